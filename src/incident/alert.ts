@@ -1,0 +1,28 @@
+import { z } from "zod";
+
+export const AlertSource = z.enum(["pagerduty", "alertmanager", "grafana"]);
+export type AlertSource = z.infer<typeof AlertSource>;
+
+/** One message from a monitoring system, normalised. All text in it is data from outside, never an instruction. */
+export const Alert = z.object({
+  source: AlertSource,
+  /** Stable over repeats and resolve of one alert; with `startsAt` it names one episode. */
+  fingerprint: z.string(),
+  status: z.enum(["firing", "resolved"]),
+  name: z.string(),
+  severity: z.string(),
+  summary: z.string(),
+  labels: z.record(z.string(), z.string()),
+  annotations: z.record(z.string(), z.string()),
+  startsAt: z.iso.datetime(),
+  endsAt: z.iso.datetime().nullable(),
+  /** Link to the alert's source, for people; never fetched. */
+  url: z.string().nullable(),
+  /** The PagerDuty incident this alert came with; null elsewhere. Notes go there. */
+  pagerdutyIncident: z.object({ id: z.string(), url: z.string() }).nullable(),
+});
+export type Alert = z.infer<typeof Alert>;
+
+/** Repeats of one episode have the same key and change nothing. */
+export const episodeKey = ({ source, fingerprint, startsAt, status }: Alert): string =>
+  [source, fingerprint, startsAt, status].join("|");

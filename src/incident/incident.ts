@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { Alert } from "./alert.ts";
+import { Cost } from "./cost.ts";
+import { Decision } from "./decision.ts";
+import { Diagnosis } from "./diagnosis.ts";
+import { Outcome } from "./outcome.ts";
+import { Plan } from "./plan.ts";
+import { Question } from "./question.ts";
+import { RunbookHit } from "./runbook.ts";
+import { Subject } from "./subject.ts";
+import { Verdict } from "./verdict.ts";
+
+export const IncidentStatus = z.enum([
+  "investigating",
+  "awaiting-approval",
+  "acting",
+  "verifying",
+  "resolved",
+  "escalated",
+  "dismissed",
+]);
+export type IncidentStatus = z.infer<typeof IncidentStatus>;
+
+export const terminalStatuses: readonly IncidentStatus[] = ["resolved", "escalated", "dismissed"];
+
+/** Everything the walk knows of one incident. JSON only: this is what a checkpoint keeps. Bodies of evidence stay outside. */
+export const Incident = z.object({
+  id: z.string(),
+  subject: Subject,
+  severity: z.string(),
+  openedAt: z.iso.datetime(),
+  /** The alerts it was opened with; later ones are in the alert table and only raise the count. */
+  alerts: z.array(Alert),
+  /** What `gather` is to ask next; empty when it has asked all. */
+  questions: z.array(Question),
+  /** Ids of all evidence gathered, in order. */
+  evidence: z.array(z.string()),
+  /** How often the walk went through `gather`; the one counter that stops it. */
+  rounds: z.int(),
+  cost: Cost,
+  diagnosis: Diagnosis.nullable(),
+  runbooks: z.array(RunbookHit),
+  plan: Plan.nullable(),
+  decision: Decision.nullable(),
+  outcomes: z.array(Outcome),
+  /** When `verify` wants to look again; null when it has decided. */
+  lookAgainAt: z.iso.datetime().nullable(),
+  verdict: Verdict.nullable(),
+  /** Why a person is needed; null while none is. */
+  escalation: z.string().nullable(),
+  /** Markdown of the write-up; null until it is written. */
+  writeUp: z.string().nullable(),
+});
+export type Incident = z.infer<typeof Incident>;
+
+/** What a node hands back. A node names only the fields it changes. */
+export type Update = Partial<Omit<Incident, "id" | "subject" | "openedAt">>;

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { sha256 } from "./canonical.ts";
+import { ObjectRef } from "./subject.ts";
+
+/** The object a change is for, in exactly the version that was looked at when the change was proposed. */
+export const Target = ObjectRef.extend({
+  uid: z.string(),
+  /**
+   * Hash of what people and controllers decide about the object (spec, labels, annotations), not of its status:
+   * a crash loop moves `resourceVersion` every few seconds and would void each approval.
+   */
+  version: z.string(),
+});
+export type Target = z.infer<typeof Target>;
+
+const common = {
+  target: Target,
+  risk: z.enum(["low", "medium", "high"]),
+  /** kubectl equivalent of the change. */
+  command: z.string(),
+  /** Unified diff between the live object and what the server's dry run answered. */
+  diff: z.string(),
+  /** How to take it back exactly. */
+  undo: z.object({ command: z.string(), exact: z.boolean() }),
+  /** What the change does to running pods, in words. */
+  effect: z.string(),
+};
+
+/** One typed change of the closed catalogue. Parameters are read from the cluster, never from text. */
+export const Action = z.discriminatedUnion("verb", [
+  z.object({
+    verb: z.literal("undo-rollout"),
+    params: z.object({ toRevision: z.int(), replicaSet: z.string(), templateHash: z.string() }),
+    ...common,
+  }),
+  z.object({ verb: z.literal("restart-workload"), params: z.object({}), ...common }),
+  z.object({
+    verb: z.literal("raise-memory-limit"),
+    params: z.object({ container: z.string(), from: z.string(), to: z.string() }),
+    ...common,
+  }),
+]);
+export type Action = z.infer<typeof Action>;
+export type Verb = Action["verb"];
+
+export const Plan = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("actions"),
+    hash: z.string(),
+    /** ISO time after which an approval of this plan is refused. */
+    expiresAt: z.iso.datetime(),
+    /** `person`: somebody has to approve. `policy`: the policy file allows this class of change on its own. */
+    authority: z.enum(["person", "policy"]),
+    actions: z.array(Action).min(1),
+  }),
+  /** Doing nothing is a good plan. `recommendation` says what a person should do, with commands to type. */
+  z.object({ kind: z.literal("none"), why: z.string(), recommendation: z.string() }),
+]);
+export type Plan = z.infer<typeof Plan>;
+export type ActionPlan = Extract<Plan, { kind: "actions" }>;
+
+/** What an approval is bound to: object UID and version, verb and parameters of each action, in order. */
+export const planHash = (actions: readonly Action[]): string =>
+  sha256(actions.map(({ verb, target, params }) => ({ verb, target, params })));

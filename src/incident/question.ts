@@ -1,0 +1,60 @@
+import { z } from "zod";
+
+const Namespace = z.string().nullable();
+
+/** One thing to ask the world. Closed: what is not here cannot be asked, neither by a rule nor by a model. */
+export const Question = z.discriminatedUnion("ask", [
+  /** The fixed first look at the incident's subject; `gather` unfolds it into many questions. */
+  z.object({ ask: z.literal("sweep") }),
+  z.object({ ask: z.literal("get"), kind: z.string(), namespace: Namespace, name: z.string() }),
+  z.object({
+    ask: z.literal("list"),
+    kind: z.string(),
+    namespace: Namespace,
+    /** Label selector as kubectl's -l takes it. */
+    selector: z.string().nullable(),
+  }),
+  /** Names only, without content: for ConfigMaps, whose existence matters and whose content is not ours to read. */
+  z.object({ ask: z.literal("names"), kind: z.literal("ConfigMap"), namespace: z.string() }),
+  z.object({
+    ask: z.literal("logs"),
+    namespace: z.string(),
+    pod: z.string(),
+    container: z.string(),
+    /** The log of the container's life before the current one. */
+    previous: z.boolean(),
+    lines: z.int().positive().max(2000),
+  }),
+  /** PromQL over the last `minutes`; 0 asks for this instant. */
+  z.object({ ask: z.literal("metric"), query: z.string(), minutes: z.int().min(0).max(1440) }),
+  z.object({ ask: z.literal("runbooks"), words: z.string() }),
+]);
+export type Question = z.infer<typeof Question>;
+
+const inNamespace = (namespace: string | null): string => (namespace === null ? "" : ` -n ${namespace}`);
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** The command a person would type to ask the same. */
+export const commandFor = (question: Question): string => {
+  switch (question.ask) {
+    case "sweep":
+      return "nightshift sweep";
+    case "get":
+      return `kubectl get ${question.kind.toLowerCase()} ${question.name}${inNamespace(question.namespace)} -o json`;
+    case "list":
+      return `kubectl get ${question.kind.toLowerCase()}${inNamespace(question.namespace)}${question.selector ? ` -l ${quoted(question.selector)}` : ""} -o json`;
+    case "names":
+      return `kubectl get ${question.kind.toLowerCase()} -n ${question.namespace} -o name`;
+    case "logs":
+      return `kubectl logs -n ${question.namespace} ${question.pod} -c ${question.container}${question.previous ? " --previous" : ""} --tail=${question.lines} --timestamps`;
+    case "metric":
+      return question.minutes === 0
+        ? `promtool query instant "$PROMETHEUS_URL" ${quoted(question.query)}`
+        : `promtool query range --start="$(date -d '-${question.minutes} min' +%s)" "$PROMETHEUS_URL" ${quoted(question.query)}`;
+    case "runbooks":
+      return `nightshift runbooks search ${quoted(question.words)}`;
+  }
+};
+
+/** Two questions with the same key are the same question: it is not asked twice. */
+export const questionKey = (question: Question): string => JSON.stringify(question, Object.keys(question).sort());

@@ -1,0 +1,15 @@
+import { z } from "zod";
+
+/** A runbook (or a section of one) retrieved for a diagnosis, with the reason it was chosen. */
+export const RunbookHit = z.object({
+  /** Path of the page below its folder, e.g. `oom-killed.md`. */
+  runbook: z.string(),
+  title: z.string(),
+  heading: z.string(),
+  score: z.number(),
+  /** In words: exact alert name, exact class, or which words matched. */
+  why: z.string(),
+  /** False: the best there is, but it may not fit. */
+  confident: z.boolean(),
+});
+export type RunbookHit = z.infer<typeof RunbookHit>;

@@ -1,0 +1,22 @@
+import type { Actuator } from "./actuator.ts";
+import type { Archive } from "./archive.ts";
+import type { Bookshelf } from "./bookshelf.ts";
+import type { Clock } from "./clock.ts";
+import type { Cluster } from "./cluster.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Model } from "./model.ts";
+import type { Outbox } from "./outbox.ts";
+
+/** Everything a walk may ask or do. `metrics` and `model` are null when not configured: the report says so. */
+export interface Ports {
+  cluster: Cluster;
+  actuator: Actuator;
+  metrics: Metrics | null;
+  model: Model | null;
+  bookshelf: Bookshelf;
+  archive: Archive;
+  ledger: Ledger;
+  outbox: Outbox;
+  clock: Clock;
+}

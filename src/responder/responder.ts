@@ -1,0 +1,91 @@
+import type { Alert } from "../incident/alert.ts";
+import type { Evidence } from "../incident/evidence.ts";
+import type { Incident, IncidentStatus } from "../incident/incident.ts";
+import type { Subject } from "../incident/subject.ts";
+
+/** What an incident looks like from outside (DESIGN 5): the walk's state and what our own tables know of it. */
+export interface IncidentView extends Omit<Incident, "questions" | "lookAgainAt" | "writeUp" | "alerts"> {
+  status: IncidentStatus;
+  closedAt: string | null;
+  /** The newest 50, as they came. */
+  alerts: Alert[];
+  alertCount: number;
+  parentId: string | null;
+  childIds: string[];
+  links: Record<string, string>;
+}
+
+export interface IncidentRow {
+  id: string;
+  status: IncidentStatus;
+  subject: Subject;
+  severity: string;
+  openedAt: string;
+  closedAt: string | null;
+  alertCount: number;
+  /** Fault class of the diagnosis, `unknown`, or null before there is one. */
+  class: string | null;
+}
+
+export interface JournalEntry {
+  seq: number;
+  at: string;
+  /** `alert`, `step`, `approval`, `intent`, `outcome`, `notice`, `turn`, ... */
+  kind: string;
+  /** Who did it: a node, a person, a worker. */
+  actor: string;
+  /** One line for people. */
+  text: string;
+  data: unknown;
+}
+
+export interface Page<T> {
+  items: T[];
+  /** Opaque; null on the last page. */
+  cursor: string | null;
+}
+
+export interface Person {
+  name: string;
+  role: "viewer" | "approver" | "admin";
+  /** How they came: `api`, `slack`, `console`. */
+  via: string;
+}
+
+export type Decided =
+  | { kind: "accepted" }
+  | { kind: "not-found" }
+  | { kind: "forbidden"; why: string }
+  | { kind: "already-decided"; by: string; decision: string }
+  | { kind: "plan-changed"; planHash: string | null }
+  | { kind: "expired" };
+
+export interface Delivery {
+  /** Unique per delivery attempt chain (X-Webhook-Id), or null when the sender has none. */
+  id: string | null;
+  alerts: Alert[];
+}
+
+/** The verbs the outside may use. They only commit and signal; none of them runs the graph. */
+export interface Responder {
+  /** Resolves once everything is committed. Repeats change nothing and answer the same ids. */
+  receive(delivery: Delivery): Promise<string[]>;
+  decide(
+    incidentId: string,
+    input: { decision: "approve" | "reject"; planHash: string; reason: string | null },
+    person: Person,
+  ): Promise<Decided>;
+  list(filter: {
+    status: IncidentStatus | null;
+    subject: string | null;
+    cursor: string | null;
+  }): Promise<Page<IncidentRow>>;
+  show(incidentId: string): Promise<IncidentView | null>;
+  timeline(incidentId: string): Promise<JournalEntry[] | null>;
+  evidence(incidentId: string, evidenceId: string): Promise<Evidence | null>;
+  /** Markdown; null when there is no such incident. Always something: unfinished incidents get a report of what is known. */
+  report(incidentId: string): Promise<string | null>;
+  stats(): Promise<Record<string, unknown>>;
+  /** Calls back for each new journal entry of the incident until the signal aborts. */
+  follow(incidentId: string, after: number, onEntry: (entry: JournalEntry) => void, signal: AbortSignal): Promise<void>;
+}

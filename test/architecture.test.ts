@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+
+const chain = ["server", "responder", "replay", "graph", "nodes"];
+const side = ["tools", "rules", "actions", "runbooks"];
+const ground = ["ports", "incident"];
+const leaves: Record<string, string[]> = {
+  store: ["incident"],
+  intake: ["incident"],
+  adapters: ["ports", "incident"],
+  incident: [],
+  ports: ["incident"],
+};
+const also: Record<string, string[]> = { server: ["intake"], responder: ["store", "intake"] };
+
+/** Folders a file of `folder` may import from. The top files (main, cli) and `demo` put everything together. */
+const allowed = (folder: string): string[] | "all" => {
+  if (folder === "" || folder === "demo") return "all";
+  if (leaves[folder]) return leaves[folder];
+  if (side.includes(folder)) return ground;
+  const at = chain.indexOf(folder);
+  if (at < 0) return [];
+  return [...chain.slice(at + 1), ...side, ...ground, ...(also[folder] ?? [])];
+};
+
+const importsOf = (text: string): string[] =>
+  [...text.matchAll(/from "\.\.?\/([^"]+)"/g)].map(([, path]) => path ?? "");
+
+const wrongArrows = (files: { path: string; text: string }[]): string[] =>
+  files.flatMap(({ path, text }) => {
+    const folder = path.includes("/") ? (path.split("/")[0] ?? "") : "";
+    const may = allowed(folder);
+    if (may === "all") return [];
+    return importsOf(text)
+      .filter((to) => to.includes("/"))
+      .map((to) => to.replace(/^(\.\.\/)+/, "").split("/")[0] ?? "")
+      .filter((to) => to !== folder && !may.includes(to) && existsFolder(to))
+      .map((to) => `${path} -> ${to}`);
+  });
+
+const sources = readdirSync("src", { recursive: true, encoding: "utf8" })
+  .filter((path) => path.endsWith(".ts"))
+  .map((path) => ({ path, text: readFileSync(`src/${path}`, "utf8") }));
+const folders = new Set(sources.filter(({ path }) => path.includes("/")).map(({ path }) => path.split("/")[0] ?? ""));
+const existsFolder = (name: string): boolean => folders.has(name);
+
+test("arrows point one way", () => {
+  expect(wrongArrows(sources)).toEqual([]);
+});
+
+test("the arrow test sees a wrong arrow", () => {
+  expect(wrongArrows([{ path: "nodes/x.ts", text: 'import { a } from "../store/incidents.ts";' }])).toEqual([
+    "nodes/x.ts -> store",
+  ]);
+  expect(wrongArrows([{ path: "incident/x.ts", text: 'import type { P } from "../ports/cluster.ts";' }])).toEqual([
+    "incident/x.ts -> ports",
+  ]);
+});
+
+const banned = /\b(Date\.now|new Date\(\)|Math\.random|randomUUID|fetch\(|setTimeout|process\.env)/;
+const pure = ["incident", "rules", "actions", "runbooks", "tools", "nodes", "graph"];
+
+test("clocks, random numbers, sockets and the environment stay out of the walk", () => {
+  const wrong = sources
+    .filter(({ path }) => pure.includes(path.split("/")[0] ?? ""))
+    .filter(({ text }) => banned.test(text))
+    .map(({ path }) => path);
+
+  expect(wrong).toEqual([]);
+});
+
+test("vendor packages are imported in adapters only", () => {
+  const vendor = /from "(@kubernetes\/|@slack\/|@langchain\/openai|@langchain\/anthropic|@aws-sdk\/)/;
+  const wrong = sources
+    .filter(({ path, text }) => !path.startsWith("adapters/") && vendor.test(text))
+    .map(({ path }) => path);
+
+  expect(wrong).toEqual([]);
+});
