@@ -55,3 +55,6 @@ export type Incident = z.infer<typeof Incident>;
 
 /** What a node hands back. A node names only the fields it changes. */
 export type Update = Partial<Omit<Incident, "id" | "subject" | "openedAt">>;
+
+/** The world moved under the plan: forget what was seen of it (the archive keeps it) and look again. */
+export const lookAfresh: Update = { questions: [{ ask: "sweep" }], evidence: [], diagnosis: null };

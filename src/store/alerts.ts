@@ -1,0 +1,70 @@
+import { Alert } from "../incident/alert.ts";
+import type { Runner } from "./transaction.ts";
+
+const episode = ({ source, fingerprint, startsAt }: Alert): string => [source, fingerprint, startsAt].join("|");
+
+/** The incident that has this very message already, or null when it is new. */
+export const knownAlert = async (tx: Runner, alert: Alert): Promise<{ incidentId: string | null } | null> => {
+  const { rows } = await tx.query<{ incidentId: string | null }>(
+    `select incident_id as "incidentId" from nightshift.alerts where episode = $1 and status = $2`,
+    [episode(alert), alert.status],
+  );
+  return rows[0] ?? null;
+};
+
+/** The incident of the same episode, whichever way it was heard of: a resolve finds what fired, a late fire what resolved. */
+export const episodeIncident = async (
+  tx: Runner,
+  alert: Alert,
+): Promise<{ incidentId: string | null; status: string } | null> => {
+  const { rows } = await tx.query<{ incidentId: string | null; status: string }>(
+    `select incident_id as "incidentId", status from nightshift.alerts where episode = $1 order by seq limit 1`,
+    [episode(alert)],
+  );
+  return rows[0] ?? null;
+};
+
+/** False when the same message was stored by somebody else meanwhile. */
+export const putAlert = async (tx: Runner, incidentId: string | null, alert: Alert, at: Date): Promise<boolean> => {
+  const { rowCount } = await tx.query(
+    `insert into nightshift.alerts (incident_id, episode, status, body, received_at) values ($1, $2, $3, $4, $5)
+     on conflict do nothing`,
+    [incidentId, episode(alert), alert.status, JSON.stringify(alert), at],
+  );
+  return rowCount === 1;
+};
+
+/** The newest alerts of an incident, newest first. */
+export const alertsOf = async (db: Runner, incidentId: string, limit: number): Promise<Alert[]> => {
+  const { rows } = await db.query<{ body: unknown }>(
+    "select body from nightshift.alerts where incident_id = $1 order by seq desc limit $2",
+    [incidentId, limit],
+  );
+  return rows.map(({ body }) => Alert.parse(body));
+};
+
+export const countAlerts = async (db: Runner, incidentId: string): Promise<{ total: number; firing: number }> => {
+  const { rows } = await db.query<{ total: string; firing: string }>(
+    `select count(*) as total, count(*) filter (where a.status = 'firing' and not exists (
+       select 1 from nightshift.alerts r where r.episode = a.episode and r.status = 'resolved')) as firing
+     from nightshift.alerts a where a.incident_id = $1`,
+    [incidentId],
+  );
+  return { total: Number(rows[0]?.total ?? 0), firing: Number(rows[0]?.firing ?? 0) };
+};
+
+/** False when this delivery was taken before; then `incidentIds` is what it was answered. */
+export const knownDelivery = async (tx: Runner, id: string): Promise<string[] | null> => {
+  const { rows } = await tx.query<{ incident_ids: string[] }>(
+    "select incident_ids from nightshift.deliveries where id = $1",
+    [id],
+  );
+  return rows[0]?.incident_ids ?? null;
+};
+
+export const putDelivery = async (tx: Runner, id: string, incidentIds: readonly string[], at: Date): Promise<void> => {
+  await tx.query(
+    "insert into nightshift.deliveries (id, received_at, incident_ids) values ($1, $2, $3) on conflict do nothing",
+    [id, at, incidentIds],
+  );
+};

@@ -1,0 +1,85 @@
+import type { Decision } from "../incident/decision.ts";
+import type { ActionPlan } from "../incident/plan.ts";
+import type { Runner } from "./transaction.ts";
+
+export interface Approval {
+  round: number;
+  planHash: string;
+  expiresAt: Date;
+  state: "pending" | "approved" | "rejected" | "expired" | "void";
+  decidedBy: string | null;
+  reason: string | null;
+  decidedAt: Date | null;
+}
+
+export const openApproval = async (
+  tx: Runner,
+  incidentId: string,
+  plan: ActionPlan,
+  round: number,
+  at: Date,
+): Promise<void> => {
+  await tx.query(
+    `insert into nightshift.approvals (incident_id, round, plan_hash, requested_at, expires_at, state)
+     values ($1, $2, $3, $4, $5, 'pending') on conflict do nothing`,
+    [incidentId, round, plan.hash, at, plan.expiresAt],
+  );
+};
+
+/** The newest question asked of people about this incident. */
+export const newestApproval = async (tx: Runner, incidentId: string): Promise<Approval | null> => {
+  const { rows } = await tx.query<Approval>(
+    `select round, plan_hash as "planHash", expires_at as "expiresAt", state, decided_by as "decidedBy", reason,
+       decided_at as "decidedAt"
+     from nightshift.approvals where incident_id = $1 order by round desc limit 1`,
+    [incidentId],
+  );
+  return rows[0] ?? null;
+};
+
+/** Binds the question to the paused graph's interrupt, so that only this pause can be resumed with its answer. */
+export const bindInterrupt = async (
+  tx: Runner,
+  incidentId: string,
+  round: number,
+  interruptId: string,
+): Promise<void> => {
+  await tx.query("update nightshift.approvals set interrupt_id = $3 where incident_id = $1 and round = $2", [
+    incidentId,
+    round,
+    interruptId,
+  ]);
+};
+
+/** First writer wins: false when somebody, or the clock, was faster. */
+export const decideApproval = async (
+  tx: Runner,
+  incidentId: string,
+  round: number,
+  decided: { state: Exclude<Approval["state"], "pending">; by: string; via: string; reason: string | null; at: Date },
+): Promise<boolean> => {
+  const { rowCount } = await tx.query(
+    `update nightshift.approvals set state = $3, decided_by = $4, via = $5, reason = $6, decided_at = $7
+     where incident_id = $1 and round = $2 and state = 'pending'`,
+    [incidentId, round, decided.state, decided.by, decided.via, decided.reason, decided.at],
+  );
+  return rowCount === 1;
+};
+
+/** What the graph is told; null while nobody has answered. */
+export const decisionOf = ({ state, planHash, decidedBy, decidedAt, reason }: Approval): Decision | null => {
+  const at = (decidedAt ?? new Date(0)).toISOString();
+  const by = decidedBy ?? "";
+  switch (state) {
+    case "pending":
+      return null;
+    case "approved":
+      return { kind: "approved", planHash, by, at };
+    case "rejected":
+      return { kind: "rejected", planHash, by, at, why: reason };
+    case "expired":
+      return { kind: "expired", planHash, at };
+    case "void":
+      return { kind: "void", planHash, at, why: reason ?? "" };
+  }
+};

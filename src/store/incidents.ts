@@ -1,0 +1,123 @@
+import type { Pool } from "pg";
+import { Incident, type IncidentStatus } from "../incident/incident.ts";
+import { Subject, subjectKey } from "../incident/subject.ts";
+import type { Runner } from "./transaction.ts";
+
+export interface StoredIncident {
+  id: string;
+  status: IncidentStatus;
+  subject: Subject;
+  severity: string;
+  graphVersion: number;
+  openedAt: Date;
+  closedAt: Date | null;
+  deadlineAt: Date;
+  pagedAt: Date | null;
+  lastError: string | null;
+  /** The newest checkpoint as people see it; null before the first. */
+  state: Incident | null;
+  checkpointId: string | null;
+}
+
+interface Row extends Omit<StoredIncident, "subject" | "state"> {
+  subject: unknown;
+  state: unknown;
+}
+
+const columns = `id, status, subject, severity, graph_version as "graphVersion", opened_at as "openedAt", closed_at as "closedAt",
+  deadline_at as "deadlineAt", paged_at as "pagedAt", last_error as "lastError", state, checkpoint_id as "checkpointId"`;
+
+const parse = (row: Row): StoredIncident => ({
+  ...row,
+  subject: Subject.parse(row.subject),
+  state: row.state === null ? null : Incident.parse(row.state),
+});
+
+export interface NewIncident {
+  id: string;
+  subject: Subject;
+  severity: string;
+  graphVersion: number;
+  openedAt: Date;
+  deadlineAt: Date;
+}
+
+/** The open incident of this subject, locked; a new one when there is none. */
+export const openOrJoin = async (tx: Runner, fresh: NewIncident): Promise<{ id: string; opened: boolean }> => {
+  const key = subjectKey(fresh.subject);
+  const inserted = await tx.query(
+    `insert into nightshift.incidents (id, cluster, subject_key, subject, severity, status, graph_version, opened_at, deadline_at)
+     values ($1, $2, $3, $4, $5, 'investigating', $6, $7, $8) on conflict (subject_key) where closed_at is null do nothing`,
+    [
+      fresh.id,
+      fresh.subject.cluster,
+      key,
+      JSON.stringify(fresh.subject),
+      fresh.severity,
+      fresh.graphVersion,
+      fresh.openedAt,
+      fresh.deadlineAt,
+    ],
+  );
+  if (inserted.rowCount === 1) return { id: fresh.id, opened: true };
+  const { rows } = await tx.query<{ id: string }>(
+    "select id from nightshift.incidents where subject_key = $1 and closed_at is null for update",
+    [key],
+  );
+  // Closed between the two statements: the caller's transaction tries again.
+  const [row] = rows;
+  return row ? { id: row.id, opened: false } : openOrJoin(tx, fresh);
+};
+
+export const readIncident = async (db: Runner, id: string): Promise<StoredIncident | null> => {
+  const { rows } = await db.query<Row>(`select ${columns} from nightshift.incidents where id = $1`, [id]);
+  return rows[0] ? parse(rows[0]) : null;
+};
+
+/** Locks the incident until the transaction ends. */
+export const lockIncident = async (tx: Runner, id: string): Promise<StoredIncident | null> => {
+  const { rows } = await tx.query<Row>(`select ${columns} from nightshift.incidents where id = $1 for update`, [id]);
+  return rows[0] ? parse(rows[0]) : null;
+};
+
+export interface ListFilter {
+  status: IncidentStatus | null;
+  /** Part of `namespace/kind/name`. */
+  subject: string | null;
+  before: { openedAt: string; id: string } | null;
+  limit: number;
+}
+
+export const listIncidents = async (pool: Pool, filter: ListFilter): Promise<StoredIncident[]> => {
+  const { rows } = await pool.query<Row>(
+    `select ${columns} from nightshift.incidents
+     where ($1::text is null or status = $1) and ($2::text is null or position($2 in subject_key) > 0)
+       and ($3::timestamptz is null or (opened_at, id) < ($3, $4))
+     order by opened_at desc, id desc limit $5`,
+    [filter.status, filter.subject, filter.before?.openedAt ?? null, filter.before?.id ?? null, filter.limit],
+  );
+  return rows.map(parse);
+};
+
+export const setStatus = async (tx: Runner, id: string, status: IncidentStatus): Promise<void> => {
+  await tx.query("update nightshift.incidents set status = $2 where id = $1", [id, status]);
+};
+
+export const closeIncident = async (tx: Runner, id: string, at: Date): Promise<void> => {
+  await tx.query("update nightshift.incidents set closed_at = coalesce(closed_at, $2) where id = $1", [id, at]);
+};
+
+export const markPaged = async (tx: Runner, id: string, at: Date): Promise<void> => {
+  await tx.query("update nightshift.incidents set paged_at = coalesce(paged_at, $2) where id = $1", [id, at]);
+};
+
+export const projectState = async (
+  tx: Runner,
+  id: string,
+  projected: { state: Incident; status: IncidentStatus; checkpointId: string },
+): Promise<void> => {
+  await tx.query(
+    "update nightshift.incidents set state = $2, status = $3, checkpoint_id = $4, severity = $5 where id = $1",
+    [id, JSON.stringify(projected.state), projected.status, projected.checkpointId, projected.state.severity],
+  );
+};

@@ -1,0 +1,102 @@
+import type { Pool } from "pg";
+import { Outcome } from "../incident/outcome.ts";
+import type { ActionPlan } from "../incident/plan.ts";
+import { append } from "./journal.ts";
+import { inTransaction, type Runner } from "./transaction.ts";
+import { holdTurn, type Turn } from "./turns.ts";
+
+export type IntentClaim =
+  | { kind: "go" }
+  | { kind: "resumed" }
+  | { kind: "done"; outcome: Outcome }
+  | { kind: "refused"; why: string };
+
+export interface ClaimRequest {
+  plan: ActionPlan;
+  round: number;
+  index: number;
+  key: string;
+  at: Date;
+}
+
+const existing = async (tx: Runner, key: string): Promise<IntentClaim | null> => {
+  const { rows } = await tx.query<{ outcome: unknown }>("select outcome from nightshift.intents where key = $1", [key]);
+  const [row] = rows;
+  if (row === undefined) return null;
+  return row.outcome === null ? { kind: "resumed" } : { kind: "done", outcome: Outcome.parse(row.outcome) };
+};
+
+/** Policy approves in place of a person; the row says so and is used up at once like any other. */
+const approveByPolicy = (tx: Runner, turn: Turn, { plan, round, at }: ClaimRequest) =>
+  tx.query(
+    `insert into nightshift.approvals (incident_id, round, plan_hash, requested_at, expires_at, state, decided_by, via, decided_at)
+     values ($1, $2, $3, $4, $5, 'approved', 'policy', 'policy', $4) on conflict do nothing`,
+    [turn.incidentId, round, plan.hash, at, plan.expiresAt],
+  );
+
+const consume = async (tx: Runner, turn: Turn, { plan, round, at }: ClaimRequest): Promise<boolean> => {
+  const { rowCount } = await tx.query(
+    `update nightshift.approvals set consumed_at = $4
+     where incident_id = $1 and round = $2 and plan_hash = $3 and state = 'approved' and consumed_at is null and expires_at > $4`,
+    [turn.incidentId, round, plan.hash, at],
+  );
+  return rowCount === 1;
+};
+
+/** Later actions of one plan ride on the approval the first one used up. */
+const wasConsumed = async (tx: Runner, turn: Turn, { plan, round }: ClaimRequest): Promise<boolean> => {
+  const { rowCount } = await tx.query(
+    `select 1 from nightshift.approvals
+     where incident_id = $1 and round = $2 and plan_hash = $3 and state = 'approved' and consumed_at is not null`,
+    [turn.incidentId, round, plan.hash],
+  );
+  return rowCount === 1;
+};
+
+const recordIntent = async (tx: Runner, turn: Turn, request: ClaimRequest): Promise<void> => {
+  const { plan, round, index, key, at } = request;
+  await tx.query(
+    `insert into nightshift.intents (key, incident_id, plan_hash, round, position, fence, started_at)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [key, turn.incidentId, plan.hash, round, index, turn.fence, at],
+  );
+  const action = plan.actions[index];
+  await append(tx, turn.incidentId, {
+    at: at.toISOString(),
+    kind: "intent",
+    actor: "act",
+    line: `begins ${action?.verb ?? "?"}: ${action?.command ?? ""}`,
+    data: { key, planHash: plan.hash, target: action?.target ?? null },
+  });
+};
+
+/** One transaction: the turn still holds, the approval is good and now used up, the intent is on record. */
+export const claimIntent = (pool: Pool, turn: Turn, request: ClaimRequest): Promise<IntentClaim> =>
+  inTransaction(pool, async (tx) => {
+    await holdTurn(tx, turn);
+    const before = await existing(tx, request.key);
+    if (before) return before;
+    if (request.index === 0 && request.plan.authority === "policy") await approveByPolicy(tx, turn, request);
+    const allowed = request.index === 0 ? await consume(tx, turn, request) : await wasConsumed(tx, turn, request);
+    if (!allowed)
+      return { kind: "refused", why: "there is no approval of exactly this plan that is unexpired and unused" };
+    await recordIntent(tx, turn, request);
+    return { kind: "go" };
+  });
+
+export const settleIntent = (pool: Pool, turn: Turn, outcome: Outcome): Promise<void> =>
+  inTransaction(pool, async (tx) => {
+    await holdTurn(tx, turn);
+    const { rowCount } = await tx.query(
+      "update nightshift.intents set outcome = $2, finished_at = $3 where key = $1 and outcome is null",
+      [outcome.key, JSON.stringify(outcome), outcome.at],
+    );
+    if (rowCount === 0) return;
+    await append(tx, turn.incidentId, {
+      at: outcome.at,
+      kind: "outcome",
+      actor: "act",
+      line: `${outcome.verb} ${outcome.kind}: ${outcome.message}`,
+      data: outcome,
+    });
+  });

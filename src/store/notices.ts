@@ -1,0 +1,62 @@
+import type { Pool } from "pg";
+import { Notice } from "../incident/notice.ts";
+import type { Queue } from "./queue.ts";
+import { inTransaction, type Runner } from "./transaction.ts";
+
+type Receipt = Record<string, string>;
+
+export interface Waiting {
+  notice: Notice;
+  version: number;
+  receipt: Receipt | null;
+}
+
+/** Keeps the notice and its delivery job in the caller's transaction. A changed body is a new version, the same body nothing (false). */
+export const putNotice = async (tx: Runner, queue: Queue, notice: Notice): Promise<boolean> => {
+  const { rowCount } = await tx.query(
+    `insert into nightshift.notices as n (key, incident_id, channel, body) values ($1, $2, $3, $4)
+     on conflict (key) do update set body = excluded.body, version = n.version + 1 where n.body::text <> excluded.body::text`,
+    [notice.key, notice.incidentId, notice.channel, JSON.stringify(notice)],
+  );
+  if (rowCount === 1) await queue.send(tx, "notify", notice.key);
+  return rowCount === 1;
+};
+
+/** The notice if its newest version has not gone out yet. */
+export const waitingNotice = async (pool: Pool, key: string): Promise<Waiting | null> => {
+  const { rows } = await pool.query<{ body: unknown; version: number; receipt: Receipt | null }>(
+    "select body, version, receipt from nightshift.notices where key = $1 and version > sent_version",
+    [key],
+  );
+  const [row] = rows;
+  return row === undefined ? null : { notice: Notice.parse(row.body), version: row.version, receipt: row.receipt };
+};
+
+export const noticeSent = async (
+  tx: Runner,
+  key: string,
+  version: number,
+  receipt: Receipt,
+  at: Date,
+): Promise<void> => {
+  await tx.query(
+    `update nightshift.notices set sent_version = greatest(sent_version, $2), receipt = $3, sent_at = $4, last_error = null
+     where key = $1`,
+    [key, version, JSON.stringify(receipt), at],
+  );
+};
+
+export const noticeFailed = async (tx: Runner, key: string, message: string): Promise<void> => {
+  await tx.query("update nightshift.notices set last_error = $2 where key = $1", [key, message.slice(0, 2000)]);
+};
+
+/** Notices that should have gone out and have no job: a crash between two lives of the queue. */
+export const forgottenNotices = async (pool: Pool, queue: Queue): Promise<number> => {
+  const { rows } = await pool.query<{ key: string }>(
+    `select n.key from nightshift.notices n where n.version > n.sent_version and not exists (
+       select 1 from pgboss.job j where j.name in ('notify', 'notify-dead') and j.singleton_key = n.key and j.state <> 'completed'
+     ) limit 1000`,
+  );
+  for (const { key } of rows) await inTransaction(pool, (tx) => queue.send(tx, "notify", key));
+  return rows.length;
+};

@@ -1,0 +1,81 @@
+import type { Pool } from "pg";
+import { TurnLost } from "../incident/turn-lost.ts";
+import type { Runner } from "./transaction.ts";
+
+/** One worker's right to advance one incident. Every write it makes checks the fence. */
+export interface Turn {
+  incidentId: string;
+  fence: number;
+  /** The signal counter when the turn began. */
+  counter: number;
+  /** Turns begun since the last progress, this one included. */
+  attempts: number;
+  failures: number;
+}
+
+interface Row {
+  fence: string;
+  counter: string;
+  attempts: number;
+  failures: number;
+}
+
+/** Raises the fence: from here on no earlier turn can write anything. Null when there is no such incident. */
+export const takeTurn = async (pool: Pool, incidentId: string): Promise<Turn | null> => {
+  const { rows } = await pool.query<Row>(
+    `update nightshift.incidents set fence = fence + 1, attempts = attempts + 1 where id = $1
+     returning fence, counter, attempts, failures`,
+    [incidentId],
+  );
+  const [row] = rows;
+  return row === undefined
+    ? null
+    : {
+        incidentId,
+        fence: Number(row.fence),
+        counter: Number(row.counter),
+        attempts: row.attempts,
+        failures: row.failures,
+      };
+};
+
+/** A good end: all signals up to `turn.counter` are answered. False: another turn took over meanwhile. */
+export const finishTurn = async (pool: Pool, turn: Turn): Promise<boolean> => {
+  const { rowCount } = await pool.query(
+    `update nightshift.incidents set seen = greatest(seen, $3), attempts = 0, failures = 0, last_error = null
+     where id = $1 and fence = $2`,
+    [turn.incidentId, turn.fence, turn.counter],
+  );
+  return rowCount === 1;
+};
+
+/** A bad end: counted on the incident, so that a person is paged when it goes on. Returns the failures so far. */
+export const failTurn = async (tx: Runner, turn: Turn, message: string): Promise<number> => {
+  const { rows } = await tx.query<{ failures: number }>(
+    `update nightshift.incidents set seen = greatest(seen, $3), attempts = 0, failures = failures + 1, last_error = $4
+     where id = $1 and fence = $2 returning failures`,
+    [turn.incidentId, turn.fence, turn.counter, message.slice(0, 2000)],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new TurnLost(turn.incidentId);
+  return row.failures;
+};
+
+/** Locks the incident for this turn until the transaction ends. */
+export const holdTurn = async (tx: Runner, turn: Turn): Promise<void> => {
+  const { rowCount } = await tx.query("select 1 from nightshift.incidents where id = $1 and fence = $2 for update", [
+    turn.incidentId,
+    turn.fence,
+  ]);
+  if (rowCount === 0) throw new TurnLost(turn.incidentId);
+};
+
+/** Incidents with an unanswered signal and no job that would answer it. */
+export const forgotten = async (pool: Pool): Promise<string[]> => {
+  const { rows } = await pool.query<{ id: string }>(
+    `select i.id from nightshift.incidents i where i.counter > i.seen and not exists (
+       select 1 from pgboss.job j where j.name in ('advance', 'wake') and j.state < 'completed' and j.singleton_key = i.id
+     ) limit 1000`,
+  );
+  return rows.map(({ id }) => id);
+};
