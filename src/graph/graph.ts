@@ -1,0 +1,57 @@
+import { type BaseCheckpointSaver, END, START, StateGraph } from "@langchain/langgraph";
+import { Incident } from "../incident/incident.ts";
+import type { Policy } from "../incident/policy.ts";
+import { act } from "../nodes/act.ts";
+import { awaitApproval } from "../nodes/await-approval.ts";
+import type { Budget } from "../nodes/budget.ts";
+import { diagnose } from "../nodes/diagnose.ts";
+import { escalate } from "../nodes/escalate.ts";
+import { gather } from "../nodes/gather.ts";
+import { propose } from "../nodes/propose.ts";
+import { report } from "../nodes/report.ts";
+import { requestApproval } from "../nodes/request-approval.ts";
+import { runbookRetrieve } from "../nodes/runbook-retrieve.ts";
+import { verify } from "../nodes/verify.ts";
+import type { Ports } from "../ports/index.ts";
+import { diagnoseByRules } from "../rules/index.ts";
+import { afterAct, afterApproval, afterDiagnose, afterPropose, afterVerify } from "./routes.ts";
+
+/** What a walk is told besides the world: limits and permissions, the same for every incident. */
+export interface Settings {
+  policy: Policy;
+  budget: Budget;
+  approvalMinutes: number;
+  settleSeconds: number;
+  watchSeconds: number;
+  /** Address of an incident for people. */
+  link(incidentId: string): string;
+}
+
+/** The walk of an incident. `verify` ends the run after each look; whoever drives the graph calls again when it is time. */
+export const buildGraph = (ports: Ports, settings: Settings, checkpointer: BaseCheckpointSaver) =>
+  new StateGraph(Incident)
+    .addNode("gather", gather(ports))
+    .addNode("diagnose", diagnose(ports, settings.budget, diagnoseByRules))
+    .addNode("runbook-retrieve", runbookRetrieve(ports))
+    .addNode("propose", propose(ports, settings))
+    .addNode("request-approval", requestApproval(ports, settings))
+    .addNode("await-approval", awaitApproval())
+    .addNode("act", act(ports))
+    .addNode("verify", verify(ports, settings))
+    .addNode("escalate", escalate(ports, settings))
+    .addNode("report", report(ports, settings))
+
+    .addEdge(START, "gather")
+    .addEdge("gather", "diagnose")
+    .addConditionalEdges("diagnose", afterDiagnose, ["gather", "runbook-retrieve"])
+    .addEdge("runbook-retrieve", "propose")
+    .addConditionalEdges("propose", afterPropose, ["request-approval", "act", "escalate", "report"])
+    .addEdge("request-approval", "await-approval")
+    .addConditionalEdges("await-approval", afterApproval, ["act", "gather", "escalate"])
+    .addConditionalEdges("act", afterAct, ["verify", "gather", "escalate"])
+    .addConditionalEdges("verify", afterVerify, ["verify", "report", "escalate"])
+    .addEdge("escalate", "report")
+    .addEdge("report", END)
+    .compile({ checkpointer, interruptAfter: ["verify"] });
+
+export type Walk = ReturnType<typeof buildGraph>;

@@ -1,0 +1,48 @@
+import type { Incident } from "../incident/incident.ts";
+
+/** The one counter that stops the walk from going back to `gather`. */
+export const maxRounds = 10;
+
+type AfterDiagnose = "gather" | "runbook-retrieve";
+export const afterDiagnose = ({ diagnosis, questions, rounds }: Incident): AfterDiagnose =>
+  diagnosis === null && questions.length > 0 && rounds < maxRounds ? "gather" : "runbook-retrieve";
+
+type AfterPropose = "request-approval" | "act" | "escalate" | "report";
+export const afterPropose = ({ plan, escalation }: Incident): AfterPropose => {
+  if (plan?.kind === "actions") return plan.authority === "person" ? "request-approval" : "act";
+  return escalation === null && plan !== null ? "report" : "escalate";
+};
+
+type AfterApproval = "act" | "gather" | "escalate";
+export const afterApproval = ({ decision, rounds }: Incident): AfterApproval => {
+  switch (decision?.kind) {
+    case "approved":
+      return "act";
+    case "void":
+      return rounds < maxRounds ? "gather" : "escalate";
+    case "rejected":
+    case "expired":
+    case undefined:
+      return "escalate";
+  }
+};
+
+type AfterAct = "verify" | "gather" | "escalate";
+export const afterAct = ({ outcomes, escalation, rounds }: Incident): AfterAct => {
+  const last = outcomes.at(-1);
+  if (last?.kind === "refused" && last.reason === "changed") return rounds < maxRounds ? "gather" : "escalate";
+  return last?.kind === "applied" && escalation === null ? "verify" : "escalate";
+};
+
+type AfterVerify = "verify" | "report" | "escalate";
+export const afterVerify = ({ verdict }: Incident): AfterVerify => {
+  switch (verdict?.kind) {
+    case undefined:
+      return "verify";
+    case "recovered":
+      return "report";
+    case "unchanged":
+    case "worse":
+      return "escalate";
+  }
+};

@@ -1,0 +1,33 @@
+import type { Pool } from "pg";
+import { read } from "../store/journal.ts";
+import type { Responder } from "./responder.ts";
+import { entryOf } from "./views.ts";
+
+const pollMs = 1000;
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener(
+      "abort",
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+
+/** Tells each new journal entry in order, beginning after `after`. Reads the table: a stream that breaks off loses nothing. */
+export const follow =
+  (pool: Pool): Responder["follow"] =>
+  async (incidentId, after, onEntry, signal) => {
+    let last = after;
+    while (!signal.aborted) {
+      for (const row of await read(pool, incidentId, last)) {
+        onEntry(entryOf(row));
+        last = row.seq;
+      }
+      await pause(pollMs, signal);
+    }
+  };

@@ -1,0 +1,109 @@
+import { randomBytes } from "node:crypto";
+import { currentVersion } from "../graph/versions.ts";
+import type { Alert } from "../incident/alert.ts";
+import { type Subject, subjectKey } from "../incident/subject.ts";
+import { episodeIncident, knownAlert, knownDelivery, putAlert, putDelivery } from "../store/alerts.ts";
+import { openOrJoin } from "../store/incidents.ts";
+import { append } from "../store/journal.ts";
+import { signal } from "../store/queue.ts";
+import { inTransaction, type Runner } from "../store/transaction.ts";
+import type { Delivery } from "./responder.ts";
+import type { Store, WorldPorts } from "./turn-ports.ts";
+
+export interface ReceiveDeps {
+  store: Store;
+  world: Pick<WorldPorts, "clock">;
+  incidentMinutes: number;
+  /** What is sick, by the cluster where it answers in time and by the labels where not. Null: no incident (Watchdog). */
+  subjectOf(alert: Alert): Promise<Subject | null>;
+}
+
+interface Mapped {
+  alert: Alert;
+  subject: Subject | null;
+}
+
+const newId = (): string => `inc_${randomBytes(10).toString("hex")}`;
+
+const heard = (tx: Runner, incidentId: string, alert: Alert, at: Date, opened: boolean): Promise<number> =>
+  append(tx, incidentId, {
+    at: at.toISOString(),
+    kind: "alert",
+    actor: alert.source,
+    line: `${alert.name} ${alert.status}${opened ? ", opened the incident" : ""}: ${alert.summary}`.slice(0, 500),
+    data: { fingerprint: alert.fingerprint, startsAt: alert.startsAt, labels: alert.labels },
+  });
+
+const joinFiring = async (
+  deps: ReceiveDeps,
+  tx: Runner,
+  { alert, subject }: Mapped,
+  at: Date,
+): Promise<string | null> => {
+  // A resolve that overtook its alert: there is nothing left to look at.
+  if (subject === null || (await episodeIncident(tx, alert)) !== null) {
+    await putAlert(tx, null, alert, at);
+    return null;
+  }
+  const deadlineAt = new Date(at.getTime() + deps.incidentMinutes * 60_000);
+  const fresh = {
+    id: newId(),
+    subject,
+    severity: alert.severity,
+    graphVersion: currentVersion,
+    openedAt: at,
+    deadlineAt,
+  };
+  const { id, opened } = await openOrJoin(tx, fresh);
+  await putAlert(tx, id, alert, at);
+  await heard(tx, id, alert, at, opened);
+  if (opened) {
+    await deps.store.queue.send(tx, "deadline", id, deadlineAt);
+    await signal(tx, deps.store.queue, id);
+  }
+  return id;
+};
+
+const noteResolved = async (deps: ReceiveDeps, tx: Runner, alert: Alert, at: Date): Promise<string | null> => {
+  const incidentId = (await episodeIncident(tx, alert))?.incidentId ?? null;
+  if (incidentId !== null) await tx.query("select 1 from nightshift.incidents where id = $1 for update", [incidentId]);
+  await putAlert(tx, incidentId, alert, at);
+  if (incidentId === null) return null;
+  await heard(tx, incidentId, alert, at, false);
+  await signal(tx, deps.store.queue, incidentId);
+  return incidentId;
+};
+
+const takeOne = async (deps: ReceiveDeps, tx: Runner, mapped: Mapped, at: Date): Promise<string | null> => {
+  const known = await knownAlert(tx, mapped.alert);
+  if (known !== null) return known.incidentId;
+  return mapped.alert.status === "firing" ? joinFiring(deps, tx, mapped, at) : noteResolved(deps, tx, mapped.alert, at);
+};
+
+// Two deliveries that touch the same incidents lock them in the same order.
+const orderKey = ({ alert, subject }: Mapped): string =>
+  `${subject === null ? "" : subjectKey(subject)}|${alert.fingerprint}`;
+
+const commit = (deps: ReceiveDeps, delivery: Delivery, mapped: readonly Mapped[]): Promise<string[]> =>
+  inTransaction(deps.store.pool, async (tx) => {
+    const before = delivery.id === null ? null : await knownDelivery(tx, delivery.id);
+    if (before !== null) return before;
+    const at = deps.world.clock.now();
+    const ids = new Set<string>();
+    for (const one of [...mapped].sort((a, b) => (orderKey(a) < orderKey(b) ? -1 : 1))) {
+      const id = await takeOne(deps, tx, one, at);
+      if (id !== null) ids.add(id);
+    }
+    if (delivery.id !== null) await putDelivery(tx, delivery.id, [...ids], at);
+    return [...ids];
+  });
+
+/** Accepted means kept: resolves only after the commit. The graph is never run here. */
+export const receive =
+  (deps: ReceiveDeps) =>
+  async (delivery: Delivery): Promise<string[]> => {
+    const mapped = await Promise.all(
+      delivery.alerts.map(async (alert) => ({ alert, subject: await deps.subjectOf(alert) })),
+    );
+    return commit(deps, delivery, mapped);
+  };

@@ -1,0 +1,56 @@
+import { forgottenNotices } from "../store/notices.ts";
+import { signal } from "../store/queue.ts";
+import { inTransaction } from "../store/transaction.ts";
+import { forgotten } from "../store/turns.ts";
+import { type AdvanceDeps, advance } from "./advance.ts";
+import { type DeliverDeps, deliver, undeliverable } from "./deliver.ts";
+import { onDeadline } from "./give-up.ts";
+
+export interface ServiceDeps extends AdvanceDeps, Pick<DeliverDeps, "notifier" | "pager"> {
+  /** Incidents advanced at the same time in this process. */
+  slots: number;
+}
+
+const sweepMs = 30_000;
+
+/** A dead letter is a hint, not a sentence: the incident is asked again, and its own count decides when to give up. */
+const onDeadLetter =
+  ({ store }: ServiceDeps) =>
+  (id: string): Promise<void> =>
+    inTransaction(store.pool, (tx) => signal(tx, store.queue, id));
+
+const onWake =
+  ({ store }: ServiceDeps) =>
+  (id: string): Promise<void> =>
+    inTransaction(store.pool, (tx) => signal(tx, store.queue, id));
+
+/** Finds what should move and has no job: a crash in the one place no transaction covers, or a job lost by hand. */
+export const sweep = async ({ store, log }: Pick<ServiceDeps, "store" | "log">): Promise<void> => {
+  for (const id of await forgotten(store.pool)) {
+    log("an incident had a signal and no job; signalled again", { incidentId: id });
+    await inTransaction(store.pool, (tx) => store.queue.send(tx, "advance", id));
+  }
+  await forgottenNotices(store.pool, store.queue);
+};
+
+/** Takes jobs until stopped. Any number of processes may do this on one database. */
+export const startService = async (deps: ServiceDeps): Promise<{ stop(graceMs: number): Promise<void> }> => {
+  const { store } = deps;
+  const delivery: DeliverDeps = { ...deps, clock: deps.world.clock };
+  await store.queue.work("advance", deps.slots, advance(deps));
+  await store.queue.work("advance-dead", 1, onDeadLetter(deps));
+  await store.queue.work("wake", 2, onWake(deps));
+  await store.queue.work("deadline", 1, (id) => onDeadline(deps, id));
+  await store.queue.work("notify", 2, deliver(delivery));
+  await store.queue.work("notify-dead", 1, undeliverable(delivery));
+  const swept = () =>
+    sweep(deps).catch((error: Error) => deps.log("the sweep failed and runs again", { error: error.message }));
+  await swept();
+  const timer = setInterval(swept, sweepMs);
+  return {
+    stop: async (graceMs) => {
+      clearInterval(timer);
+      await store.queue.stop(graceMs);
+    },
+  };
+};

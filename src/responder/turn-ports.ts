@@ -1,0 +1,56 @@
+import type { Pool } from "pg";
+import type { Ports } from "../ports/index.ts";
+import { openApproval } from "../store/approvals.ts";
+import { keepEvidence, openEvidence } from "../store/evidence.ts";
+import { markPaged } from "../store/incidents.ts";
+import { claimIntent, settleIntent } from "../store/intents.ts";
+import { append } from "../store/journal.ts";
+import { putNotice } from "../store/notices.ts";
+import type { Queue } from "../store/queue.ts";
+import { inTransaction } from "../store/transaction.ts";
+import { holdTurn, type Turn } from "../store/turns.ts";
+
+/** What is the same for every incident: the world outside. The rest of the ports is bound to one turn. */
+export type WorldPorts = Pick<Ports, "cluster" | "actuator" | "metrics" | "model" | "bookshelf" | "clock">;
+
+export interface Store {
+  pool: Pool;
+  queue: Queue;
+}
+
+const ledger = ({ pool }: Store, turn: Turn, { clock }: WorldPorts): Ports["ledger"] => ({
+  openApproval: (plan, round) =>
+    inTransaction(pool, async (tx) => {
+      await holdTurn(tx, turn);
+      await openApproval(tx, turn.incidentId, plan, round, clock.now());
+    }),
+  claim: (plan, round, index, key) => claimIntent(pool, turn, { plan, round, index, key, at: clock.now() }),
+  settle: (outcome) => settleIntent(pool, turn, outcome),
+});
+
+const outbox = ({ pool, queue }: Store, turn: Turn, { clock }: WorldPorts): Ports["outbox"] => ({
+  send: (notice) =>
+    inTransaction(pool, async (tx) => {
+      await holdTurn(tx, turn);
+      if (!(await putNotice(tx, queue, notice))) return;
+      if (notice.channel === "page") await markPaged(tx, turn.incidentId, clock.now());
+      await append(tx, turn.incidentId, {
+        at: clock.now().toISOString(),
+        kind: "notice",
+        actor: "nightshift",
+        line: `${notice.channel}: ${notice.title}`,
+        data: { key: notice.key },
+      });
+    }),
+});
+
+/** All ports of one turn. Every write through them checks the turn's fence. */
+export const turnPorts = (store: Store, turn: Turn, world: WorldPorts): Ports => ({
+  ...world,
+  archive: {
+    keep: (evidence) => keepEvidence(store.pool, turn, evidence),
+    open: (ids) => openEvidence(store.pool, turn.incidentId, ids),
+  },
+  ledger: ledger(store, turn, world),
+  outbox: outbox(store, turn, world),
+});
