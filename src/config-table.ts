@@ -1,0 +1,49 @@
+/** One row per environment variable: what it means and its default. `nightshift serve --help` prints this. */
+export const variables = {
+  HOST: ["address to listen on; another than loopback needs NIGHTSHIFT_TOKENS", "127.0.0.1"],
+  PORT: ["port to listen on", "8080"],
+  NIGHTSHIFT_URL: ["address people reach it by, for links", "http://HOST:PORT"],
+  DATABASE_URL: ["Postgres 15 or newer; absent: the embedded one", ""],
+  NIGHTSHIFT_DATA_DIR: ["where the embedded Postgres keeps its data", "the user's data folder"],
+  KUBECONFIG: ["as kubectl; inside a cluster the service account is used", "~/.kube/config"],
+  KUBE_CONTEXT: ["context of the kubeconfig", "its current one"],
+  CLUSTER_NAME: ["what people call the cluster", "the context's cluster"],
+  KUBECONFIG_WRITER: ["second identity, used for changes only", "the first"],
+  PROMETHEUS_URL: ["metrics; path prefixes are kept", ""],
+  PROMETHEUS_TOKEN: ["bearer token for it", ""],
+  PROMETHEUS_BASIC_AUTH: ["user:password for it", ""],
+  NIGHTSHIFT_TOKENS: ["name:role:token, comma separated; roles viewer, approver, admin", ""],
+  NIGHTSHIFT_POLICY: ["policy file; absent: mode observe (look, never touch)", ""],
+  NIGHTSHIFT_RUNBOOKS: ["folder of your runbooks", ""],
+  PAGERDUTY_WEBHOOK_SECRETS: ["comma separated; absent: that webhook answers 503", ""],
+  ALERTMANAGER_TOKEN: ["bearer token, or user:password for basic, comma separated; absent: 503", ""],
+  GRAFANA_WEBHOOK_TOKEN: ["bearer token, comma separated; absent: 503", ""],
+  PAGERDUTY_API_TOKEN: ["reads alert details, writes notes", ""],
+  PAGERDUTY_FROM: ["e-mail of the PagerDuty user that writes", ""],
+  PAGERDUTY_ROUTING_KEY: ["Events v2 key, to page when the alert came from elsewhere", ""],
+  PAGERDUTY_API_URL: ["REST address", "https://api.pagerduty.com"],
+  PAGERDUTY_EVENTS_URL: ["Events v2 address", "https://events.pagerduty.com"],
+  SLACK_BOT_TOKEN: ["bot token with chat:write", ""],
+  SLACK_CHANNEL: ["channel id for incident cards", ""],
+  SLACK_API_URL: ["Slack Web API address", "https://slack.com/api/"],
+  OPENAI_API_KEY: ["key of the model provider", ""],
+  OPENAI_BASE_URL: ["any OpenAI-compatible address", "https://api.openai.com/v1"],
+  NIGHTSHIFT_MODEL: ["provider:model, e.g. openai:gpt-5; absent: rules only", ""],
+  NIGHTSHIFT_SETTLE_SECONDS: ["wait after a change before looking", "30"],
+  NIGHTSHIFT_WATCH_SECONDS: ["how long it must hold", "120"],
+  NIGHTSHIFT_APPROVAL_MINUTES: ["how long an approval may be given", "60"],
+  NIGHTSHIFT_INCIDENT_MINUTES: ["deadline until a person is paged", "15"],
+  LOG_LEVEL: ["debug, info, warn, error", "info"],
+} as const satisfies Record<string, readonly [meaning: string, fallback: string]>;
+
+export type Variable = keyof typeof variables;
+
+export const variableTable = (): string => {
+  const width = Math.max(...Object.keys(variables).map((name) => name.length));
+  return Object.entries(variables)
+    .map(
+      ([name, [meaning, fallback]]) =>
+        `  ${name.padEnd(width)}  ${meaning}${fallback ? ` (default: ${fallback})` : ""}`,
+    )
+    .join("\n");
+};

@@ -1,0 +1,116 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import type { Variable } from "./config-table.ts";
+
+const list = (text: string): string[] =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+
+const text = z.string().trim();
+const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http or https address" });
+const secrets = text.default("").transform(list);
+const count = (fallback: number, min: number, max: number) =>
+  z.coerce.number({ error: "must be a number" }).min(min).max(max).default(fallback);
+
+const roles = ["viewer", "approver", "admin"] as const;
+const Token = text.transform((line, context) => {
+  const [name, role, ...rest] = line.split(":");
+  const token = rest.join(":");
+  const known = roles.find((one) => one === role);
+  if (!name || known === undefined || token.length < 8) {
+    context.addIssue(
+      "each entry must be name:role:token with role viewer, approver or admin and a token of 8 characters or more",
+    );
+    return z.NEVER;
+  }
+  return { name, role: known, token };
+});
+
+const Environment = z.object({
+  HOST: text.default("127.0.0.1"),
+  PORT: count(8080, 0, 65535),
+  NIGHTSHIFT_URL: httpUrl.optional(),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// address" }).optional(),
+  NIGHTSHIFT_DATA_DIR: text.optional(),
+  KUBECONFIG: text.optional(),
+  KUBE_CONTEXT: text.optional(),
+  CLUSTER_NAME: text.optional(),
+  KUBECONFIG_WRITER: text.optional(),
+  PROMETHEUS_URL: httpUrl.optional(),
+  PROMETHEUS_TOKEN: text.optional(),
+  PROMETHEUS_BASIC_AUTH: text.regex(/^[^:]+:.+$/, "must be user:password").optional(),
+  NIGHTSHIFT_TOKENS: secrets.pipe(z.array(Token)),
+  NIGHTSHIFT_POLICY: text.optional(),
+  NIGHTSHIFT_RUNBOOKS: text.optional(),
+  PAGERDUTY_WEBHOOK_SECRETS: secrets,
+  ALERTMANAGER_TOKEN: secrets,
+  GRAFANA_WEBHOOK_TOKEN: secrets,
+  PAGERDUTY_API_TOKEN: text.optional(),
+  PAGERDUTY_FROM: text.optional(),
+  PAGERDUTY_ROUTING_KEY: text.optional(),
+  PAGERDUTY_API_URL: httpUrl.default("https://api.pagerduty.com"),
+  PAGERDUTY_EVENTS_URL: httpUrl.default("https://events.pagerduty.com"),
+  SLACK_BOT_TOKEN: text.optional(),
+  SLACK_CHANNEL: text.optional(),
+  SLACK_API_URL: httpUrl.default("https://slack.com/api/"),
+  OPENAI_API_KEY: text.optional(),
+  OPENAI_BASE_URL: httpUrl.default("https://api.openai.com/v1"),
+  NIGHTSHIFT_MODEL: text.regex(/^[a-z]+:.+$/, "must be provider:model, e.g. openai:gpt-5").optional(),
+  NIGHTSHIFT_SETTLE_SECONDS: count(30, 0, 3600),
+  NIGHTSHIFT_WATCH_SECONDS: count(120, 1, 7200),
+  NIGHTSHIFT_APPROVAL_MINUTES: count(60, 0.05, 10_080),
+  NIGHTSHIFT_INCIDENT_MINUTES: count(15, 0.05, 1440),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+} satisfies Record<Variable, z.ZodType>);
+
+export type Config = z.infer<typeof Environment> & { dataDir: string };
+
+/** Everything that is wrong with the environment, at once. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      `the environment is not usable:\n${problems.map((problem) => `  - ${problem}`).join("\n")}\nSee nightshift serve --help.`,
+    );
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}
+
+const loopback = new Set(["127.0.0.1", "::1", "localhost"]);
+
+/** What is wrong although each variable is right by itself. */
+const conflicts = (env: z.infer<typeof Environment>): string[] => {
+  const found: string[] = [];
+  if (!loopback.has(env.HOST) && env.NIGHTSHIFT_TOKENS.length === 0) {
+    found.push(`HOST: ${env.HOST} is reachable by others; set NIGHTSHIFT_TOKENS or listen on 127.0.0.1`);
+  }
+  if ((env.SLACK_BOT_TOKEN === undefined) !== (env.SLACK_CHANNEL === undefined)) {
+    found.push("SLACK_BOT_TOKEN, SLACK_CHANNEL: set both or none");
+  }
+  if (env.PAGERDUTY_API_TOKEN !== undefined && env.PAGERDUTY_FROM === undefined) {
+    found.push("PAGERDUTY_FROM: needed beside PAGERDUTY_API_TOKEN, an e-mail address of a user of the account");
+  }
+  return found;
+};
+
+const dataHome = (env: Record<string, string | undefined>): string =>
+  join(env.XDG_DATA_HOME || join(homedir(), ".local", "share"), "nightshift");
+
+/** Reads the environment once. An empty variable counts as absent. */
+export const readConfig = (environment: Record<string, string | undefined>): Config => {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ""),
+  );
+  const parsed = Environment.safeParse(given);
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path[0]?.toString() ?? ""}: ${message}`));
+  }
+  const problems = conflicts(parsed.data);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { ...parsed.data, dataDir: parsed.data.NIGHTSHIFT_DATA_DIR ?? dataHome(given) };
+};
