@@ -1,4 +1,4 @@
--- LangGraph's saver. Values are JSON text in bytea: Postgres text and jsonb cannot hold every string that JSON can.
+-- LangGraph's saver. `value` is JSON text, not jsonb: jsonb cannot hold \u0000 or half a surrogate pair, JSON text can.
 create table nightshift.checkpoints (
   thread_id text not null,
   checkpoint_ns text not null default '',
@@ -16,7 +16,7 @@ create table nightshift.checkpoint_blobs (
   channel text not null,
   version text not null,
   type text not null,
-  blob bytea,
+  value text not null,
   primary key (thread_id, checkpoint_ns, channel, version)
 );
 
@@ -29,6 +29,6 @@ create table nightshift.checkpoint_writes (
   idx integer not null,
   channel text not null,
   type text not null,
-  blob bytea not null,
+  value text not null,
   primary key (thread_id, checkpoint_ns, checkpoint_id, task_id, idx)
 );

@@ -1,0 +1,73 @@
+import {
+  type ChannelVersions,
+  type Checkpoint,
+  type CheckpointMetadata,
+  type CheckpointTuple,
+  type PendingWrite,
+  WRITES_IDX_MAP,
+} from "@langchain/langgraph-checkpoint";
+import { guardSize } from "./checkpoint-limits.ts";
+import { dump, load } from "./checkpoint-serde.ts";
+
+export interface Row {
+  thread_id: string;
+  checkpoint_ns: string;
+  checkpoint_id: string;
+  parent_checkpoint_id: string | null;
+  checkpoint: Omit<Checkpoint, "channel_values">;
+  metadata: CheckpointMetadata;
+  channels: [channel: string, type: Type, value: string][];
+  writes: [task: string, channel: string, type: Type, value: string][];
+}
+
+/** `empty`: the channel has a version and no value; `undefined`: a node wrote just that. */
+type Type = "json" | "empty" | "undefined";
+
+export interface Cell {
+  name: string;
+  type: Type;
+  text: string;
+}
+
+const cell = (name: string, value: unknown): Cell =>
+  value === undefined ? { name, type: "undefined", text: "" } : { name, type: "json", text: dump(value, name) };
+
+/** The channels of a checkpoint that changed; the size of all of them is looked at. */
+export const toBlobs = (checkpoint: Checkpoint, changed: ChannelVersions): Cell[] => {
+  const values = checkpoint.channel_values;
+  const all = Object.entries(values).map(([name, value]) => cell(name, value));
+  guardSize(all, `the state in checkpoint ${checkpoint.id}`);
+  const stored = new Map(all.map((one) => [one.name, one]));
+  return Object.keys(changed).map((name) => stored.get(name) ?? { name, type: "empty", text: "" });
+};
+
+export type IndexedCell = Cell & { index: number };
+
+/** Several writes with one index: the last one counts, as it would one after the other. */
+export const toWrites = (writes: PendingWrite[], task: string): IndexedCell[] => {
+  const cells = writes.map(([name, value], position) => ({
+    ...cell(name, value),
+    index: WRITES_IDX_MAP[name] ?? position,
+  }));
+  guardSize(cells, `what task ${task} wrote`);
+  return [...new Map(cells.map((one) => [one.index, one])).values()];
+};
+
+export const toTuple = (row: Row): CheckpointTuple => {
+  const at = { thread_id: row.thread_id, checkpoint_ns: row.checkpoint_ns };
+  const parent = row.parent_checkpoint_id;
+  return {
+    config: { configurable: { ...at, checkpoint_id: row.checkpoint_id } },
+    checkpoint: { ...row.checkpoint, channel_values: toValues(row.channels) },
+    metadata: row.metadata,
+    ...(parent === null ? {} : { parentConfig: { configurable: { ...at, checkpoint_id: parent } } }),
+    pendingWrites: row.writes.map(([task, channel, type, text]) => [task, channel, toValue(type, text)]),
+  };
+};
+
+const toValues = (channels: Row["channels"]): Record<string, unknown> =>
+  Object.fromEntries(
+    channels.filter(([, type]) => type !== "empty").map(([name, type, text]) => [name, toValue(type, text)]),
+  );
+
+const toValue = (type: Type, text: string): unknown => (type === "json" ? load(text) : undefined);

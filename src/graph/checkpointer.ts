@@ -1,0 +1,130 @@
+import { randomBytes } from "node:crypto";
+import type { RunnableConfig } from "@langchain/core/runnables";
+import {
+  type ChannelVersions,
+  type Checkpoint,
+  type CheckpointListOptions,
+  type CheckpointMetadata,
+  type CheckpointTuple,
+  type PendingWrite,
+  WRITES_IDX_MAP,
+} from "@langchain/langgraph-checkpoint";
+import { PostgresSaver } from "@langchain/langgraph-checkpoint-postgres";
+import type { Pool } from "pg";
+import { TurnLost } from "../incident/turn-lost.ts";
+import { type Row, toBlobs, toTuple, toWrites } from "./checkpoint-rows.ts";
+import { strictSerde } from "./checkpoint-serde.ts";
+import { putSql, putWritesSql, schema, selectSql } from "./checkpoint-sql.ts";
+
+/**
+ * The stock saver mixes the values of two branches of one thread, lets two workers write at once, and revives what it
+ * reads. This one does not. Fenced, it writes only for the turn in `configurable.incident_id` and `.fence`; unfenced
+ * it is for replays and tests.
+ */
+export class Checkpointer extends PostgresSaver {
+  readonly #pool: Pool;
+  readonly #fenced: boolean;
+
+  constructor(pool: Pool, { fenced }: { fenced: boolean }) {
+    super(pool, strictSerde, { schema });
+    this.#pool = pool;
+    this.#fenced = fenced;
+  }
+
+  /** Our migrations made the tables. */
+  override async setup(): Promise<void> {}
+
+  /** The pool belongs to whoever opened it. */
+  override async end(): Promise<void> {}
+
+  override async put(
+    config: RunnableConfig,
+    checkpoint: Checkpoint,
+    metadata: CheckpointMetadata,
+    newVersions: ChannelVersions,
+  ): Promise<RunnableConfig> {
+    const { thread, namespace, id: parent } = address(config);
+    const { channel_values: _, ...head } = checkpoint;
+    const blobs = toBlobs(checkpoint, newVersions);
+    const columns = [
+      blobs.map(({ name }) => name),
+      blobs.map(({ name }) => String(newVersions[name])),
+      blobs.map(({ type }) => type),
+      blobs.map(({ text }) => text),
+    ];
+    const row = [thread, namespace, checkpoint.id, parent, JSON.stringify(head), JSON.stringify(metadata)];
+    await this.#write(putSql(this.#fenced), [...row, ...columns], config);
+    return { configurable: { thread_id: thread, checkpoint_ns: namespace, checkpoint_id: checkpoint.id } };
+  }
+
+  override async putWrites(config: RunnableConfig, writes: PendingWrite[], task: string, path = ""): Promise<void> {
+    const { thread, namespace, id } = address(config);
+    if (id === null) throw new Error(`cannot store the writes of task ${task}: the config names no checkpoint_id`);
+    const replace = writes.every(([channel]) => channel in WRITES_IDX_MAP);
+    const cells = toWrites(writes, task);
+    const columns = [
+      cells.map(({ index }) => index),
+      cells.map(({ name }) => name),
+      cells.map(({ type }) => type),
+      cells.map(({ text }) => text),
+    ];
+    const sql = putWritesSql(this.#fenced, replace);
+    await this.#write(sql, [thread, namespace, id, task, path, ...columns], config);
+  }
+
+  override async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
+    const { thread_id, checkpoint_ns = "", checkpoint_id } = config.configurable ?? {};
+    const exact = checkpoint_id ? "and checkpoint_id = $3" : "order by checkpoint_id desc limit 1";
+    const sql = selectSql(`where thread_id = $1 and checkpoint_ns = $2 ${exact}`);
+    const values = [thread_id, checkpoint_ns, ...(checkpoint_id ? [checkpoint_id] : [])];
+    const { rows } = await this.#pool.query<Row>(sql, values);
+    return rows[0] && toTuple(rows[0]);
+  }
+
+  override async *list(config: RunnableConfig, options: CheckpointListOptions = {}): AsyncGenerator<CheckpointTuple> {
+    const [where, values] = this._searchWhere(config, options.filter, options.before);
+    const limit = options.limit === undefined ? "" : `limit $${values.length + 1}`;
+    const sql = selectSql(`${where} order by checkpoint_id desc ${limit}`);
+    const { rows } = await this.#pool.query<Row>(sql, [...values, ...(limit ? [options.limit] : [])]);
+    for (const row of rows) yield toTuple(row);
+  }
+
+  /**
+   * Each branch of a thread counts on its own: without the random part two branches give the same version to
+   * different values, and the second value is dropped. LangGraph takes strings here; only the stock type says number.
+   */
+  override getNextVersion(current: number | undefined): number {
+    const count = current === undefined ? 0 : Number.parseInt(String(current), 10);
+    const next = `${String(count + 1).padStart(32, "0")}.${randomBytes(8).toString("hex")}`;
+    return next as unknown as number;
+  }
+
+  async #write(sql: string, values: unknown[], config: RunnableConfig): Promise<void> {
+    const fence = this.#fenced ? [fenceOf(config)] : [];
+    const { rows } = await this.#pool.query(sql, [...values, ...fence]);
+    if (rows.length === 0) throw new TurnLost(address(config).thread);
+  }
+}
+
+interface Address {
+  thread: string;
+  namespace: string;
+  id: string | null;
+}
+
+const address = ({ configurable }: RunnableConfig): Address => {
+  const thread: unknown = configurable?.thread_id;
+  if (typeof thread !== "string" || thread === "") throw new Error("cannot checkpoint: the config names no thread_id");
+  return { thread, namespace: configurable?.checkpoint_ns ?? "", id: configurable?.checkpoint_id ?? null };
+};
+
+const fenceOf = ({ configurable }: RunnableConfig): number => {
+  const { thread_id, incident_id, fence } = configurable ?? {};
+  if (!Number.isSafeInteger(fence) || incident_id === undefined) {
+    throw new Error(`cannot write a checkpoint of ${thread_id}: the config carries no fence and incident_id`);
+  }
+  if (incident_id !== thread_id) {
+    throw new Error(`cannot write a checkpoint of ${thread_id}: its turn is for ${incident_id}`);
+  }
+  return fence;
+};
