@@ -6,6 +6,7 @@ import { noCost } from "../incident/cost.ts";
 import type { Decision } from "../incident/decision.ts";
 import { Incident, terminalStatuses } from "../incident/incident.ts";
 import { TurnLost } from "../incident/turn-lost.ts";
+import type { Ports } from "../ports/index.ts";
 import { alertsOf, countAlerts } from "../store/alerts.ts";
 import { bindInterrupt, decideApproval, decisionOf, newestApproval } from "../store/approvals.ts";
 import { closeIncident, readIncident, type StoredIncident } from "../store/incidents.ts";
@@ -22,6 +23,8 @@ export interface AdvanceDeps {
   world: WorldPorts;
   settings: Settings;
   checkpointer: BaseCheckpointSaver;
+  /** Fits around all ports of a turn: deadlines, recording, and what tests put there. */
+  wrap: (ports: Ports) => Ports;
   log: (line: string, fields?: Record<string, unknown>) => void;
 }
 
@@ -169,7 +172,7 @@ const walkOn = async (deps: AdvanceDeps, turn: Turn, row: StoredIncident, signal
     });
     return;
   }
-  const walk = build(turnPorts(deps.store, turn, deps.world), deps.settings, deps.checkpointer);
+  const walk = build(deps.wrap(turnPorts(deps.store, turn, deps.world)), deps.settings, deps.checkpointer);
   while (await stepOnce(deps, turn, row, walk, signal)) signal.throwIfAborted();
 };
 

@@ -1,0 +1,51 @@
+import { type Command, print, UsageError } from "./commands/command.ts";
+import { ConfigError } from "./config.ts";
+
+// Loaded when used: `nightshift --help` does not wait for a Kubernetes client.
+const commands: Record<string, () => Promise<Command>> = {
+  serve: async () => (await import("./commands/serve.ts")).serve,
+  demo: async () => (await import("./commands/demo.ts")).demo,
+  migrate: async () => (await import("./commands/migrate.ts")).migrateCommand,
+  doctor: async () => (await import("./commands/doctor.ts")).doctor,
+  eval: async () => (await import("./commands/eval.ts")).evalCommand,
+  runbooks: async () => (await import("./commands/runbooks.ts")).runbooks,
+  audit: async () => (await import("./commands/audit.ts")).audit,
+};
+
+const overview = async (): Promise<string> => {
+  const all = await Promise.all(Object.values(commands).map((load) => load()));
+  const width = Math.max(...all.map(({ usage }) => usage.length));
+  const rows = all.map(({ usage, summary }) => `  ${usage.padEnd(width)}  ${summary}`);
+  return ["usage: nightshift <command> [options]", "", ...rows, "", "nightshift <command> --help says more."].join(
+    "\n",
+  );
+};
+
+const dispatch = async ([name, ...args]: readonly string[]): Promise<number> => {
+  if (name === undefined || name === "help" || name === "--help" || name === "-h") {
+    print(await overview());
+    return name === undefined ? 2 : 0;
+  }
+  const load = commands[name];
+  if (load === undefined) throw new UsageError(`there is no command "${name}"; nightshift --help lists them`);
+  const command = await load();
+  if (args.includes("--help") || args.includes("-h")) {
+    print(`usage: nightshift ${command.usage}\n\n${command.summary}\n\n${command.help()}`);
+    return 0;
+  }
+  return command.run(args);
+};
+
+const explain = (error: unknown): number => {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`nightshift: ${message}\n`);
+  if (process.env["NIGHTSHIFT_DEBUG"] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return error instanceof UsageError || error instanceof ConfigError ? 2 : 1;
+};
+
+try {
+  process.loadEnvFile();
+} catch {
+  // No .env file is the usual case.
+}
+process.exitCode = await dispatch(process.argv.slice(2)).catch(explain);

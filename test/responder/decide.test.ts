@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { decide } from "../../src/responder/decide.ts";
+import type { Person } from "../../src/responder/responder.ts";
+import { openApproval } from "../../src/store/approvals.ts";
+import { openOrJoin } from "../../src/store/incidents.ts";
+import { freshDatabase, type TestDatabase } from "../support/database.ts";
+import { plan, subject } from "../support/incidents.ts";
+import { testQueue } from "../support/queue.ts";
+
+const at = new Date("2026-11-23T02:00:00Z");
+const thePlan = plan("2026-11-23T03:00:00.000Z");
+const ana: Person = { name: "ana", role: "approver", via: "api" };
+const yes = { decision: "approve" as const, planHash: thePlan.hash, reason: null };
+const no = { decision: "reject" as const, planHash: thePlan.hash, reason: "not now" };
+
+const asked = async (db: TestDatabase, now = at) => {
+  await openOrJoin(db.pool, {
+    id: "inc_1",
+    subject,
+    severity: "warning",
+    graphVersion: 1,
+    openedAt: at,
+    deadlineAt: at,
+  });
+  await openApproval(db.pool, "inc_1", thePlan, 1, at);
+  return decide({ store: { pool: db.pool, queue: await testQueue(db.url) }, world: { clock: { now: () => now } } });
+};
+
+test("the first valid decision wins and everybody else is told so", async () => {
+  await using db = await freshDatabase();
+  const answer = await asked(db);
+
+  expect(await answer("inc_1", yes, ana)).toEqual({ kind: "accepted" });
+  expect(await answer("inc_1", no, { ...ana, name: "bo" })).toEqual({
+    kind: "already-decided",
+    by: "ana",
+    decision: "approved",
+  });
+});
+
+test("of ten approvals and rejections at once exactly one counts", async () => {
+  await using db = await freshDatabase();
+  const answer = await asked(db);
+
+  const answers = await Promise.all(Array.from({ length: 10 }, (_, n) => answer("inc_1", n % 2 ? yes : no, ana)));
+
+  expect(answers.filter(({ kind }) => kind === "accepted")).toHaveLength(1);
+  expect(answers.filter(({ kind }) => kind === "already-decided")).toHaveLength(9);
+});
+
+test("a decision on another plan, after the expiry, on nothing, or by a viewer does not count", async () => {
+  await using db = await freshDatabase();
+  const answer = await asked(db);
+  const late = decide({
+    store: { pool: db.pool, queue: await testQueue(db.url) },
+    world: { clock: { now: () => new Date("2026-11-23T03:00:00Z") } },
+  });
+
+  expect(await answer("inc_1", { ...yes, planHash: "other" }, ana)).toEqual({
+    kind: "plan-changed",
+    planHash: thePlan.hash,
+  });
+  expect(await answer("inc_2", yes, ana)).toEqual({ kind: "not-found" });
+  expect(await answer("inc_1", yes, { ...ana, role: "viewer" })).toMatchObject({ kind: "forbidden" });
+  expect(await late("inc_1", yes, ana)).toEqual({ kind: "expired" });
+  // The control: the same decision in time is taken.
+  expect(await answer("inc_1", yes, ana)).toEqual({ kind: "accepted" });
+});

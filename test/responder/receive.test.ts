@@ -1,0 +1,94 @@
+import { expect, test } from "vitest";
+import type { Alert } from "../../src/incident/alert.ts";
+import { receive } from "../../src/responder/receive.ts";
+import { countAlerts } from "../../src/store/alerts.ts";
+import { readIncident } from "../../src/store/incidents.ts";
+import { freshDatabase, type TestDatabase } from "../support/database.ts";
+import { alert, subject } from "../support/incidents.ts";
+import { testQueue } from "../support/queue.ts";
+
+const clock = { now: () => new Date("2026-11-23T02:00:10Z") };
+
+const receiver = async (
+  db: TestDatabase,
+  subjectOf = async (_alert: Alert): Promise<typeof subject | null> => subject,
+) =>
+  receive({
+    store: { pool: db.pool, queue: await testQueue(db.url) },
+    world: { clock },
+    incidentMinutes: 15,
+    subjectOf,
+  });
+
+const counters = async (db: TestDatabase) =>
+  (await db.pool.query<{ counter: string }>("select counter from nightshift.incidents")).rows.map(({ counter }) =>
+    Number(counter),
+  );
+
+test("alerts of one subject join one incident, and a repeat changes nothing", async () => {
+  await using db = await freshDatabase();
+  const take = await receiver(db);
+
+  const [first] = await take({ id: null, alerts: [alert()] });
+  const [second] = await take({ id: null, alerts: [alert({ fingerprint: "f2", name: "KubePodNotReady" })] });
+  const [repeat] = await take({ id: null, alerts: [alert()] });
+
+  expect([second, repeat]).toEqual([first, first]);
+  expect(await countAlerts(db.pool, first ?? "")).toEqual({ total: 2, firing: 2 });
+  expect(await counters(db)).toEqual([1]);
+});
+
+test("a delivery that comes twice is answered the same and stored once", async () => {
+  await using db = await freshDatabase();
+  const take = await receiver(db);
+
+  const ids = await take({ id: "webhook-1", alerts: [alert()] });
+  const again = await take({ id: "webhook-1", alerts: [alert({ fingerprint: "never stored" })] });
+
+  expect(again).toEqual(ids);
+  expect(await countAlerts(db.pool, ids[0] ?? "")).toEqual({ total: 1, firing: 1 });
+});
+
+test("twenty deliveries at once open one incident", async () => {
+  await using db = await freshDatabase();
+  const take = await receiver(db);
+
+  const all = await Promise.all(
+    Array.from({ length: 20 }, (_, n) => take({ id: `w${n}`, alerts: [alert({ fingerprint: `f${n}` })] })),
+  );
+
+  expect(new Set(all.flat()).size).toBe(1);
+  expect(await countAlerts(db.pool, all[0]?.[0] ?? "")).toEqual({ total: 20, firing: 20 });
+});
+
+test("a resolve finds its incident and signals it; one that came first leaves nothing to open", async () => {
+  await using db = await freshDatabase();
+  const take = await receiver(db);
+  const [id] = await take({ id: null, alerts: [alert()] });
+
+  expect(await take({ id: null, alerts: [alert({ status: "resolved" })] })).toEqual([id]);
+  expect(await countAlerts(db.pool, id ?? "")).toEqual({ total: 2, firing: 0 });
+  expect(await counters(db)).toEqual([2]);
+
+  expect(await take({ id: null, alerts: [alert({ fingerprint: "early", status: "resolved" })] })).toEqual([]);
+  expect(await take({ id: null, alerts: [alert({ fingerprint: "early" })] })).toEqual([]);
+});
+
+test("an alert without a subject is kept and opens nothing", async () => {
+  await using db = await freshDatabase();
+  const take = await receiver(db, async () => null);
+
+  expect(await take({ id: null, alerts: [alert({ name: "Watchdog" })] })).toEqual([]);
+  expect((await db.pool.query("select 1 from nightshift.alerts")).rowCount).toBe(1);
+});
+
+test("what was answered is committed: the incident can be read by another connection", async () => {
+  await using db = await freshDatabase();
+  const [id] = await (await receiver(db))({ id: null, alerts: [alert()] });
+
+  expect(await readIncident(db.pool, id ?? "")).toMatchObject({
+    status: "investigating",
+    subject,
+    severity: "warning",
+  });
+});
