@@ -86,3 +86,11 @@ export const firstBreak = (incidentId: string, rows: readonly JournalRow[]): num
   }
   return null;
 };
+
+/** Every incident that has a journal, oldest first. */
+export const journaled = async (db: Runner): Promise<string[]> => {
+  const { rows } = await db.query<{ id: string }>(
+    "select incident_id as id from nightshift.journal where seq = 1 order by at, incident_id",
+  );
+  return rows.map(({ id }) => id);
+};
