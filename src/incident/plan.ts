@@ -30,10 +30,16 @@ const common = {
 export const Action = z.discriminatedUnion("verb", [
   z.object({
     verb: z.literal("undo-rollout"),
+    /** `replicaSet` names the ReplicaSet, or for StatefulSets and DaemonSets the ControllerRevision, that holds the template. */
     params: z.object({ toRevision: z.int(), replicaSet: z.string(), templateHash: z.string() }),
     ...common,
   }),
-  z.object({ verb: z.literal("restart-workload"), params: z.object({}), ...common }),
+  z.object({
+    verb: z.literal("restart-workload"),
+    /** The time written into the template; fixed at proposal, so that what was approved is what is written. */
+    params: z.object({ restartedAt: z.iso.datetime() }),
+    ...common,
+  }),
   z.object({
     verb: z.literal("raise-memory-limit"),
     params: z.object({ container: z.string(), from: z.string(), to: z.string() }),

@@ -1,0 +1,96 @@
+import type { Container, Pod } from "../incident/kube.ts";
+import { memoryBounds } from "./memory-bounds.ts";
+import { memoryNeedByLog } from "./memory-need.ts";
+import { bytesOf, mebibyte, quantityOf } from "./quantity.ts";
+import { logsSeen, podsSeen, seriesSeen } from "./seen.ts";
+import { kubectlName, type Scene, unfit, type VerbSpec } from "./verb.ts";
+
+/** Gives one container more memory, within what the policy, the LimitRange and the quota allow. */
+export const raiseMemoryLimit: VerbSpec<"raise-memory-limit"> = {
+  verb: "raise-memory-limit",
+  classes: ["oom-limit-too-low"],
+  fit(scene) {
+    const { live, evidence } = scene;
+    if (live.spec.paused) return unfit("its rollout is paused, so a new limit would not be carried out");
+    const pods = podsSeen(evidence, live);
+    const container = killed(live.spec.template.spec.containers, pods);
+    const from = container?.resources?.limits?.memory;
+    const now = bytesOf(from);
+    if (!container || from === undefined || now === null)
+      return unfit("no container with a memory limit in its template is seen to be killed for memory");
+    const need = measuredNeed(scene, container.name, pods);
+    const bound = memoryBounds(scene, now).reduce((a, b) => (b.bytes < a.bytes ? b : a));
+    const to = quantityOf(Math.min(wanted(now, need.bytes), bound.bytes));
+    if ((bytesOf(to) ?? 0) <= now) return unfit(`a higher limit than ${from} is not allowed: ${bound.by}`);
+    const name = kubectlName(live);
+    const set = (value: string) => `kubectl set resources ${name} -c ${container.name} --limits=memory=${value}`;
+    return {
+      kind: "fits",
+      draft: {
+        params: { container: container.name, from, to },
+        risk: "medium",
+        command: set(to),
+        undo: { command: set(from), exact: true },
+        effect: effectOf(container, from, to, { ...need, bound: bound.by }),
+      },
+    };
+  },
+  source: () => null,
+  change({ spec: { template } }, { container, from, to }) {
+    const at = template.spec.containers.findIndex(({ name }) => name === container);
+    if (template.spec.containers[at]?.resources?.limits?.memory !== from)
+      return { kind: "moved", why: `the memory limit of container ${container} is no longer ${from}` };
+    const path = `/spec/template/spec/containers/${at}`;
+    return {
+      kind: "patch",
+      patch: [
+        { op: "test", path: `${path}/name`, value: container },
+        { op: "test", path: `${path}/resources/limits/memory`, value: from },
+        { op: "replace", path: `${path}/resources/limits/memory`, value: to },
+      ],
+    };
+  },
+};
+
+const killed = (containers: readonly Container[], pods: readonly Pod[]): Container | undefined => {
+  const names = pods
+    .flatMap(({ status }) => status?.containerStatuses ?? [])
+    .filter(({ state, lastState }) => [state, lastState].some((was) => was?.terminated?.reason === "OOMKilled"))
+    .map(({ name }) => name);
+  return containers.find(({ name }) => names.includes(name));
+};
+
+interface Need {
+  bytes: number | null;
+  by: "the log" | "measured use" | null;
+}
+
+const measuredNeed = ({ evidence, live }: Scene, container: string, pods: readonly Pod[]): Need => {
+  const names = pods.map(({ metadata }) => metadata.name);
+  const bytes = memoryNeedByLog(logsSeen(evidence, names, container));
+  if (bytes !== null) return { bytes, by: "the log" };
+  const peak = Math.max(
+    0,
+    ...seriesSeen(evidence, "memory_working_set")
+      .filter(({ labels }) => labels.container === container && names.includes(labels.pod ?? ""))
+      .filter(({ labels }) => labels.namespace === undefined || labels.namespace === live.metadata.namespace)
+      .flatMap(({ points }) => points.map(([, value]) => value)),
+  );
+  // Below a few MiB it is not bytes but the ratio to the limit.
+  return peak < mebibyte ? { bytes: null, by: null } : { bytes: peak, by: "measured use" };
+};
+
+// A process that is killed at its limit shows the limit, not its need; so never less than double.
+const wanted = (now: number, need: number | null): number => Math.max(2 * now, roundUp((need ?? 0) * 1.25));
+
+const roundUp = (bytes: number): number => Math.ceil(bytes / (16 * mebibyte)) * 16 * mebibyte;
+
+const effectOf = ({ name, resources }: Container, from: string, to: string, need: Need & { bound: string }): string => {
+  const request = resources?.requests?.memory === undefined ? " Its request, unset, grows with the limit." : "";
+  const short =
+    need.bytes !== null && need.bytes > (bytesOf(to) ?? 0)
+      ? ` This is probably not enough: by ${need.by} it needs about ${Math.round(need.bytes / mebibyte)} MiB, but ${need.bound}.` +
+        " Expect it to be killed again, and have a person choose the value or lessen the need."
+      : "";
+  return `Replaces its pods; container ${name} gets a memory limit of ${to} in place of ${from}.${request}${short}`;
+};

@@ -1,0 +1,45 @@
+import type { Evidence, Series } from "../incident/evidence.ts";
+import type { KubeEvent, KubeObject, Pod, Workload } from "../incident/kube.ts";
+
+/** Objects of one kind in the evidence; of several readings the last. */
+export const objectsSeen = <T extends KubeObject>(evidence: readonly Evidence[], kind: string): T[] => {
+  const byName = new Map<string, KubeObject>();
+  for (const { answer } of evidence) {
+    if (answer.kind !== "found" || answer.body.kind !== "objects") continue;
+    for (const object of answer.body.objects) {
+      if (object.kind === kind) byName.set(`${object.metadata.namespace ?? ""}/${object.metadata.name}`, object);
+    }
+  }
+  return [...byName.values()] as T[];
+};
+
+export const seriesSeen = (evidence: readonly Evidence[], inQuery: string): Series[] =>
+  evidence.flatMap(({ answer }) =>
+    answer.kind === "found" && answer.body.kind === "series" && answer.body.query.includes(inQuery)
+      ? answer.body.series
+      : [],
+  );
+
+export const logsSeen = (evidence: readonly Evidence[], pods: readonly string[], container: string): string[] =>
+  evidence.flatMap(({ answer }) =>
+    answer.kind === "found" &&
+    answer.body.kind === "log" &&
+    answer.body.container === container &&
+    pods.includes(answer.body.pod)
+      ? [answer.body.text]
+      : [],
+  );
+
+export const eventsSeen = (evidence: readonly Evidence[]): KubeEvent[] => objectsSeen<KubeEvent>(evidence, "Event");
+
+/** Is this pod run by that workload? By its controller, never by labels alone: those anybody can set. */
+export const ownsPod = (workload: KubeObject, { metadata }: KubeObject): boolean => {
+  if (metadata.namespace !== workload.metadata.namespace) return false;
+  const owner = metadata.ownerReferences?.find(({ controller }) => controller);
+  if (owner?.kind !== "ReplicaSet") return owner?.kind === workload.kind && owner.uid === workload.metadata.uid;
+  const hash = metadata.labels?.["pod-template-hash"];
+  return workload.kind === "Deployment" && owner.name === `${workload.metadata.name}-${hash}`;
+};
+
+export const podsSeen = (evidence: readonly Evidence[], workload: Workload): Pod[] =>
+  objectsSeen<Pod>(evidence, "Pod").filter((pod) => ownsPod(workload, pod));

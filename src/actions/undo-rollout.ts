@@ -1,0 +1,79 @@
+import type { FaultClass } from "../incident/fault-classes.ts";
+import { broughtBy, differs, needsTiming } from "./began-with.ts";
+import { beganWithNewest, wasHealthy } from "./health.ts";
+import { pointer } from "./intent.ts";
+import { bytesOf } from "./quantity.ts";
+import { historyKind, type Revision, templateHash, templateOf } from "./revisions.ts";
+import { type Draft, kubectlName, type Scene, unfit, type VerbSpec } from "./verb.ts";
+
+type Undo = VerbSpec<"undo-rollout">;
+
+/** Puts the pod template of a former, once healthy revision back. */
+export const undoRollout: Undo = {
+  verb: "undo-rollout",
+  classes: Object.keys(broughtBy) as FaultClass[],
+  fit(scene) {
+    const [current, ...older] = scene.revisions;
+    const part = broughtBy[scene.cause.class];
+    if (!current || !part) return unfit("its rollout history could not be read");
+    if (scene.live.spec.paused) return unfit("its rollout is paused, so an undo would not be carried out");
+    if (current.templateHash !== templateHash(scene.live.spec.template))
+      return unfit("its newest revision is not yet recorded, look again in a moment");
+    const others = older.filter(({ templateHash: hash }) => hash !== current.templateHash);
+    if (others.length === 0) return unfit(`revision ${current.number} is the only one, there is nothing to undo to`);
+    const former = best(scene, others);
+    if (!former) return unfit("no former revision can be shown to have been healthy");
+    if (!differs(part, former.template, current.template))
+      return unfit(`what is wrong was already so in revision ${former.number}`);
+    if (needsTiming(part) && former.ready === 0 && !beganWithNewest(scene))
+      return unfit(`the trouble did not begin with revision ${current.number}`);
+    if (scene.cause.class === "oom-limit-too-low" && !loweredMemory(former, current))
+      return unfit(`revision ${current.number} did not lower the memory limit`);
+    return { kind: "fits", draft: draft(scene, current, former) };
+  },
+  source: (live, { replicaSet }) => ({ kind: historyKind(live.kind), name: replicaSet }),
+  change(live, { templateHash: approved, toRevision }, source) {
+    const template = source === null ? null : templateOf(source);
+    if (template === null) return { kind: "moved", why: `revision ${toRevision} is no longer kept` };
+    if (templateHash(template) !== approved) return { kind: "moved", why: `revision ${toRevision} is not what it was` };
+    const cause = source?.metadata.annotations?.[changeCause];
+    const history = cause !== undefined && live.metadata.annotations !== undefined;
+    return {
+      kind: "patch",
+      patch: [
+        { op: "replace", path: "/spec/template", value: template },
+        // The history text belongs to the template, as with kubectl; all other annotations stay the object's own.
+        ...(history
+          ? [{ op: "add" as const, path: `/metadata/annotations/${pointer(changeCause)}`, value: cause }]
+          : []),
+      ],
+    };
+  },
+};
+
+const changeCause = "kubernetes.io/change-cause";
+
+// A revision with ready pods beats a newer one without: the newer one was never rolled out whole.
+const best = (scene: Scene, older: readonly Revision[]): Revision | undefined =>
+  older.find(({ ready }) => ready > 0) ?? older.slice(0, 1).find((revision) => wasHealthy(scene, revision) !== null);
+
+const loweredMemory = (former: Revision, current: Revision): boolean =>
+  current.template.spec.containers.some(({ name, resources }) => {
+    const before = former.template.spec.containers.find((container) => container.name === name);
+    const [was, is] = [bytesOf(before?.resources?.limits?.memory), bytesOf(resources?.limits?.memory)];
+    return before !== undefined && is !== null && (was === null || is < was);
+  });
+
+const draft = (scene: Scene, current: Revision, former: Revision): Draft<"undo-rollout"> => {
+  const name = kubectlName(scene.live);
+  const ordinals = scene.live.kind === "StatefulSet" ? " A pod stuck in the bad revision may have to be deleted." : "";
+  return {
+    params: { toRevision: former.number, replicaSet: former.name, templateHash: former.templateHash },
+    risk: scene.live.kind === "Deployment" ? "low" : "medium",
+    command: `kubectl rollout undo ${name} --to-revision=${former.number}`,
+    undo: { command: `kubectl rollout undo ${name} --to-revision=${current.number}`, exact: true },
+    effect:
+      `Replaces the pods of revision ${current.number} by pods of revision ${former.number}` +
+      ` (${wasHealthy(scene, former) ?? "not shown healthy"}), as its rollout strategy allows.${ordinals}`,
+  };
+};

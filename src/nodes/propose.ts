@@ -1,0 +1,131 @@
+import { type Choice, choose } from "../actions/choose.ts";
+import { unifiedDiff } from "../actions/diff.ts";
+import { managedElsewhere } from "../actions/ownership.ts";
+import { patched } from "../actions/patched.ts";
+import { recommend } from "../actions/recommend.ts";
+import { targetOf } from "../actions/target.ts";
+import type { Scene } from "../actions/verb.ts";
+import { objectVersion } from "../actions/version.ts";
+import type { Cause, Diagnosis } from "../incident/diagnosis.ts";
+import { isControl } from "../incident/fault-classes.ts";
+import type { Incident, Update } from "../incident/incident.ts";
+import { Action, type Plan, planHash } from "../incident/plan.ts";
+import { modeFor, type Policy } from "../incident/policy.ts";
+import type { Actuator } from "../ports/actuator.ts";
+import { isoNow } from "../ports/clock.ts";
+import type { Ports } from "../ports/index.ts";
+import { PortError } from "../ports/port-error.ts";
+import { readChange, tryWrite } from "./change.ts";
+import { readScene } from "./propose-scene.ts";
+
+type Using = Pick<Ports, "cluster" | "archive" | "clock"> & { actuator: Pick<Actuator, "dryRun"> };
+interface Settings {
+  policy: Policy;
+  approvalMinutes: number;
+}
+type Chosen = Extract<Choice, { kind: "verb" }>;
+type Draft = Omit<Action, "diff">;
+
+/** Turns the cause into one exact change that the server would accept, or into the reason why there is none. */
+export const propose =
+  (ports: Using, settings: Settings) =>
+  async (incident: Incident): Promise<Update> => {
+    const plan = await planFor(ports, settings, incident);
+    return { plan, decision: null, escalation: escalationOf(plan, incident.diagnosis) };
+  };
+
+const escalationOf = (plan: Plan, diagnosis: Diagnosis | null): string | null => {
+  if (plan.kind === "actions" || (diagnosis?.kind === "cause" && isControl(diagnosis.class))) return null;
+  return `No change is proposed: ${plan.why}.`;
+};
+
+const planFor = async (ports: Using, settings: Settings, incident: Incident): Promise<Plan> => {
+  const { diagnosis } = incident;
+  if (diagnosis === null) throw new Error(`proposing for incident ${incident.id}: it has no diagnosis yet`);
+  if (diagnosis.kind === "unknown") return none("the cause is not known", recommend(diagnosis));
+  if (isControl(diagnosis.class)) return none("nothing is broken, so nothing is changed", recommend(diagnosis));
+  try {
+    return await planForCause(ports, settings, incident, diagnosis);
+  } catch (error) {
+    if (!(error instanceof PortError)) throw error;
+    return none(`the change could not be prepared, ${error.message}`, recommend(diagnosis));
+  }
+};
+
+const planForCause = async (ports: Using, settings: Settings, incident: Incident, cause: Cause): Promise<Plan> => {
+  const evidence = await ports.archive.open(incident.evidence);
+  const target = targetOf(incident.subject, cause, evidence);
+  if (target.kind === "none") return none(target.why, recommend(cause));
+  const now = isoNow(ports.clock);
+  const known = { alerts: incident.alerts, cause, policy: settings.policy, evidence, now };
+  const scene = await readScene(ports.cluster, target.ref, known);
+  if (scene === null) return none(`${target.ref.kind} ${target.ref.name} is gone`, recommend(cause));
+  const choice = choose(scene);
+  if (choice.kind === "none") return none(choice.why, recommend(cause));
+  const hindrance = hindranceOf(scene);
+  return hindrance === null
+    ? planWith(ports, settings, scene, choice)
+    : none(hindrance, await described(ports, scene, choice));
+};
+
+const hindranceOf = ({ live, policy }: Scene): string | null => {
+  const manager = managedElsewhere(live);
+  if (manager !== null)
+    return `${live.kind} ${live.metadata.name} is managed by ${manager}, which would take a direct change back`;
+  return modeFor(policy, live.metadata.namespace ?? null) === "observe" ? "policy is observe" : null;
+};
+
+const planWith = async (ports: Using, settings: Settings, scene: Scene, choice: Chosen): Promise<Plan> => {
+  const draft = draftOf(scene, choice);
+  const tried = await tryWrite(ports.cluster, draft, "dry-run", (write) => ports.actuator.dryRun(write));
+  if (tried.kind !== "applied")
+    return none(`the server would not take ${draft.verb}: ${tried.message}`, await described(ports, scene, choice));
+  const actions = [Action.parse({ ...draft, diff: unifiedDiff(scene.live, tried.object) })];
+  return {
+    kind: "actions",
+    hash: planHash(actions),
+    expiresAt: new Date(Date.parse(scene.now) + settings.approvalMinutes * 60_000).toISOString(),
+    authority: mayActAlone(scene, draft) ? "policy" : "person",
+    actions,
+  };
+};
+
+// What only a model says, or what is not cheap to take back, always waits for a person.
+const mayActAlone = ({ cause, live, policy }: Scene, { risk }: Draft): boolean =>
+  modeFor(policy, live.metadata.namespace ?? null) === "auto" &&
+  cause.by === "rules" &&
+  cause.confidence >= 0.8 &&
+  risk !== "high";
+
+const draftOf = ({ live }: Scene, { spec, draft }: Chosen): Draft =>
+  ({
+    verb: spec.verb,
+    target: {
+      kind: live.kind,
+      namespace: live.metadata.namespace ?? null,
+      name: live.metadata.name,
+      uid: live.metadata.uid ?? "",
+      version: objectVersion(live),
+    },
+    ...draft,
+  }) as Draft;
+
+/** What would have been proposed, for a person to do or to commit. */
+const described = async (ports: Using, scene: Scene, choice: Chosen): Promise<string> => {
+  const change = await readChange(ports.cluster, scene.live, draftOf(scene, choice));
+  const diff = change.kind === "patch" ? unifiedDiff(scene.live, patched(scene.live, change.patch)) : change.why;
+  const { command, undo, effect } = choice.draft;
+  const where = managedElsewhere(scene.live) === null ? "Type this" : "Commit this change at its source";
+  return [
+    `${where}: ${effect}`,
+    "```",
+    command,
+    "```",
+    "```diff",
+    diff,
+    "```",
+    `To take it back: \`${undo.command}\``,
+  ].join("\n");
+};
+
+const none = (why: string, recommendation: string): Plan => ({ kind: "none", why, recommendation });
