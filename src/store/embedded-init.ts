@@ -11,13 +11,15 @@ export const ensureDataDirectory = async (home: string, launcher: Launcher): Pro
   const data = join(home, "data");
   await sweep(home);
   if (await lstat(join(data, "PG_VERSION")).catch(() => undefined)) return data;
-  const half = join(home, `init-${process.pid}`);
-  const password = join(home, `password-${process.pid}`);
+  const mine = `${process.pid}-${randomBytes(4).toString("hex")}`;
+  const half = join(home, `init-${mine}`);
+  const password = join(home, `password-${mine}`);
   try {
     await writeFile(password, randomBytes(18).toString("base64url"), { mode: 0o600 });
     await launcher.own(password);
     await initdb(launcher, half, password);
     await cp(password, join(half, ".password"));
+    await launcher.own(join(half, ".password"));
     await rename(half, data).catch(losingIsFine);
   } finally {
     await rm(password, { force: true });
@@ -47,7 +49,7 @@ const losingIsFine = (error: NodeJS.ErrnoException): void => {
 /** Removes what processes left that were killed while they made the directory. */
 const sweep = async (home: string): Promise<void> => {
   for (const name of await readdir(home)) {
-    const pid = /^(?:init|password|runtime)-(\d+)$/.exec(name)?.[1];
+    const pid = /^(?:init|password|runtime)-(\d+)(?:-|$)/.exec(name)?.[1];
     if (pid && !isAlive(Number(pid))) await rm(join(home, name), { recursive: true, force: true });
   }
 };

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { chown, cp, lstat, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** Runs a program of the Postgres distribution as somebody Postgres accepts: it refuses to be root. */
 export interface Launcher {
@@ -43,14 +43,14 @@ const launcher = (binaries: string, prefix: string[], ids: { uid?: number; gid?:
 /** Where user namespaces are forbidden (some containers), root becomes `nobody` and needs a copy it may read. */
 const nobodyLauncher = async (home: string, binaries: string, prefix: string[]): Promise<Launcher> => {
   const ids = { uid: nobody, gid: nobody };
-  const runtime = await copyRuntime(home, binaries);
-  await chown(home, nobody, nobody);
-  if (spawnSync("test", ["-x", home], ids).status !== 0) {
+  if (spawnSync("test", ["-x", dirname(home)], ids).status !== 0) {
     throw new Error(
       `the embedded Postgres cannot run as root, and the data directory ${home} is not reachable by an unprivileged user. ` +
         "Choose a NIGHTSHIFT_DATA_DIR outside private directories, run as another user, or set DATABASE_URL.",
     );
   }
+  const runtime = await copyRuntime(home, binaries);
+  await chown(home, nobody, nobody);
   return launcher(runtime, prefix, ids);
 };
 

@@ -22,7 +22,7 @@ export const readPidFile = async (data: string): Promise<PidFile | undefined> =>
  */
 export const removeIfStale = async (data: string): Promise<boolean> => {
   const file = await readPidFile(data);
-  if (!file || isPostgres(file.pid)) return false;
+  if (!file || (await isPostgres(file.pid))) return false;
   const path = join(data, "postmaster.pid");
   const aside = `${path}.stale-${process.pid}`;
   await rename(path, aside).catch(() => undefined);
@@ -33,8 +33,17 @@ export const removeIfStale = async (data: string): Promise<boolean> => {
   return moved === file.text;
 };
 
-const isPostgres = (pid: number): boolean => {
-  const { stdout } = spawnSync("ps", ["-o", "command=", "-p", String(pid)], { encoding: "utf8", timeout: 5_000 });
-  // Without an answer from ps nothing is known: leave the file alone.
-  return stdout === null || stdout.includes("postgres");
+/** When nothing can be learnt about the process, the file is left alone. */
+const isPostgres = async (pid: number): Promise<boolean> => {
+  const command = process.platform === "linux" ? await fromProc(pid) : fromPs(pid);
+  return command === undefined || command.includes("postgres");
 };
+
+/** Empty for a dead process that nobody has waited for: Postgres takes it for a living one. */
+const fromProc = (pid: number): Promise<string | undefined> =>
+  readFile(`/proc/${pid}/cmdline`, "utf8").catch((error: NodeJS.ErrnoException) =>
+    error.code === "ENOENT" ? "" : undefined,
+  );
+
+const fromPs = (pid: number): string | undefined =>
+  spawnSync("ps", ["-o", "command=", "-p", String(pid)], { encoding: "utf8", timeout: 5_000 }).stdout ?? undefined;

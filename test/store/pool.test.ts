@@ -1,0 +1,34 @@
+import pg from "pg";
+import { expect, test } from "vitest";
+import { openPool } from "../../src/store/pool.ts";
+import { freshDatabase } from "../support/database.ts";
+
+test("a database that drops its connections is reported, and the pool goes on with new ones", async () => {
+  await using db = await freshDatabase();
+  const heard: Error[] = [];
+  const broken = Promise.withResolvers<void>();
+  const onError = (error: Error) => {
+    heard.push(error);
+    broken.resolve();
+  };
+  const pool = openPool({ url: db.url, onError, applicationName: "doomed", max: 1 });
+  await pool.query("select 1");
+
+  await db.pool.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'doomed'");
+  await broken.promise;
+
+  expect(heard[0]?.message).toContain("terminating connection");
+  expect((await pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
+  await pool.end();
+});
+
+test("a statement has a deadline", async () => {
+  await using db = await freshDatabase();
+  const ours = await db.pool.query("show statement_timeout");
+  const plain = new pg.Client({ connectionString: db.url });
+  await plain.connect();
+  const theirs = await plain.query("show statement_timeout");
+  await plain.end();
+
+  expect([ours.rows[0], theirs.rows[0]]).toEqual([{ statement_timeout: "30s" }, { statement_timeout: "0" }]);
+});
