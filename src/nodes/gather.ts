@@ -1,0 +1,56 @@
+import type { Evidence } from "../incident/evidence.ts";
+import type { Incident, Update } from "../incident/incident.ts";
+import { type Question, questionKey } from "../incident/question.ts";
+import type { Ports } from "../ports/index.ts";
+import { askWorld } from "../tools/ask.ts";
+import { inParallel } from "./in-parallel.ts";
+import { firstLook, secondLook } from "./sweep.ts";
+
+const atOnce = 8;
+/** A whole round may take no longer, however many questions it has; what is left then could not be asked. */
+const roundMs = 60_000;
+const maxQuestions = 60;
+
+type World = Pick<Ports, "cluster" | "metrics" | "bookshelf" | "archive" | "clock">;
+type AskAll = (questions: readonly Question[]) => Promise<Evidence[]>;
+
+/** Each wave is kept as soon as it is there. */
+const askAll = ({ archive, ...world }: World): AskAll => {
+  const ask = askWorld(world);
+  const deadline = AbortSignal.timeout(roundMs);
+  return async (questions) => {
+    const evidence = await inParallel(atOnce, questions, (question) => ask(question, deadline));
+    await archive.keep(evidence);
+    return evidence;
+  };
+};
+
+const sweep = async (world: World, { subject, alerts }: Incident, ask: AskAll): Promise<Evidence[]> => {
+  const first = await ask(firstLook(subject));
+  const known = new Set(first.map(({ question }) => questionKey(question)));
+  const second = secondLook(subject, alerts, first, { metrics: world.metrics !== null });
+  return [...first, ...(await ask(second.filter((question) => !known.has(questionKey(question)))))];
+};
+
+/** The single questions that have no answer yet. */
+const unasked = (questions: readonly Question[], before: readonly Evidence[]): Question[] => {
+  const asked = new Set(before.map(({ question }) => questionKey(question)));
+  const fresh = new Map(questions.filter(({ ask }) => ask !== "sweep").map((one) => [questionKey(one), one]));
+  return [...fresh].filter(([key]) => !asked.has(key)).map(([, question]) => question);
+};
+
+/** Asks the world what is on the list, and keeps what came back. A sweep always looks afresh: the world moves on. */
+export const gather =
+  (world: World) =>
+  async (incident: Incident): Promise<Update> => {
+    const ask = askAll(world);
+    const before = await world.archive.open(incident.evidence);
+    const swept = incident.questions.some(({ ask }) => ask === "sweep") ? await sweep(world, incident, ask) : [];
+    const single = unasked(incident.questions, [...before, ...swept]).slice(0, maxQuestions);
+    const found = [...swept, ...(single.length > 0 ? await ask(single) : [])];
+    return {
+      evidence: [...new Set([...incident.evidence, ...found.map(({ id }) => id)])],
+      questions: [],
+      rounds: incident.rounds + 1,
+    };
+  };

@@ -1,0 +1,50 @@
+import type { Pod } from "../incident/kube.ts";
+import type { Question } from "../incident/question.ts";
+import type { Subject } from "../incident/subject.ts";
+
+const minutesBack = 60;
+
+/** A PromQL string: names come from alerts and are not trusted. */
+export const promString = (text: string): string => JSON.stringify(text);
+
+/** A PromQL string that matches exactly these names. */
+const anyOf = (names: readonly string[]): string =>
+  promString(names.map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|"));
+
+const instant = (query: string): Question => ({ ask: "metric", query, minutes: 0 });
+const range = (query: string): Question => ({ ask: "metric", query, minutes: minutesBack });
+
+const ofPods = (namespace: string, names: string[]): Question[] => {
+  const where = `namespace=${promString(namespace)},pod=~${anyOf(names)}`;
+  const inContainers = `${where},container!=""`;
+  const used = `container_memory_working_set_bytes{${inContainers}}`;
+  const throttled = `increase(container_cpu_cfs_throttled_periods_total{${inContainers}}[5m])`;
+  const periods = `increase(container_cpu_cfs_periods_total{${inContainers}}[5m])`;
+  return [
+    range(`max by (pod, container) (${used})`),
+    instant(`max by (pod, container) (max_over_time(${used}[1h]))`),
+    instant(`max by (pod, container) (kube_pod_container_resource_limits{${where},resource="memory"})`),
+    range(`max by (pod, container) (kube_pod_container_status_restarts_total{${where}})`),
+    instant(`sum by (pod, container) (${throttled}) / sum by (pod, container) (${periods})`),
+  ];
+};
+
+const ofNode = (name: string): Question[] => [
+  range(`max by (condition) (kube_node_status_condition{node=${promString(name)},status="true"})`),
+];
+
+/** Memory against limit and its peak, restarts, throttling, and which alerts fire around the subject. */
+export const metricQuestions = (subject: Subject, pods: readonly Pod[]): Question[] => {
+  const names = pods.map(({ metadata }) => metadata.name);
+  const namespace = subject.kind === "Namespace" ? subject.name : subject.namespace;
+  if (namespace === null) {
+    return [
+      ...(subject.kind === "Node" ? ofNode(subject.name) : []),
+      instant(`ALERTS{node=${promString(subject.name)},alertstate="firing"}`),
+    ];
+  }
+  return [
+    instant(`ALERTS{namespace=${promString(namespace)},alertstate="firing"}`),
+    ...(names.length > 0 ? ofPods(namespace, names) : []),
+  ];
+};

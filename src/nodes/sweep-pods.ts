@@ -1,0 +1,87 @@
+import type { Alert } from "../incident/alert.ts";
+import type { Evidence } from "../incident/evidence.ts";
+import type { ContainerStatus, KubeObject, Pod } from "../incident/kube.ts";
+import type { Question } from "../incident/question.ts";
+import type { Subject } from "../incident/subject.ts";
+import { objectsIn } from "./sweep-objects.ts";
+
+const maxPods = 4;
+// Pods of one owner mostly tell the same story: two of them leave room for the neighbours.
+const maxOfOneOwner = 2;
+const logLines = 500;
+
+const statusesOf = ({ status }: Pod): ContainerStatus[] => [
+  ...(status?.initContainerStatuses ?? []),
+  ...(status?.containerStatuses ?? []),
+];
+
+const isSick = (pod: Pod): boolean => {
+  const { phase, conditions = [] } = pod.status ?? {};
+  if (phase === "Succeeded") return false;
+  const ready = conditions.some(({ type, status }) => type === "Ready" && status === "True");
+  return !ready || statusesOf(pod).some(({ lastState }) => (lastState?.terminated?.exitCode ?? 0) !== 0);
+};
+
+const controllerOf = ({ metadata }: KubeObject): { kind: string; name: string } | undefined =>
+  metadata.ownerReferences?.find(({ controller }) => controller === true);
+
+/** The object itself and its owners, as far up as the evidence goes. */
+const lineOf = (pod: Pod, evidence: readonly Evidence[]): { kind: string; name: string }[] => {
+  const line = [{ kind: "Pod", name: pod.metadata.name }];
+  let owner = controllerOf(pod);
+  // An owner chain of Kubernetes is three long; the bound is against evidence that names itself as its owner.
+  while (owner && line.length < 5) {
+    const { kind, name } = owner;
+    line.push({ kind, name });
+    const above = objectsIn(evidence, kind).find(({ metadata }) => metadata.name === name);
+    owner = above && controllerOf(above);
+  }
+  return line;
+};
+
+const belongsTo = (subject: Subject, pod: Pod, evidence: readonly Evidence[]): boolean => {
+  if (subject.kind === "Node") return pod.spec.nodeName === subject.name;
+  if (pod.metadata.namespace !== subject.namespace) return false;
+  return lineOf(pod, evidence).some(({ kind, name }) => kind === subject.kind && name === subject.name);
+};
+
+const isNamedBy = (alerts: readonly Alert[], { metadata }: Pod): boolean =>
+  alerts.some(({ labels }) => labels.pod === metadata.name && (labels.namespace ?? "") === (metadata.namespace ?? ""));
+
+/** Lower is read first; null: not worth a log. */
+const rank = (subject: Subject, alerts: readonly Alert[], evidence: readonly Evidence[], pod: Pod): number | null => {
+  const own = belongsTo(subject, pod, evidence);
+  if (isSick(pod)) return own ? 0 : isNamedBy(alerts, pod) ? 1 : 2;
+  return own || isNamedBy(alerts, pod) ? 3 : null;
+};
+
+/** The pods whose logs are worth reading: the subject's sick ones, those the alerts name, sick neighbours, then its well ones. */
+export const podsToRead = (subject: Subject, alerts: readonly Alert[], evidence: readonly Evidence[]): Pod[] => {
+  const ranked = (objectsIn(evidence, "Pod") as Pod[])
+    .map((pod) => ({ pod, at: rank(subject, alerts, evidence, pod) }))
+    .filter((entry): entry is { pod: Pod; at: number } => entry.at !== null)
+    .sort((a, b) => a.at - b.at);
+  const ofOwner = new Map<string, number>();
+  const fewOfEach = ranked.filter(({ pod }) => {
+    const owner = controllerOf(pod)?.name ?? pod.metadata.name;
+    ofOwner.set(owner, (ofOwner.get(owner) ?? 0) + 1);
+    return (ofOwner.get(owner) ?? 0) <= maxOfOneOwner;
+  });
+  return fewOfEach.slice(0, maxPods).map(({ pod }) => pod);
+};
+
+/** Current log of each container, and the previous one where there was a life before. */
+export const logQuestions = (pod: Pod): Question[] => {
+  const { namespace = "", name } = pod.metadata;
+  const restarted = new Set(
+    statusesOf(pod)
+      .filter(({ restartCount = 0, lastState }) => restartCount > 0 || lastState?.terminated)
+      .map((status) => status.name),
+  );
+  const containers = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].map((container) => container.name);
+  return containers.flatMap((container) =>
+    [false, true]
+      .filter((previous) => !previous || restarted.has(container))
+      .map((previous) => ({ ask: "logs" as const, namespace, pod: name, container, previous, lines: logLines })),
+  );
+};

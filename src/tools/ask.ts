@@ -1,0 +1,135 @@
+import { type Answer, type Evidence, evidenceId } from "../incident/evidence.ts";
+import { isKind, kinds } from "../incident/kinds.ts";
+import { commandFor, type Question } from "../incident/question.ts";
+import { isoNow } from "../ports/clock.ts";
+import type { Ports } from "../ports/index.ts";
+import { PortError } from "../ports/port-error.ts";
+import { boundedLog } from "./bounded-log.ts";
+import { boundedObjects } from "./bounded-objects.ts";
+
+type World = Pick<Ports, "cluster" | "metrics" | "bookshelf" | "clock">;
+type Of<Ask extends Question["ask"]> = Extract<Question, { ask: Ask }>;
+
+const questionDeadlineMs = 15_000;
+const objectLimits: Record<string, number> = { Pod: 300, Event: 500 };
+const objectLimit = 200;
+const maxSeries = 200;
+const maxNames = 1_000;
+
+const noData: Answer = { kind: "no-data" };
+const refused = (reason: PortError["reason"], message: string): Answer => ({ kind: "could-not-ask", reason, message });
+
+/** Why objects of this kind cannot be asked for; null when they can. */
+const whyNot = (kind: string, namespace: string | null, one: boolean): Answer | null => {
+  if (!isKind(kind)) return refused("invalid", `Nightshift does not read objects of kind ${kind}`);
+  if (kind === "ConfigMap") return refused("invalid", "ConfigMaps are read by name only; ask for their names instead");
+  if (one && kinds[kind].namespaced && namespace === null) {
+    return refused("invalid", `a ${kind} lies in a namespace; say in which`);
+  }
+  return null;
+};
+
+const get = async ({ cluster }: World, { kind, namespace, name }: Of<"get">, signal: AbortSignal): Promise<Answer> => {
+  const no = whyNot(kind, namespace, true);
+  if (no || !isKind(kind)) return no ?? noData;
+  const object = await cluster.get(kind, namespace, name, signal);
+  return object === null ? noData : { kind: "found", body: boundedObjects([object], false) };
+};
+
+const list = async ({ cluster }: World, question: Of<"list">, signal: AbortSignal): Promise<Answer> => {
+  const { kind, namespace, selector } = question;
+  const no = whyNot(kind, namespace, false);
+  if (no || !isKind(kind)) return no ?? noData;
+  const limit = objectLimits[kind] ?? objectLimit;
+  const { objects, truncated } = await cluster.list({ kind, namespace, selector, limit }, signal);
+  return objects.length === 0 ? noData : { kind: "found", body: boundedObjects(objects, truncated) };
+};
+
+const names = async ({ cluster }: World, { kind, namespace }: Of<"names">, signal: AbortSignal): Promise<Answer> => {
+  const found = await cluster.names(kind, namespace, signal);
+  return found.length === 0
+    ? noData
+    : { kind: "found", body: { kind: "names", of: kind, names: found.slice(0, maxNames) } };
+};
+
+const logs = async ({ cluster }: World, question: Of<"logs">, signal: AbortSignal): Promise<Answer> => {
+  const { ask: _ask, ...query } = question;
+  const log = await cluster.logs(query, signal);
+  if (log === null || log.text === "") return noData;
+  const { namespace, pod, container, previous } = query;
+  const { text, truncated } = boundedLog(log.text);
+  const body = { namespace, pod, container, previous, text, truncated: truncated || log.truncated };
+  return { kind: "found", body: { kind: "log", ...body } };
+};
+
+const metric = async ({ metrics }: World, { query, minutes }: Of<"metric">, signal: AbortSignal): Promise<Answer> => {
+  if (metrics === null) return refused("not-configured", "no PROMETHEUS_URL is set");
+  const series = minutes === 0 ? await metrics.instant(query, signal) : await metrics.range(query, minutes, signal);
+  return series.length === 0
+    ? noData
+    : { kind: "found", body: { kind: "series", query, series: series.slice(0, maxSeries) } };
+};
+
+const runbooks = async ({ bookshelf }: World, { words }: Of<"runbooks">): Promise<Answer> => {
+  const hits = await bookshelf.search({ alerts: [], classes: [], words }, 5);
+  const text = hits.map(({ runbook, title, heading, why }) => `${runbook}: ${title} (${heading}): ${why}`).join("\n");
+  return hits.length === 0 ? noData : { kind: "found", body: { kind: "text", text } };
+};
+
+const answerTo = (world: World, question: Question, signal: AbortSignal): Promise<Answer> => {
+  switch (question.ask) {
+    case "sweep":
+      throw new Error("a sweep is many questions: gather unfolds it before anything is asked");
+    case "get":
+      return get(world, question, signal);
+    case "list":
+      return list(world, question, signal);
+    case "names":
+      return names(world, question, signal);
+    case "logs":
+      return logs(world, question, signal);
+    case "metric":
+      return metric(world, question, signal);
+    case "runbooks":
+      return runbooks(world, question);
+  }
+};
+
+/** Rejects when the signal aborts, for ports that do not look at it. */
+const whenAborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_answer, reject) => {
+    const late = (): void => reject(new PortError("ask", "timeout", "no answer within the time this question had"));
+    if (signal.aborted) late();
+    else signal.addEventListener("abort", late, { once: true });
+  });
+
+const orRefused = (error: unknown): Answer => {
+  if (error instanceof PortError) return refused(error.reason, error.message);
+  throw error;
+};
+
+const bytesOf = (answer: Answer): number =>
+  answer.kind === "found" ? Buffer.byteLength(JSON.stringify(answer.body)) : 0;
+
+/** Asks one question and keeps what came back. A port that cannot answer is an answer, too; only a bug throws. */
+export const askWorld =
+  (world: World) =>
+  async (question: Question, signal?: AbortSignal): Promise<Evidence> => {
+    const askedAt = isoNow(world.clock);
+    const deadline = AbortSignal.any([AbortSignal.timeout(questionDeadlineMs), ...(signal ? [signal] : [])]);
+    const late = whenAborted(deadline);
+    // It is raced below; on its own it may reject long after nobody waits for it.
+    late.catch(() => undefined);
+    const answer = deadline.aborted
+      ? await late.catch(orRefused)
+      : await Promise.race([answerTo(world, question, deadline), late]).catch(orRefused);
+    return {
+      id: evidenceId(question, answer),
+      question,
+      command: commandFor(question),
+      askedAt,
+      ms: world.clock.now().getTime() - Date.parse(askedAt),
+      bytes: bytesOf(answer),
+      answer,
+    };
+  };

@@ -1,0 +1,60 @@
+import type { Body } from "../incident/evidence.ts";
+import type { KubeObject, ManagedFields } from "../incident/kube.ts";
+
+const maxBytes = 2 * 2 ** 20;
+const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+
+// Where "who changed what, and when" tells something. Elsewhere it is only bulk.
+const tellsWho = new Set([
+  "Deployment",
+  "StatefulSet",
+  "DaemonSet",
+  "CronJob",
+  "Service",
+  "Ingress",
+  "NetworkPolicy",
+  "HorizontalPodAutoscaler",
+  "PodDisruptionBudget",
+  "ResourceQuota",
+  "LimitRange",
+]);
+
+// What a controller writes to a status is known from the status itself.
+const trimmedFields = ({ fieldsV1, ...entry }: ManagedFields): ManagedFields =>
+  entry.subresource === undefined && fieldsV1 ? { ...entry, fieldsV1 } : entry;
+
+const trimmedMeta = ({ kind, metadata }: KubeObject): KubeObject["metadata"] => {
+  const { managedFields, annotations, ...rest } = metadata;
+  const { [lastApplied]: _applied, ...kept } = annotations ?? {};
+  return {
+    ...rest,
+    ...(annotations && { annotations: kept }),
+    ...(managedFields && tellsWho.has(kind) && { managedFields: managedFields.map(trimmedFields) }),
+  };
+};
+
+const withoutImages = (status: unknown): unknown => {
+  const { images: _images, ...rest } = (status ?? {}) as Record<string, unknown>;
+  return rest;
+};
+
+const trimmed = (object: KubeObject): KubeObject => ({
+  ...object,
+  ...(object.kind === "Node" && { status: withoutImages(object.status) }),
+  metadata: trimmedMeta(object),
+});
+
+/** Objects without their bulk, and no more of them than fit in 2 MB. */
+export const boundedObjects = (
+  objects: readonly KubeObject[],
+  truncated: boolean,
+): Extract<Body, { kind: "objects" }> => {
+  const kept: KubeObject[] = [];
+  let bytes = 0;
+  for (const object of objects.map(trimmed)) {
+    bytes += Buffer.byteLength(JSON.stringify(object));
+    if (bytes > maxBytes) return { kind: "objects", objects: kept, truncated: true };
+    kept.push(object);
+  }
+  return { kind: "objects", objects: kept, truncated };
+};
