@@ -1,16 +1,17 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { PostgresSaver } from "@langchain/langgraph-checkpoint-postgres";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { migrate } from "../../src/store/migrate.ts";
 import { migrationsFolder } from "../../src/store/migration-files.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 
 const folderOf = (files: Record<string, string>): string => {
   const folder = mkdtempSync(join(tmpdir(), "nightshift-migrations-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   for (const [name, sql] of Object.entries(files)) writeFileSync(join(folder, name), sql);
   return folder;
 };
