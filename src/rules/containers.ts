@@ -1,0 +1,95 @@
+import type { Container, ContainerStatus, KubeEvent, Pod, Terminated } from "../incident/kube.ts";
+import { eventContainer, eventText, eventTime } from "./events.ts";
+import type { LogText } from "./log-text.ts";
+import type { World } from "./world.ts";
+
+/** One container of one pod: what it should be and what it is. */
+export interface Running {
+  readonly pod: Pod;
+  readonly name: string;
+  readonly init: boolean;
+  readonly spec: Container | null;
+  readonly status: ContainerStatus;
+}
+
+const minutes = 60_000;
+/** A container that restarted longer ago than this and runs since is no longer news. */
+export const recent = 30 * minutes;
+
+const view = (pod: Pod, statuses: ContainerStatus[] | undefined, specs: Container[] | undefined, init: boolean) =>
+  (statuses ?? []).map(
+    (status): Running => ({
+      pod,
+      name: status.name,
+      init,
+      spec: specs?.find(({ name }) => name === status.name) ?? null,
+      status,
+    }),
+  );
+
+export const containersOf = (pod: Pod): Running[] => [
+  ...view(pod, pod.status?.initContainerStatuses, pod.spec.initContainers, true),
+  ...view(pod, pod.status?.containerStatuses, pod.spec.containers, false),
+];
+
+const replicaSetGone = (world: World, pod: Pod): boolean => {
+  const owner = pod.metadata.ownerReferences?.find(({ kind }) => kind === "ReplicaSet");
+  const set = owner && world.find("ReplicaSet", pod.metadata.namespace ?? null, owner.name);
+  return set?.spec.replicas === 0;
+};
+
+/** Pods that should be alive: not being deleted, not over, not of a revision that was scaled away. */
+export const livePods = (world: World): Pod[] =>
+  world
+    .list("Pod")
+    .filter(
+      (pod) =>
+        !pod.metadata.deletionTimestamp &&
+        pod.status?.phase !== "Succeeded" &&
+        pod.status?.phase !== "Failed" &&
+        !replicaSetGone(world, pod),
+    );
+
+export const liveContainers = (world: World): Running[] => livePods(world).flatMap(containersOf);
+
+export const waitingReason = ({ status }: Running): string => status.state?.waiting?.reason ?? "";
+
+const epoch = (text: string | undefined): number => (text ? Date.parse(text) || 0 : 0);
+
+/** The newest death of the container that still matters: it is down now, or it died a short while ago. */
+export const death = (world: World, { status }: Running): Terminated | null => {
+  const last = status.state?.terminated ?? status.lastState?.terminated ?? null;
+  if (!last) return null;
+  const down = status.state?.running === undefined;
+  return down || world.now - epoch(last.finishedAt) < recent ? last : null;
+};
+
+/** How long it lived, in milliseconds; null when the kubelet does not know (a start that failed). */
+export const lifetime = ({ startedAt, finishedAt }: Terminated): number | null => {
+  const [from, to] = [epoch(startedAt), epoch(finishedAt)];
+  return from > 0 && to >= from ? to - from : null;
+};
+
+/** Events of a container: those of the pod that name it, or name none. */
+export const eventsOfContainer = (world: World, { pod, name }: Running): KubeEvent[] =>
+  world.eventsOf(pod).filter((event) => (eventContainer(event) ?? name) === name);
+
+/** The log of its last completed life, else of the current one. */
+export const lastWords = (world: World, { pod, name, status }: Running): LogText | null => {
+  const previous = world.log(pod, name, true);
+  const current = world.log(pod, name, false);
+  const running = status.state?.running !== undefined;
+  const [first, second] = running ? [previous, current] : [current, previous];
+  return first && first.lines.length > 0 ? first : second;
+};
+
+/** The event by which the kubelet says that it killed this container for a failed probe. */
+export const probeKill = (world: World, running: Running): KubeEvent | null =>
+  eventsOfContainer(world, running).find(
+    (event) =>
+      event.reason === "Killing" &&
+      /failed (liveness|startup) probe/.test(eventText(event)) &&
+      world.now - eventTime(event) < recent,
+  ) ?? null;
+
+export const clock = epoch;

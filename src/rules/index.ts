@@ -1,0 +1,140 @@
+import type { Alert } from "../incident/alert.ts";
+import type { Cause, Finding } from "../incident/diagnosis.ts";
+import type { Evidence } from "../incident/evidence.ts";
+import type { FaultClass } from "../incident/fault-classes.ts";
+import { type Question, questionKey } from "../incident/question.ts";
+import type { ObjectRef } from "../incident/subject.ts";
+import { changesOf } from "./changes.ts";
+import { clock } from "./containers.ts";
+import { controls } from "./health.ts";
+import { keyOf, refOf } from "./objects.ts";
+import { ranked } from "./rank.ts";
+import { reachOf } from "./reach.ts";
+import type { Rule } from "./rule.ts";
+import { rules } from "./table.ts";
+import { type World, worldOf } from "./world.ts";
+
+export interface Look {
+  readonly evidence: readonly Evidence[];
+  readonly subject: ObjectRef;
+  readonly alerts: readonly Alert[];
+  readonly now: string;
+}
+
+export interface Judgement {
+  readonly certain: Cause | null;
+  readonly candidates: Finding[];
+  readonly wants: Question[];
+}
+
+/** From here on a finding needs no model and no further look. */
+export const certainFrom = 0.85;
+
+/** Objects come from outside. One of a shape that no API server sends may silence a rule, never the diagnosis. */
+const attempt = (rule: Rule, world: World): Finding[] => {
+  try {
+    return rule(world);
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) return [];
+    throw error;
+  }
+};
+
+const findingsIn = (world: World): Finding[] => ranked(Object.values(rules).flatMap((rule) => attempt(rule, world)));
+
+/** Everything that is wrong in what was seen: one finding per object and class, the cause first. */
+export const scan = (evidence: readonly Evidence[], now: string): Finding[] => findingsIn(worldOf(evidence, now));
+
+const touches = (subject: ObjectRef, { object, related }: Finding): boolean =>
+  [object, ...related].some((ref) => keyOf(ref) === keyOf(subject));
+
+/** What is on the subject or names it comes before what is only near it. */
+const about = (world: World, { subject }: Look, findings: readonly Finding[]): Finding[] => {
+  if (subject.kind === "Namespace") return findings.filter(({ object }) => object.namespace === subject.name);
+  if (subject.kind === "Cluster") return [...findings];
+  const reach = reachOf(world, subject);
+  const own = findings.filter((one) => touches(subject, one));
+  const near = findings.filter((one) => !own.includes(one) && reach.has(keyOf(one.object)));
+  return [...own, ...near];
+};
+
+/** Causes that lie outside of any one workload: two victims are one trouble. */
+const shared: ReadonlySet<FaultClass> = new Set([
+  "image-registry-unreachable",
+  "image-pull-rate-limited",
+  "insufficient-cpu-or-memory",
+  "quota-exceeded",
+  "admission-webhook-down",
+  "admission-webhook-cert-untrusted",
+  "volume-mount-failed",
+  "node-pressure-eviction",
+]);
+
+const isWorkload = ({ kind }: ObjectRef): boolean => /^(Deployment|StatefulSet|DaemonSet|Job|CronJob)$/.test(kind);
+
+const widespread = (finding: Finding, all: readonly Finding[]): boolean => {
+  const causes = new Set(finding.related.filter((ref) => !isWorkload(ref)).map(keyOf));
+  const siblings = all.filter((one) => one.class === finding.class && keyOf(one.object) !== keyOf(finding.object));
+  return (
+    finding.related.filter(isWorkload).length > 1 ||
+    siblings.some((one) => shared.has(one.class) || one.related.some((ref) => causes.has(keyOf(ref))))
+  );
+};
+
+const alertTime = ({ alerts, now }: Look): number =>
+  Math.min(clock(now), ...alerts.map(({ startsAt }) => clock(startsAt)).filter((time) => time > 0));
+
+const causeFrom = (
+  world: World,
+  look: Look,
+  finding: Finding,
+  near: readonly Finding[],
+  all: readonly Finding[],
+): Cause => {
+  const { wants: _, ...rest } = finding;
+  return {
+    kind: "cause",
+    ...rest,
+    by: "rules",
+    scope: widespread(finding, all) ? "widespread" : "isolated",
+    alsoSeen: near.filter((one) => one !== finding).slice(0, 10),
+    changes: changesOf(world, [look.subject, finding.object, ...finding.related], alertTime(look)),
+  };
+};
+
+const sickPods = (world: World, subject: ObjectRef) =>
+  world
+    .podsOf(subject)
+    .filter(({ status }) => !status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True"));
+
+/** Logs of the subject's sick containers that nobody has read yet. */
+const unreadLogs = (world: World, subject: ObjectRef): Question[] =>
+  sickPods(world, subject)
+    .slice(0, 3)
+    .flatMap((pod) =>
+      (pod.status?.containerStatuses ?? [])
+        .filter(({ name, restartCount = 0 }) => world.log(pod, name, restartCount > 0) === null)
+        .map(({ name, restartCount = 0 }): Question => {
+          const { namespace = "", name: podName } = { namespace: refOf(pod).namespace ?? "", name: pod.metadata.name };
+          return { ask: "logs", namespace, pod: podName, container: name, previous: restartCount > 0, lines: 500 };
+        }),
+    );
+
+const unasked = (evidence: readonly Evidence[], questions: readonly Question[]): Question[] => {
+  const asked = new Set(evidence.map(({ question }) => questionKey(question)));
+  return [...new Map(questions.map((one) => [questionKey(one), one])).values()].filter(
+    (one) => !asked.has(questionKey(one)),
+  );
+};
+
+/** The cause of the subject's sickness where the evidence names one; otherwise what it may be and what would decide. */
+export const diagnoseByRules = (look: Look): Judgement => {
+  const world = worldOf(look.evidence, look.now);
+  const all = findingsIn(world);
+  const near = about(world, look, all);
+  const [first = null] =
+    near.length > 0 ? near.filter(({ confidence }) => confidence >= certainFrom) : controls(world, look.subject);
+  const certain = first && first.confidence >= certainFrom ? causeFrom(world, look, first, near, all) : null;
+  const wants = certain ? [] : [...near.flatMap((one) => one.wants), ...unreadLogs(world, look.subject)];
+  return { certain, candidates: near, wants: unasked(look.evidence, wants).slice(0, 12) };
+};

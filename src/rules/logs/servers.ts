@@ -1,0 +1,44 @@
+import type { Parser } from "./uncaught.ts";
+
+const line =
+  (by: string, pattern: RegExp): Parser =>
+  (lines) => {
+    const found = lines.findLast((one) => pattern.test(one));
+    const match = found === undefined ? null : pattern.exec(found);
+    return found === undefined || !match
+      ? null
+      : {
+          by,
+          type: match.groups?.type ?? by,
+          message: match.groups?.message ?? found,
+          line: found,
+          origin: match.groups?.origin ?? null,
+        };
+  };
+
+/** Programs that say in one line why they do not start. Levels that mean "it goes on" are not among them. */
+export const servers: readonly Parser[] = [
+  line("nginx", /\[(?<type>emerg|alert)\] \d+#\d+: (?<message>.*?)(?: in (?<origin>\/\S+:\d+))?$/),
+  line("nginx", /^nginx: \[(?<type>emerg)\] (?<message>.*?)(?: in (?<origin>\/\S+:\d+))?$/),
+  line("postgres", /\b(?<type>FATAL|PANIC): \s*(?<message>.*)$/),
+  line("mysql", /\[ERROR\] (?:\[\w+-\d+\] )?(?:\[\w+\] )?(?<message>.*)$/),
+  line(
+    "redis",
+    /^(?:\d+:[A-Z] .* # )(?<message>(?:Fatal|FATAL|Failed|Can't|Could not|Warning: Could not|Bad directive).*)$/,
+  ),
+  line("redis", /^(?<message>\*\*\* FATAL CONFIG FILE ERROR.*)$/),
+  line("kafka", /\bFATAL (?<message>.*)$/),
+  line("rabbitmq", /(?<message>(?:BOOT FAILED|Failed to start RabbitMQ|init terminating in do_boot).*)$/),
+  line(
+    "jvm",
+    /^(?<type>Error occurred during initialization of (?:boot layer|VM)|Error: Could not create the Java Virtual Machine)(?<message>.*)$/,
+  ),
+  line(
+    "log",
+    /(?:^|[\s"[|=])(?<type>FATAL|CRITICAL|PANIC|fatal|panic|emerg|ERROR|error|Error)\b["\]]?[ :|,=\]]+(?<message>\S.*)$/,
+  ),
+  line(
+    "shell",
+    /^(?<message>\S+: (?:line \d+: )?[A-Za-z_]\w*: (?:parameter not set|parameter null or not set|unbound variable|.*(?:must be set|is required|not set).*))$/,
+  ),
+];

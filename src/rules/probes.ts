@@ -1,0 +1,177 @@
+import type { Finding } from "../incident/diagnosis.ts";
+import type { FaultClass } from "../incident/fault-classes.ts";
+import type { KubeEvent } from "../incident/kube.ts";
+import { clock, liveContainers, probeKill, type Running } from "./containers.ts";
+import { eventCount, eventText, eventTime } from "./events.ts";
+import { found, named, quote } from "./finding.ts";
+import type { LogText } from "./log-text.ts";
+import {
+  answeredBefore,
+  type Failure,
+  failureOf,
+  listeningPorts,
+  type ProbeName,
+  portOf,
+  probeOf,
+  probeTarget,
+  unhealthy,
+} from "./probe-text.ts";
+import type { World } from "./world.ts";
+
+interface Verdict {
+  class: FaultClass;
+  words: string;
+  confidence: number;
+  disproof: string;
+  log?: LogText | null | undefined;
+}
+
+const logsOf = (world: World, { pod, name }: Running): (LogText | null)[] => [
+  world.log(pod, name, true),
+  world.log(pod, name, false),
+];
+
+/** The program serves on another port than the probe asks, by its own words or by what the container declares. */
+const wrongPort = (world: World, running: Running, probe: ProbeName): string | null => {
+  const asked = portOf(running, probeOf(running, probe));
+  const heard = listeningPorts(logsOf(world, running));
+  if (asked === null) return null;
+  if (heard.length > 0) return heard.includes(asked) ? null : `the program listens on ${heard.join(", ")}`;
+  const declared = (running.spec?.ports ?? []).map(({ containerPort }) => containerPort);
+  return declared.length > 0 && !declared.includes(asked) ? `the container declares port ${declared.join(", ")}` : null;
+};
+
+const flatWrong: Partial<Record<Failure, string>> = {
+  absent: "the server answers, but not on this path",
+  denied: "the server answers, but refuses the probe",
+  protocol: "the server answers in another protocol than the probe speaks",
+};
+
+const readinessVerdict = (world: World, running: Running, event: KubeEvent): Verdict => {
+  const failure = failureOf(eventText(event));
+  const ready = running.pod.status?.conditions?.find(({ type }) => type === "Ready");
+  const started = clock(running.status.state?.running?.startedAt);
+  const wasReady =
+    clock(ready?.lastTransitionTime) > started + 30_000 ||
+    answeredBefore(logsOf(world, running), probeOf(running, "Readiness"));
+  const flat = flatWrong[failure];
+  const port = failure === "refused" || failure === "timeout" ? wrongPort(world, running, "Readiness") : null;
+  const disproof = "the same request, made from inside the pod, succeeds";
+  const wrong = (words: string, confidence: number): Verdict => ({
+    class: "readiness-probe-wrong",
+    words,
+    confidence,
+    disproof,
+  });
+  const right = (words: string, confidence: number): Verdict => ({
+    class: "app-not-ready",
+    words,
+    confidence,
+    disproof: "the program serves its users now although the probe fails",
+  });
+  if (flat && !(wasReady && failure !== "absent")) return wrong(flat, wasReady ? 0.87 : 0.95);
+  if (port) return wrong(port, 0.94);
+  if (failure === "server-error") return right("the program answers that it is not ready", 0.9);
+  if (wasReady) return right("the probe passed before in this life of the container", 0.87);
+  if (failure === "refused") return wrong("nothing has ever listened there while the container runs", 0.87);
+  if (failure === "command") return wrong("the command the probe runs fails on something that is not there", 0.87);
+  return failure === "timeout"
+    ? right("the program does not answer in time", 0.8)
+    : right("the probe has never passed", 0.7);
+};
+
+const lasting = (world: World, event: KubeEvent): boolean =>
+  eventCount(event) >= 3 && world.now - eventTime(event) < 15 * 60_000;
+
+const readiness = (world: World, running: Running): Finding[] => {
+  const { pod, name, status } = running;
+  const event = unhealthy(world, running, "Readiness");
+  if (!event || running.init || status.ready !== false || !status.state?.running || !lasting(world, event)) return [];
+  if (probeKill(world, running)) return [];
+  const verdict = readinessVerdict(world, running, event);
+  const object = world.rootOf(pod);
+  const [previous, current] = logsOf(world, running);
+  return found(world, {
+    class: verdict.class,
+    object,
+    statement: `${named(object)}: container ${name} runs but is never sent traffic, because its readiness probe (${probeTarget(probeOf(running, "Readiness"))}) fails: ${verdict.words}. The kubelet says: ${quote(eventText(event))}.`,
+    because: [event, pod, current ?? previous],
+    confidence: verdict.confidence,
+    disproof: verdict.disproof,
+  });
+};
+
+const boundUp = (logs: readonly (LogText | null)[]): boolean =>
+  logs.some((log) =>
+    log?.lines.some((line) =>
+      /\b(listening|serving|started|startup complete|ready to accept|accepting connections)\b/i.test(line),
+    ),
+  );
+
+const graceOf = (running: Running): number => {
+  const { initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3 } = probeOf(running, "Liveness") ?? {};
+  return (initialDelaySeconds + periodSeconds * (failureThreshold + 1)) * 1000;
+};
+
+const livenessVerdict = (world: World, running: Running, event: KubeEvent, startup: boolean): Verdict => {
+  const probe: ProbeName = startup ? "Startup" : "Liveness";
+  const failure = failureOf(eventText(event));
+  const logs = logsOf(world, running);
+  const disproof = "the same probe, made by hand while the container runs, passes";
+  const wrong = (words: string, confidence: number): Verdict => ({
+    class: "liveness-probe-wrong",
+    words,
+    confidence,
+    disproof,
+  });
+  const last = running.status.lastState?.terminated ?? running.status.state?.terminated;
+  const lived = last ? clock(last.finishedAt) - clock(last.startedAt) : 0;
+  const early = lived > 0 && lived <= graceOf(running) + 45_000;
+  const port = wrongPort(world, running, probe);
+  const passed = answeredBefore(logs, probeOf(running, probe));
+  if (!passed && flatWrong[failure]) return wrong(flatWrong[failure], 0.95);
+  if (!passed && failure === "command") return wrong("the command the probe runs is not there", 0.9);
+  if (!passed && failure === "refused" && port) return wrong(port, 0.94);
+  const slow = failure === "refused" && early && logs.some((log) => (log?.lines.length ?? 0) > 0) && !boundUp(logs);
+  if (startup || slow)
+    return {
+      class: "liveness-probe-too-eager",
+      words: "it is killed before it has finished starting",
+      confidence: 0.87,
+      disproof: "the program had finished starting before it was killed",
+    };
+  if (failure === "refused" && !passed) return wrong("nothing has ever listened there while the container ran", 0.87);
+  const hangs = passed || !early;
+  return {
+    class: "app-hang",
+    words: passed
+      ? "the probe passed earlier in this life, then the program stopped answering"
+      : "the program does not answer",
+    confidence: passed ? 0.92 : hangs ? 0.86 : 0.75,
+    disproof: "the container is throttled on CPU, or answers the same request quickly by hand",
+  };
+};
+
+const liveness = (world: World, running: Running): Finding[] => {
+  const { pod, name, status } = running;
+  const kill = probeKill(world, running);
+  const last = status.lastState?.terminated ?? status.state?.terminated;
+  if (!kill || last?.reason === "OOMKilled") return [];
+  const startup = eventText(kill).includes("startup probe");
+  const event = unhealthy(world, running, startup ? "Startup" : "Liveness") ?? kill;
+  const verdict = livenessVerdict(world, running, event, startup);
+  const object = world.rootOf(pod);
+  const [previous, current] = logsOf(world, running);
+  return found(world, {
+    class: verdict.class,
+    object,
+    statement: `${named(object)}: container ${name} is killed again and again (${status.restartCount ?? 0} restarts) because its ${startup ? "startup" : "liveness"} probe (${probeTarget(probeOf(running, startup ? "Startup" : "Liveness"))}) fails: ${verdict.words}. The kubelet says: ${quote(eventText(event))}.`,
+    because: [event, kill, pod, previous ?? current],
+    confidence: verdict.confidence,
+    disproof: verdict.disproof,
+  });
+};
+
+/** Probes that fail, told apart: the probe asks the wrong thing, comes too early, or is right. */
+export const probes = (world: World): Finding[] =>
+  liveContainers(world).flatMap((running) => [...liveness(world, running), ...readiness(world, running)]);

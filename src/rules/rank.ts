@@ -1,0 +1,44 @@
+import type { Finding } from "../incident/diagnosis.ts";
+import type { FaultClass } from "../incident/fault-classes.ts";
+import { keyOf } from "./objects.ts";
+
+/** Classes that only say that something is wrong; any other finding on the same object is nearer to the cause. */
+const umbrellas: ReadonlySet<FaultClass> = new Set([
+  "rollout-stuck",
+  "statefulset-ordinal-stuck",
+  "daemonset-not-scheduled",
+]);
+
+/** A pod that is refused, placed, pulled, configured, started and probed in this order: what stops it earlier explains the rest. */
+const outermost: readonly FaultClass[] = ["node-not-ready", "cni-or-kube-proxy-broken", "scaled-to-zero"];
+
+const weight = ({ class: name, confidence }: Finding): number =>
+  confidence + (outermost.includes(name) ? 0.5 : 0) - (umbrellas.has(name) ? 1 : 0);
+
+const mostEvidence = 40;
+
+const merged = (same: readonly Finding[]): Finding[] => {
+  const [first] = same.toSorted((a, b) => b.confidence - a.confidence);
+  if (!first) return [];
+  const related = new Map(same.flatMap((one) => one.related).map((ref) => [keyOf(ref), ref]));
+  return [
+    {
+      ...first,
+      evidence: [...new Set([...first.evidence, ...same.flatMap(({ evidence }) => evidence)])].slice(0, mostEvidence),
+      related: [...related.values()],
+      wants: same.flatMap(({ wants }) => wants).slice(0, 10),
+    },
+  ];
+};
+
+/** One finding per object and class, the cause before its symptoms. Umbrellas go where something explains them. */
+export const ranked = (findings: readonly Finding[]): Finding[] => {
+  const groups = Map.groupBy(findings, (one) => `${one.class} ${keyOf(one.object)}`);
+  const once = [...groups.values()].flatMap(merged);
+  const explained = new Set(
+    once.filter((one) => !umbrellas.has(one.class)).flatMap(({ object, related }) => [object, ...related].map(keyOf)),
+  );
+  return once
+    .filter((one) => !umbrellas.has(one.class) || !explained.has(keyOf(one.object)))
+    .toSorted((a, b) => weight(b) - weight(a) || keyOf(a.object).localeCompare(keyOf(b.object)));
+};

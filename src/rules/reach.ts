@@ -1,0 +1,81 @@
+import type { ObjectRef } from "../incident/subject.ts";
+import { keyOf, refOf } from "./objects.ts";
+import { selects } from "./selectors.ts";
+import { selectedWorkloads } from "./services.ts";
+import type { World } from "./world.ts";
+
+const aroundWorkload = (world: World, root: ObjectRef): ObjectRef[] => {
+  const pods = world.podsOf(root);
+  const labels =
+    pods[0]?.metadata.labels ??
+    world.workloads.find((one) => keyOf(refOf(one)) === keyOf(root))?.spec.template.metadata?.labels;
+  const claims = pods.flatMap(({ spec }) =>
+    (spec.volumes ?? []).flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []),
+  );
+  return [
+    ...pods.map(refOf),
+    ...pods.flatMap(({ spec }) => (spec.nodeName ? [{ kind: "Node", namespace: null, name: spec.nodeName }] : [])),
+    ...claims.map((name) => ({ kind: "PersistentVolumeClaim", namespace: root.namespace, name })),
+    ...world
+      .list("Service")
+      .filter((one) => selectedWorkloads(world, one).some((workload) => keyOf(refOf(workload)) === keyOf(root)))
+      .map(refOf),
+    ...world
+      .list("HorizontalPodAutoscaler")
+      .filter(
+        ({ spec, metadata }) =>
+          metadata.namespace === root.namespace &&
+          spec.scaleTargetRef.kind === root.kind &&
+          spec.scaleTargetRef.name === root.name,
+      )
+      .map(refOf),
+    ...world
+      .list("PodDisruptionBudget")
+      .filter(
+        ({ spec, metadata }) =>
+          metadata.namespace === root.namespace && spec?.selector !== undefined && selects(spec.selector, labels),
+      )
+      .map(refOf),
+  ];
+};
+
+const targets = (world: World, { kind, namespace, name }: ObjectRef): ObjectRef[] => {
+  if (kind === "Service") {
+    const service = world.find("Service", namespace, name);
+    return service ? selectedWorkloads(world, service).map(refOf) : [];
+  }
+  if (kind === "HorizontalPodAutoscaler") {
+    const hpa = world.find("HorizontalPodAutoscaler", namespace, name);
+    return hpa ? [{ kind: hpa.spec.scaleTargetRef.kind, namespace, name: hpa.spec.scaleTargetRef.name }] : [];
+  }
+  if (kind === "PodDisruptionBudget") {
+    const selector = world.find("PodDisruptionBudget", namespace, name)?.spec?.selector;
+    return selector
+      ? world.workloads
+          .filter(
+            (one) => one.metadata.namespace === namespace && selects(selector, one.spec.template.metadata?.labels),
+          )
+          .map(refOf)
+      : [];
+  }
+  if (kind === "PersistentVolumeClaim")
+    return world
+      .list("Pod")
+      .filter(
+        (pod) =>
+          pod.metadata.namespace === namespace &&
+          pod.spec.volumes?.some((one) => one.persistentVolumeClaim?.claimName === name),
+      )
+      .map((pod) => world.rootOf(pod));
+  if (kind === "Pod") {
+    const pod = world.find("Pod", namespace, name);
+    return pod ? [world.rootOf(pod)] : [];
+  }
+  return [];
+};
+
+/** The objects whose sickness may be the subject's: what it stands on, what leads to it, what it leads to. */
+export const reachOf = (world: World, subject: ObjectRef): ReadonlySet<string> => {
+  const roots = [subject, ...targets(world, subject)];
+  return new Set([...roots, ...roots.flatMap((root) => aroundWorkload(world, root))].map(keyOf));
+};

@@ -1,0 +1,39 @@
+import { autoscaling } from "./autoscaling.ts";
+import { config } from "./config.ts";
+import { crashes } from "./crash.ts";
+import { disruption } from "./disruption.ts";
+import { eviction } from "./eviction.ts";
+import { images } from "./image.ts";
+import { initContainers } from "./init.ts";
+import { jobs } from "./jobs.ts";
+import { memory } from "./memory.ts";
+import { nodes } from "./node.ts";
+import { probes } from "./probes.ts";
+import { refusedPods } from "./quota.ts";
+import { rollouts } from "./rollout.ts";
+import type { Rule } from "./rule.ts";
+import { scheduling } from "./scheduling.ts";
+import { services } from "./services.ts";
+import { start } from "./start.ts";
+import { storage } from "./storage.ts";
+
+/** Every rule there is. The order is for readers: findings are ordered by `rank`. */
+export const rules: Readonly<Record<string, Rule>> = {
+  images,
+  config,
+  start,
+  memory,
+  initContainers,
+  crashes,
+  probes,
+  scheduling,
+  storage,
+  eviction,
+  refusedPods,
+  jobs,
+  services,
+  autoscaling,
+  disruption,
+  nodes,
+  rollouts,
+};
