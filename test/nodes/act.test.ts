@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Incident } from "../../src/incident/incident.ts";
+import type { Workload } from "../../src/incident/kube.ts";
 import type { Outcome } from "../../src/incident/outcome.ts";
 import { act, intentKey } from "../../src/nodes/act.ts";
 import { propose } from "../../src/nodes/propose.ts";
@@ -34,8 +35,7 @@ const approvedPlan = async () => {
   return { kubernetes, incident, hash: plan.hash, key: intentKey(incident.id, plan.hash, incident.rounds, 0) };
 };
 const imageNow = ({ objects }: ReturnType<typeof fakeKubernetes>): unknown =>
-  (objects.get(web)?.spec as { template: { spec: { containers: { image: string }[] } } }).template.spec.containers[0]
-    ?.image;
+  (objects.get(web) as Workload | undefined)?.spec.template.spec.containers[0]?.image;
 
 test("an approved change is made once, with its key on the object, and the outcome is on record", async () => {
   const { kubernetes, incident, hash, key } = await approvedPlan();

@@ -1,0 +1,117 @@
+import { templateHash } from "../actions/revisions.ts";
+import type { ContainerStatus, Pod, Workload } from "../incident/kube.ts";
+import type { Action } from "../incident/plan.ts";
+import type { Policy } from "../incident/policy.ts";
+import type { Check } from "../incident/verdict.ts";
+import { type Baseline, desiredOf, probesOf, readyOf } from "./verify-baseline.ts";
+import type { Sight } from "./verify-look.ts";
+
+export interface Measure {
+  baseline: Baseline | null;
+  action: Pick<Action, "verb" | "params">;
+  policy: Policy;
+}
+
+type Judged = [ok: boolean, detail: string];
+
+/** Everything that must hold at this moment, and that nothing else is passed off as recovery. */
+export const checksNow = (sight: Sight, measure: Measure): Check[] => {
+  const { workload } = sight;
+  if (workload === null) return [required("workload read", [false, "it could not be asked"])];
+  if (workload === "gone") return [required("workload there", [false, "it is gone"])];
+  return [
+    required("rollout not stopped", notStopped(workload)),
+    required("rollout finished", rolledOut(workload)),
+    required("replicas ready", allReady(workload)),
+    required("replicas at baseline", atBaseline(workload, sight, measure.baseline)),
+    required("probes kept", probesKept(workload, measure)),
+    required("no container waiting", noneWaiting(sight.pods)),
+    required("endpoints ready", endpointsReady(sight)),
+    alertSilent(sight, measure.policy),
+  ];
+};
+
+const required = (name: string, [ok, detail]: Judged): Check => ({ name, ok, required: true, detail });
+
+/** Slow is not stopped: these fail for good, and no waiting helps. */
+const notStopped = ({ spec, status }: Workload): Judged => {
+  if (spec.paused) return [false, "the rollout is paused"];
+  const late = status?.conditions?.some(({ reason }) => reason === "ProgressDeadlineExceeded");
+  return late ? [false, "the rollout missed its progress deadline"] : [true, "neither paused nor past its deadline"];
+};
+
+const rolledOut = (workload: Workload): Judged => {
+  const { kind, metadata, status } = workload;
+  if ((status?.observedGeneration ?? 0) < (metadata.generation ?? 0))
+    return [false, "the controller has not seen it yet"];
+  const desired = desiredOf(workload);
+  const updated = (kind === "DaemonSet" ? status?.updatedNumberScheduled : status?.updatedReplicas) ?? 0;
+  const old = kind === "Deployment" ? (status?.replicas ?? 0) - updated : 0;
+  return [
+    updated === desired && old === 0,
+    `${updated} of ${desired} are of the newest revision, ${Math.max(0, old)} old`,
+  ];
+};
+
+const allReady = (workload: Workload): Judged => {
+  const { kind, status } = workload;
+  const [desired, ready] = [desiredOf(workload), readyOf(workload)];
+  const available = (kind === "DaemonSet" ? status?.numberAvailable : status?.availableReplicas) ?? 0;
+  return [ready === desired && available === desired, `${ready} ready and ${available} available of ${desired}`];
+};
+
+// Scaled down, it is quiet but not well; only its own scaler may choose another count.
+const atBaseline = (workload: Workload, { scalers }: Sight, baseline: Baseline | null): Judged => {
+  const desired = desiredOf(workload);
+  if (baseline === null) return [desired > 0, `${desired} wanted; what it was before was not read`];
+  const least = scalers.length > 0 ? Math.min(...scalers.map(({ spec }) => spec.minReplicas ?? 1)) : baseline.desired;
+  return [desired > 0 && desired >= least, `${desired} wanted, ${baseline.desired} before`];
+};
+
+// The template of an undo was approved as a whole, probes and all.
+const probesKept = (workload: Workload, { baseline, action }: Measure): Judged => {
+  const approved = "templateHash" in action.params ? action.params.templateHash : null;
+  if (approved !== null) {
+    const same = templateHash(workload.spec.template) === approved;
+    return [same, same ? "the template is the approved one" : "the template was changed after our undo"];
+  }
+  const lost = (baseline?.probes ?? []).filter((probe) => !probesOf(workload).includes(probe));
+  return [lost.length === 0, lost.length === 0 ? "none was removed" : `removed: ${lost.join(", ")}`];
+};
+
+const statuses = ({ status }: Pod): ContainerStatus[] => [
+  ...(status?.initContainerStatuses ?? []),
+  ...(status?.containerStatuses ?? []),
+];
+
+const noneWaiting = (pods: Pod[] | null): Judged => {
+  if (pods === null) return [false, "the pods could not be asked"];
+  const waiting = pods.flatMap((pod) =>
+    statuses(pod).flatMap(({ name, state }) =>
+      state?.waiting ? [`${pod.metadata.name}/${name} ${state.waiting.reason ?? "waiting"}`] : [],
+    ),
+  );
+  return [waiting.length === 0, waiting.length === 0 ? "none" : waiting.slice(0, 5).join(", ")];
+};
+
+// Only endpoints of its own pods count: a foreign pod with the same labels also answers.
+const endpointsReady = ({ services, pods }: Sight): Judged => {
+  if (services === null || pods === null) return [false, "the services could not be asked"];
+  const own = new Set(pods.map(({ metadata }) => metadata.name));
+  const bare = services.filter(
+    ({ slices }) =>
+      !slices
+        .flatMap(({ endpoints }) => endpoints ?? [])
+        .some(({ conditions, targetRef }) => conditions?.ready !== false && own.has(targetRef?.name ?? "")),
+  );
+  if (services.length === 0) return [true, "no Service selects it"];
+  const names = (bare.length > 0 ? bare : services).map(({ service }) => service.metadata.name).join(", ");
+  return [bare.length === 0, bare.length === 0 ? `ready behind ${names}` : `none ready behind ${names}`];
+};
+
+const alertSilent = ({ firing }: Sight, policy: Policy): Check => ({
+  name: "alert silent",
+  required: policy.verify.alertSilent,
+  ok: firing !== null && firing.length === 0,
+  detail: firing === null ? "could not be asked" : firing.length === 0 ? "silent" : `still fires: ${firing.join(", ")}`,
+});

@@ -1,0 +1,138 @@
+import { expect, test } from "vitest";
+import { unifiedDiff } from "../../src/actions/diff.ts";
+import { memoryNeedByLog } from "../../src/actions/memory-need.ts";
+import { bytesOf, quantityOf } from "../../src/actions/quantity.ts";
+import { revisionsOf } from "../../src/actions/revisions.ts";
+import { undoRollout } from "../../src/actions/undo-rollout.ts";
+import { objectVersion } from "../../src/actions/version.ts";
+import type { KubeObject, Workload } from "../../src/incident/kube.ts";
+import { deployment, pod, podSpec, replicaSet } from "../support/workloads.ts";
+
+const live = deployment(podSpec("web:2"), { readyReplicas: 1 });
+
+test("the version of an object does not move with its status, its lock, its revision number or our mark", () => {
+  const later = structuredClone(live);
+  later.status = { readyReplicas: 0 };
+  Object.assign(later.metadata, { resourceVersion: "99", managedFields: [{ manager: "x" }] });
+  Object.assign(later.metadata.annotations ?? {}, {
+    "deployment.kubernetes.io/revision": "3",
+    "nightshift.dev/intent": "k",
+  });
+
+  expect(objectVersion(later)).toBe(objectVersion(live));
+});
+
+test.each<[string, (object: Workload) => void]>([
+  ["its spec", ({ spec }) => Object.assign(spec, { replicas: 9 })],
+  ["a label", ({ metadata }) => Object.assign(metadata.labels ?? {}, { a: "b" })],
+  ["an annotation", ({ metadata }) => Object.assign(metadata.annotations ?? {}, { a: "b" })],
+  ["its identity", ({ metadata }) => Object.assign(metadata, { uid: "other" })],
+  ["a change that was taken back", ({ metadata }) => Object.assign(metadata, { generation: 4 })],
+])("the version of an object moves with %s", (_, edit) => {
+  const other = structuredClone(live);
+  edit(other);
+
+  expect(objectVersion(other)).not.toBe(objectVersion(live));
+});
+
+test("a diff shows only what changes, with three lines around it, and hides values with a telling name", () => {
+  const env = [{ name: "DB_PASSWORD", value: "hunter2" }];
+  const before = deployment(podSpec("web:1", { env }), {});
+  const after = deployment(podSpec("web:2", { env: [{ name: "DB_PASSWORD", value: "hunter3" }] }), {
+    readyReplicas: 1,
+  });
+
+  const diff = unifiedDiff(before, after);
+
+  expect(diff).toMatch(/^-.*\(hidden \w{6}\)\n-\s+image: web:1\n\+.*\(hidden \w{6}\)\n\+\s+image: web:2$/m);
+  expect(diff).toMatch(/^@@ -\d+,\d+ \+\d+,\d+ @@$/m);
+  expect(diff).not.toMatch(/hunter|readyReplicas|resourceVersion/);
+  expect(unifiedDiff(before, before)).toBe("");
+});
+
+test.each([
+  ["warming 4000 keys\nwarmed 0 keys, cache size 0 MiB\nwarmed 56 keys, cache size 56 MiB", 4000],
+  ["this job requires at least 3 GiB of memory", 3072],
+  ["loaded 3 modules\nlistening", null],
+  ["heap is 40 MiB", null],
+])("the need is read from %j", (log, mebibytes) => {
+  const need = memoryNeedByLog([log]);
+
+  expect(need === null ? null : need / 2 ** 20).toBe(mebibytes);
+});
+
+test.each([
+  ["64Mi", 64 * 2 ** 20],
+  ["1Gi", 2 ** 30],
+  ["1.5G", 1.5e9],
+  ["1000", 1000],
+  ["lots", null],
+])("%s is read as %s bytes", (text, bytes) => {
+  expect(bytesOf(text)).toBe(bytes);
+});
+
+test("quantities are printed as people write them", () => {
+  expect([quantityOf(2 ** 30), quantityOf(1536 * 2 ** 20), quantityOf(1e9)]).toEqual(["1Gi", "1536Mi", "953Mi"]);
+});
+
+const statefulSet = (): Workload => ({
+  ...deployment(podSpec("db:2"), { currentRevision: "web-1", updateRevision: "web-2" }),
+  kind: "StatefulSet",
+});
+const controllerRevision = (revision: number, image: string): KubeObject => ({
+  apiVersion: "apps/v1",
+  kind: "ControllerRevision",
+  metadata: {
+    name: `web-${revision}`,
+    namespace: "shop",
+    ownerReferences: [{ apiVersion: "apps/v1", kind: "StatefulSet", name: "web", uid: "uid-web", controller: true }],
+  },
+  revision,
+  data: { spec: { template: { $patch: "replace", metadata: { labels: { app: "web" } }, spec: podSpec(image) } } },
+});
+
+test("the history of a StatefulSet is read from its ControllerRevisions, without the patch directive", () => {
+  const workload = statefulSet();
+  const ready = pod("web-0", 1, { conditions: [{ type: "Ready", status: "True" }] });
+  ready.metadata.labels = { "controller-revision-hash": "web-1" };
+
+  const revisions = revisionsOf(
+    workload,
+    [controllerRevision(1, "db:1"), controllerRevision(2, "db:2")],
+    [ready as never],
+  );
+
+  expect(revisions.map(({ number, ready: pods }) => [number, pods])).toEqual([
+    [2, 0],
+    [1, 1],
+  ]);
+  const [, former] = revisions;
+  const params = { toRevision: 1, replicaSet: "web-1", templateHash: former?.templateHash ?? "" };
+  expect(undoRollout.change(workload, params, controllerRevision(1, "db:1"))).toEqual({
+    kind: "patch",
+    patch: [
+      { op: "replace", path: "/spec/template", value: { metadata: { labels: { app: "web" } }, spec: podSpec("db:1") } },
+    ],
+  });
+});
+
+test("an undo takes the history text with the template, leaves all other annotations, and drops the pod hash", () => {
+  const kept = replicaSet(1, podSpec("web:1"), 2, "2026-01-01T09:00:00Z");
+  Object.assign(kept.metadata.annotations ?? {}, { "kubernetes.io/change-cause": "release 1", stray: "x" });
+  const [revision] = revisionsOf(live, [kept], []);
+
+  const params = { toRevision: 1, replicaSet: "web-r1", templateHash: revision?.templateHash ?? "" };
+  const change = undoRollout.change(live, params, kept);
+
+  expect(change).toEqual({
+    kind: "patch",
+    patch: [
+      {
+        op: "replace",
+        path: "/spec/template",
+        value: { metadata: { labels: { app: "web" } }, spec: podSpec("web:1") },
+      },
+      { op: "add", path: "/metadata/annotations/kubernetes.io~1change-cause", value: "release 1" },
+    ],
+  });
+});

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { parsePolicy, readPolicyFile } from "../../src/adapters/policy-file.ts";
+
+test("a policy file is read with its defaults", () => {
+  expect(parsePolicy("mode: approve\nnamespaces:\n  payments: observe\n", "p.yaml")).toMatchObject({
+    mode: "approve",
+    namespaces: { payments: "observe" },
+    memoryLimit: { maxFactor: 2, ceiling: "2Gi" },
+    verify: { alertSilent: false },
+  });
+});
+
+test("an empty file allows nothing", () => {
+  expect(parsePolicy("", "p.yaml").mode).toBe("observe");
+});
+
+test.each([
+  ["mode: autto", "mode"],
+  ["mod: auto", "mod"],
+  ["mode: [", "p.yaml"],
+  ["memoryLimit: {ceiling: lots}\nmode: x", "ceiling"],
+  ["mode: auto\nmode: observe", "unique"],
+])("%j stops with an error that names it", (text, named) => {
+  expect(() => parsePolicy(text, "p.yaml")).toThrow(named);
+});
+
+test("a file that is not there is an error, not a default", async () => {
+  await expect(readPolicyFile("/nowhere/policy.yaml")).rejects.toThrow("/nowhere/policy.yaml");
+});

@@ -1,0 +1,278 @@
+import { expect, test } from "vitest";
+import { templateHash } from "../../src/actions/revisions.ts";
+import type { Series } from "../../src/incident/evidence.ts";
+import type { Incident } from "../../src/incident/incident.ts";
+import type { KubeObject, PodSpec, Workload } from "../../src/incident/kube.ts";
+import type { Action } from "../../src/incident/plan.ts";
+import { verify } from "../../src/nodes/verify.ts";
+import { PortError } from "../../src/ports/port-error.ts";
+import { fakeKubernetes } from "../support/fake-actuator.ts";
+import { clockAt, deployment, fakeArchive, found, incidentOf, pod, podSpec, policyIn } from "../support/workloads.ts";
+
+const web = "Deployment/shop/web";
+const probe = { readinessProbe: { httpGet: { path: "/", port: 80 } } };
+const spec = podSpec("web:1", probe);
+const appliedAt = "2026-01-01T10:00:00.000Z";
+const target = { kind: "Deployment", namespace: "shop", name: "web", uid: "uid-web", version: "v" };
+const common = {
+  target,
+  risk: "low",
+  command: "c",
+  diff: "d",
+  undo: { command: "kubectl undo it", exact: true },
+  effect: "e",
+} as const;
+const raise: Action = { verb: "raise-memory-limit", params: { container: "web", from: "1Mi", to: "2Mi" }, ...common };
+const undo: Action = {
+  verb: "undo-rollout",
+  params: {
+    toRevision: 1,
+    replicaSet: "web-r1",
+    templateHash: templateHash({ metadata: { labels: { app: "web" } }, spec }),
+  },
+  ...common,
+};
+
+const healthy = { observedGeneration: 2, replicas: 2, updatedReplicas: 2, readyReplicas: 2, availableReplicas: 2 };
+const sick = { ...healthy, readyReplicas: 1, availableReplicas: 1 };
+const readyAt = (time: string) => ({
+  phase: "Running",
+  conditions: [{ type: "Ready", status: "True", lastTransitionTime: time }],
+  containerStatuses: [{ name: "web", restartCount: 0, state: { running: { startedAt: time } } }],
+});
+const service: KubeObject = {
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: { name: "front", namespace: "shop" },
+  spec: { selector: { app: "web" } },
+};
+const sliceOf = (podName: string): KubeObject => ({
+  apiVersion: "discovery.k8s.io/v1",
+  kind: "EndpointSlice",
+  metadata: { name: "front-1", namespace: "shop", labels: { "kubernetes.io/service-name": "front" } },
+  endpoints: [{ conditions: { ready: true }, targetRef: { kind: "Pod", name: podName } }],
+});
+const well = (since = "2026-01-01T10:00:10.000Z", template: PodSpec = spec): KubeObject[] => [
+  deployment(template, healthy),
+  pod("web-r1-a", 1, readyAt(since)),
+  pod("web-r1-b", 1, readyAt(since)),
+  service,
+  sliceOf("web-r1-a"),
+];
+
+const setUp = (
+  objects: KubeObject[],
+  { action = raise as Action, alertSilent = false, alerts = [] as Incident["alerts"] } = {},
+) => {
+  const kubernetes = fakeKubernetes(objects);
+  for (const object of kubernetes.objects.values()) object.metadata.generation = 2;
+  const before = found("2026-01-01T09:59:00Z", deployment(spec, sick));
+  const archive = fakeArchive([before]);
+  const clock = clockAt(appliedAt);
+  const firing: Series[] = [];
+  const metrics = { instant: async () => firing, range: async () => [] };
+  const settings = { settleSeconds: 30, watchSeconds: 120, policy: policyIn("approve", { verify: { alertSilent } }) };
+  let incident = incidentOf({
+    evidence: [before.id],
+    alerts,
+    plan: { kind: "actions", hash: "h", expiresAt: appliedAt, authority: "person", actions: [action] },
+    outcomes: [{ key: "k", verb: action.verb, target, at: appliedAt, kind: "applied", reason: null, message: "" }],
+  });
+  const look = async () => {
+    const update = await verify({ ...kubernetes, metrics, archive, clock }, settings)(incident);
+    incident = { ...incident, ...update };
+    return incident;
+  };
+  /** Looks whenever it wants to look again, as the timers do. */
+  const toTheEnd = async (onLook: (n: number) => void = () => undefined) => {
+    for (let n = 0; n < 50; n++) {
+      onLook(n);
+      const { lookAgainAt, verdict } = await look();
+      if (verdict) return { looks: n + 1, at: clock.now().toISOString(), incident, verdict };
+      clock.to(lookAgainAt ?? "");
+    }
+    throw new Error("it never decides");
+  };
+  return { kubernetes, clock, look, toTheEnd, firing, archive };
+};
+const failing = (incident: Incident): string[] =>
+  incident.verdict?.checks.filter(({ ok, required }) => required && !ok).map(({ name }) => name) ?? [];
+
+test("it does not look before things have settled", async () => {
+  const { look, archive } = setUp(well());
+
+  expect((await look()).lookAgainAt).toBe("2026-01-01T10:00:30.000Z");
+  expect(archive.kept).toHaveLength(1);
+});
+
+test("recovered is said after settling and watching, never sooner, and what was seen is kept", async () => {
+  const { toTheEnd, archive } = setUp(well());
+
+  const { verdict, at, incident } = await toTheEnd();
+
+  expect(verdict.kind).toBe("recovered");
+  expect(at).toBe("2026-01-01T10:02:30.000Z");
+  expect(incident).toMatchObject({ lookAgainAt: null, escalation: null });
+  expect(incident.evidence.length).toBeGreaterThan(1);
+  expect(archive.kept.map(({ id }) => id)).toEqual(expect.arrayContaining(incident.evidence));
+});
+
+test("a restart while watching starts the watch anew", async () => {
+  const { toTheEnd, kubernetes } = setUp(well());
+
+  const { verdict, at } = await toTheEnd((n) => {
+    if (n === 3)
+      kubernetes.change("Pod/shop/web-r1-a", (object) =>
+        Object.assign(object, { status: readyAt("2026-01-01T10:01:20.000Z") }),
+      );
+  });
+
+  expect([verdict.kind, at]).toEqual(["recovered", "2026-01-01T10:03:20.000Z"]);
+});
+
+test("a container that keeps crashing after moments of readiness is not recovered, and it is decided in time", async () => {
+  const { toTheEnd, kubernetes, clock } = setUp(well());
+
+  const { verdict, at, incident } = await toTheEnd(() => {
+    const now = clock.now().toISOString();
+    kubernetes.change("Pod/shop/web-r1-a", (object) => Object.assign(object, { status: readyAt(now) }));
+  });
+
+  expect(verdict.kind).toBe("unchanged");
+  expect(failing(incident)).toEqual(["steady"]);
+  expect(Date.parse(at)).toBeLessThanOrEqual(Date.parse("2026-01-01T10:06:30.000Z"));
+  expect(incident.escalation).toContain("kubectl undo it");
+});
+
+test("a slow rollout gets its time", async () => {
+  const { toTheEnd, kubernetes } = setUp(well());
+  kubernetes.change(web, (object) => Object.assign(object, { status: { ...sick, updatedReplicas: 1, replicas: 3 } }));
+
+  const { verdict } = await toTheEnd((n) => {
+    if (n === 6) kubernetes.change(web, (object) => Object.assign(object, { status: healthy }));
+  });
+
+  expect(verdict.kind).toBe("recovered");
+});
+
+type Change = (kubernetes: ReturnType<typeof fakeKubernetes>) => void;
+const specOf = (object: KubeObject): Workload["spec"] => (object as Workload).spec;
+const edited =
+  (edit: (object: KubeObject) => void): Change =>
+  ({ change }) =>
+    change(web, edit);
+
+test.each<[string, string, string, Change]>([
+  [
+    "scaled to zero",
+    "replicas at baseline",
+    "worse",
+    edited((object) => {
+      specOf(object).replicas = 0;
+      object.status = { observedGeneration: 9 };
+    }),
+  ],
+  ["deleted", "workload there", "worse", ({ remove }) => remove(web)],
+  [
+    "stripped of its probe",
+    "probes kept",
+    "unchanged",
+    edited((object) => {
+      specOf(object).template.spec.containers = [{ name: "web", image: "web:1" }];
+      object.status = { ...healthy, observedGeneration: 9 };
+    }),
+  ],
+  [
+    "served by a foreign pod",
+    "endpoints ready",
+    "unchanged",
+    ({ change }) =>
+      change("EndpointSlice/shop/front-1", (object) =>
+        Object.assign(object, { endpoints: sliceOf("foreign").endpoints }),
+      ),
+  ],
+  [
+    "left without endpoints",
+    "endpoints ready",
+    "unchanged",
+    ({ change }) => change("EndpointSlice/shop/front-1", (object) => Object.assign(object, { endpoints: [] })),
+  ],
+  [
+    "past its progress deadline",
+    "rollout not stopped",
+    "unchanged",
+    edited((object) => {
+      object.status = {
+        ...healthy,
+        conditions: [{ type: "Progressing", status: "False", reason: "ProgressDeadlineExceeded" }],
+      };
+    }),
+  ],
+  [
+    "without any ready pod",
+    "replicas ready",
+    "worse",
+    edited((object) => {
+      object.status = { ...healthy, readyReplicas: 0, availableReplicas: 0 };
+    }),
+  ],
+])("a workload that is %s has not recovered", async (_, check, kind, happens) => {
+  const { kubernetes, toTheEnd } = setUp(well());
+  happens(kubernetes);
+
+  const { incident, verdict } = await toTheEnd();
+
+  expect(failing(incident)).toContain(check);
+  expect(verdict.kind).toBe(kind);
+  expect(incident.escalation).toContain("kubectl undo it");
+});
+
+test("an undo may drop a probe that its approved template never had, but no other change passes for it", async () => {
+  const asApproved = await setUp(well(), { action: undo }).toTheEnd();
+  const tampered = await setUp(well(undefined, podSpec("web:9", probe)), { action: undo }).toTheEnd();
+
+  expect(asApproved.verdict.kind).toBe("recovered");
+  expect(failing(tampered.incident)).toEqual(["probes kept"]);
+});
+
+test("a cluster that cannot be asked proves nothing", async () => {
+  const { kubernetes, toTheEnd } = setUp(well());
+  kubernetes.cluster.get = async () => {
+    throw new PortError("cluster", "unreachable", "no answer");
+  };
+
+  const { incident, verdict } = await toTheEnd();
+
+  expect(verdict.kind).toBe("unchanged");
+  expect(failing(incident)).toContain("workload read");
+});
+
+test.each([
+  [true, "unchanged"],
+  [false, "recovered"],
+])("an alert that still fires decides when policy asks for silence (%s)", async (alertSilent, kind) => {
+  const alert = {
+    source: "alertmanager" as const,
+    fingerprint: "f",
+    status: "firing" as const,
+    name: "Broken",
+    severity: "critical",
+    summary: "",
+    labels: { alertname: "Broken", namespace: "shop", pod: "web-r1-a" },
+    annotations: {},
+    startsAt: "2026-01-01T09:50:00.000Z",
+    endsAt: null,
+    url: null,
+    pagerdutyIncident: null,
+  };
+  const { toTheEnd, firing } = setUp(well(), { alertSilent, alerts: [alert] });
+  firing.push({ labels: { alertname: "Broken", namespace: "shop", pod: "web-r1-a" }, points: [[1, 1]] });
+
+  const { verdict } = await toTheEnd();
+
+  expect(verdict.kind).toBe(kind);
+  expect(verdict.checks.find(({ name }) => name === "alert silent")).toMatchObject({
+    ok: false,
+    required: alertSilent,
+  });
+});
