@@ -90,7 +90,7 @@ test("the stock saver is poisoned by both, so the tests above have teeth", async
   const stock = new PostgresSaver(db.pool, undefined, { schema: "stock" });
   await stock.setup();
 
-  await expect(keep(stock, kept[0]?.[1])).rejects.toThrow();
+  await expect(keep(stock, kept[0]?.[1])).rejects.toThrow("Invalid namespace");
   await stock.deleteThread("i-1");
   expect(await keep(stock, { bytes: 1n })).not.toHaveProperty("bytes");
 });
