@@ -1,0 +1,65 @@
+import { costPart, nextPart } from "./write-up-next.ts";
+import { causePart, headline, planPart, sinceWhen, verdictPart, type WriteUpInput } from "./write-up-parts.ts";
+import { prose } from "./write-up-text.ts";
+
+const mostCardCharacters = 2_500;
+const mostTitle = 200;
+
+const clipTitle = (text: string): string => (text.length <= mostTitle ? text : `${text.slice(0, mostTitle - 1)}…`);
+
+const why = ({ incident: { escalation } }: WriteUpInput): string[] =>
+  escalation === null ? [] : [`**Why a person:** ${prose(escalation, 280)}`];
+
+/** Keeps whole blocks from the front while they fit: half a command is worse than none. The link always fits. */
+const fitting = (blocks: readonly (readonly string[])[], last: string): string => {
+  const kept: string[] = [];
+  let room = mostCardCharacters - last.length - 1;
+  for (const block of blocks) {
+    const text = block.join("\n");
+    if (text === "" || text.length + 1 > room) continue;
+    kept.push(text);
+    room -= text.length + 1;
+  }
+  return [...kept, last].join("\n");
+};
+
+const blocks = (input: WriteUpInput, quotes: number, diff: number): (readonly string[])[] => [
+  sinceWhen(input),
+  why(input),
+  causePart(input, { quotes, diff }),
+  planPart(input, { quotes, diff }),
+  verdictPart(input),
+  nextPart(input),
+];
+
+const lastLine = ({ links }: WriteUpInput): string => `Full report: ${links.page.slice(0, 500)}`;
+
+export interface Told {
+  title: string;
+  text: string;
+}
+
+/** For chat: what is broken, why, what is proposed and how to decide; kept up to date in one message. */
+export const card = (input: WriteUpInput): Told => ({
+  title: clipTitle(headline(input)),
+  text: fitting(blocks(input, 3, 8), `${lastLine(input)} (${costPart(input)})`),
+});
+
+// Pagers show text as it is.
+const plain = (text: string): string => text.replace(/^```.*\n?/gm, "").replaceAll("**", "");
+
+/** The card for a place that renders no Markdown. */
+export const noteText = (input: WriteUpInput): Told => {
+  const { title, text } = card(input);
+  return { title, text: plain(text) };
+};
+
+/** For the pager: it rings whatever else is down, so it leads with why a person is needed. */
+export const pageText = (input: WriteUpInput): Told => {
+  const rest = blocks(input, 2, 4).slice(3);
+  const text = fitting(
+    [why(input), sinceWhen(input), causePart(input, { quotes: 2, diff: 4 }), ...rest],
+    lastLine(input),
+  );
+  return { title: clipTitle(headline(input)), text: plain(text) };
+};

@@ -1,0 +1,90 @@
+import type { Evidence } from "./evidence.ts";
+import { isControl } from "./fault-classes.ts";
+import type { ActionPlan } from "./plan.ts";
+import { cited, recommendation, type WriteUpInput } from "./write-up-parts.ts";
+import { command, dayAndTime, fence, name, prose, wrap } from "./write-up-text.ts";
+
+/** How a person without the console says yes; the other answer is one word away. */
+export const decideCommand = (incidentId: string, plan: ActionPlan, page: string): string => {
+  const path = `/api/incidents/${encodeURIComponent(incidentId)}/decision`;
+  const url = URL.canParse(path, page) ? new URL(path, page).href : `$NIGHTSHIFT_URL${path}`;
+  const body = JSON.stringify({ decision: "approve", planHash: plan.hash });
+  return `curl -sS "${url}" -H "Authorization: Bearer $NIGHTSHIFT_TOKEN" -H 'Content-Type: application/json' -d '${body}'`;
+};
+
+const lookAgain = (input: WriteUpInput): string[] => {
+  const { diagnosis } = input.incident;
+  const ids =
+    diagnosis?.kind === "cause" ? diagnosis.evidence : (diagnosis?.candidates.flatMap((one) => one.evidence) ?? []);
+  const found = cited(input, ids).slice(0, 2);
+  const asked: readonly Evidence[] = found.length > 0 ? found : input.evidence.slice(0, 2);
+  return asked.map((one) => command(one.command));
+};
+
+const decide = (input: WriteUpInput, plan: ActionPlan): string[] => [
+  ...wrap(
+    `**Next:** approve or reject before ${dayAndTime(plan.expiresAt)}, on the page or with this ("reject" is the other answer):`,
+  ),
+  ...fence([decideCommand(input.incident.id, plan, input.links.page)], "sh"),
+];
+
+const takeOver = (input: WriteUpInput): string[] => {
+  const { words, commands } = recommendation(input.incident.plan);
+  const told = words.slice(0, 5).flatMap((line) => wrap(`- ${prose(line, 180)}`, "  "));
+  const shown = commands.length > 0 ? commands.slice(0, 4).map(command) : lookAgain(input);
+  return ["**Next:** take over from here.", ...told, ...fence(shown, "sh")];
+};
+
+const resolved = ({ incident: { diagnosis, outcomes } }: WriteUpInput): string[] => {
+  if (!outcomes.some(({ kind }) => kind === "applied"))
+    return ["**Next:** nothing; it recovered without a change of ours."];
+  const what = diagnosis?.kind === "cause" ? ` (${diagnosis.class})` : "";
+  return wrap(
+    `**Next:** nothing tonight. Tomorrow: make the change last where the manifest is kept, and remove the cause${what}.`,
+  );
+};
+
+export const nextPart = (input: WriteUpInput): string[] => {
+  const { plan, decision } = input.incident;
+  switch (input.status) {
+    case "awaiting-approval":
+      return plan?.kind === "actions" && decision === null ? decide(input, plan) : ["**Next:** decide on the page."];
+    case "escalated":
+      return takeOver(input);
+    case "resolved":
+      return resolved(input);
+    case "dismissed":
+      return plan?.kind === "none" && !controlled(input) ? takeOver(input) : ["**Next:** nothing."];
+    case "investigating":
+    case "acting":
+    case "verifying":
+      return ["**Next:** wait; Nightshift is at work and pages a person when its time is up."];
+  }
+};
+
+const controlled = ({ incident: { diagnosis } }: WriteUpInput): boolean =>
+  diagnosis?.kind === "cause" && isControl(diagnosis.class);
+
+export const gapsPart = ({ incident: { diagnosis }, evidence, notes }: WriteUpInput): string[] => {
+  const missing = diagnosis?.kind === "unknown" ? diagnosis.missing.slice(0, 3).map((gap) => prose(gap, 120)) : [];
+  const refused = evidence.flatMap(({ command: asked, answer }) =>
+    answer.kind === "could-not-ask" ? [`could not ask (${answer.reason}): ${name(asked, 90)}`] : [],
+  );
+  const more = refused.length > 2 ? [`and ${refused.length - 2} more questions that could not be asked`] : [];
+  const all = [...missing, ...refused.slice(0, 2), ...more, ...notes.slice(0, 2).map((note) => prose(note, 160))];
+  return all.length === 0 ? [] : ["**Not known:**", ...all.flatMap((line) => wrap(`- ${line}`, "  "))];
+};
+
+export const runbooksPart = ({ incident: { runbooks } }: WriteUpInput): string[] => {
+  const fit = runbooks.filter(({ confident }) => confident).slice(0, 2);
+  if (runbooks.length > 0 && fit.length === 0) return ["**Runbooks:** none fits."];
+  return fit.flatMap(({ title, runbook, why }) =>
+    wrap(`**Runbook:** ${name(title, 70)}, ${name(runbook, 60)} (${prose(why.split(";")[0] ?? "", 60)})`),
+  );
+};
+
+export const costPart = ({ incident: { cost } }: WriteUpInput): string => {
+  if (cost.calls === 0) return "zero tokens: rules only";
+  const money = cost.usd === null ? "price not known" : `$${cost.usd.toFixed(4)}`;
+  return `${cost.calls} model calls, ${cost.inputTokens + cost.outputTokens} tokens, ${money}`;
+};

@@ -1,0 +1,205 @@
+import type { Cause } from "./diagnosis.ts";
+import type { Evidence } from "./evidence.ts";
+import type { Incident, IncidentStatus } from "./incident.ts";
+import type { ActionPlan, Plan } from "./plan.ts";
+import { refText } from "./subject.ts";
+import { tellingLines } from "./write-up-quote.ts";
+import { clockTime, command, dayAndTime, fence, name, prose, quoted, wrap } from "./write-up-text.ts";
+
+export interface WriteUpInput {
+  incident: Incident;
+  status: IncidentStatus;
+  /** What the incident's evidence ids stand for. A claim that rests on none of it is not rendered. */
+  evidence: readonly Evidence[];
+  links: { readonly page: string };
+  /** What else a reader must know, e.g. that no model is configured. */
+  notes: readonly string[];
+}
+
+/** How much room the two parts that can shrink are given. */
+export interface Room {
+  quotes: number;
+  diff: number;
+}
+
+const statusWords: Record<IncidentStatus, string> = {
+  investigating: "being investigated",
+  "awaiting-approval": "WAITS FOR YOUR DECISION",
+  acting: "change under way",
+  verifying: "change made, being verified",
+  resolved: "RESOLVED",
+  escalated: "NEEDS A PERSON",
+  dismissed: "dismissed, nothing to do",
+};
+
+const bullet = (text: string): string[] => wrap(`- ${text}`, "  ");
+
+export const cited = ({ evidence }: WriteUpInput, ids: readonly string[]): Evidence[] =>
+  evidence.filter(({ id }) => ids.includes(id));
+
+const citing = (found: readonly Evidence[]): string =>
+  `[${found
+    .slice(0, 4)
+    .map(({ id }) => id)
+    .join(", ")}]`;
+
+export const headline = ({ incident, status }: WriteUpInput): string => {
+  const { subject, severity, diagnosis } = incident;
+  const what = diagnosis?.kind === "cause" ? `: ${diagnosis.class}` : "";
+  return `${name(severity, 12).toUpperCase()} ${name(refText(subject), 110)}${what}, ${statusWords[status]}`;
+};
+
+export const sinceWhen = ({ incident }: WriteUpInput): string[] => {
+  const { alerts, subject, openedAt, diagnosis, verdict } = incident;
+  const since = alerts.map(({ startsAt }) => startsAt).sort()[0] ?? openedAt;
+  const names = [...new Set(alerts.map((alert) => name(alert.name, 50)))];
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
+  const wide =
+    diagnosis?.kind === "cause"
+      ? diagnosis.scope === "isolated"
+        ? "this object only"
+        : "several objects"
+      : "not known";
+  const until = verdict?.kind === "recovered" ? `, healthy again ${clockTime(verdict.at)}` : "";
+  const guess = subject.guessed ? " The object's owner was guessed from its name." : "";
+  return wrap(
+    `**Since** ${dayAndTime(since)}${until}. **How wide:** ${wide}. **Cluster:** ${name(subject.cluster, 40)}. **Alerts:** ${names.slice(0, 3).join(", ") || "none"}${more}.${guess}`,
+  );
+};
+
+const by = ({ by: who, confidence }: Cause): string =>
+  `${who === "rules" ? "by rules" : "by the model"}, confidence ${confidence.toFixed(2)}`;
+
+const changeLines = (input: WriteUpInput, cause: Cause): string[] =>
+  cause.changes
+    .filter(({ evidence }) => cited(input, [evidence]).length > 0)
+    .slice(0, 2)
+    .flatMap(({ at, what, evidence }) =>
+      bullet(`changed ${clockTime(at) || name(at, 25)}: ${prose(what, 130)} [${evidence}]`),
+    );
+
+const causeLines = (input: WriteUpInput, cause: Cause, room: Room): string[] => {
+  const found = cited(input, cause.evidence);
+  if (found.length === 0) return ["**Cause:** one was named, but no stored evidence supports it, so it is not shown."];
+  const also = cause.alsoSeen.filter(({ evidence }) => cited(input, evidence).length > 0).slice(0, 1);
+  return [
+    ...wrap(`**Cause:** ${prose(cause.statement, 320)} ${citing(found)} (${by(cause)})`),
+    ...fence(tellingLines(found, cause.statement, room.quotes), "text"),
+    ...changeLines(input, cause),
+    ...also.flatMap((seen) =>
+      bullet(`also seen: ${prose(seen.statement, 130)} ${citing(cited(input, seen.evidence))}`),
+    ),
+  ];
+};
+
+export const causePart = (input: WriteUpInput, room: Room): string[] => {
+  const { diagnosis } = input.incident;
+  if (diagnosis === null) return ["**Cause:** not known, the diagnosis was not finished."];
+  if (diagnosis.kind === "cause") return causeLines(input, diagnosis, room);
+  const candidates = diagnosis.candidates.filter(({ evidence }) => cited(input, evidence).length > 0).slice(0, 2);
+  const read = candidates.flatMap(({ evidence }) => cited(input, evidence));
+  return [
+    "**Cause:** not known.",
+    ...candidates.flatMap((one) =>
+      bullet(`may be ${one.class}: ${prose(one.statement, 180)} ${citing(cited(input, one.evidence))}`),
+    ),
+    ...fence(tellingLines(read, candidates.map(({ statement }) => statement).join(" "), room.quotes), "text"),
+  ];
+};
+
+const shortened = (lines: readonly string[], most: number): string[] =>
+  lines.length <= most
+    ? [...lines]
+    : [...lines.slice(0, most - 1), `… ${lines.length - most + 1} more lines on the page`];
+
+/** The lines that change, with their surroundings only where there is room; file headers say nothing here. */
+const diffLines = (diff: string, most: number): string[] => {
+  const lines = diff
+    .slice(0, 20_000)
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !/^(---|\+\+\+) /.test(line));
+  const changed = lines.filter((line) => /^[+-]/.test(line));
+  return shortened(lines.length <= most ? lines : changed, most).map((line) => quoted(line));
+};
+
+const decisionText = ({ decision }: Incident, plan: ActionPlan): string => {
+  switch (decision?.kind) {
+    case "approved":
+      return `approved by ${name(decision.by, 50)} at ${clockTime(decision.at)}`;
+    case "rejected":
+      return `rejected by ${name(decision.by, 50)} at ${clockTime(decision.at)}${decision.why === null ? "" : `: ${prose(decision.why, 120)}`}`;
+    case "expired":
+      return `nobody decided before ${clockTime(decision.at)}`;
+    case "void":
+      return `no longer asked: ${prose(decision.why, 120)}`;
+    case undefined:
+      return plan.authority === "policy"
+        ? "allowed by policy"
+        : `waits for a person until ${dayAndTime(plan.expiresAt)}`;
+  }
+};
+
+const actionLines = (incident: Incident, plan: ActionPlan, room: Room): string[] =>
+  plan.actions.slice(0, 2).flatMap((action) => {
+    const outcome = incident.outcomes.findLast(({ verb }) => verb === action.verb);
+    const state = outcome === undefined ? "Proposed" : outcome.kind === "applied" ? "Done" : `Tried (${outcome.kind})`;
+    const came =
+      outcome === undefined || outcome.kind === "applied" ? "" : ` Came of it: ${prose(outcome.message, 150)}.`;
+    return [
+      ...wrap(
+        `**${state}:** ${action.verb} on ${name(refText(action.target), 110)}, risk ${action.risk}; ${decisionText(incident, plan)}. ${prose(action.effect, 160)}${came}`,
+      ),
+      ...fence(diffLines(action.diff, room.diff), "diff"),
+      // Two lines, not one block: copied together they would do and undo.
+      `- command: \`${command(action.command)}\``,
+      `- undo${action.undo.exact ? "" : " (not exact)"}: \`${command(action.undo.command)}\``,
+    ];
+  });
+
+export const planPart = ({ incident }: WriteUpInput, room: Room): string[] => {
+  const { plan } = incident;
+  if (plan === null) return [];
+  if (plan.kind === "none" && incident.escalation?.includes(plan.why)) return [];
+  if (plan.kind === "none") return wrap(`**No change proposed:** ${prose(plan.why, 240)}`);
+  const more = plan.actions.length > 2 ? [`- and ${plan.actions.length - 2} more actions on the page`] : [];
+  return [...actionLines(incident, plan, room), ...more];
+};
+
+export const verdictPart = ({ incident: { verdict } }: WriteUpInput): string[] => {
+  if (verdict === null) return [];
+  const bad = verdict.checks.filter(({ ok }) => !ok);
+  const good = verdict.checks.filter(({ ok }) => ok);
+  const words =
+    verdict.kind === "recovered" ? "recovered, proven" : verdict.kind === "worse" ? "worse than before" : "not better";
+  const passed =
+    good.length === 0
+      ? ""
+      : ` Passed: ${good
+          .map((check) => name(check.name, 40))
+          .slice(0, 6)
+          .join(", ")}.`;
+  return [
+    ...wrap(
+      `**Verdict** at ${clockTime(verdict.at)}: ${words}, ${good.length} of ${verdict.checks.length} checks passed.${passed}`,
+    ),
+    ...bad
+      .slice(0, 3)
+      .flatMap((check) =>
+        bullet(
+          `${check.required ? "failed" : "failed (told only)"}: ${name(check.name, 40)}: ${prose(check.detail, 140)}`,
+        ),
+      ),
+  ];
+};
+
+/** Our own recommendation is lines of prose and fenced commands; both are rendered anew, so nothing else gets through. */
+export const recommendation = (plan: Plan | null): { words: string[]; commands: string[] } => {
+  const words: string[] = [];
+  const commands: string[] = [];
+  let fenced = false;
+  for (const line of plan?.kind === "none" ? plan.recommendation.slice(0, 8_000).split("\n") : []) {
+    if (line.trim().startsWith("```")) fenced = !fenced;
+    else if (line.trim() !== "") (fenced ? commands : words).push(line.trim().replace(/^-\s+/, ""));
+  }
+  return { words, commands };
+};

@@ -1,0 +1,52 @@
+import { costPart, gapsPart, nextPart, runbooksPart } from "./write-up-next.ts";
+import {
+  causePart,
+  headline,
+  planPart,
+  type Room,
+  sinceWhen,
+  verdictPart,
+  type WriteUpInput,
+} from "./write-up-parts.ts";
+import { prose, wrap } from "./write-up-text.ts";
+
+export type { WriteUpInput } from "./write-up-parts.ts";
+
+/** One screen of a phone held by somebody who was asleep a minute ago. */
+export const mostLines = 45;
+
+const rooms: readonly Room[] = [
+  { quotes: 4, diff: 12 },
+  { quotes: 3, diff: 8 },
+  { quotes: 3, diff: 6 },
+  { quotes: 2, diff: 4 },
+  { quotes: 1, diff: 2 },
+];
+
+const escalationPart = ({ incident: { escalation } }: WriteUpInput): string[] =>
+  escalation === null ? [] : wrap(`**Why a person:** ${prose(escalation, 280)}`);
+
+const paragraphs = (parts: readonly (readonly string[])[]): string[] =>
+  parts.filter((part) => part.length > 0).flatMap((part, index) => (index === 0 ? part : ["", ...part]));
+
+const render = (input: WriteUpInput, room: Room): string[] => [
+  ...wrap(`# ${headline(input)}`),
+  "",
+  ...sinceWhen(input),
+  ...escalationPart(input),
+  "",
+  ...paragraphs([
+    causePart(input, room),
+    [...planPart(input, room), ...verdictPart(input)],
+    nextPart(input),
+    [...gapsPart(input), ...runbooksPart(input), ...wrap(`**Page:** ${input.links.page} · cost: ${costPart(input)}`)],
+  ]),
+];
+
+const shortest = (input: WriteUpInput): string[] => {
+  const tries = rooms.map((room) => render(input, room));
+  return tries.find((lines) => lines.length <= mostLines) ?? tries.at(-1) ?? [];
+};
+
+/** The incident report. Every claim in it cites evidence that is stored; what has none is left out and said so. */
+export const writeUp = (input: WriteUpInput): string => `${shortest(input).join("\n")}\n`;

@@ -1,0 +1,56 @@
+import type { Incident, IncidentStatus } from "../incident/incident.ts";
+import type { Notice } from "../incident/notice.ts";
+import type { WriteUpInput } from "../incident/write-up.ts";
+import { card, noteText, pageText, type Told } from "../incident/write-up-card.ts";
+import type { Ports } from "../ports/index.ts";
+
+export interface Linked {
+  /** Address of an incident for people. */
+  link(incidentId: string): string;
+}
+
+/** What the write-up is made from. An archive that does not answer shortens it; nobody goes untold for that. */
+export const inputFor = async (
+  { archive }: Pick<Ports, "archive">,
+  { link }: Linked,
+  incident: Incident,
+  status: IncidentStatus,
+): Promise<WriteUpInput> => {
+  const links = { page: link(incident.id) };
+  try {
+    return { incident, status, evidence: await archive.open(incident.evidence), links, notes: [] };
+  } catch {
+    const notes = ["the stored evidence could not be opened, so claims that rest on it are left out here"];
+    return { incident, status, evidence: [], links, notes };
+  }
+};
+
+export const pagerdutyIncidentOf = ({ alerts }: Incident): string | null =>
+  alerts.find(({ pagerdutyIncident }) => pagerdutyIncident !== null)?.pagerdutyIncident?.id ?? null;
+
+const noticeOf = (key: string, channel: Notice["channel"], told: Told, { incident, links }: WriteUpInput): Notice => ({
+  key,
+  incidentId: incident.id,
+  channel,
+  ...told,
+  severity: incident.severity,
+  link: links.page,
+  pagerdutyIncident: pagerdutyIncidentOf(incident),
+});
+
+export const cardNotice = (input: WriteUpInput): Notice =>
+  noticeOf(`card:${input.incident.id}`, "card", card(input), input);
+
+export const pageNotice = (input: WriteUpInput): Notice =>
+  noticeOf(`page:${input.incident.id}`, "page", pageText(input), input);
+
+/** Only where the alert came from PagerDuty; `about` keeps one note per thing told. */
+export const noteNotices = (input: WriteUpInput, about: string): Notice[] =>
+  pagerdutyIncidentOf(input.incident) === null
+    ? []
+    : [noticeOf(`note:${input.incident.id}:${about}`, "note", noteText(input), input)];
+
+/** One after the other, so that the first in line is told even if a later one cannot be. */
+export const sendAll = async ({ outbox }: Pick<Ports, "outbox">, notices: readonly Notice[]): Promise<void> => {
+  for (const notice of notices) await outbox.send(notice);
+};

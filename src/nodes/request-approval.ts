@@ -1,0 +1,17 @@
+import type { Incident, Update } from "../incident/incident.ts";
+import type { Ports } from "../ports/index.ts";
+import { cardNotice, inputFor, type Linked, noteNotices, sendAll } from "./notices.ts";
+
+/** Tells people that a decision is wanted. The question is open before anybody hears of it. Never waits. */
+export const requestApproval =
+  (ports: Pick<Ports, "ledger" | "outbox" | "archive" | "clock">, settings: Linked) =>
+  async (incident: Incident): Promise<Update> => {
+    const { plan, rounds } = incident;
+    if (plan?.kind !== "actions") throw new Error(`asking for approval of incident ${incident.id}: it has no plan`);
+    await ports.ledger.openApproval(plan, rounds);
+    // A decision about an earlier plan says nothing about this one.
+    const asked = { ...incident, decision: null };
+    const input = await inputFor(ports, settings, asked, "awaiting-approval");
+    await sendAll(ports, [cardNotice(input), ...noteNotices(input, plan.hash.slice(0, 12))]);
+    return {};
+  };

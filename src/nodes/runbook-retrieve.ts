@@ -1,0 +1,34 @@
+import type { Diagnosis } from "../incident/diagnosis.ts";
+import type { Incident, Update } from "../incident/incident.ts";
+import type { Ports } from "../ports/index.ts";
+
+// The first three are what a person reads and what a model is shown.
+const mostHits = 3;
+
+const classesOf = (diagnosis: Diagnosis | null): string[] => {
+  if (diagnosis === null) return [];
+  return diagnosis.kind === "cause" ? [diagnosis.class] : diagnosis.candidates.map((candidate) => candidate.class);
+};
+
+const wordsOf = (diagnosis: Diagnosis | null): string => {
+  if (diagnosis === null) return "";
+  if (diagnosis.kind === "cause") return diagnosis.statement;
+  return [...diagnosis.candidates.map(({ statement }) => statement), ...diagnosis.missing].join("\n");
+};
+
+/** Finds the pages for this diagnosis, and says of each why it was chosen. */
+export const runbookRetrieve =
+  ({ bookshelf }: Pick<Ports, "bookshelf">) =>
+  async ({ alerts, diagnosis }: Incident): Promise<Update> => {
+    const summaries = diagnosis?.kind === "cause" ? [] : alerts.map(({ summary }) => summary);
+    return {
+      runbooks: await bookshelf.search(
+        {
+          alerts: [...new Set(alerts.map(({ name }) => name))],
+          classes: [...new Set(classesOf(diagnosis))],
+          words: [wordsOf(diagnosis), ...summaries].join("\n").slice(0, 4_000),
+        },
+        mostHits,
+      ),
+    };
+  };
