@@ -39,9 +39,23 @@ const lineOf = (pod: Pod, evidence: readonly Evidence[]): { kind: string; name: 
   return line;
 };
 
+/** Services and disruption budgets select pods; an autoscaler names their owner. */
+const selectedBy = (subject: Subject, pod: Pod, evidence: readonly Evidence[]): boolean => {
+  const spec = objectsIn(evidence, subject.kind).find(({ metadata }) => metadata.name === subject.name)?.spec as
+    | { selector?: Record<string, unknown>; scaleTargetRef?: { kind: string; name: string } }
+    | undefined;
+  const target = spec?.scaleTargetRef;
+  if (target) return lineOf(pod, evidence).some(({ kind, name }) => kind === target.kind && name === target.name);
+  const wanted = Object.entries((spec?.selector?.matchLabels as object | undefined) ?? spec?.selector ?? {});
+  return wanted.length > 0 && wanted.every(([key, value]) => pod.metadata.labels?.[key] === value);
+};
+
+const selectors = new Set(["Service", "PodDisruptionBudget", "HorizontalPodAutoscaler"]);
+
 const belongsTo = (subject: Subject, pod: Pod, evidence: readonly Evidence[]): boolean => {
   if (subject.kind === "Node") return pod.spec.nodeName === subject.name;
   if (pod.metadata.namespace !== subject.namespace) return false;
+  if (selectors.has(subject.kind)) return selectedBy(subject, pod, evidence);
   return lineOf(pod, evidence).some(({ kind, name }) => kind === subject.kind && name === subject.name);
 };
 

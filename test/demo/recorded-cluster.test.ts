@@ -229,6 +229,35 @@ describe("the world answers a change", () => {
     expect(slice.endpoints?.map((one) => one.conditions?.ready)).toEqual([true, true]);
   });
 
+  test("a change taken back brings the sickness back, and the pods that serve stay", async () => {
+    cluster = await playStories(["bad-rollout"]);
+    const sickTemplate = deployment("storefront", "storefront").spec.template;
+    await undo(cluster);
+    cluster.clock.advance(10_000);
+
+    await patch(storefront, [{ op: "replace", path: "/spec/template", value: sickTemplate }]);
+    cluster.clock.advance(10_000);
+
+    const pods = podsIn("storefront");
+    expect(pods.filter(isReady)).toHaveLength(2);
+    const waiting = pods.flatMap(({ status }) => status?.containerStatuses?.[0]?.state?.waiting?.reason ?? []);
+    expect(waiting).toContain("ImagePullBackOff");
+    expect(deployment("storefront", "storefront").metadata.annotations?.["deployment.kubernetes.io/revision"]).toBe(
+      "4",
+    );
+  });
+
+  test("the same request twice is one change: the second finds nothing to do", async () => {
+    cluster = await playStories(["out-of-memory"]);
+    const operations = [{ op: "replace", path: limitPath, value: "128Mi" }];
+
+    const first = await patch(warmer, operations);
+    const second = await patch(warmer, operations);
+
+    expect(second.body.metadata.resourceVersion).toBe(first.body.metadata.resourceVersion);
+    expect(cluster.writes()).toHaveLength(2);
+  });
+
   test.each([
     ["80Mi", false],
     ["128Mi", true],

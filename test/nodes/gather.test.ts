@@ -9,6 +9,7 @@ import { inParallel } from "../../src/nodes/in-parallel.ts";
 import { firstLook, secondLook } from "../../src/nodes/sweep.ts";
 import { metricQuestions } from "../../src/nodes/sweep-metrics.ts";
 import type { Cluster } from "../../src/ports/cluster.ts";
+import type { Metrics } from "../../src/ports/metrics.ts";
 import { PortError } from "../../src/ports/port-error.ts";
 import { askWorld } from "../../src/tools/ask.ts";
 import { boundedLog } from "../../src/tools/bounded-log.ts";
@@ -174,6 +175,45 @@ describe("a sweep", () => {
 
     const read = asked.flatMap((one) => (one.ask === "logs" ? [`${one.pod}/${one.container}`] : []));
     expect(read).toEqual(["b-0", "b-1", "a-0", "a-1"].flatMap((name) => [`${name}/init`, `${name}/c`]));
+  });
+
+  test("with metrics asks for memory, restarts, throttling and alerts of the pods it reads", async () => {
+    recorded = await playStories(["out-of-memory"]);
+    const queries: string[] = [];
+    const metrics: Metrics = {
+      instant: async (query) => {
+        queries.push(query);
+        return [];
+      },
+      range: async () => {
+        throw new PortError("metrics", "unreachable", "connection refused");
+      },
+    };
+    const ports = { ...portsFor(readsFrom(recorded.url)), metrics };
+
+    const { evidence = [] } = await gather(ports)(incident(subject("Deployment", "cache", "cache-warmer")));
+
+    const asked = (await ports.archive.open(evidence)).filter(({ question }) => question.ask === "metric");
+    expect(asked.map(({ answer }) => answer.kind).sort()).toEqual([
+      ...Array<string>(2).fill("could-not-ask"),
+      ...Array<string>(4).fill("no-data"),
+    ]);
+    expect(queries.join()).toContain('pod=~"cache-warmer-6fc7d4455b-m9hbr"');
+    expect(queries.join()).toContain('ALERTS{namespace="cache"');
+  });
+
+  test("keeps who changed what on workloads, and drops the bulk", async () => {
+    recorded = await playStories(["bad-rollout"]);
+    const ask = askWorld(portsFor(readsFrom(recorded.url)));
+
+    const { answer } = await ask({ ask: "get", kind: "Deployment", namespace: "storefront", name: "storefront" });
+
+    const [kept] = answer.kind === "found" && answer.body.kind === "objects" ? answer.body.objects : [];
+    const stored = recorded.shelf.get("Deployment", "storefront", "storefront");
+    const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+    expect(kept?.metadata.managedFields?.map(({ manager }) => manager)).toContain("kubectl-set");
+    expect(kept?.metadata.annotations).not.toHaveProperty([lastApplied]);
+    expect(stored?.metadata.annotations).toHaveProperty([lastApplied]);
   });
 
   test("quotes names for PromQL, so that a name cannot become a query", () => {

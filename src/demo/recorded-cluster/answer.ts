@@ -43,7 +43,7 @@ const verbOf = ({ method }: ApiRequest, name: string | null): string =>
 /** One request, one answer: the Kubernetes API over the recorded objects. */
 export const answer = (server: ApiServer, request: ApiRequest): Reply => {
   const { method, path, query } = request;
-  // kubectl tries protobuf first and falls back to JSON on this answer.
+  // kubectl posts its reviews (`auth can-i`) as protobuf: better no answer than a wrong one.
   if (method === "POST" && request.type !== "application/json") return unsupportedMediaType();
   if (method === "POST") return review(path, parsed(request.text), server.user) ?? methodNotAllowed();
   const known = method === "GET" ? discovery(path, server.version) : null;
@@ -62,7 +62,8 @@ export const answer = (server: ApiServer, request: ApiRequest): Reply => {
     return patchObject(server.shelf, address, kind, name, { ...request, at: server.now() }, server.onChange);
   }
   if (method !== "GET") return methodNotAllowed();
-  if (name !== null) return getObject(server.shelf, address, kind, name);
+  const wanted = { accept: request.accept, now: server.now() };
+  if (name !== null) return getObject(server.shelf, address, kind, name, wanted);
   const { group, version } = kinds[kind];
-  return listObjects(server.shelf, address, kind, group ? `${group}/${version}` : version, query, request.accept);
+  return listObjects(server.shelf, address, kind, group ? `${group}/${version}` : version, query, wanted);
 };

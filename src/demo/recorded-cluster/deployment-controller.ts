@@ -6,6 +6,7 @@ import { followPods } from "./endpoint-slices.ts";
 import { isHealed } from "./healing.ts";
 import type { Heals } from "./heals.ts";
 import { isReady, newPod } from "./new-pods.ts";
+import type { RecordedPods } from "./recorded-pods.ts";
 import { newestReplicaSet, ownedObjects, replicaSetsOf, revisionKey, revisionOf, uidFrom } from "./replica-sets.ts";
 import type { Shelf } from "./shelf.ts";
 import { logKey, type World } from "./world.ts";
@@ -17,6 +18,7 @@ interface Cluster {
   shelf: Shelf;
   logs: World["logs"];
   clock: ClusterClock;
+  recorded: RecordedPods;
   healsIn: (namespace: string) => Heals;
 }
 
@@ -61,19 +63,26 @@ const keepLog = ({ logs, healsIn }: Cluster, pod: Pod, like: Pod | null, sick: b
   }
 };
 
+/** How the new pods of a ReplicaSet are sick: like this recorded pod; null when they are well. */
+const sicknessOf = (cluster: Cluster, deployment: Workload, set: Workload, others: Workload[]): Pod | null => {
+  const { recorded, healsIn } = cluster;
+  const { name, namespace = "" } = deployment.metadata;
+  if (recorded.wereWell(set) || isHealed(healsIn(namespace), name, set)) return null;
+  return recorded.sickExample(set, others);
+};
+
 /** Pods the newest ReplicaSet still lacks, well or sick as the story has it. */
-const addPods = (cluster: Cluster, deployment: Workload, set: Workload, old: Pod[]): Pod[] => {
-  const { shelf, clock, healsIn } = cluster;
+const addPods = (cluster: Cluster, deployment: Workload, set: Workload, others: Workload[]): Pod[] => {
+  const { shelf, clock } = cluster;
   const time = isoSeconds(clock);
   const here = podsOf(shelf, set);
-  const sick =
-    !here.some(isReady) && !isHealed(healsIn(deployment.metadata.namespace ?? ""), deployment.metadata.name, set);
-  const like = (sick ? (here[0] ?? old.find((pod) => !isReady(pod))) : old[0]) ?? null;
+  const sickness = sicknessOf(cluster, deployment, set, others);
+  const like = sickness ?? others.flatMap((other) => podsOf(shelf, other))[0] ?? here[0] ?? null;
   const lacking = Math.max(0, (deployment.spec.replicas ?? 1) - here.length);
   for (let at = 0; at < lacking; at += 1) {
-    const pod = newPod(set, here.length + at, time, like, sick);
+    const pod = newPod(set, here.length + at, time, like, sickness !== null);
     shelf.put(pod);
-    keepLog(cluster, pod, like, sick, time);
+    keepLog(cluster, pod, like, sickness !== null, time);
   }
   return podsOf(shelf, set);
 };
@@ -101,8 +110,7 @@ const finish = (cluster: Cluster, deployment: Workload): void => {
   const { shelf, clock } = cluster;
   const set = newestReplicaSet(shelf, deployment, isoSeconds(clock));
   const others = replicaSetsOf(shelf, deployment).filter(({ metadata }) => metadata.uid !== set.metadata.uid);
-  const old = others.flatMap((other) => podsOf(shelf, other));
-  const updated = addPods(cluster, deployment, set, old);
+  const updated = addPods(cluster, deployment, set, others);
   note(cluster, deployment, `Scaled up replica set ${set.metadata.name} to ${updated.length}`);
   scaled(shelf, set, updated);
   const ready = updated.every(isReady);

@@ -4,6 +4,7 @@ import type { Address } from "./address.ts";
 import { matchesFields, matchesLabels, unsupportedField } from "./selectors.ts";
 import type { Shelf } from "./shelf.ts";
 import { badRequest, notFound, type Reply } from "./status.ts";
+import { tableOf } from "./table.ts";
 
 const partial = ({ metadata }: KubeObject): object => ({
   kind: "PartialObjectMetadata",
@@ -14,9 +15,25 @@ const partial = ({ metadata }: KubeObject): object => ({
 // Items of a list carry no kind of their own, as with the real server.
 const item = ({ kind: _kind, apiVersion: _apiVersion, ...rest }: KubeObject): object => rest;
 
-export const getObject = (shelf: Shelf, { group, plural, namespace }: Address, kind: Kind, name: string): Reply => {
+/** How the client wants it: kubectl asks for tables, others for names alone. */
+export interface Wanted {
+  accept: string;
+  now: string;
+}
+
+const wantedTable = ({ accept, now }: Wanted, kind: Kind, objects: KubeObject[], metadata: object): object | null =>
+  accept.includes("as=Table") ? tableOf(kind, objects, metadata, now) : null;
+
+export const getObject = (
+  shelf: Shelf,
+  { group, plural, namespace }: Address,
+  kind: Kind,
+  name: string,
+  wanted: Wanted,
+): Reply => {
   const object = shelf.get(kind, namespace, name);
-  return object === null ? notFound(plural, group, name) : { code: 200, body: object };
+  if (object === null) return notFound(plural, group, name);
+  return { code: 200, body: wantedTable(wanted, kind, [object], {}) ?? object };
 };
 
 const tokenFor = (offset: number): string => Buffer.from(JSON.stringify({ offset })).toString("base64url");
@@ -47,7 +64,7 @@ export const listObjects = (
   kind: Kind,
   apiVersion: string,
   query: URLSearchParams,
-  accept: string,
+  wanted: Wanted,
 ): Reply => {
   const wrong = unsupportedField(query.get("fieldSelector") ?? "metadata.name");
   if (wrong !== null) return badRequest(`field label not supported: ${wrong}`);
@@ -62,7 +79,9 @@ export const listObjects = (
     resourceVersion: shelf.version(),
     ...(left > 0 && { continue: tokenFor(end), remainingItemCount: left }),
   };
-  if (accept.includes("as=PartialObjectMetadataList")) {
+  const table = wantedTable(wanted, kind, page, metadata);
+  if (table) return { code: 200, body: table };
+  if (wanted.accept.includes("as=PartialObjectMetadataList")) {
     return listOf("PartialObjectMetadata", "meta.k8s.io/v1", metadata, page.map(partial));
   }
   return listOf(kind, group === "" ? "v1" : apiVersion, metadata, page.map(item));

@@ -6,6 +6,7 @@ import { type ClusterClock, wallClock } from "./cluster-clock.ts";
 import { deploymentController } from "./deployment-controller.ts";
 import type { Heals } from "./heals.ts";
 import { type Misbehaviour, misbehaviours } from "./misbehaviour.ts";
+import { recordedPods } from "./recorded-pods.ts";
 import { type Shelf, shelfOf } from "./shelf.ts";
 import { internalError, type Reply, unauthorized } from "./status.ts";
 import type { World } from "./world.ts";
@@ -114,7 +115,7 @@ export const startRecordedCluster = async ({
         .now()
         .toISOString()
         .replace(/\.\d+Z$/, "Z"),
-    onChange: deploymentController({ shelf, logs, clock, healsIn }),
+    onChange: deploymentController({ shelf, logs, clock, healsIn, recorded: recordedPods(shelf) }),
   };
 
   const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
