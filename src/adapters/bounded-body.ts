@@ -1,0 +1,26 @@
+/** Bytes of a body up to a bound; null when there are more. The rest is not read. */
+export const boundedBytes = async (
+  body: AsyncIterable<Uint8Array> | null,
+  maxBytes: number,
+): Promise<Uint8Array | null> => {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.byteLength;
+    if (size > maxBytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+};
+
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** Wrong UTF-8 and NUL become the replacement character: Postgres stores neither. */
+export const textOf = (bytes: Uint8Array): string => decoder.decode(bytes).replaceAll("\0", "\uFFFD");
+
+const storable = (_key: string, value: unknown): unknown =>
+  typeof value === "string" ? value.toWellFormed().replaceAll("\0", "\uFFFD") : value;
+
+/** JSON whose strings can be stored; throws SyntaxError. The reviver is slow, so only where an escape asks for it. */
+export const jsonOf = (text: string): unknown =>
+  /\\u(0000|[dD][89a-fA-F])/.test(text) ? JSON.parse(text, storable) : JSON.parse(text);

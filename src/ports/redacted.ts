@@ -1,0 +1,96 @@
+import { createHmac } from "node:crypto";
+import type { KubeObject } from "../incident/kube.ts";
+import type { Cluster } from "./cluster.ts";
+import type { Metrics } from "./metrics.ts";
+import { redactText } from "./redact-text.ts";
+import { isSensitiveName } from "./sensitive-names.ts";
+
+export interface Redactor {
+  text(text: string): string;
+  /** The same structure with its strings redacted; JSON inside strings (annotations) is looked into. */
+  value<T>(value: T): T;
+}
+
+/** One placeholder per value, so that "the same in both places" stays visible. The key keeps it from being guessed. */
+const hider =
+  (key: string) =>
+  (secret: string): string =>
+    `[redacted:${createHmac("sha256", key).update(secret).digest("hex").slice(0, 4)}]`;
+
+type Fields = Record<string, unknown>;
+
+const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null;
+const isFlag = (value: unknown): boolean => typeof value === "string" && /^--?[\w-]+$/.test(value);
+const isPlaceholder = (text: string): boolean => /^\[redacted:[0-9a-f]{4}\]$/.test(text);
+const isReference = (text: string): boolean => text === "" || /^\$[({].*[)}]$/.test(text) || isPlaceholder(text);
+
+const jsonIn = (text: string): unknown => {
+  if (!/^\s*[{[]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Begins like JSON and is none: a log line. Read as text.
+    return undefined;
+  }
+};
+
+export const redactor = (key: string): Redactor => {
+  const hide = hider(key);
+  const hideAll = (text: string): string => (isReference(text) ? text : hide(text));
+  const text = (given: string): string => redactText(given, hide);
+
+  const string = (given: string): string => {
+    const inner = jsonIn(given);
+    if (inner === undefined) return text(given);
+    const clean = JSON.stringify(any(inner));
+    return clean === JSON.stringify(inner) ? given : clean;
+  };
+
+  const entry = (owner: Fields, field: string, value: unknown): unknown => {
+    if (typeof value !== "string") return any(value);
+    const named = field === "value" && typeof owner.name === "string" ? owner.name : field;
+    return isSensitiveName(named) ? hideAll(value) : string(value);
+  };
+
+  const item = (list: unknown[], value: unknown, index: number): unknown => {
+    const before = list[index - 1];
+    const isAnswer = typeof value === "string" && isFlag(before) && isSensitiveName(String(before));
+    return isAnswer && !isFlag(value) ? hideAll(value) : any(value);
+  };
+
+  const any = (value: unknown): unknown => {
+    if (typeof value === "string") return string(value);
+    if (Array.isArray(value)) return value.map((each, index) => item(value, each, index));
+    if (!isFields(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([field, inner]) => [field, entry(value, field, inner)]));
+  };
+
+  // Redaction replaces strings by strings, so the shape, and with it the type, is kept.
+  return { text, value: <T>(value: T): T => any(value) as T };
+};
+
+export const redactedCluster = (cluster: Cluster, { text, value }: Redactor): Cluster => ({
+  name: cluster.name,
+  get: async (...question) => value<KubeObject | null>(await cluster.get(...question)),
+  list: async (...question) => {
+    const { objects, truncated } = await cluster.list(...question);
+    return { objects: objects.map((object) => value(object)), truncated };
+  },
+  names: (...question) => cluster.names(...question),
+  logs: async (...question) => {
+    const log = await cluster.logs(...question);
+    return log === null ? null : { text: text(log.text), truncated: log.truncated };
+  },
+});
+
+/** Label names are not looked at: `secret="db-credentials"` names a Secret, it does not hold one. */
+export const redactedMetrics = (metrics: Metrics, { text }: Redactor): Metrics => {
+  const clean = (labels: Record<string, string>): Record<string, string> =>
+    Object.fromEntries(Object.entries(labels).map(([name, label]) => [name, text(label)]));
+  return {
+    instant: async (...question) =>
+      (await metrics.instant(...question)).map(({ labels, points }) => ({ labels: clean(labels), points })),
+    range: async (...question) =>
+      (await metrics.range(...question)).map(({ labels, points }) => ({ labels: clean(labels), points })),
+  };
+};

@@ -1,0 +1,29 @@
+// A name is sensitive by one of its words (`DB_PASSWORD_FILE` has three), unless its last word says that the
+// value is something about the secret and not the secret.
+
+const words = new Set(["password", "passwd", "passphrase", "pwd", "pass", "secret", "token", "apikey", "credential"]);
+const also = new Set(["credentials", "authorization", "accesskey", "privatekey", "secretkey", "authtoken", "cookie"]);
+const beforeKey = new Set(["api", "access", "private", "secret", "encryption", "signing", "auth", "account", "master"]);
+const about = new Set(
+  `name names ref file path dir mount volume namespace count ttl expiry expires expiration seconds minutes hours ms
+   timeout interval enabled required length size type version limit url uri endpoint issuer audience policy class kind
+   provider store manager hash status error reviews`
+    .trim()
+    .split(/\s+/),
+);
+
+const wordsOf = (name: string): string[] =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .filter((word) => word !== "");
+
+export const isSensitiveName = (name: string): boolean => {
+  const parts = wordsOf(name);
+  if (about.has(parts.at(-1) ?? "")) return false;
+  return parts.some(
+    (word, index) =>
+      words.has(word) || also.has(word) || (word === "key" && index > 0 && beforeKey.has(parts[index - 1] ?? "")),
+  );
+};
