@@ -1,0 +1,129 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { kubernetesActuator } from "../../adapters/kubernetes-actuator.ts";
+import { kubernetesClient } from "../../adapters/kubernetes-client.ts";
+import { kubernetesCluster } from "../../adapters/kubernetes-cluster.ts";
+import { startRecordedCluster } from "../../demo/recorded-cluster/start.ts";
+import { readWorld, type World } from "../../demo/recorded-cluster/world.ts";
+import { noCost } from "../../incident/cost.ts";
+import type { Finding } from "../../incident/diagnosis.ts";
+import type { Evidence } from "../../incident/evidence.ts";
+import { isControl } from "../../incident/fault-classes.ts";
+import type { Incident } from "../../incident/incident.ts";
+import { Policy } from "../../incident/policy.ts";
+import type { ObjectRef, Subject } from "../../incident/subject.ts";
+import { gather } from "../../nodes/gather.ts";
+import { propose } from "../../nodes/propose.ts";
+import type { Actuator } from "../../ports/actuator.ts";
+import type { Archive } from "../../ports/archive.ts";
+import type { Cluster } from "../../ports/cluster.ts";
+import { certainFrom, diagnoseByRules, scan } from "../../rules/index.ts";
+
+export interface EvalCase {
+  name: string;
+  diagnoses: { class: Finding["class"]; object: ObjectRef; by: "rules" | "model"; confidence: number }[];
+  plan: { actions: { verb: string }[] };
+  ms: number;
+  tokens: number;
+}
+
+interface Stage {
+  world: World;
+  cluster: Cluster;
+  actuator: Actuator;
+  archive: Archive;
+  clock: { now(): Date };
+}
+
+const memoryArchive = (): Archive => {
+  const kept = new Map<string, Evidence>();
+  return {
+    keep: async (evidence) => {
+      for (const one of evidence) kept.set(one.id, one);
+    },
+    open: async (ids) => ids.flatMap((id) => kept.get(id) ?? []),
+  };
+};
+
+const incidentOn = (subject: Subject, openedAt: string, evidence: string[]): Incident => ({
+  id: "eval",
+  subject,
+  severity: "warning",
+  openedAt,
+  alerts: [],
+  questions: [{ ask: "sweep" }],
+  evidence,
+  rounds: 0,
+  cost: noCost,
+  diagnosis: null,
+  runbooks: [],
+  plan: null,
+  decision: null,
+  outcomes: [],
+  lookAgainAt: null,
+  verdict: null,
+  escalation: null,
+  writeUp: null,
+});
+
+/** The world as a loopback API server, read by the same client as a live one. */
+const onStage = async <T>(folder: string, play: (stage: Stage) => Promise<T>): Promise<T> => {
+  const world = readWorld(folder);
+  const server = await startRecordedCluster({ worlds: [world] });
+  const scratch = await mkdtemp(join(tmpdir(), "nightshift-eval-"));
+  const kubeconfig = join(scratch, "kubeconfig.json");
+  await writeFile(kubeconfig, JSON.stringify(server.kubeconfig), { mode: 0o600 });
+  const client = kubernetesClient({ kubeconfig, context: null });
+  const clock = { now: () => new Date(world.recordedAt) };
+  try {
+    const cluster = kubernetesCluster(client, "eval");
+    return await play({ world, cluster, actuator: kubernetesActuator(client), archive: memoryArchive(), clock });
+  } finally {
+    await client.close();
+    await server.close();
+    await rm(scratch, { recursive: true });
+  }
+};
+
+const noBooks = { search: async () => [] };
+const policy = Policy.parse({ mode: "approve" });
+
+const verbsFor = async (stage: Stage, finding: Finding, evidence: readonly Evidence[]): Promise<string[]> => {
+  const at = stage.clock.now().toISOString();
+  const subject: Subject = { ...finding.object, cluster: "eval", guessed: false };
+  const { certain } = diagnoseByRules({ evidence, subject, alerts: [], now: at });
+  if (certain === null) return [];
+  const incident = {
+    ...incidentOn(
+      subject,
+      at,
+      evidence.map(({ id }) => id),
+    ),
+    diagnosis: certain,
+  };
+  const { plan } = await propose(stage, { policy, approvalMinutes: 60 })(incident);
+  return plan?.kind === "actions" ? plan.actions.map(({ verb }) => verb) : [];
+};
+
+/** What is wrong in a recorded namespace and what would be done about it. `expected.json` is not read here. */
+export const runCase = (folder: string): Promise<EvalCase> =>
+  onStage(folder, async (stage) => {
+    const began = performance.now();
+    const at = stage.clock.now().toISOString();
+    const { namespace } = stage.world;
+    const subject: Subject = { cluster: "eval", namespace: null, kind: "Namespace", name: namespace, guessed: false };
+    const world = { ...stage, metrics: null, bookshelf: noBooks };
+    const update = await gather(world)(incidentOn(subject, at, []));
+    const evidence = await stage.archive.open(update.evidence ?? []);
+    const found = scan(evidence, at).filter((one) => one.confidence >= certainFrom && !isControl(one.class));
+    const verbs: string[] = [];
+    for (const finding of found) verbs.push(...(await verbsFor(stage, finding, evidence)));
+    return {
+      name: basename(folder),
+      diagnoses: found.map(({ class: name, object, confidence }) => ({ class: name, object, by: "rules", confidence })),
+      plan: { actions: verbs.map((verb) => ({ verb })) },
+      ms: Math.round(performance.now() - began),
+      tokens: 0,
+    };
+  });

@@ -1,0 +1,71 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import type { Story } from "./recorded-cluster/story.ts";
+
+/** The part of PagerDuty's REST and Events API that Nightshift uses, on loopback, for the demo. */
+export interface LoopbackPagerDuty {
+  url: string;
+  incidentId: string;
+  close(): Promise<void>;
+}
+
+const incidentId = "QDEMO00000000001";
+
+/** Alerts as PagerDuty shows what Alertmanager 0.30 and newer sent: the details are real JSON. */
+const alertsOf = (story: Story): unknown => ({
+  alerts: story.alerts.map(({ labels, annotations, startsAt, fingerprint }) => ({
+    id: `QA${fingerprint.slice(0, 12).toUpperCase()}`,
+    type: "alert",
+    summary: `[FIRING:1] ${labels.alertname} ${labels.namespace}`,
+    status: "triggered",
+    alert_key: fingerprint,
+    severity: labels.severity ?? "warning",
+    created_at: startsAt,
+    body: {
+      type: "alert_body",
+      details: { num_firing: 1, firing: [{ status: "firing", labels, annotations, startsAt, fingerprint }] },
+    },
+  })),
+  limit: 100,
+  offset: 0,
+  more: false,
+  total: null,
+});
+
+type Note = { id: string; content: string };
+
+const answer = async (story: Story, notes: Note[], request: IncomingMessage): Promise<[number, unknown]> => {
+  const path = new URL(request.url ?? "/", "http://loopback").pathname;
+  if (request.method === "GET" && path === `/incidents/${incidentId}/alerts`) return [200, alertsOf(story)];
+  if (request.method === "GET" && path === `/incidents/${incidentId}/notes`) return [200, { notes }];
+  if (request.method === "POST" && path === `/incidents/${incidentId}/notes`) {
+    const { note } = JSON.parse(await text(request)) as { note: { content: string } };
+    notes.push({ id: `N${notes.length + 1}`, content: note.content });
+    return [200, { note: notes.at(-1) }];
+  }
+  if (request.method === "POST" && path === "/v2/enqueue") {
+    return [202, { status: "success", message: "Event processed", dedup_key: "demo" }];
+  }
+  return [404, { error: { message: "Not Found", code: 2100 } }];
+};
+
+export const startLoopbackPagerDuty = async (story: Story): Promise<LoopbackPagerDuty> => {
+  const notes: Note[] = [];
+  const reply = (request: IncomingMessage, response: ServerResponse): void => {
+    answer(story, notes, request).then(
+      ([status, body]) => response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body)),
+      () => response.writeHead(400).end("{}"),
+    );
+  };
+  const server = createServer(reply);
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    incidentId,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+};
