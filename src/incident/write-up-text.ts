@@ -22,9 +22,12 @@ const tame = (text: string): string =>
 const blanked = (text: string): string => text.replace(/\s/g, " ").replace(unseen, "");
 const oneLine = (text: string): string => blanked(text).replace(/ +/g, " ").trim();
 
+// Wrapping may put any word at the start of a line, where these would be a heading, a rule or a fence.
+const lineMarks = /(^| )(#{1,6}|={1,}|[-*_]{3,}|~{3,}\S*)(?= |$)/g;
+
 /** Text from outside as part of a sentence. Balanced single backticks stay; anything that could open a fence does not. */
 export const prose = (text: string, most: number): string => {
-  const line = tame(clip(oneLine(firstOf(text, most)).replace(/`{2,}/g, "'"), most));
+  const line = tame(clip(oneLine(firstOf(text, most)).replace(/`{2,}/g, "'").replace(lineMarks, "$1·"), most));
   return (line.match(/`/g) ?? []).length % 2 === 0 ? line : line.replaceAll("`", "'");
 };
 

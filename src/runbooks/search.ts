@@ -14,7 +14,6 @@ export interface Method {
 
 interface Indexed {
   page: Page;
-  names: Set<string>;
   sections: { heading: string; index: number }[];
 }
 
@@ -25,23 +24,36 @@ const mostCharacters = 8_000;
 const classScore = 2_000;
 const alertScore = 1_000;
 
-const bagOf = (parts: readonly (readonly [string, number])[]): Bag => {
+const bagOf = (text: string): Bag => {
   const bag = new Map<string, number>();
-  for (const [text, times] of parts) for (const { term } of terms(text)) bag.set(term, (bag.get(term) ?? 0) + times);
+  for (const { term } of terms(text)) bag.set(term, (bag.get(term) ?? 0) + 1);
   return bag;
 };
 
-const pageBag = ({ title, alerts, classes, sections }: Page): Bag =>
-  bagOf([
-    [title, 3],
-    [alerts.join(" "), 1],
-    [classes.join(" "), 2],
-    ...sections.map(({ heading, text }) => [`${heading}\n${text}`, 1] as const),
+const sumOf = (bags: readonly (readonly [Bag, number])[]): Bag => {
+  const sum = new Map<string, number>();
+  for (const [bag, times] of bags) for (const [term, count] of bag) sum.set(term, (sum.get(term) ?? 0) + times * count);
+  return sum;
+};
+
+const pageBag = ({ title, alerts, classes }: Page, sections: readonly Bag[]): Bag =>
+  sumOf([
+    [bagOf(title), 3],
+    [bagOf(alerts.join(" ")), 1],
+    [bagOf(classes.join(" ")), 2],
+    ...sections.map((bag) => [bag, 1] as const),
   ]);
 
-// Wiki pages without front matter are often named after their alert.
-const namesOf = ({ path, title, alerts }: Page): Set<string> =>
-  new Set([...alerts, title, path.replace(/^.*\//, "").replace(/\.\w+$/, "")]);
+// Wiki pages without front matter are often named after their alert. A title may also be an everyday word such as
+// "dns", so these count only when an alert of that name is asked for, not when the word is said.
+const unwrittenNames = ({ path, title }: Page): string[] => [title, path.replace(/^.*\//, "").replace(/\.\w+$/, "")];
+
+const alertsMeant = (page: Page, query: RunbookQuery, spoken: ReadonlySet<string>): string[] => [
+  ...new Set([
+    ...page.alerts.filter((name) => spoken.has(name)),
+    ...unwrittenNames(page).filter((name) => query.alerts.includes(name)),
+  ]),
+];
 
 const unique = (found: readonly Term[]): Term[] => [...new Map(found.map((entry) => [entry.term, entry])).values()];
 
@@ -69,13 +81,13 @@ export const shelve = (pages: readonly Page[]) => {
   const sectionBags: Bag[] = [];
   const entries: Indexed[] = pages.map((page) => ({
     page,
-    names: namesOf(page),
     sections: page.sections.map(({ heading, text }) => ({
       heading,
-      index: sectionBags.push(bagOf([[`${heading}\n${text}`, 1]])) - 1,
+      index: sectionBags.push(bagOf(`${heading}\n${text}`)) - 1,
     })),
   }));
-  const whole = bm25(pages.map(pageBag));
+  const bagsOf = ({ sections }: Indexed): Bag[] => sections.flatMap(({ index }) => sectionBags[index] ?? []);
+  const whole = bm25(entries.map((entry) => pageBag(entry.page, bagsOf(entry))));
   const parts = bm25(sectionBags);
 
   const bestSection = ({ sections }: Indexed, query: readonly Asked[]): { heading: string; score: number } =>
@@ -92,7 +104,7 @@ export const shelve = (pages: readonly Page[]) => {
     ]);
     const hitOf = (entry: Indexed, document: number): RunbookHit => {
       const classes = method.exact ? entry.page.classes.filter((name) => spoken.has(name)) : [];
-      const alerts = method.exact ? [...entry.names].filter((name) => spoken.has(name)) : [];
+      const alerts = method.exact ? alertsMeant(entry.page, query, spoken) : [];
       const section = bestSection(entry, wanted);
       const named = (classes.length > 0 ? classScore : 0) + (alerts.length > 0 ? alertScore : 0);
       const why = [...classes.map((name) => `class ${name}`), ...alerts.map((name) => `alert ${name}`)];

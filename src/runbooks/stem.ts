@@ -64,8 +64,20 @@ const finalE = (word: string): string => {
   return /ll$/.test(short) && measure2.test(short) ? short.slice(0, -1) : short;
 };
 
+const stemNow = (word: string): string =>
+  finalE(dropEnd(replaceEnd(replaceEnd(finalY(pastTense(plural(word))), step2), step3)));
+
+// Pages say the same few thousand words again and again; emptied when full, so that hostile text cannot fill memory.
+const remembered = new Map<string, string>();
+const mostRemembered = 20_000;
+
 /** Lower-case word to its stem. Words of one or two letters and anything with a digit stay as they are. */
-export const stem = (word: string): string =>
-  word.length < 3 || /[^a-z]/.test(word)
-    ? word
-    : finalE(dropEnd(replaceEnd(replaceEnd(finalY(pastTense(plural(word))), step2), step3)));
+export const stem = (word: string): string => {
+  if (word.length < 3 || /[^a-z]/.test(word)) return word;
+  const before = remembered.get(word);
+  if (before !== undefined) return before;
+  if (remembered.size >= mostRemembered) remembered.clear();
+  const now = stemNow(word);
+  remembered.set(word, now);
+  return now;
+};

@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import type { Incident } from "../../src/incident/incident.ts";
+import { escalate } from "../../src/nodes/escalate.ts";
+import { causeFrom, incidentWith, logOf, plan, workload } from "../incident/night.ts";
+import { listening, settings } from "./telling.ts";
+
+const at = "2026-03-01T02:20:00.000Z";
+const log = logOf("fatal: cannot allocate memory");
+const applied = {
+  key: "k",
+  verb: "raise-memory-limit",
+  target: workload,
+  at,
+  kind: "applied",
+  reason: null,
+  message: "",
+} as const;
+
+test("the page goes out first, then card and note, with everything found so far", async () => {
+  const { heard, notices, ports } = listening([log]);
+
+  await escalate(ports, settings)(incidentWith({ evidence: [log.id], diagnosis: causeFrom([log]), plan }));
+
+  expect(heard).toEqual(["page:inc-1", "card:inc-1", "note:inc-1:escalation"]);
+  expect(notices[0]?.text).toContain("cannot allocate memory");
+  expect(notices[0]?.text).toContain(plan.actions[0]?.command);
+});
+
+test("an archive that is down shortens the page and does not stop it", async () => {
+  const { notices, ports } = listening([]);
+
+  await escalate(ports, settings)(incidentWith({ evidence: ["e1"], diagnosis: causeFrom([log]) }));
+
+  expect(notices.map(({ channel }) => channel)).toEqual(["page", "card", "note"]);
+  expect(notices[0]?.text).toContain("https://nightshift.example/incidents/inc-1");
+});
+
+const reasons: [string, Partial<Incident>, string][] = [
+  ["what was said already", { escalation: "the budget is spent", plan }, "the budget is spent"],
+  [
+    "a rejection and its reason",
+    { plan, decision: { kind: "rejected", planHash: plan.hash, by: "bob", at, why: "not tonight" } },
+    "bob rejected the proposed change: not tonight",
+  ],
+  [
+    "an expired question",
+    { plan, decision: { kind: "expired", planHash: plan.hash, at } },
+    "nobody decided about the proposed change before it expired",
+  ],
+  [
+    "no plan",
+    { plan: { kind: "none", why: "no safe change", recommendation: "" } },
+    "no change is proposed: no safe change",
+  ],
+  [
+    "a verdict, before the decision that led to it",
+    {
+      plan,
+      outcomes: [applied],
+      decision: { kind: "approved", planHash: plan.hash, by: "bob", at },
+      verdict: { kind: "worse", at, checks: [{ name: "pods ready", ok: false, required: true, detail: "" }] },
+    },
+    "the change made things worse; failed checks: pods ready",
+  ],
+  [
+    "an uncertain outcome",
+    { plan, outcomes: [{ ...applied, kind: "uncertain", message: "connection lost" }] },
+    "raise-memory-limit was uncertain: connection lost",
+  ],
+  [
+    "an unknown cause",
+    { diagnosis: { kind: "unknown", missing: ["the log"], candidates: [] } },
+    "the cause is not known: the log",
+  ],
+];
+
+test.each(reasons)("the reason is %s", async (_, change, reason) => {
+  const { notices, ports } = listening([]);
+
+  expect(await escalate(ports, settings)(incidentWith(change))).toEqual({ escalation: reason });
+  expect(notices[0]?.text).toContain(reason);
+});

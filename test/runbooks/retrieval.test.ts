@@ -1,0 +1,119 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { readRunbookFolder } from "../../src/adapters/runbook-folder.ts";
+import { faultClassNames, isControl, isFaultClass } from "../../src/incident/fault-classes.ts";
+import { parsePages } from "../../src/runbooks/parse.ts";
+import { bookshelf, shelve } from "../../src/runbooks/search.ts";
+
+const here = (path: string): string => new URL(path, import.meta.url).pathname;
+const queries: { fits: { query: string; right: string[] }[]; fitsNothing: string[] } = JSON.parse(
+  readFileSync(here("queries.json"), "utf8"),
+);
+const { files } = await readRunbookFolder(here("../../runbooks"));
+const { pages, warnings } = parsePages(files);
+const shelf = bookshelf(pages);
+const ask = (words: string, classes: string[] = [], alerts: string[] = []) =>
+  shelf.search({ alerts, classes, words }, 3);
+
+describe("the runbooks that ship", () => {
+  test("are many, can be read, and have the sections a person looks for", () => {
+    expect(warnings).toEqual([]);
+    expect(pages.length).toBeGreaterThanOrEqual(25);
+    for (const { path, sections } of pages)
+      expect([path, ...sections.map(({ heading }) => heading)]).toEqual(
+        expect.arrayContaining([
+          "What it means",
+          "Check first",
+          "Likely causes and how to tell them apart",
+          "Fix",
+          "Verify",
+          "When to wake whom",
+        ]),
+      );
+  });
+
+  test("name only classes of the catalogue, and cover nearly all of them", () => {
+    const named = new Set(pages.flatMap(({ classes }) => classes));
+    const faults = faultClassNames.filter((slug) => !isControl(slug));
+
+    expect([...named].filter((slug) => !isFaultClass(slug))).toEqual([]);
+    expect(faults.filter((slug) => !named.has(slug))).toEqual(["custom-resource-misconfigured"]);
+  });
+});
+
+describe("retrieval over the frozen queries", () => {
+  test("finds a right page among the first three for at least 85 of 100", async () => {
+    const found = await Promise.all(
+      queries.fits.map(async ({ query, right }) => (await ask(query)).some(({ runbook }) => right.includes(runbook))),
+    );
+
+    expect(queries.fits.length).toBeGreaterThanOrEqual(60);
+    expect(found.filter(Boolean).length / found.length).toBeGreaterThanOrEqual(0.85);
+  });
+
+  test("is better with synonyms than without", () => {
+    const search = shelve(pages);
+    const hits = (synonyms: boolean): number =>
+      queries.fits.filter(({ query, right }) =>
+        search({ alerts: [], classes: [], words: query }, 3, { exact: false, synonyms }).some(({ runbook }) =>
+          right.includes(runbook),
+        ),
+      ).length;
+
+    expect(hits(true)).toBeGreaterThan(hits(false));
+  });
+
+  test("is sure of most that fit and of none that does not", async () => {
+    const sure = await Promise.all(queries.fits.map(async ({ query }) => (await ask(query))[0]?.confident === true));
+    const fooled = await Promise.all(
+      queries.fitsNothing.map(async (query) => (await ask(query))[0]?.confident === true),
+    );
+
+    expect(sure.filter(Boolean).length / sure.length).toBeGreaterThan(0.85);
+    expect(fooled).not.toContain(true);
+  });
+});
+
+describe("an exact name", () => {
+  test("of a class comes before one of an alert, and both before any number of words", async () => {
+    const hits = await ask(
+      "dns name resolution lookup getaddrinfo coredns resolver",
+      ["volume-full"],
+      ["KubeHpaMaxedOut"],
+    );
+
+    expect(hits.map(({ runbook }) => runbook)).toEqual(["volume-full.md", "autoscaler.md", "dns.md"]);
+    expect(hits.map(({ why }) => why.split(";")[0])).toEqual([
+      "class volume-full",
+      "alert KubeHpaMaxedOut",
+      expect.stringMatching(/^words: .*dns/),
+    ]);
+  });
+
+  test("is heard in free words too", async () => {
+    expect((await ask("what about KubeHpaMaxedOut?"))[0]?.why).toMatch(/^alert KubeHpaMaxedOut/);
+  });
+});
+
+test("two hundred pages are indexed in less than 200 ms", () => {
+  const many = Array.from({ length: 200 }, (_, index) => pages[index % pages.length]).filter(
+    (page) => page !== undefined,
+  );
+  shelve(many);
+  const started = performance.now();
+  shelve(many);
+
+  expect(performance.now() - started).toBeLessThan(200);
+});
+
+test("a hostile query of megabytes is answered at once", async () => {
+  const started = performance.now();
+  await ask(`${"a".repeat(5_000_000)} ${"oomkilled ".repeat(100_000)}`);
+
+  expect(performance.now() - started).toBeLessThan(500);
+});
+
+test("an empty shelf and an empty query find nothing", async () => {
+  expect(await bookshelf([]).search({ alerts: ["KubePodCrashLooping"], classes: [], words: "oom" }, 3)).toEqual([]);
+  expect(await ask("")).toEqual([]);
+});
