@@ -1,11 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { kubernetesClient } from "../../src/adapters/kubernetes-client.ts";
+import { kubernetesCluster } from "../../src/adapters/kubernetes-cluster.ts";
 import { type ClusterClock, handClock } from "../../src/demo/recorded-cluster/cluster-clock.ts";
 import { type RecordedCluster, startRecordedCluster } from "../../src/demo/recorded-cluster/start.ts";
 import { readStory, type StoryName } from "../../src/demo/recorded-cluster/story.ts";
 import type { World } from "../../src/demo/recorded-cluster/world.ts";
-import { apiPath, type Kind, kinds } from "../../src/incident/kinds.ts";
-import type { KubeObject } from "../../src/incident/kube.ts";
 import type { Cluster } from "../../src/ports/cluster.ts";
-import { PortError } from "../../src/ports/port-error.ts";
 
 export const recordedNow = new Date("2026-11-22T15:00:00Z");
 
@@ -19,49 +21,20 @@ export const playStories = async (
   return { ...(await startRecordedCluster({ worlds, clock })), clock };
 };
 
-const reasons: Record<number, PortError["reason"]> = { 401: "unauthorized", 403: "forbidden", 429: "rate-limited" };
-
-const ask = async (base: string, path: string, signal?: AbortSignal): Promise<Response> => {
-  const response = await fetch(`${base}${path}`, signal ? { signal } : {}).catch((cause: unknown) => {
-    throw new PortError("cluster", "unreachable", `no answer to ${path}`, { cause });
-  });
-  if (response.ok || response.status === 404 || response.status === 400) return response;
-  throw new PortError("cluster", reasons[response.status] ?? "failed", `${response.status} to ${path}`);
-};
-
-const asObject = (kind: Kind, item: unknown): KubeObject => {
-  const { group, version } = kinds[kind];
-  return { ...(item as KubeObject), kind, apiVersion: group ? `${group}/${version}` : version };
-};
-
-/** The smallest client that keeps the Cluster port: for tests of what stands on the port, not of the adapter. */
-export const readsFrom = (base: string): Cluster => {
-  const list: Cluster["list"] = async ({ kind, namespace, selector, limit }, signal) => {
-    const query = new URLSearchParams({ limit: String(limit), ...(selector && { labelSelector: selector }) });
-    const response = await ask(base, `${apiPath(kind, namespace)}?${query}`, signal);
-    const { items, metadata } = (await response.json()) as { items: unknown[]; metadata: { continue?: string } };
-    return { objects: items.map((item) => asObject(kind, item)), truncated: metadata.continue !== undefined };
+/** The real adapter on an API server at this address. The kubeconfig is read at once, so the file need not stay. */
+export const readsFrom = (server: string): Cluster => {
+  const folder = mkdtempSync(join(tmpdir(), "nightshift-test-"));
+  const kubeconfig = join(folder, "config.json");
+  const config = {
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": "recorded",
+    clusters: [{ name: "recorded", cluster: { server } }],
+    users: [{ name: "reader", user: {} }],
+    contexts: [{ name: "recorded", context: { cluster: "recorded", user: "reader" } }],
   };
-  return {
-    name: "recorded",
-    list,
-    get: async (kind, namespace, name, signal) => {
-      const response = await ask(base, apiPath(kind, namespace, name), signal);
-      return response.status === 404 ? null : ((await response.json()) as KubeObject);
-    },
-    names: async (kind, namespace, signal) => {
-      const { objects } = await list({ kind, namespace, selector: null, limit: 500 }, signal);
-      return objects.map(({ metadata }) => metadata.name);
-    },
-    logs: async ({ namespace, pod, container, previous, lines }, signal) => {
-      const query = new URLSearchParams({
-        container,
-        previous: `${previous}`,
-        tailLines: `${lines}`,
-        timestamps: "true",
-      });
-      const response = await ask(base, `${apiPath("Pod", namespace, pod)}/log?${query}`, signal);
-      return response.ok ? { text: await response.text(), truncated: false } : null;
-    },
-  };
+  writeFileSync(kubeconfig, JSON.stringify(config));
+  const client = kubernetesClient({ kubeconfig, context: null });
+  rmSync(folder, { recursive: true });
+  return kubernetesCluster(client, null);
 };
