@@ -60,7 +60,7 @@ const unique = (found: readonly Term[]): Term[] => [...new Map(found.map((entry)
 const asked = (query: RunbookQuery, { synonyms }: Method): Asked[] => {
   const text = [...query.alerts, ...query.classes, query.words].join(" \n ").slice(0, mostCharacters);
   const found = terms(text).slice(0, mostTerms);
-  const own = unique(found).map(({ term, word }) => ({ term, word, weight: 1 }));
+  const own = unique(found).map(({ term, word }) => ({ term, word, weight: 1, from: [term] }));
   return synonyms ? [...own, ...synonymsOf(found).map((entry) => ({ ...entry, weight: synonymWeight }))] : own;
 };
 

@@ -68,10 +68,10 @@ const groups: readonly (readonly string[])[] = [
 
 export const synonymWeight = 0.4;
 
-/** How much further a query reaches: a term nobody wrote, its weight, and the phrase that stands for it. */
-export interface Expansion {
-  term: string;
-  word: string;
+/** A term nobody wrote, and the phrase that stands for it. */
+export interface Expansion extends Term {
+  /** Terms of the query that the phrase is made of. */
+  from: readonly string[];
 }
 
 const phrases = groups.map((group) =>
@@ -84,12 +84,12 @@ const holds = (sequence: readonly string[], phrase: readonly string[]): boolean 
 export const synonymsOf = (query: readonly Term[]): Expansion[] => {
   const sequence = query.map(({ term }) => term);
   const known = new Set(sequence);
-  const added = new Map<string, string>();
+  const added = new Map<string, Expansion>();
   for (const group of phrases) {
     const said = group.find((entry) => holds(sequence, entry.terms));
     if (said === undefined) continue;
     for (const term of group.flatMap((entry) => entry.terms))
-      if (!known.has(term) && !added.has(term)) added.set(term, said.phrase);
+      if (!known.has(term) && !added.has(term)) added.set(term, { term, word: said.phrase, from: said.terms });
   }
-  return [...added].map(([term, word]) => ({ term, word }));
+  return [...added.values()];
 };

@@ -9,7 +9,7 @@ export interface Term {
 
 const stopWords = new Set(
   `a about after again all also am an and any are as at be because been before being but by can cannot could did do does
-doing down for from get gets got had has have he her here his how i if in into is it its just keep keeps me more most my
+doing down for from get gets got had has have he her here his how i if in into is it its just keep keeps many me more most much my
 no not now of off on one only onto or other our out over own s same see she should since so some somebody still such t than
 that the their them then there these they this those to too under until up us very was we were what when where
 which while who why will with without would you your nobody yesterday gave`

@@ -74,6 +74,17 @@ describe("retrieval over the frozen queries", () => {
   });
 });
 
+test.each([
+  "the coffee machine is broken",
+  "memory of my grandmother",
+  "how do I change my password for the payroll website",
+])("one operations word does not make a runbook fit: %s", async (words) => {
+  const [best] = await ask(words);
+
+  expect(best?.why).toMatch(/^words: /);
+  expect(best?.confident).toBe(false);
+});
+
 describe("an exact name", () => {
   test("of a class comes before one of an alert, and both before any number of words", async () => {
     const hits = await ask(
