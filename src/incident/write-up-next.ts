@@ -28,11 +28,31 @@ const decide = (input: WriteUpInput, plan: ActionPlan): string[] => [
   ...fence([decideCommand(input.incident.id, plan, input.links.page)], "sh"),
 ];
 
+/** What the plan leaves to do, when it ended otherwise than healthy. */
+const planLeft = ({ incident: { plan, outcomes } }: WriteUpInput): string[] => {
+  if (plan?.kind !== "actions") return [];
+  switch (outcomes.at(-1)?.kind) {
+    case undefined:
+      return ["if you agree with the proposed change, type its command; nothing was changed so far"];
+    case "applied":
+      return [
+        "the change was made and did not heal; see whether it still stands, and take it back with its undo command",
+      ];
+    case "uncertain":
+      return ["it is not known whether the change was made: look at the object before you type anything"];
+    case "refused":
+    case "failed":
+      return ["the change was not made; see why above before you type its command"];
+  }
+};
+
 const takeOver = (input: WriteUpInput): string[] => {
-  const { words, commands } = recommendation(input.incident.plan);
-  const told = words.slice(0, 5).flatMap((line) => wrap(`- ${prose(line, 180)}`, "  "));
+  const { plan, diagnosis } = input.incident;
+  // For an unknown cause the recommendation repeats gaps and candidates, which are rendered elsewhere with their evidence.
+  const { words, commands } = recommendation(diagnosis?.kind === "cause" ? plan : null);
+  const told = [...planLeft(input), ...words.slice(0, 5).map((line) => prose(line, 180))];
   const shown = commands.length > 0 ? commands.slice(0, 4).map(command) : lookAgain(input);
-  return ["**Next:** take over from here.", ...told, ...fence(shown, "sh")];
+  return ["**Next:** take over from here.", ...told.flatMap((line) => wrap(`- ${line}`, "  ")), ...fence(shown, "sh")];
 };
 
 const resolved = ({ incident: { diagnosis, outcomes } }: WriteUpInput): string[] => {

@@ -43,10 +43,11 @@ const citing = (found: readonly Evidence[]): string =>
     .map(({ id }) => id)
     .join(", ")}]`;
 
-export const headline = ({ incident, status }: WriteUpInput): string => {
-  const { subject, severity, diagnosis } = incident;
-  const what = diagnosis?.kind === "cause" ? `: ${diagnosis.class}` : "";
-  return `${name(severity, 12).toUpperCase()} ${name(refText(subject), 110)}${what}, ${statusWords[status]}`;
+export const headline = (input: WriteUpInput): string => {
+  const { subject, severity, diagnosis } = input.incident;
+  const grounded = diagnosis?.kind === "cause" && cited(input, diagnosis.evidence).length > 0;
+  const what = grounded ? `: ${diagnosis.class}` : "";
+  return `${name(severity, 12).toUpperCase()} ${name(refText(subject), 110)}${what}, ${statusWords[input.status]}`;
 };
 
 export const sinceWhen = ({ incident }: WriteUpInput): string[] => {

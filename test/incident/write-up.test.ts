@@ -86,6 +86,7 @@ describe("the write-up", () => {
 
     expect(writeUp(grounded)).toContain("The disk of the database is full.");
     expect(writeUp({ ...grounded, evidence: [] })).not.toContain("disk of the database");
+    expect(writeUp({ ...grounded, evidence: [] })).not.toContain("oom-limit-too-low");
     expect(writeUp({ ...grounded, evidence: [] })).toContain("no stored evidence supports it");
   });
 
@@ -111,6 +112,49 @@ describe("the write-up", () => {
 
     expect(cause + unknown).not.toMatch(/loose/i);
     expect(unknown).toContain("the log of the former pod");
+  });
+
+  test("does not let an ungrounded candidate in through the recommendation", () => {
+    const recommendation = "Find out what is missing:\n- it may be volume-full: Loose talk.";
+    const diagnosis = { kind: "unknown", missing: ["the log"], candidates: [] } as const;
+    const text = writeUp(
+      waiting({
+        status: "escalated",
+        incident: incidentWith({
+          diagnosis: { ...diagnosis, missing: [...diagnosis.missing], candidates: [] },
+          plan: { kind: "none", why: "the cause is not known", recommendation },
+        }),
+      }),
+    );
+
+    expect(text).not.toContain("Loose talk");
+    expect(text).toContain("take over from here");
+  });
+
+  test("tells the person who takes over a change whether it stands", () => {
+    const outcome = {
+      key: "k",
+      verb: "raise-memory-limit",
+      target: workload,
+      at: alert.startsAt,
+      reason: null,
+      message: "",
+    } as const;
+    const endedWith = (outcomes: ("applied" | "uncertain")[]): string =>
+      writeUp(
+        waiting({
+          status: "escalated",
+          incident: incidentWith({
+            diagnosis: causeFrom([log]),
+            plan,
+            outcomes: outcomes.map((kind) => ({ ...outcome, kind })),
+          }),
+        }),
+      );
+
+    expect(endedWith([])).toContain("nothing was changed so far");
+    expect(endedWith(["applied"])).toContain("take it back with its undo");
+    expect(endedWith(["uncertain"])).toContain("not known whether the change was made");
   });
 
   test("says what was done, by whom and what proved it", () => {
@@ -151,7 +195,10 @@ describe("the write-up", () => {
     const text = writeUp(
       waiting({
         status: "escalated",
-        incident: incidentWith({ plan: { kind: "none", why: "not ours", recommendation } }),
+        incident: incidentWith({
+          diagnosis: causeFrom([log]),
+          plan: { kind: "none", why: "not ours", recommendation },
+        }),
       }),
     );
 
