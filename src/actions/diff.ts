@@ -1,5 +1,4 @@
 import { stringify } from "yaml";
-import { sha256 } from "../incident/canonical.ts";
 import type { KubeObject } from "../incident/kube.ts";
 import { intentAnnotation } from "./intent.ts";
 import { type Line, lineChanges } from "./line-changes.ts";
@@ -7,9 +6,8 @@ import { type Line, lineChanges } from "./line-changes.ts";
 const context = 3;
 const longest = 8_000;
 const kubectlNote = "kubectl.kubernetes.io/last-applied-configuration";
-const sensitive = /pass|secret|token|key|credential|auth|dsn|private/i;
 
-/** What changes between two states of an object, as a unified diff of its YAML; empty when nothing does. */
+/** What changes between two states of an object, as a unified diff of its YAML; empty when nothing does. It shows what it is given: redact first. */
 export const unifiedDiff = (before: KubeObject, after: KubeObject): string => {
   const lines = lineChanges(yamlLines(before), yamlLines(after));
   if (lines.every(({ sign }) => sign === " ")) return "";
@@ -30,18 +28,7 @@ const shown = (object: KubeObject): object => {
     delete metadata.annotations[kubectlNote];
     if (Object.keys(metadata.annotations).length === 0) delete metadata.annotations;
   }
-  return hideValues({ ...rest, metadata }) as object;
-};
-
-/** Literal values of variables with a telling name are hidden, equal values by equal marks. */
-const hideValues = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(hideValues);
-  if (value === null || typeof value !== "object") return value;
-  const entries = Object.entries(value).map(([key, item]): [string, unknown] => [key, hideValues(item)]);
-  const copy = Object.fromEntries(entries);
-  if (typeof copy.name === "string" && typeof copy.value === "string" && sensitive.test(copy.name))
-    copy.value = `(hidden ${sha256(copy.value).slice(0, 6)})`;
-  return copy;
+  return { ...rest, metadata };
 };
 
 const hunks = (lines: readonly Line[]): string[] => {

@@ -1,7 +1,7 @@
 import { intentOf } from "../actions/intent.ts";
 import { objectVersion } from "../actions/version.ts";
 import { sha256 } from "../incident/canonical.ts";
-import type { Incident, Update } from "../incident/incident.ts";
+import { type Incident, lookAfresh, type Update } from "../incident/incident.ts";
 import type { Outcome } from "../incident/outcome.ts";
 import type { Action, ActionPlan } from "../incident/plan.ts";
 import { refText } from "../incident/subject.ts";
@@ -25,7 +25,8 @@ export const act =
       if (made.at(-1)?.kind !== "applied") break;
     }
     const before = outcomes.filter(({ key }) => !made.some((outcome) => outcome.key === key));
-    return { outcomes: [...before, ...made], escalation: escalationOf(made) };
+    const moved = made.at(-1)?.reason === "changed" ? lookAfresh : {};
+    return { ...moved, outcomes: [...before, ...made], escalation: escalationOf(made) };
   };
 
 /** The same for every life of the process that carries out the same action of the same approval. */

@@ -22,6 +22,8 @@ type Using = Pick<Ports, "cluster" | "archive" | "clock"> & { actuator: Pick<Act
 interface Settings {
   policy: Policy;
   approvalMinutes: number;
+  /** The objects are read as they are; what is shown of them goes through here. */
+  redact<T>(value: T): T;
 }
 type Chosen = Extract<Choice, { kind: "verb" }>;
 type Draft = Omit<Action, "diff">;
@@ -65,7 +67,7 @@ const planForCause = async (ports: Using, settings: Settings, incident: Incident
   const hindrance = hindranceOf(scene);
   return hindrance === null
     ? planWith(ports, settings, scene, choice)
-    : none(hindrance, await described(ports, scene, choice));
+    : none(hindrance, await described(ports, settings, scene, choice));
 };
 
 const hindranceOf = ({ live, policy }: Scene): string | null => {
@@ -79,8 +81,13 @@ const planWith = async (ports: Using, settings: Settings, scene: Scene, choice: 
   const draft = draftOf(scene, choice);
   const tried = await tryWrite(ports.cluster, draft, "dry-run", (write) => ports.actuator.dryRun(write));
   if (tried.kind !== "applied")
-    return none(`the server would not take ${draft.verb}: ${tried.message}`, await described(ports, scene, choice));
-  const actions = [Action.parse({ ...draft, diff: unifiedDiff(scene.live, tried.object) })];
+    return none(
+      `the server would not take ${draft.verb}: ${tried.message}`,
+      await described(ports, settings, scene, choice),
+    );
+  const actions = [
+    Action.parse({ ...draft, diff: unifiedDiff(settings.redact(scene.live), settings.redact(tried.object)) }),
+  ];
   return {
     kind: "actions",
     hash: planHash(actions),
@@ -111,9 +118,10 @@ const draftOf = ({ live }: Scene, { spec, draft }: Chosen): Draft =>
   }) as Draft;
 
 /** What would have been proposed, for a person to do or to commit. */
-const described = async (ports: Using, scene: Scene, choice: Chosen): Promise<string> => {
+const described = async (ports: Using, { redact }: Settings, scene: Scene, choice: Chosen): Promise<string> => {
   const change = await readChange(ports.cluster, scene.live, draftOf(scene, choice));
-  const diff = change.kind === "patch" ? unifiedDiff(scene.live, patched(scene.live, change.patch)) : change.why;
+  const diff =
+    change.kind === "patch" ? unifiedDiff(redact(scene.live), redact(patched(scene.live, change.patch))) : change.why;
   const { command, undo, effect } = choice.draft;
   const where = managedElsewhere(scene.live) === null ? "Type this" : "Commit this change at its source";
   return [

@@ -29,7 +29,9 @@ const approvedPlan = async () => {
   ]);
   const ports = { ...kubernetes, archive: fakeArchive([]), clock };
   const asked = incidentOf({ diagnosis: cause("image-not-found") });
-  const { plan } = await propose(ports, { policy: policyIn("approve"), approvalMinutes: 60 })(asked);
+  const { plan } = await propose(ports, { policy: policyIn("approve"), approvalMinutes: 60, redact: (value) => value })(
+    asked,
+  );
   if (plan?.kind !== "actions") throw new Error(JSON.stringify(plan));
   const incident: Incident = { ...asked, plan };
   return { kubernetes, incident, hash: plan.hash, key: intentKey(incident.id, plan.hash, incident.rounds, 0) };

@@ -4,6 +4,7 @@ import type { Incident } from "../../src/incident/incident.ts";
 import type { ActionPlan, Plan } from "../../src/incident/plan.ts";
 import type { Policy } from "../../src/incident/policy.ts";
 import { propose } from "../../src/nodes/propose.ts";
+import { redactor } from "../../src/ports/redacted.ts";
 import { fakeKubernetes } from "../support/fake-actuator.ts";
 import {
   cause,
@@ -20,6 +21,7 @@ import {
   subject,
 } from "../support/workloads.ts";
 
+const { value: redact } = redactor("key");
 const good = podSpec("web:1");
 const bad = podSpec("web:2-typo");
 const broken = () => [
@@ -36,7 +38,7 @@ const run = async (
   const kubernetes = fakeKubernetes(objects);
   const ports = { ...kubernetes, archive: fakeArchive(evidence), clock: clockAt("2026-01-01T10:00:00.000Z") };
   const incident = incidentOf({ evidence: evidence.map(({ id }) => id), ...about });
-  return { update: await propose(ports, { policy, approvalMinutes: 60 })(incident), kubernetes };
+  return { update: await propose(ports, { policy, approvalMinutes: 60, redact })(incident), kubernetes };
 };
 const actionsOf = (plan: Plan | null | undefined): ActionPlan => {
   if (plan?.kind !== "actions") throw new Error(`no actions: ${JSON.stringify(plan)}`);
@@ -156,7 +158,7 @@ test("what the server would not take is not proposed, and its words are told", a
   kubernetes.behaviour.refuse = "admission webhook says no";
   const ports = { ...kubernetes, archive: fakeArchive([]), clock: clockAt("2026-01-01T10:00:00.000Z") };
 
-  const update = await propose(ports, { policy: policyIn("approve"), approvalMinutes: 60 })(
+  const update = await propose(ports, { policy: policyIn("approve"), approvalMinutes: 60, redact })(
     incidentOf({ diagnosis: cause("image-not-found") }),
   );
 
@@ -270,4 +272,20 @@ test("a paused rollout is not touched", async () => {
   const { update } = await run([paused, ...history], { diagnosis: cause("image-not-found") });
 
   expect(whyNone(update.plan)).toContain("paused");
+});
+
+test("a password in the template is written back as it was, and never shown", async () => {
+  const env = [{ name: "DB_PASSWORD", value: "hunter2hunter2" }];
+  const [was, is] = [podSpec("web:1", { env }), podSpec("web:2-typo", { env })];
+  const objects = [
+    deployment(is, {}),
+    replicaSet(1, was, 2, "2026-01-01T09:00:00Z"),
+    replicaSet(2, is, 0, "2026-01-01T09:58:00Z"),
+  ];
+
+  const proposed = await run(objects, { diagnosis: cause("image-not-found") });
+  const observed = await run(objects, { diagnosis: cause("image-not-found") }, { policy: policyIn("observe") });
+
+  expect(actionsOf(proposed.update.plan).actions[0]?.diff).toContain("[redacted:");
+  expect(JSON.stringify([proposed.update, observed.update])).not.toContain("hunter2");
 });
