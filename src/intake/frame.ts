@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { Alert, AlertSource } from "../incident/alert.ts";
+import { clean, isoTime, maxAlerts, TextMap } from "./bounds.ts";
+import { parsed } from "./malformed.ts";
+import { severityOf } from "./severity.ts";
+
+/** An alert as Alertmanager and Grafana put it; unknown keys are allowed. */
+export const FrameAlert = z.object({
+  status: z.enum(["firing", "resolved"]),
+  labels: TextMap,
+  annotations: TextMap,
+  startsAt: z.string().refine((text) => isoTime(text) !== null, "must be a time"),
+  endsAt: z.string().nullish(),
+  generatorURL: z.string().nullish(),
+  fingerprint: z.string().max(256).nullish(),
+});
+export type FrameAlert = z.infer<typeof FrameAlert>;
+
+const Frame = z.object({ alerts: z.array(FrameAlert).max(maxAlerts), version: z.string().nullish() });
+
+/** Templates may leave the fingerprint out; labels identify an alert as well. */
+export const labelHash = (labels: Record<string, string>): string =>
+  createHash("sha256")
+    .update(JSON.stringify(Object.entries(labels).sort()))
+    .digest("hex")
+    .slice(0, 16);
+
+const httpOnly = (url: string | null | undefined): string | null =>
+  url && /^https?:\/\//i.test(url) ? clean(url, 2048) : null;
+
+export const summaryOf = ({ summary, description, message }: Record<string, string>, name: string): string =>
+  summary || description || message || name;
+
+/** What both senders mean by one alert. */
+export const alertOf = (source: AlertSource, one: FrameAlert): Alert => {
+  const name = one.labels.alertname || "unnamed alert";
+  return {
+    source,
+    fingerprint: clean(one.fingerprint || labelHash(one.labels), 256),
+    status: one.status,
+    name,
+    severity: severityOf(one.labels.severity),
+    summary: summaryOf(one.annotations, name),
+    labels: one.labels,
+    annotations: one.annotations,
+    startsAt: isoTime(one.startsAt) ?? one.startsAt,
+    endsAt: one.status === "resolved" ? isoTime(one.endsAt) : null,
+    url: httpOnly(one.generatorURL),
+    pagerdutyIncident: null,
+  };
+};
+
+export const frameAlerts = (source: AlertSource, version: string, payload: unknown): Alert[] => {
+  const frame = parsed(`${source} webhook`, Frame, payload);
+  if (frame.version && frame.version !== version) {
+    parsed(`${source} webhook`, z.object({ version: z.literal(version) }), { version: frame.version });
+  }
+  return frame.alerts.map((one) => alertOf(source, one));
+};

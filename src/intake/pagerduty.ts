@@ -1,0 +1,96 @@
+import { z } from "zod";
+import type { Alert } from "../incident/alert.ts";
+import type { TextAlert } from "./alertmanager-text.ts";
+import { clean, isoTime, maxAlerts } from "./bounds.ts";
+import { labelHash, summaryOf } from "./frame.ts";
+import { parsed } from "./malformed.ts";
+import { alertsInDetails } from "./pagerduty-details.ts";
+import { severityOf } from "./severity.ts";
+import { titleHints } from "./title-hints.ts";
+
+const Envelope = z.object({
+  event: z.object({ id: z.string(), event_type: z.string(), data: z.record(z.string(), z.unknown()).nullish() }),
+});
+
+const IncidentData = z.object({
+  id: z.string().regex(/^[A-Za-z0-9]{1,64}$/, "must be letters and digits"),
+  html_url: z.string().nullish(),
+  title: z.string().nullish(),
+  created_at: z.string().refine((text) => isoTime(text) !== null, "must be a time"),
+  reopened_at: z.string().nullish(),
+  urgency: z.string().nullish(),
+});
+
+export interface PagerDutyIncident {
+  id: string;
+  url: string;
+  title: string;
+  status: "firing" | "resolved";
+  startsAt: string;
+  urgency: string;
+}
+
+const statuses: Record<string, "firing" | "resolved"> = {
+  "incident.triggered": "firing",
+  "incident.reopened": "firing",
+  "incident.resolved": "resolved",
+};
+
+const ofEvent = (status: "firing" | "resolved", data: unknown): PagerDutyIncident => {
+  const incident = parsed("pagerduty webhook", IncidentData, data);
+  return {
+    id: incident.id,
+    url: clean(incident.html_url ?? "", 2048),
+    title: clean(incident.title ?? ""),
+    status,
+    startsAt: isoTime(incident.reopened_at) ?? isoTime(incident.created_at) ?? incident.created_at,
+    urgency: incident.urgency ?? "",
+  };
+};
+
+/** The incident that began or ended; null for events that change nothing here: pings, acknowledgements, types to come. */
+export const pagerdutyIncident = (payload: unknown): PagerDutyIncident | null => {
+  const { event } = parsed("pagerduty webhook", Envelope, payload);
+  const status = Object.hasOwn(statuses, event.event_type) ? statuses[event.event_type] : undefined;
+  return status === undefined ? null : ofEvent(status, event.data);
+};
+
+/** Set where labels were read off a title because the details could not be had. */
+export const hintedBy = "nightshift/labels-from";
+
+export const isHinted = ({ annotations }: Alert): boolean => annotations[hintedBy] === "title";
+
+const fromTitle = ({ title, urgency }: PagerDutyIncident): TextAlert => {
+  const labels = { severity: urgency === "low" ? "info" : "critical", ...titleHints(title) };
+  return { labels, annotations: { [hintedBy]: "title" }, generatorURL: null };
+};
+
+const once = (alerts: TextAlert[]): TextAlert[] => [
+  ...new Map(alerts.map((one) => [labelHash(one.labels), one])).values(),
+];
+
+/**
+ * Alerts of one PagerDuty incident. The first carries the incident's own id as fingerprint, so that the resolve, which may
+ * come without details, always finds it.
+ */
+export const fromPagerDuty = (incident: PagerDutyIncident, details: readonly unknown[]): Alert[] => {
+  const found = once(details.flatMap(alertsInDetails)).slice(0, maxAlerts);
+  return (found.length > 0 ? found : [fromTitle(incident)]).map(({ labels, annotations, generatorURL }, index) => {
+    const name = labels.alertname || incident.title || "unnamed alert";
+    const url = generatorURL && /^https?:\/\//i.test(generatorURL) ? clean(generatorURL, 2048) : incident.url || null;
+    return {
+      source: "pagerduty",
+      fingerprint: index === 0 ? incident.id : `${incident.id}:${labelHash(labels)}`,
+      status: incident.status,
+      name,
+      severity: severityOf(labels.severity),
+      summary: summaryOf(annotations, incident.title || name),
+      labels,
+      annotations,
+      startsAt: incident.startsAt,
+      endsAt: null,
+      url,
+      pagerdutyIncident: { id: incident.id, url: incident.url },
+    };
+  });
+};
