@@ -1,0 +1,40 @@
+import type { Response } from "express";
+import type { Alert } from "../incident/alert.ts";
+import { MalformedPayload } from "../intake/malformed.ts";
+import { badRequest, HttpError } from "./errors.ts";
+import type { ServerOptions } from "./options.ts";
+
+/** What intake makes of the bytes; whatever it cannot read is the sender's 400. */
+export const understood = <T>(body: unknown, read: (payload: unknown) => T): T => {
+  try {
+    return read(JSON.parse(Buffer.isBuffer(body) ? body.toString() : ""));
+  } catch (error) {
+    if (error instanceof MalformedPayload) throw badRequest(error.message, "nothing was stored");
+    if (error instanceof SyntaxError) throw badRequest("the body is not JSON", "nothing was stored");
+    throw error;
+  }
+};
+
+/** 202 only once everything is committed; a store that does not answer is 503, which every sender repeats. */
+export const accept = async (
+  { responder, log }: ServerOptions,
+  response: Response,
+  id: string | null,
+  alerts: Alert[],
+): Promise<void> => {
+  if (alerts.length === 0) {
+    response.status(202).json({ incidentIds: [] });
+    return;
+  }
+  const incidentIds = await responder.receive({ id, alerts }).catch((error: unknown) => {
+    log("a delivery could not be stored", { why: error instanceof Error ? error.message : String(error) });
+    throw new HttpError(503, "not-stored", "the alerts could not be stored", "send them again");
+  });
+  response.status(202).json({ incidentIds });
+};
+
+export const unset = (variable: string): HttpError =>
+  new HttpError(503, "not-configured", "this webhook is not set up", `set ${variable}`);
+
+export const refused = (hint: string): HttpError =>
+  new HttpError(401, "unauthorized", "the request does not carry what it must", hint);

@@ -1,0 +1,82 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Request, RequestHandler } from "express";
+import type { Person } from "../responder/responder.ts";
+import { HttpError } from "./errors.ts";
+import type { ServerConfig } from "./options.ts";
+
+type Tokens = ServerConfig["NIGHTSHIFT_TOKENS"];
+
+const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+
+const bearer = (request: Request): string | null =>
+  /^Bearer\s+(\S+)\s*$/i.exec(request.headers.authorization ?? "")?.[1] ?? null;
+
+/** Who is asking. Without tokens only this machine can ask, and it is "local". */
+export const personOf = (tokens: Tokens, request: Request): Person => {
+  if (tokens.length === 0) return { name: "local", role: "approver", via: "api" };
+  const given = digest(bearer(request) ?? "");
+  const matches = tokens.filter(({ token }) => timingSafeEqual(digest(token), given));
+  const [found] = matches;
+  if (!found) {
+    throw new HttpError(
+      401,
+      "unauthorized",
+      "no valid token came with the request",
+      "send Authorization: Bearer <token>",
+    );
+  }
+  return { name: found.name, role: found.role, via: "api" };
+};
+
+export const approverOf = (tokens: Tokens, request: Request): Person => {
+  const person = personOf(tokens, request);
+  if (person.role !== "viewer") return person;
+  throw new HttpError(
+    403,
+    "forbidden",
+    `${person.name} may look but not decide`,
+    "use a token with role approver or admin",
+  );
+};
+
+export const readers =
+  (tokens: Tokens): RequestHandler =>
+  (request, _response, next) => {
+    personOf(tokens, request);
+    next();
+  };
+
+const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
+
+const foreign = (origin: string, host: string): boolean => {
+  try {
+    return new URL(origin).host !== host;
+  } catch {
+    return true;
+  }
+};
+
+/** Without tokens a page in the user's browser must not reach us: neither by a rebound name nor by a form. */
+export const localOnly =
+  (tokens: Tokens): RequestHandler =>
+  (request, _response, next) => {
+    const host = request.headers.host ?? "";
+    if (tokens.length === 0 && !loopback.test(host)) {
+      throw new HttpError(
+        403,
+        "foreign-host",
+        "without tokens only loopback names are answered",
+        "set NIGHTSHIFT_TOKENS",
+      );
+    }
+    const { origin } = request.headers;
+    if (request.method !== "GET" && origin !== undefined && foreign(origin, host)) {
+      throw new HttpError(
+        403,
+        "foreign-origin",
+        "a page of another origin may not do this",
+        "call it from here or by curl",
+      );
+    }
+    next();
+  };

@@ -1,0 +1,26 @@
+import type { Registry } from "prom-client";
+import type { Clock } from "../ports/clock.ts";
+import type { Person, Responder } from "../responder/responder.ts";
+import type { ServerLog } from "./errors.ts";
+
+/** The part of the configuration the server reads. */
+export interface ServerConfig {
+  NIGHTSHIFT_TOKENS: readonly { name: string; role: Person["role"]; token: string }[];
+  PAGERDUTY_WEBHOOK_SECRETS: readonly string[];
+  ALERTMANAGER_TOKEN: readonly string[];
+  GRAFANA_WEBHOOK_TOKEN: readonly string[];
+}
+
+export interface ServerOptions {
+  responder: Responder;
+  config: ServerConfig;
+  clock: Clock;
+  log: ServerLog;
+  metrics?: Registry;
+  /** Alert details of a PagerDuty incident; absent when there is no token to ask with. */
+  fetchAlerts?: (incidentId: string, signal: AbortSignal) => Promise<unknown[]>;
+  fetchAlertsMs?: number;
+  /** What keeps it from working; empty when ready. */
+  notReady?: () => Promise<string[]>;
+  heartbeatMs?: number;
+}

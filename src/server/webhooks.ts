@@ -1,0 +1,33 @@
+import { Router, raw } from "express";
+import type { Alert } from "../incident/alert.ts";
+import { fromAlertmanager } from "../intake/alertmanager.ts";
+import { fromGrafana } from "../intake/grafana.ts";
+import { authorized, grafanaSigned } from "../intake/signatures.ts";
+import { accept, refused, understood, unset } from "./accept.ts";
+import type { ServerOptions } from "./options.ts";
+import { pagerdutyWebhook } from "./webhook-pagerduty.ts";
+
+const bytesOf = (body: unknown): Uint8Array => (Buffer.isBuffer(body) ? body : Buffer.alloc(0));
+
+export const webhooks = (options: ServerOptions): Router => {
+  const { ALERTMANAGER_TOKEN, GRAFANA_WEBHOOK_TOKEN } = options.config;
+  const router = Router();
+  router.use(raw({ type: () => true, limit: "1mb" }));
+  router.post("/pagerduty", pagerdutyWebhook(options));
+  router.post("/alertmanager", async (request, response) => {
+    if (ALERTMANAGER_TOKEN.length === 0) throw unset("ALERTMANAGER_TOKEN");
+    if (!authorized(request.headers.authorization, ALERTMANAGER_TOKEN)) throw refused("check ALERTMANAGER_TOKEN");
+    const alerts: Alert[] = understood(request.body, fromAlertmanager);
+    await accept(options, response, null, alerts);
+  });
+  router.post("/grafana", async (request, response) => {
+    if (GRAFANA_WEBHOOK_TOKEN.length === 0) throw unset("GRAFANA_WEBHOOK_TOKEN");
+    const signature = request.header("x-grafana-alerting-signature");
+    const trusted =
+      authorized(request.headers.authorization, GRAFANA_WEBHOOK_TOKEN) ||
+      grafanaSigned(signature, bytesOf(request.body), GRAFANA_WEBHOOK_TOKEN);
+    if (!trusted) throw refused("check GRAFANA_WEBHOOK_TOKEN");
+    await accept(options, response, null, understood(request.body, fromGrafana));
+  });
+  return router;
+};
