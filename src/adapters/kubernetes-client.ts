@@ -36,16 +36,21 @@ export interface KubernetesClient {
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 const http = new IsomorphicFetchHttpLibrary();
 
-/** What the server says went wrong: its Status message, or the beginning of whatever it sent instead. */
-export const serverMessage = (text: string): string => {
+const messageIn = (text: string): string | null => {
   try {
     const status: unknown = JSON.parse(text);
-    if (typeof status === "object" && status !== null && "message" in status)
-      return String(status.message).slice(0, 2000);
+    return typeof status === "object" && status !== null && "message" in status ? String(status.message) : null;
   } catch {
-    // Not a Status: a proxy's page, or nothing. Its own words follow.
+    // Not a Status: a proxy's page, or nothing. Its own words are told instead.
+    return null;
   }
-  return text.trim().slice(0, 300) || "(no message)";
+};
+
+/** What the server says went wrong. A strict refusal quotes the whole object, environment included: left out. */
+export const serverMessage = (text: string): string => {
+  const message = messageIn(text);
+  if (message === null) return text.trim().slice(0, 300) || "(no message)";
+  return message.replace(/Invalid value: "\{.*\}"/s, "Invalid value: (the object)").slice(0, 2000);
 };
 
 const contextFor = (config: KubeConfig, request: KubernetesRequest, signal: AbortSignal): RequestContext => {

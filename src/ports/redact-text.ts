@@ -21,7 +21,7 @@ const jwts = whole(/\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g);
 const vendors = whole(
   /\b(?:(?:AKIA|ASIA)[A-Z0-9]{16}|gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{10,}|(?:sk|rk|pk)_(?:live|test)_\w{10,}|sk-[\w-]{20,}|AIza[\w-]{30,}|hvs\.[\w-]{20,}|npm_\w{30,})/g,
 );
-const inAddresses = after(/(\b[a-z][a-z0-9+.-]{1,30}:\/\/[^\s:@/"']{0,100}:)([^\s@"']{1,200})(?=@)/gi);
+const inAddresses = after(/(\b[a-z][a-z0-9+.-]{1,30}:\/\/[^\s:@/"']{0,100}:)(?!\d{1,5}[/?#])([^\s@"']{1,200})(?=@)/gi);
 const headers = after(
   /(\b(?:proxy-)?authorization["']?\s{0,3}[:=]\s{0,3}["']?(?:bearer|basic|token)\s+)([^\s"',;]+)/gi,
 );

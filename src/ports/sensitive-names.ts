@@ -7,7 +7,8 @@ const beforeKey = new Set(["api", "access", "private", "secret", "encryption", "
 const about = new Set(
   `name names ref file path dir mount volume namespace count ttl expiry expires expiration seconds minutes hours ms
    timeout interval enabled required length size type version limit url uri endpoint issuer audience policy class kind
-   provider store manager hash status error reviews`
+   provider store manager hash status error reviews exception service controller handler filter client
+   interceptor validator generator factory repository cache test java kt scala py js ts go rb cs cpp rs php`
     .trim()
     .split(/\s+/),
 );

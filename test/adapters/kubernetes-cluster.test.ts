@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { kubernetesClient } from "../../src/adapters/kubernetes-client.ts";
+import { kubernetesCluster } from "../../src/adapters/kubernetes-cluster.ts";
+import type { Cluster } from "../../src/ports/cluster.ts";
+import { clusterExam, world } from "../ports/cluster-exam.ts";
+import { kubeconfigFor } from "./kubeconfig.ts";
+import { type Asked, json, type Script, type ScriptedServer, scriptedServer, status } from "./scripted-server.ts";
+
+let server: ScriptedServer;
+beforeEach(async () => {
+  server = await scriptedServer();
+});
+afterEach(() => server.close());
+
+const open = (): Cluster =>
+  kubernetesCluster(kubernetesClient({ kubeconfig: kubeconfigFor(server.url), context: null }), null);
+
+const pageOfPods = ({ url }: Asked) => {
+  const from = Number(url.searchParams.get("continue") ?? 0);
+  const to = from + Number(url.searchParams.get("limit"));
+  const items = world.objects.slice(from, to).map(({ apiVersion: _a, kind: _k, ...rest }) => rest);
+  return {
+    kind: "PodList",
+    apiVersion: "v1",
+    metadata: to < world.objects.length ? { continue: String(to) } : {},
+    items,
+  };
+};
+
+const honest: Script = (asked, response) => {
+  const { pathname, searchParams } = asked.url;
+  if (pathname === "/api/v1/namespaces/shop/pods") return json(response, 200, pageOfPods(asked));
+  if (pathname === "/api/v1/namespaces/shop/configmaps") {
+    return json(response, 200, { kind: "Table", rows: world.configMaps.map((name) => ({ cells: [name, 1, "5m"] })) });
+  }
+  if (pathname.endsWith("/log") && searchParams.get("previous")) {
+    return status(response, 400, 'previous terminated container "web" in pod "web-1" not found');
+  }
+  if (pathname.endsWith("/log")) return void response.end(world.log);
+  const found = world.objects.find(({ metadata }) => pathname === `/api/v1/namespaces/shop/pods/${metadata.name}`);
+  return found ? json(response, 200, found) : status(response, 404, "not found");
+};
+
+clusterExam("the Kubernetes API", async () => {
+  server.play(honest);
+  return open();
+});
+
+const pods = { kind: "Pod", namespace: "shop", selector: "app=web", limit: 1000 } as const;
+const log = { namespace: "shop", pod: "web-1", container: "web", previous: false, lines: 400 };
+
+test("a list that expires under way begins again, once", async () => {
+  let expired = false;
+  server.play((asked, response) => {
+    if (asked.url.searchParams.has("continue") && !expired) {
+      expired = true;
+      return status(response, 410, "The provided continue parameter is too old");
+    }
+    return json(response, 200, pageOfPods(asked));
+  });
+
+  const { objects } = await open().list(pods);
+
+  expect(objects).toHaveLength(600);
+  expect(server.asked.map(({ url }) => url.searchParams.get("continue"))).toEqual([null, "250", null, "250", "500"]);
+  expect(server.asked[0]?.url.searchParams.get("labelSelector")).toBe("app=web");
+});
+
+test("a list that expires again and again is an error", async () => {
+  server.play((asked, response) =>
+    asked.url.searchParams.has("continue") ? status(response, 410, "too old") : json(response, 200, pageOfPods(asked)),
+  );
+
+  await expect(open().list(pods)).rejects.toMatchObject({ reason: "failed" });
+});
+
+test("a page too large to read is asked again in smaller pages", async () => {
+  server.play((asked, response) =>
+    Number(asked.url.searchParams.get("limit")) > 50
+      ? void response.end("x".repeat(9 * 1024 * 1024))
+      : json(response, 200, pageOfPods(asked)),
+  );
+
+  expect((await open().list({ ...pods, limit: 60 })).objects).toHaveLength(60);
+});
+
+test("names are asked for without content", async () => {
+  server.play(honest);
+
+  await open().names("ConfigMap", "shop");
+
+  expect(server.asked[0]?.headers.accept).toMatch(/^application\/json;as=Table/);
+  expect(server.asked[0]?.url.searchParams.get("includeObject")).toBe("None");
+});
+
+test("the content of a ConfigMap is never asked for", async () => {
+  await expect(open().get("ConfigMap", "shop", "settings")).rejects.toMatchObject({ reason: "invalid" });
+  await expect(open().list({ ...pods, kind: "ConfigMap" })).rejects.toMatchObject({ reason: "invalid" });
+  expect(server.asked).toEqual([]);
+});
+
+test("of a log that is too long the end is kept", async () => {
+  const lines = Array.from({ length: 400 }, (_, index) => `${index} ${"x".repeat(2000)}\n`);
+  server.play(({ url: { searchParams } }, response) => {
+    const tail = lines.slice(-Number(searchParams.get("tailLines"))).join("");
+    response.end(tail.slice(0, Number(searchParams.get("limitBytes"))));
+  });
+
+  const answer = await open().logs(log);
+
+  expect(answer?.truncated).toBe(true);
+  expect(answer?.text.endsWith(lines[399] ?? "")).toBe(true);
+  expect(server.asked.map(({ url }) => url.searchParams.get("tailLines"))).toEqual(["400", "200", "100"]);
+});
+
+test("why a container waits to start is told in the server's words", async () => {
+  server.play((_asked, response) =>
+    status(response, 400, 'container "web" in pod "web-1" is waiting to start: trying'),
+  );
+
+  await expect(open().logs(log)).rejects.toMatchObject({ reason: "invalid", message: /waiting to start: trying/ });
+});
+
+test("bytes that are no text become replacement characters", async () => {
+  server.play((_asked, response) => void response.end(Buffer.from([0x61, 0xff, 0x00, 0x62, 0x0a])));
+
+  expect((await open().logs(log))?.text).toBe("a\uFFFD\uFFFDb\n");
+});
+
+test("strings that no database stores are mended in objects", async () => {
+  server.play(
+    (_asked, response) =>
+      void response.end(
+        '{"kind":"Pod","apiVersion":"v1","metadata":{"name":"web-1","labels":{"a":"x\\u0000\\ud800"}}}',
+      ),
+  );
+
+  expect((await open().get("Pod", "shop", "web-1"))?.metadata.labels).toEqual({ a: "x\uFFFD\uFFFD" });
+});
+
+test("what is no Kubernetes object is not taken for one", async () => {
+  server.play((_asked, response) => void response.end("<html>sign in</html>"));
+  await expect(open().get("Pod", "shop", "web-1")).rejects.toMatchObject({ reason: "invalid", message: /address/ });
+
+  server.play((_asked, response) => json(response, 200, { ok: true }));
+  await expect(open().get("Pod", "shop", "web-1")).rejects.toMatchObject({ reason: "invalid" });
+});
