@@ -80,7 +80,7 @@ export const lastWords = (world: World, { pod, name, status }: Running): LogText
   const current = world.log(pod, name, false);
   const running = status.state?.running !== undefined;
   const [first, second] = running ? [previous, current] : [current, previous];
-  return first && first.lines.length > 0 ? first : second;
+  return [first, second].find((log) => log && log.lines.length > 0) ?? first ?? second;
 };
 
 /** The event by which the kubelet says that it killed this container for a failed probe. */

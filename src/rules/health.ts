@@ -4,6 +4,7 @@ import type { ObjectRef } from "../incident/subject.ts";
 import { clock, containersOf } from "./containers.ts";
 import { eventText, eventTime } from "./events.ts";
 import { found, named, plural, quote } from "./finding.ts";
+import { readyAddresses, slicesOf } from "./services.ts";
 import type { World } from "./world.ts";
 
 interface Count {
@@ -119,12 +120,28 @@ const waitingClaim = (world: World, object: ObjectRef): Finding[] => {
     : [];
 };
 
+const servedService = (world: World, object: ObjectRef): Finding[] => {
+  const service = world.find("Service", object.namespace, object.name);
+  const addresses = service ? readyAddresses(world, service) : 0;
+  return service && addresses > 0
+    ? found(world, {
+        class: "control-healthy",
+        object,
+        statement: `${named(object)} leads to ${plural(addresses, "ready endpoint")}.`,
+        because: [service, ...slicesOf(world, service)],
+        confidence: 0.9,
+        disproof: "a request to the Service fails",
+      })
+    : [];
+};
+
 /** What there is to say about a subject on which no rule found anything; empty when it is neither well nor explained. */
 export const controls = (world: World, object: ObjectRef): Finding[] => {
   if (object.kind === "Job" || object.kind === "CronJob") {
     const job = newestJob(world, object);
     return job ? finishedJob(world, job, object) : [];
   }
+  if (object.kind === "Service") return servedService(world, object);
   if (object.kind === "PersistentVolumeClaim") return waitingClaim(world, object);
   const workload = world.workloads.find(
     ({ kind, metadata }) =>

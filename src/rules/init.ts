@@ -1,7 +1,8 @@
 import type { Finding } from "../incident/diagnosis.ts";
 import { clock, lastWords, liveContainers, type Running } from "./containers.ts";
-import { crashOf, describeEnd, hostVerdict } from "./crash.ts";
+import { crashOf, describeEnd } from "./crash.ts";
 import { found, named, quote, spanText } from "./finding.ts";
+import { hostVerdict } from "./host-verdict.ts";
 import { lackIn } from "./logs/missing.ts";
 import type { World } from "./world.ts";
 
@@ -10,6 +11,8 @@ const peerIn = (lines: readonly string[]): string | null => {
   for (const line of lines.slice(-10).toReversed()) {
     const lack = lackIn(line);
     if (lack?.kind === "host") return lack.name;
+    const awaited = /\bwaiting (?:for|on) ([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::\d+)?\W*$/i.exec(line)?.[1];
+    if (awaited) return awaited;
   }
   return null;
 };

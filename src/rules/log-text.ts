@@ -29,7 +29,11 @@ export type LogOf = (pod: Pod, container: string, previous: boolean) => LogText 
 export const logIndex = (evidence: readonly Evidence[]): LogOf => {
   const keyOf = (...parts: (string | boolean | undefined)[]): string => JSON.stringify(parts);
   const logs = new Map<string, () => LogText>();
-  for (const { id, answer } of evidence) {
+  for (const { id, question, answer } of evidence) {
+    if (answer.kind === "no-data" && question.ask === "logs") {
+      const { namespace, pod, container, previous } = question;
+      logs.set(keyOf(namespace, pod, container, previous), () => ({ id, container, previous, lines: [] }));
+    }
     if (answer.kind !== "found" || answer.body.kind !== "log") continue;
     const { namespace, pod, container, previous, text } = answer.body;
     if (notALog.test(text)) continue;

@@ -1,7 +1,10 @@
 import type { Finding } from "../incident/diagnosis.ts";
+import type { FaultClass } from "../incident/fault-classes.ts";
 import { bytesText, parseQuantity } from "../incident/quantity.ts";
 import { death, lastWords, lifetime, liveContainers, type Running } from "./containers.ts";
 import { found, named, quote, spanText } from "./finding.ts";
+import type { LogText } from "./log-text.ts";
+import { needOf } from "./memory-need.ts";
 import type { World } from "./world.ts";
 
 /** Longer lives than this end in a leak, not in a limit that never was enough. */
@@ -18,43 +21,72 @@ const templateLimit = (world: World, { pod, name }: Running): string | undefined
 
 const afterwards = (alive: number | null): string => (alive === null ? "" : ` ${spanText(alive)} after its start`);
 
-const killed = (world: World, running: Running): Finding[] => {
-  const { pod, name, spec, status } = running;
-  const last = death(world, running);
-  const limit = spec?.resources?.limits?.memory;
-  if (last?.reason !== "OOMKilled") return [];
-  const object = world.rootOf(pod);
-  const alive = lifetime(last);
-  const log = lastWords(world, running);
-  const closing = log?.lines.at(-1);
-  const wished = templateLimit(world, running);
-  const because = [pod, closing ? log : null];
-  const [bytes, template] = [parseQuantity(limit), parseQuantity(wished)];
-  if (bytes === null)
-    return found(world, {
-      class: "node-pressure",
-      object: pod.spec.nodeName ? { kind: "Node", namespace: null, name: pod.spec.nodeName } : object,
-      statement: `${named(object)}: container ${name} has no memory limit of its own and was killed by the kernel for lack of memory${afterwards(alive)}: the node ran out.`,
-      because,
-      confidence: 0.7,
-      disproof: "the node had free memory when the container was killed",
-      related: [object],
-    });
-  const mutated = template !== null && template > bytes;
-  const leak = alive !== null && alive > leakAfter;
+interface Kill {
+  readonly world: World;
+  readonly running: Running;
+  readonly alive: number | null;
+  readonly log: LogText | null;
+}
+
+/** Without a limit of its own it was not the container that ran out, but its node. */
+const byNode = ({ world, running: { pod, name }, alive }: Kill): Finding[] => {
+  const root = world.rootOf(pod);
   return found(world, {
-    class: mutated ? "admission-mutated-spec" : leak ? "oom-memory-leak" : "oom-limit-too-low",
+    class: "node-pressure",
+    object: pod.spec.nodeName ? { kind: "Node", namespace: null, name: pod.spec.nodeName } : root,
+    statement: `${named(root)}: container ${name} has no memory limit of its own and was killed by the kernel for lack of memory${afterwards(alive)}: the node ran out.`,
+    because: [pod],
+    confidence: 0.7,
+    disproof: "the node had free memory when the container was killed",
+    related: [root],
+  });
+};
+
+interface Reading {
+  class: FaultClass;
+  words: string;
+  confidence: number;
+}
+
+const readingOf = ({ world, running, alive }: Kill, limit: number): Reading => {
+  const template = parseQuantity(templateLimit(world, running));
+  if (template !== null && template > limit)
+    return {
+      class: "admission-mutated-spec",
+      words: `The template asks for ${bytesText(template)}: something lowered the limit at admission.`,
+      confidence: 0.86,
+    };
+  return alive !== null && alive > leakAfter
+    ? {
+        class: "oom-memory-leak",
+        words: "It lived long before that, so it grows until it hits the limit.",
+        confidence: 0.86,
+      }
+    : { class: "oom-limit-too-low", words: needOf(world, running)[0]?.sum ?? "", confidence: 0.95 };
+};
+
+const byLimit = (kill: Kill, limit: number): Finding[] => {
+  const { world, running, alive, log } = kill;
+  const { pod, name, status } = running;
+  const object = world.rootOf(pod);
+  const reading = readingOf(kill, limit);
+  const closing = log?.lines.at(-1);
+  return found(world, {
+    class: reading.class,
     object,
-    statement: [
-      `${named(object)}: container ${name} is killed at its memory limit of ${bytesText(bytes)}${afterwards(alive)} (OOMKilled, ${status.restartCount ?? 0} restarts).`,
-      mutated ? ` The template asks for ${bytesText(template)}: something lowered the limit at admission.` : "",
-      leak && !mutated ? " It lived long before that, so it grows until it hits the limit." : "",
-      closing ? ` Its last words: ${quote(closing, 160)}.` : "",
-    ].join(""),
-    because,
-    confidence: mutated ? 0.86 : leak ? 0.86 : 0.95,
+    statement: `${named(object)}: container ${name} is killed at its memory limit of ${bytesText(limit)}${afterwards(alive)} (OOMKilled, ${status.restartCount ?? 0} restarts). ${reading.words}${closing ? ` Its last words: ${quote(closing, 160)}.` : ""}`,
+    because: [pod, closing ? log : null],
+    confidence: reading.confidence,
     disproof: "the working set stayed clearly below the limit when the container was killed",
   });
+};
+
+const killed = (world: World, running: Running): Finding[] => {
+  const last = death(world, running);
+  if (last?.reason !== "OOMKilled") return [];
+  const kill: Kill = { world, running, alive: lifetime(last), log: lastWords(world, running) };
+  const limit = parseQuantity(running.spec?.resources?.limits?.memory);
+  return limit === null ? byNode(kill) : byLimit(kill, limit);
 };
 
 /** Containers that the kernel killed at their memory limit. */

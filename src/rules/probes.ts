@@ -1,7 +1,7 @@
 import type { Finding } from "../incident/diagnosis.ts";
 import type { FaultClass } from "../incident/fault-classes.ts";
 import type { KubeEvent } from "../incident/kube.ts";
-import { clock, liveContainers, probeKill, type Running } from "./containers.ts";
+import { clock, eventsOfContainer, liveContainers, probeKill, type Running } from "./containers.ts";
 import { eventCount, eventText, eventTime } from "./events.ts";
 import { found, named, quote } from "./finding.ts";
 import type { LogText } from "./log-text.ts";
@@ -80,13 +80,28 @@ const readinessVerdict = (world: World, running: Running, event: KubeEvent): Ver
     : right("the probe has never passed", 0.7);
 };
 
-const lasting = (world: World, event: KubeEvent): boolean =>
-  eventCount(event) >= 3 && world.now - eventTime(event) < 15 * 60_000;
+/** Repeats fold into one event, or, where their text differs, into many: both are counted. */
+const lasting = (world: World, running: Running, probe: ProbeName): boolean => {
+  const events = eventsOfContainer(world, running).filter(
+    (event) =>
+      event.reason === "Unhealthy" &&
+      eventText(event).startsWith(`${probe} probe`) &&
+      world.now - eventTime(event) < 15 * 60_000,
+  );
+  return events.reduce((sum, event) => sum + eventCount(event), 0) >= 3;
+};
 
 const readiness = (world: World, running: Running): Finding[] => {
   const { pod, name, status } = running;
   const event = unhealthy(world, running, "Readiness");
-  if (!event || running.init || status.ready !== false || !status.state?.running || !lasting(world, event)) return [];
+  if (
+    !event ||
+    running.init ||
+    status.ready !== false ||
+    !status.state?.running ||
+    !lasting(world, running, "Readiness")
+  )
+    return [];
   if (probeKill(world, running)) return [];
   const verdict = readinessVerdict(world, running, event);
   const object = world.rootOf(pod);
@@ -172,6 +187,25 @@ const liveness = (world: World, running: Running): Finding[] => {
   });
 };
 
+/** A probe that cannot even be run kills nobody, and guards nobody. */
+const unrunnable = (world: World, running: Running): Finding[] => {
+  const event = unhealthy(world, running, "Liveness");
+  if (!event || !/^Liveness probe errored/.test(eventText(event)) || !lasting(world, running, "Liveness")) return [];
+  const object = world.rootOf(running.pod);
+  return found(world, {
+    class: "liveness-probe-wrong",
+    object,
+    statement: `${named(object)}: the liveness probe of container ${running.name} cannot be run, so a hung process would not be noticed. The kubelet says: ${quote(eventText(event).replace(/^.*unable to start container process: /s, ""))}.`,
+    because: [event, running.pod],
+    confidence: 0.87,
+    disproof: "the probe's command exists in the image",
+  });
+};
+
 /** Probes that fail, told apart: the probe asks the wrong thing, comes too early, or is right. */
 export const probes = (world: World): Finding[] =>
-  liveContainers(world).flatMap((running) => [...liveness(world, running), ...readiness(world, running)]);
+  liveContainers(world).flatMap((running) => [
+    ...liveness(world, running),
+    ...readiness(world, running),
+    ...unrunnable(world, running),
+  ]);

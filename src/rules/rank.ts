@@ -31,10 +31,27 @@ const merged = (same: readonly Finding[]): Finding[] => {
   ];
 };
 
+/** A dependency that is sick itself is the cause: its own finding takes the victim along, and the victim's steps back. */
+const blamed = (findings: readonly Finding[]): Finding[] => {
+  const victims = findings.filter(({ class: name }) => name === "dependency-unavailable");
+  const causes = (victim: Finding) =>
+    findings.filter(
+      (one) =>
+        one.confidence >= 0.85 &&
+        one.class !== "dependency-unavailable" &&
+        victim.related.some((ref) => keyOf(ref) === keyOf(one.object)),
+    );
+  return findings.map((one) => {
+    if (victims.includes(one)) return causes(one).length > 0 ? { ...one, confidence: 0.6 } : one;
+    const taken = victims.filter((victim) => causes(victim).includes(one)).map(({ object }) => object);
+    return taken.length > 0 ? { ...one, related: [...one.related, ...taken] } : one;
+  });
+};
+
 /** One finding per object and class, the cause before its symptoms. Umbrellas go where something explains them. */
 export const ranked = (findings: readonly Finding[]): Finding[] => {
   const groups = Map.groupBy(findings, (one) => `${one.class} ${keyOf(one.object)}`);
-  const once = [...groups.values()].flatMap(merged);
+  const once = blamed([...groups.values()].flatMap(merged));
   const explained = new Set(
     once.filter((one) => !umbrellas.has(one.class)).flatMap(({ object, related }) => [object, ...related].map(keyOf)),
   );

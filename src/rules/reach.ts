@@ -4,11 +4,9 @@ import { selects } from "./selectors.ts";
 import { selectedWorkloads } from "./services.ts";
 import type { World } from "./world.ts";
 
-const aroundWorkload = (world: World, root: ObjectRef): ObjectRef[] => {
+/** Pods, nodes and claims that a workload stands on. */
+const below = (world: World, root: ObjectRef): ObjectRef[] => {
   const pods = world.podsOf(root);
-  const labels =
-    pods[0]?.metadata.labels ??
-    world.workloads.find((one) => keyOf(refOf(one)) === keyOf(root))?.spec.template.metadata?.labels;
   const claims = pods.flatMap(({ spec }) =>
     (spec.volumes ?? []).flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []),
   );
@@ -16,6 +14,14 @@ const aroundWorkload = (world: World, root: ObjectRef): ObjectRef[] => {
     ...pods.map(refOf),
     ...pods.flatMap(({ spec }) => (spec.nodeName ? [{ kind: "Node", namespace: null, name: spec.nodeName }] : [])),
     ...claims.map((name) => ({ kind: "PersistentVolumeClaim", namespace: root.namespace, name })),
+  ];
+};
+
+/** What leads to a workload, sizes it or guards it. */
+const above = (world: World, root: ObjectRef): ObjectRef[] => {
+  const itself = world.workloads.find((one) => keyOf(refOf(one)) === keyOf(root));
+  const labels = itself?.spec.template.metadata?.labels ?? world.podsOf(root)[0]?.metadata.labels;
+  return [
     ...world
       .list("Service")
       .filter((one) => selectedWorkloads(world, one).some((workload) => keyOf(refOf(workload)) === keyOf(root)))
@@ -76,6 +82,9 @@ const targets = (world: World, { kind, namespace, name }: ObjectRef): ObjectRef[
 
 /** The objects whose sickness may be the subject's: what it stands on, what leads to it, what it leads to. */
 export const reachOf = (world: World, subject: ObjectRef): ReadonlySet<string> => {
-  const roots = [subject, ...targets(world, subject)];
-  return new Set([...roots, ...roots.flatMap((root) => aroundWorkload(world, root))].map(keyOf));
+  const led = targets(world, subject);
+  // From a Service the way goes down only: a sibling Service of the same pods is another trouble.
+  const up = led.length > 0 && subject.kind !== "Pod" ? [] : [subject, ...led].flatMap((root) => above(world, root));
+  const roots = [subject, ...led];
+  return new Set([...roots, ...roots.flatMap((root) => below(world, root)), ...up].map(keyOf));
 };

@@ -42,14 +42,28 @@ export const selectedWorkloads = (world: World, { metadata, spec }: Service): Wo
 const isReady = ({ status }: Pod): boolean =>
   status?.conditions?.some(({ type, status: value }) => type === "Ready" && value === "True") ?? false;
 
-/** How near a pod is to what a Service selects: same name, or some of the labels, or the same keys with other values. */
+const alike = (a: string, b: string): boolean => {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  return short.length >= 2 && (long.startsWith(short) || long.endsWith(short) || oneSlip(short, long));
+};
+
+const oneSlip = (short: string, long: string): boolean => {
+  if (long.length - short.length > 1) return false;
+  let at = 0;
+  while (at < short.length && short[at] === long[at]) at += 1;
+  const rest = long.length === short.length ? short.slice(at + 1) : short.slice(at);
+  return rest === long.slice(at + 1);
+};
+
+/** How near a pod is to what a Service selects: same name, some of the labels, or the same keys with values much alike. */
 const nearness = ({ metadata, spec }: Service, pod: Pod, root: string): number => {
   const labels = pod.metadata.labels ?? {};
   const entries = Object.entries(spec.selector ?? {});
-  const equal = entries.filter(([key, value]) => labels[key] === value).length;
-  const keys = entries.filter(([key]) => key in labels).length;
+  const equal = entries.some(([key, value]) => labels[key] === value);
+  const similar = entries.some(([key, value]) => alike(labels[key] ?? "", value));
   const sameName = root === metadata.name || Object.values(labels).includes(metadata.name);
-  return (sameName ? 4 : 0) + (equal > 0 ? 3 : 0) + (keys === entries.length ? 1 : 0);
+  const keys = entries.every(([key]) => key in labels);
+  return (sameName ? 4 : 0) + (equal ? 3 : 0) + (similar ? 3 : 0) + (keys ? 1 : 0);
 };
 
 const nearest = (world: World, service: Service, pods: readonly Pod[]): { pod: Pod; score: number } | null =>

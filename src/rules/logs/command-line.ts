@@ -18,7 +18,7 @@ const patterns: readonly Pattern[] = [
   { says: /python[\d.]*: can't open file '[^']+': \[Errno 2\]/, with: (code) => code === 2 },
   { says: /^Error: (Unable to access jarfile|Could not find or load main class) \S+/, with: (code) => code === 1 },
   {
-    says: /^(error: )?(unknown (flag|option|shorthand flag|command)|unrecognized (option|arguments?)|invalid option|flag provided but not defined)\b.*/i,
+    says: /^(?:\S+: )?(error: )?(unknown (flag|option|shorthand flag|command)|unrecognized (option|arguments?)|invalid option|flag provided but not defined)\b.*/i,
     with: (code) => code > 0 && code < 128,
   },
   { says: /^\S+: error: unrecognized arguments: /, with: (code) => code === 2 },

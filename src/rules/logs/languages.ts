@@ -33,7 +33,7 @@ export const languages: readonly Parser[] = [
     opens: /^\s*Traceback \(most recent call last\):/,
     error:
       /^(?<type>[A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt|Warning|[A-Z]\w+)): (?<message>.*)$|^(?<bare>[A-Za-z_][\w.]*(?:Error|Exception))$/,
-    origin: /^\s*File "([^"]+", line \d+)/,
+    origin: /^\s*(File "[^"]+", line \d+)/,
   }),
   parser({
     by: "node",

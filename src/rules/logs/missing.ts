@@ -20,6 +20,7 @@ const hosts: readonly RegExp[] = [
   new RegExp(`lookup ${host}(?: on [^:]+:\\d+)?: (?:no such host|server misbehaving|i/o timeout)`),
   new RegExp(`could not translate host name "${host}"`),
   new RegExp(`connection to server at "${host}"(?: \\([^)]*\\))?, port (\\d+) failed`),
+  new RegExp(`host not found in upstream "${host}(?::(\\d+))?"`),
   new RegExp(`bad address '${host}(?::(\\d+))?'`),
   new RegExp(`UnknownHostException: ${host}`),
   new RegExp(`[Cc]ould not resolve host: ${host}`),

@@ -1,0 +1,91 @@
+import type { Finding } from "../incident/diagnosis.ts";
+import type { FaultClass } from "../incident/fault-classes.ts";
+import type { Running } from "./containers.ts";
+import { type Peer, peerOf } from "./dependency.ts";
+import { named } from "./finding.ts";
+import { refOf } from "./objects.ts";
+import type { World } from "./world.ts";
+
+export interface Verdict {
+  class: FaultClass;
+  words: string;
+  confidence: number;
+  disproof: string;
+  object?: Finding["object"];
+  related?: Finding["related"];
+  because?: Parameters<World["cite"]>;
+}
+
+const offWorkload = (world: World, peer: Extract<Peer, { kind: "down" }>) =>
+  peer.workloads.find(
+    ({ kind, namespace, name }) =>
+      kind !== "DaemonSet" && world.find(kind as "Deployment", namespace, name)?.spec.replicas === 0,
+  );
+
+/** A host that does not answer, joined with the objects: the dependency is the cause when they show it down. */
+export const hostVerdict = (world: World, running: Running, name: string): Verdict | null => {
+  const peer = peerOf(world, name, running.pod.metadata.namespace ?? "");
+  const victim = world.rootOf(running.pod);
+  if (peer.kind === "down") {
+    const off = offWorkload(world, peer);
+    const object = off ?? peer.workloads[0];
+    const because: Verdict["because"] = [
+      peer.service,
+      off ? world.find(off.kind as "Deployment", off.namespace, off.name) : null,
+    ];
+    return off
+      ? {
+          class: "scaled-to-zero",
+          words: `it needs ${name}, and ${named(off)}, which answers for it, is scaled to 0 replicas`,
+          confidence: 0.94,
+          disproof: `${named(off)} is meant to be off`,
+          object: off,
+          related: [victim, refOf(peer.service)],
+          because,
+        }
+      : {
+          class: "dependency-unavailable",
+          words: `it needs ${name}, and the Service ${peer.service.metadata.name} has no ready endpoint`,
+          confidence: 0.9,
+          disproof: `${name} answers from inside the pod`,
+          related: [refOf(peer.service), ...(object ? [object] : [])],
+          because,
+        };
+  }
+  if (peer.kind === "no-service")
+    return {
+      class: "service-deleted",
+      words: `it needs ${name}, and there is no Service of that name`,
+      confidence: 0.87,
+      disproof: `a Service ${name} exists`,
+      related: [peer.ref],
+    };
+  return peer.kind === "outside"
+    ? {
+        class: "dependency-unavailable",
+        words: `it needs ${name}, outside of this cluster, which does not answer`,
+        confidence: 0.86,
+        disproof: `${name} answers from inside the pod`,
+      }
+    : null;
+};
+
+const unreachable = /refused|timed? ?out|unreachable|name resolution|not known|no such host/i;
+
+/** A program that cannot connect and does not say where: a Service without endpoints that its own settings name. */
+export const unnamedHostVerdict = (world: World, running: Running, text: string): Verdict | null => {
+  if (!unreachable.test(text)) return null;
+  const { spec, pod } = running;
+  const settings = [
+    ...(spec?.command ?? []),
+    ...(spec?.args ?? []),
+    ...(spec?.env ?? []).map(({ value = "" }) => value),
+  ].join("\n");
+  const words = new Set(settings.split(/[^A-Za-z0-9-]+/));
+  const down = world
+    .list("Service")
+    .filter(({ metadata }) => metadata.namespace === pod.metadata.namespace && words.has(metadata.name))
+    .filter(({ metadata }) => peerOf(world, metadata.name, metadata.namespace ?? "").kind === "down");
+  const [only] = down;
+  return only && down.length === 1 ? hostVerdict(world, running, only.metadata.name) : null;
+};
