@@ -1,6 +1,4 @@
-import { templateHash } from "../actions/revisions.ts";
 import type { ContainerStatus, Pod, Workload } from "../incident/kube.ts";
-import type { Action } from "../incident/plan.ts";
 import type { Policy } from "../incident/policy.ts";
 import type { Check } from "../incident/verdict.ts";
 import { type Baseline, desiredOf, probesOf, readyOf } from "./verify-baseline.ts";
@@ -8,7 +6,6 @@ import type { Sight } from "./verify-look.ts";
 
 export interface Measure {
   baseline: Baseline | null;
-  action: Pick<Action, "verb" | "params">;
   policy: Policy;
 }
 
@@ -24,7 +21,7 @@ export const checksNow = (sight: Sight, measure: Measure): Check[] => {
     required("rollout finished", rolledOut(workload)),
     required("replicas ready", allReady(workload)),
     required("replicas at baseline", atBaseline(workload, sight, measure.baseline)),
-    required("probes kept", probesKept(workload, measure)),
+    required("probes kept", probesKept(workload, measure.baseline)),
     required("no container waiting", noneWaiting(sight.pods)),
     required("endpoints ready", endpointsReady(sight)),
     alertSilent(sight, measure.policy),
@@ -68,14 +65,8 @@ const atBaseline = (workload: Workload, { scalers }: Sight, baseline: Baseline |
   return [desired > 0 && desired >= least, `${desired} wanted, ${baseline.desired} before`];
 };
 
-// The template of an undo was approved as a whole, probes and all.
-const probesKept = (workload: Workload, { baseline, action }: Measure): Judged => {
-  const approved = "templateHash" in action.params ? action.params.templateHash : null;
-  if (approved !== null) {
-    const same = templateHash(workload.spec.template) === approved;
-    return [same, same ? "the template is the approved one" : "the template was changed after our undo"];
-  }
-  const lost = (baseline?.probes ?? []).filter((probe) => !probesOf(workload).includes(probe));
+const probesKept = (workload: Workload, baseline: Baseline | null): Judged => {
+  const lost = (baseline?.probes ?? []).filter((probe) => !probesOf(workload.spec.template).includes(probe));
   return [lost.length === 0, lost.length === 0 ? "none was removed" : `removed: ${lost.join(", ")}`];
 };
 

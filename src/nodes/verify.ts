@@ -30,9 +30,9 @@ export const verify =
     if (now < times.settled) return waitUntil(times.settled);
     const { sight, evidence } = await look(askWorld({ ...ports, bookshelf: noBooks }), action.target, incident.alerts);
     await ports.archive.keep(evidence);
-    const baseline = baselineOf(await ports.archive.open(incident.evidence), action.target, outcome.at);
+    const baseline = baselineOf(await ports.archive.open(incident.evidence), action, outcome.at);
     const since = steadySince(sight);
-    const checks = checksNow(sight, { baseline, action, policy: settings.policy });
+    const checks = checksNow(sight, { baseline, policy: settings.policy });
     const seen = { evidence: [...new Set([...incident.evidence, ...evidence.map(({ id }) => id)])] };
     const all = [...checks, steadyCheck(since, now, times.watchMs)];
     const next = nextLook(checks, since, now, times);

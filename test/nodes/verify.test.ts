@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { templateHash } from "../../src/actions/revisions.ts";
 import type { Series } from "../../src/incident/evidence.ts";
 import type { Incident } from "../../src/incident/incident.ts";
 import type { KubeObject, PodSpec, Workload } from "../../src/incident/kube.ts";
@@ -7,7 +6,17 @@ import type { Action } from "../../src/incident/plan.ts";
 import { verify } from "../../src/nodes/verify.ts";
 import { PortError } from "../../src/ports/port-error.ts";
 import { fakeKubernetes } from "../support/fake-actuator.ts";
-import { clockAt, deployment, fakeArchive, found, incidentOf, pod, podSpec, policyIn } from "../support/workloads.ts";
+import {
+  clockAt,
+  deployment,
+  fakeArchive,
+  found,
+  incidentOf,
+  pod,
+  podSpec,
+  policyIn,
+  replicaSet,
+} from "../support/workloads.ts";
 
 const web = "Deployment/shop/web";
 const probe = { readinessProbe: { httpGet: { path: "/", port: 80 } } };
@@ -23,15 +32,7 @@ const common = {
   effect: "e",
 } as const;
 const raise: Action = { verb: "raise-memory-limit", params: { container: "web", from: "1Mi", to: "2Mi" }, ...common };
-const undo: Action = {
-  verb: "undo-rollout",
-  params: {
-    toRevision: 1,
-    replicaSet: "web-r1",
-    templateHash: templateHash({ metadata: { labels: { app: "web" } }, spec }),
-  },
-  ...common,
-};
+const undo = { verb: "undo-rollout", ...common } as const;
 
 const healthy = { observedGeneration: 2, replicas: 2, updatedReplicas: 2, readyReplicas: 2, availableReplicas: 2 };
 const sick = { ...healthy, readyReplicas: 1, availableReplicas: 1 };
@@ -62,11 +63,11 @@ const well = (since = "2026-01-01T10:00:10.000Z", template: PodSpec = spec): Kub
 
 const setUp = (
   objects: KubeObject[],
-  { action = raise as Action, alertSilent = false, alerts = [] as Incident["alerts"] } = {},
+  { action = raise as Action, kept = spec, alertSilent = false, alerts = [] as Incident["alerts"] } = {},
 ) => {
   const kubernetes = fakeKubernetes(objects);
   for (const object of kubernetes.objects.values()) object.metadata.generation = 2;
-  const before = found("2026-01-01T09:59:00Z", deployment(spec, sick));
+  const before = found("2026-01-01T09:59:00Z", deployment(spec, sick), replicaSet(1, kept, 0, appliedAt));
   const archive = fakeArchive([before]);
   const clock = clockAt(appliedAt);
   const firing: Series[] = [];
@@ -227,12 +228,14 @@ test.each<[string, string, string, Change]>([
   expect(incident.escalation).toContain("kubectl undo it");
 });
 
-test("an undo may drop a probe that its approved template never had, but no other change passes for it", async () => {
-  const asApproved = await setUp(well(), { action: undo }).toTheEnd();
-  const tampered = await setUp(well(undefined, podSpec("web:9", probe)), { action: undo }).toTheEnd();
+test("an undo is measured by the probes of the revision it put back", async () => {
+  const without = podSpec("web:0");
+  const action: Action = { ...undo, params: { toRevision: 1, replicaSet: "web-r1", templateHash: "h" } };
+  const recovered = await setUp(well(undefined, without), { action, kept: without }).toTheEnd();
+  const stripped = await setUp(well(undefined, without), { action, kept: spec }).toTheEnd();
 
-  expect(asApproved.verdict.kind).toBe("recovered");
-  expect(failing(tampered.incident)).toEqual(["probes kept"]);
+  expect(recovered.verdict.kind).toBe("recovered");
+  expect(failing(stripped.incident)).toEqual(["probes kept"]);
 });
 
 test("a cluster that cannot be asked proves nothing", async () => {
