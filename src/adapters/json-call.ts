@@ -1,0 +1,53 @@
+import { PortError } from "../ports/port-error.ts";
+import { boundedBytes, jsonOf, textOf } from "./bounded-body.ts";
+import { reasonOfStatus, transportError } from "./transport-error.ts";
+
+export interface JsonCall {
+  port: string;
+  method: "GET" | "POST";
+  url: string;
+  headers: Record<string, string>;
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+  deadlineMs: number;
+  /** Error codes of the body that count as success. */
+  fine?: readonly number[];
+}
+
+const maxBytes = 4 * 1024 * 1024;
+
+const parse = (text: string): unknown => {
+  try {
+    return jsonOf(text);
+  } catch {
+    return null;
+  }
+};
+
+const errorOf = (answer: unknown): { code?: number; message?: string } => {
+  const { error, message } = Object(answer) as { error?: { code?: number; message?: string }; message?: string };
+  return error ?? (message === undefined ? {} : { message });
+};
+
+/** One JSON request with a deadline and a bound; whatever is not a whole 2xx answer is a PortError. */
+export const callJson = async (call: JsonCall): Promise<unknown> => {
+  const { port, method, url, headers, body, signal: caller, deadlineMs, fine = [] } = call;
+  const what = `${method} ${new URL(url).pathname}`;
+  const deadline = AbortSignal.timeout(deadlineMs);
+  const signal = caller ? AbortSignal.any([deadline, caller]) : deadline;
+  try {
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const response = await fetch(url, { method, headers, signal, redirect: "error", ...sent });
+    const bytes = await boundedBytes(response.body, maxBytes);
+    if (bytes === null) throw new PortError(port, "too-large", `${what} answered more than ${maxBytes} bytes`);
+    const answer = parse(textOf(bytes));
+    const { code, message } = errorOf(answer);
+    if (response.ok && answer !== null) return answer;
+    if (response.ok) throw new PortError(port, "failed", `${what} answered something that is not JSON`);
+    if (code !== undefined && fine.includes(code)) return answer;
+    const why = `${what} answered ${response.status}: ${String(message ?? "(no message)").slice(0, 300)}`;
+    throw new PortError(port, reasonOfStatus(response.status), why);
+  } catch (error) {
+    throw transportError(error, { port, what, deadlineMs, deadline, caller });
+  }
+};

@@ -1,0 +1,61 @@
+import type { Notice } from "../incident/notice.ts";
+import type { Pager } from "../ports/notifier.ts";
+import { PortError } from "../ports/port-error.ts";
+import { callJson } from "./json-call.ts";
+import type { PagerDutyRest } from "./pagerduty-rest.ts";
+
+export interface PagerDutyOptions {
+  eventsUrl: string;
+  /** Absent: pages cannot be sent, notes can. */
+  routingKey: string | null;
+  /** Absent: notes cannot be written, pages can. */
+  rest: PagerDutyRest | null;
+  deadlineMs?: number;
+}
+
+const severities = ["critical", "error", "warning", "info"];
+
+const eventOf = (notice: Notice, routingKey: string) => ({
+  routing_key: routingKey,
+  event_action: "trigger",
+  dedup_key: `nightshift:${notice.incidentId}`.slice(0, 255),
+  client: "Nightshift",
+  client_url: notice.link,
+  links: [{ href: notice.link, text: "Incident" }],
+  payload: {
+    summary: notice.title.slice(0, 1024),
+    source: "nightshift",
+    severity: severities.includes(notice.severity) ? notice.severity : "error",
+    custom_details: { report: notice.text.slice(0, 100_000) },
+  },
+});
+
+const lacks = (what: string, variable: string): PortError =>
+  new PortError("pagerduty", "not-configured", `${what} needs ${variable}`);
+
+const marker = ({ key }: Notice): string => `nightshift ${key}`;
+
+// The marker is the last line and survives however long the text is.
+const contentOf = (notice: Notice): string =>
+  `${notice.title}\n\n${notice.text}`.slice(0, 20_000).concat(`\n\n${notice.link}\n${marker(notice)}`);
+
+/** Pages by Events v2 and writes notes by REST. A note with the same key is written once, whatever crashes. */
+export const pagerdutyPager = ({ eventsUrl, routingKey, rest, deadlineMs = 10_000 }: PagerDutyOptions): Pager => ({
+  page: async (notice, signal) => {
+    if (routingKey === null) throw lacks("a page", "PAGERDUTY_ROUTING_KEY");
+    const event = eventOf(notice, routingKey);
+    const url = `${eventsUrl.replace(/\/+$/, "")}/v2/enqueue`;
+    const headers = { "content-type": "application/json" };
+    await callJson({ port: "pagerduty", method: "POST", url, headers, body: event, signal, deadlineMs });
+    return { dedupKey: event.dedup_key };
+  },
+  note: async (notice, former, signal) => {
+    if (former?.noteId) return former;
+    const { pagerdutyIncident: id } = notice;
+    if (id === null) throw new PortError("pagerduty", "invalid", "a note needs the PagerDuty incident it belongs to");
+    if (rest === null) throw lacks("a note", "PAGERDUTY_API_TOKEN");
+    const notes = await rest.noteContents(id, signal);
+    const before = notes.find(({ content }) => content.split("\n").includes(marker(notice)));
+    return { noteId: before?.id ?? (await rest.addNote(id, contentOf(notice), signal)) };
+  },
+});
