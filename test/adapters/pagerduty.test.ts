@@ -1,0 +1,69 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { expect, test } from "vitest";
+import { pagerdutyPager } from "../../src/adapters/pagerduty.ts";
+import { pagerdutyRest } from "../../src/adapters/pagerduty-rest.ts";
+import type { Notice } from "../../src/incident/notice.ts";
+
+const notice: Notice = {
+  key: "note:i:x",
+  incidentId: "i",
+  channel: "note",
+  title: "t",
+  text: "x",
+  severity: "critical",
+  link: "http://localhost/i",
+  pagerdutyIncident: "Q1",
+};
+
+const pagerduty = async (status = 200, hang = false) => {
+  const notes: { id: string; content: string }[] = [];
+  const events: Record<string, unknown>[] = [];
+  const server = createServer(async (request, response) => {
+    const body = await text(request);
+    if (hang) return;
+    if (request.method === "POST" && request.url === "/v2/enqueue") events.push(JSON.parse(body));
+    else if (request.method === "POST") notes.push({ id: "N1", ...JSON.parse(body).note });
+    response.writeHead(status).end(JSON.stringify({ notes, note: notes[0] }));
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const rest = pagerdutyRest({ apiUrl: url, token: "t", from: "ana@example.com", deadlineMs: 200 });
+  const pager = pagerdutyPager({ eventsUrl: url, routingKey: "r", rest, deadlineMs: 200 });
+  const dispose = async () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { pager, notes, events, [Symbol.asyncDispose]: dispose };
+};
+
+test("a note is written once although its receipt was lost, another note is written too", async () => {
+  await using fake = await pagerduty();
+  await fake.pager.note(notice, null);
+  await fake.pager.note(notice, null);
+  expect(fake.notes).toHaveLength(1);
+  await fake.pager.note({ ...notice, key: "note:i:y" }, null);
+  expect(fake.notes).toHaveLength(2);
+});
+
+test("two pages of one incident share a dedup key", async () => {
+  await using fake = await pagerduty();
+  await fake.pager.page(notice);
+  await fake.pager.page(notice);
+  expect(fake.events.map(({ dedup_key }) => dedup_key)).toEqual(["nightshift:i", "nightshift:i"]);
+});
+
+test.each([
+  [429, "rate-limited", true],
+  [500, "failed", true],
+  [400, "invalid", false],
+])("status %i is %s, retryable: %s", async (status, reason, retryable) => {
+  await using fake = await pagerduty(status);
+  await expect(fake.pager.page(notice)).rejects.toMatchObject({ reason, retryable });
+});
+
+test("a hang ends at the deadline", async () => {
+  await using fake = await pagerduty(200, true);
+  await expect(fake.pager.page(notice)).rejects.toMatchObject({ reason: "timeout" });
+});

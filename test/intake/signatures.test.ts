@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { authorized, pagerdutySigned, slackSigned } from "../../src/intake/signatures.ts";
+
+const ping =
+  '{"event":{"id":"01TESTEVENT0000000000000001","event_type":"pagey.ping","resource_type":"pagey","occurred_at":"2026-01-02T03:04:05.678Z","agent":null,"client":null,"data":{"message":"hello é","type":"ping"}}}';
+const one = "9489ed7ed7aafe0c7c2f88d1d22c500d3057f7f659251c40ffa6f1f58baf18d0";
+const two = "8903152073e2261d26256a2043aee69d2401b796bea91713b17f964098c1cba5";
+
+test.each([
+  [`v1=${one}`, true],
+  [`v1=${two},v1=${one}`, true],
+  [`v1=${two}, v1=${one}`, true],
+  [`v1=${two}`, false],
+  [`v2=${one}`, false],
+  ["v1=94", false],
+  [undefined, false],
+])("PagerDuty signature %s is accepted: %s", (header, accepted) => {
+  expect(pagerdutySigned(header, Buffer.from(ping), ["test-secret-1"])).toBe(accepted);
+});
+
+test("either secret of a rotation is accepted, and a changed byte is not", () => {
+  const secrets = ["test-secret-1", "test-secret-2"];
+  expect(pagerdutySigned(`v1=${two}`, Buffer.from(ping), secrets)).toBe(true);
+  expect(pagerdutySigned(`v1=${two}`, Buffer.from(`${ping}\n`), secrets)).toBe(false);
+});
+
+test("bearer and basic are accepted, an empty secret never is", () => {
+  expect(authorized("Bearer s3cret", ["old", "s3cret"])).toBe(true);
+  expect(authorized("Basic YW06cHc=", ["am:pw"])).toBe(true);
+  expect(authorized("Basic YW06cHc=", ["am:other"])).toBe(false);
+  expect(authorized("Bearer x", [""])).toBe(false);
+});
+
+test("Slack stamps more than five minutes off are refused in both directions", async () => {
+  const { createHmac } = await import("node:crypto");
+  const at = 1_700_000_000;
+  const header = `v0=${createHmac("sha256", "s").update(`v0:${at}:payload=1`).digest("hex")}`;
+  const check = (skew: number) =>
+    slackSigned(header, String(at), Buffer.from("payload=1"), ["s"], new Date((at + skew) * 1000));
+  expect([0, 300, -300, 301, -301].map(check)).toEqual([true, true, true, false, false]);
+});
