@@ -1,0 +1,42 @@
+import type { RefusalReason } from "../incident/evidence.ts";
+import { PortError } from "../ports/port-error.ts";
+import { reasonOfStatus } from "./transport-error.ts";
+
+const numberIn = (error: Error, field: string): number | null => {
+  const value: unknown = Reflect.get(error, field);
+  return typeof value === "number" ? value : null;
+};
+
+const hints: Partial<Record<RefusalReason, string>> = {
+  unauthorized: "is OPENAI_API_KEY right?",
+  invalid: "are NIGHTSHIFT_MODEL and OPENAI_BASE_URL right?",
+  "rate-limited": "the provider asks to wait, or the quota is used up",
+  unreachable: "is OPENAI_BASE_URL right and the server up?",
+};
+
+const reasonOf = (error: Error, expired: boolean): RefusalReason => {
+  if (expired || /^(TimeoutError|AbortError)$/.test(error.name)) return "timeout";
+  if (error.name === "ContextOverflowError") return "too-large";
+  const status = numberIn(error, "status");
+  if (status !== null) return reasonOfStatus(status);
+  return error instanceof SyntaxError ? "failed" : "unreachable";
+};
+
+/** A call to a model that brought no reply: which model, what went wrong, what to look at. */
+export const chatError = (caught: unknown, name: string, expired: boolean): PortError => {
+  if (caught instanceof PortError) return caught;
+  const error = caught instanceof Error ? caught : new Error(String(caught));
+  const reason = reasonOf(error, expired);
+  const hint = hints[reason] ?? "the walk goes on without this reply";
+  return new PortError("model", reason, `asking ${name} failed: ${error.message.slice(0, 300)}; ${hint}`, {
+    cause: caught,
+  });
+};
+
+/** A server that cannot call tools says so in a 400. */
+export const cannotCallTools = (error: unknown): boolean =>
+  error instanceof Error && numberIn(error, "status") === 400 && /\btools?\b|tool_choice/i.test(error.message);
+
+/** The provider is busy; waiting helps, unless the quota is gone. */
+export const isBusy = (error: unknown): boolean =>
+  error instanceof Error && numberIn(error, "status") === 429 && error.name !== "InsufficientQuotaError";
