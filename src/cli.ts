@@ -39,7 +39,7 @@ const dispatch = async ([name, ...args]: readonly string[]): Promise<number> => 
 const explain = (error: unknown): number => {
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`nightshift: ${message}\n`);
-  if (process.env["NIGHTSHIFT_DEBUG"] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (process.env.NIGHTSHIFT_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return error instanceof UsageError || error instanceof ConfigError ? 2 : 1;
 };
 

@@ -23,6 +23,8 @@ export interface Settings {
   approvalMinutes: number;
   settleSeconds: number;
   watchSeconds: number;
+  /** Takes secrets out of an object before it is shown. */
+  redact<T>(value: T): T;
   /** Address of an incident for people. */
   link(incidentId: string): string;
 }
@@ -33,10 +35,10 @@ export const buildGraph = (ports: Ports, settings: Settings, checkpointer: BaseC
     .addNode("gather", gather(ports))
     .addNode("diagnose", diagnose(ports, settings.budget, diagnoseByRules))
     .addNode("runbook-retrieve", runbookRetrieve(ports))
-    .addNode("propose", propose(ports, settings))
+    .addNode("propose", propose({ ...ports, cluster: ports.exact }, settings))
     .addNode("request-approval", requestApproval(ports, settings))
     .addNode("await-approval", awaitApproval())
-    .addNode("act", act(ports))
+    .addNode("act", act({ ...ports, cluster: ports.exact }))
     .addNode("verify", verify(ports, settings))
     .addNode("escalate", escalate(ports, settings))
     .addNode("report", report(ports, settings))

@@ -10,7 +10,10 @@ import type { Outbox } from "./outbox.ts";
 
 /** Everything a walk may ask or do. `metrics` and `model` are null when not configured: the report says so. */
 export interface Ports {
+  /** What evidence is made of: redacted. */
   cluster: Cluster;
+  /** The same objects as they are, to compute a write from; nothing read here is kept, shown or sent anywhere else. */
+  exact: Cluster;
   actuator: Actuator;
   metrics: Metrics | null;
   model: Model | null;

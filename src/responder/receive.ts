@@ -16,6 +16,8 @@ export interface ReceiveDeps {
   incidentMinutes: number;
   /** What is sick, by the cluster where it answers in time and by the labels where not. Null: no incident (Watchdog). */
   subjectOf(alert: Alert): Promise<Subject | null>;
+  /** Takes secrets out of what the sender wrote, before any of it is kept. */
+  redact(alert: Alert): Alert;
 }
 
 interface Mapped {
@@ -103,7 +105,7 @@ export const receive =
   (deps: ReceiveDeps) =>
   async (delivery: Delivery): Promise<string[]> => {
     const mapped = await Promise.all(
-      delivery.alerts.map(async (alert) => ({ alert, subject: await deps.subjectOf(alert) })),
+      delivery.alerts.map(async (alert) => ({ alert: deps.redact(alert), subject: await deps.subjectOf(alert) })),
     );
     return commit(deps, delivery, mapped);
   };

@@ -18,6 +18,7 @@ const receiver = async (
     world: { clock },
     incidentMinutes: 15,
     subjectOf,
+    redact: (one) => one,
   });
 
 const counters = async (db: TestDatabase) =>

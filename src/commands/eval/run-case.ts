@@ -102,7 +102,7 @@ const verbsFor = async (stage: Stage, finding: Finding, evidence: readonly Evide
     ),
     diagnosis: certain,
   };
-  const { plan } = await propose(stage, { policy, approvalMinutes: 60 })(incident);
+  const { plan } = await propose(stage, { policy, approvalMinutes: 60, redact: (value) => value })(incident);
   return plan?.kind === "actions" ? plan.actions.map(({ verb }) => verb) : [];
 };
 

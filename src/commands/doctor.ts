@@ -1,0 +1,95 @@
+import { type AccessRow, accessTable } from "../adapters/access-review.ts";
+import { type Config, readConfig } from "../config.ts";
+import { openDatabase } from "../database.ts";
+import { makeLog } from "../log.ts";
+import { openIdentities, openMetrics } from "../world.ts";
+import { type Command, print, printJson } from "./command.ts";
+
+interface Finding {
+  what: string;
+  state: "ok" | "bad" | "off";
+  detail: string;
+}
+
+const tried = async (what: string, look: () => Promise<string>): Promise<Finding> => {
+  try {
+    return { what, state: "ok", detail: await look() };
+  } catch (error) {
+    return { what, state: "bad", detail: error instanceof Error ? error.message : String(error) };
+  }
+};
+
+const off = (what: string, hint: string): Finding => ({ what, state: "off", detail: hint });
+
+const database = (config: Config): Promise<Finding> =>
+  tried("database", async () => {
+    const { pool, close } = await openDatabase(config, makeLog("error"));
+    try {
+      const { rows } = await pool.query<{ version: string }>("show server_version");
+      return `Postgres ${rows[0]?.version ?? ""}${config.DATABASE_URL === undefined ? ", embedded" : ""}, migrated`;
+    } finally {
+      await close();
+    }
+  });
+
+const metrics = (config: Config): Promise<Finding> => {
+  const port = openMetrics(config);
+  if (port === null) return Promise.resolve(off("metrics", "set PROMETHEUS_URL"));
+  return tried("metrics", async () => `${(await port.instant("up")).length} targets in ${config.PROMETHEUS_URL}`);
+};
+
+const settings = (config: Config): Finding[] => {
+  const rows: [string, boolean, string][] = [
+    ["alertmanager webhook", config.ALERTMANAGER_TOKEN.length > 0, "set ALERTMANAGER_TOKEN"],
+    ["pagerduty webhook", config.PAGERDUTY_WEBHOOK_SECRETS.length > 0, "set PAGERDUTY_WEBHOOK_SECRETS"],
+    ["slack", config.SLACK_BOT_TOKEN !== undefined, "set SLACK_BOT_TOKEN and SLACK_CHANNEL"],
+    ["paging", config.PAGERDUTY_ROUTING_KEY !== undefined, "set PAGERDUTY_ROUTING_KEY"],
+    ["model", config.NIGHTSHIFT_MODEL !== undefined, "set NIGHTSHIFT_MODEL; without it rules only"],
+  ];
+  return rows.map(([what, set, hint]) => (set ? { what, state: "ok", detail: "configured" } : off(what, hint)));
+};
+
+const rightState = ({ want, allowed }: AccessRow): Finding["state"] => {
+  if (want === "denied") return allowed ? "bad" : "ok";
+  if (want === "needed") return allowed ? "ok" : "bad";
+  return allowed ? "ok" : "off";
+};
+
+const rightDetail = ({ want, allowed }: AccessRow): string => {
+  if (want === "denied") return allowed ? "allowed, and must not be: take this right away" : "denied, as it must be";
+  return allowed ? "allowed" : `denied (${want}): evidence of this kind will be missing`;
+};
+
+const rightOf = (row: AccessRow): Finding => ({
+  what: `${row.verb} ${row.resource}${row.namespace === null ? "" : ` in ${row.namespace}`}`,
+  state: rightState(row),
+  detail: rightDetail(row),
+});
+
+const cluster = async (config: Config): Promise<Finding[]> => {
+  try {
+    const { reader, writer } = openIdentities(config);
+    const rights = await accessTable(reader);
+    await reader.close();
+    if (writer !== reader) await writer.close();
+    const answers: Finding = { what: "cluster", state: "ok", detail: reader.clusterName };
+    return [answers, ...rights.map(rightOf)];
+  } catch (error) {
+    return [{ what: "cluster", state: "bad", detail: error instanceof Error ? error.message : String(error) }];
+  }
+};
+
+const marks = { ok: "✓", bad: "✗", off: "–" } as const;
+
+export const doctor: Command = {
+  usage: "doctor [--json]",
+  summary: "says for each dependency whether it answers, and which rights are there or must not be",
+  help: () => "Exit code 1 when something needed does not answer, or a right is there that must not be (get secrets).",
+  run: async (args) => {
+    const config = readConfig(process.env);
+    const findings = [await database(config), await metrics(config), ...settings(config), ...(await cluster(config))];
+    if (args.includes("--json")) printJson({ findings });
+    else for (const { what, state, detail } of findings) print(`${marks[state]} ${what.padEnd(36)} ${detail}`);
+    return findings.some(({ state }) => state === "bad") ? 1 : 0;
+  },
+};

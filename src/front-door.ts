@@ -1,0 +1,26 @@
+import type { Pool } from "pg";
+import type { Config } from "./config.ts";
+import type { Log } from "./log.ts";
+import { openPagerDutyRest } from "./people.ts";
+import type { Responder } from "./responder/responder.ts";
+import { type Listening, listen } from "./server/listen.ts";
+import type { ServerOptions } from "./server/options.ts";
+import { makeServer } from "./server/server.ts";
+import { systemClock } from "./world.ts";
+
+/** What keeps it from working. A cluster that does not answer is not among them: alerts must be taken all the same. */
+const notReady = (pool: Pool) => async (): Promise<string[]> => {
+  try {
+    await pool.query("select 1");
+    return [];
+  } catch (error) {
+    return [`the database does not answer: ${error instanceof Error ? error.message : String(error)}`];
+  }
+};
+
+export const openFrontDoor = (config: Config, responder: Responder, pool: Pool, log: Log): Promise<Listening> => {
+  const options: ServerOptions = { responder, config, clock: systemClock, log, notReady: notReady(pool) };
+  const rest = openPagerDutyRest(config);
+  const app = makeServer(rest === null ? options : { ...options, fetchAlerts: rest.fetchAlerts });
+  return listen(app, config.HOST, config.PORT);
+};

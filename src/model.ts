@@ -1,0 +1,13 @@
+import type { Config } from "./config.ts";
+import type { Model } from "./ports/model.ts";
+
+/** The model for what rules cannot decide, or null: rules only. The client is loaded only when there is one. */
+export const openModel = async (config: Config): Promise<Model | null> => {
+  if (config.NIGHTSHIFT_MODEL === undefined) return null;
+  const { chatModel } = await import("./adapters/chat-model.ts");
+  return chatModel({
+    name: config.NIGHTSHIFT_MODEL,
+    apiKey: config.OPENAI_API_KEY ?? null,
+    baseUrl: config.OPENAI_BASE_URL,
+  });
+};

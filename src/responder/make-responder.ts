@@ -1,0 +1,31 @@
+import { readIncident } from "../store/incidents.ts";
+import { readStats } from "../store/stats.ts";
+import { decide } from "./decide.ts";
+import { follow } from "./follow.ts";
+import { type ReceiveDeps, receive } from "./receive.ts";
+import { reportOf } from "./report-of.ts";
+import type { Responder } from "./responder.ts";
+import { evidence, list, show, timeline } from "./views.ts";
+
+export interface ResponderDeps extends ReceiveDeps {
+  link(incidentId: string): string;
+}
+
+/** Puts the verbs together. None of them runs the graph: they read, or they commit and signal. */
+export const makeResponder = (deps: ResponderDeps): Responder => {
+  const { pool } = deps.store;
+  return {
+    receive: receive(deps),
+    decide: decide(deps),
+    list: list(pool),
+    show: show(pool, deps.link),
+    timeline: timeline(pool),
+    evidence: evidence(pool),
+    report: async (id) => {
+      const stored = await readIncident(pool, id);
+      return stored === null ? null : reportOf(pool, stored, deps.link);
+    },
+    stats: () => readStats(pool),
+    follow: follow(pool),
+  };
+};

@@ -1,0 +1,58 @@
+import { kubernetesActuator } from "./adapters/kubernetes-actuator.ts";
+import { type KubernetesClient, kubernetesClient } from "./adapters/kubernetes-client.ts";
+import { kubernetesCluster } from "./adapters/kubernetes-cluster.ts";
+import { prometheus } from "./adapters/prometheus.ts";
+import type { Config } from "./config.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Metrics } from "./ports/metrics.ts";
+import { type Redactor, redactedCluster, redactedMetrics } from "./ports/redacted.ts";
+import { actuatorWithTimeout, clusterWithTimeout, metricsWithTimeout } from "./ports/with-timeout.ts";
+import type { WorldPorts } from "./responder/turn-ports.ts";
+
+// Longer than the adapters' own deadlines over all pages of an answer: the last word when one of them does not end.
+const clusterMs = 30_000;
+const metricsMs = 10_000;
+
+export const systemClock: Clock = { now: () => new Date() };
+
+/** The two identities: one that looks, one that changes. They are the same where only one is configured. */
+export interface Identities {
+  reader: KubernetesClient;
+  writer: KubernetesClient;
+}
+
+export const openIdentities = (config: Config): Identities => {
+  const reader = kubernetesClient({ kubeconfig: config.KUBECONFIG ?? null, context: config.KUBE_CONTEXT ?? null });
+  if (config.KUBECONFIG_WRITER === undefined) return { reader, writer: reader };
+  return { reader, writer: kubernetesClient({ kubeconfig: config.KUBECONFIG_WRITER, context: null }) };
+};
+
+export const openMetrics = (config: Config): Metrics | null =>
+  config.PROMETHEUS_URL === undefined
+    ? null
+    : prometheus(
+        {
+          url: config.PROMETHEUS_URL,
+          token: config.PROMETHEUS_TOKEN ?? null,
+          basicAuth: config.PROMETHEUS_BASIC_AUTH ?? null,
+          headers: {},
+        },
+        systemClock,
+      );
+
+/** Everything the walk asks of the outside, with deadlines and redaction around it. */
+export const openWorld = (
+  config: Config,
+  { reader, writer }: Identities,
+  redactor: Redactor,
+): Pick<WorldPorts, "cluster" | "exact" | "actuator" | "metrics" | "clock"> => {
+  const exact = clusterWithTimeout(kubernetesCluster(reader, config.CLUSTER_NAME ?? null), clusterMs);
+  const metrics = openMetrics(config);
+  return {
+    cluster: redactedCluster(exact, redactor),
+    exact,
+    actuator: actuatorWithTimeout(kubernetesActuator(writer), clusterMs),
+    metrics: metrics && redactedMetrics(metricsWithTimeout(metrics, metricsMs), redactor),
+    clock: systemClock,
+  };
+};
