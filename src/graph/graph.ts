@@ -29,7 +29,10 @@ export interface Settings {
   link(incidentId: string): string;
 }
 
-/** The walk of an incident. `verify` ends the run after each look; whoever drives the graph calls again when it is time. */
+/**
+ * The walk of an incident, one node a run: whoever drives it puts each step on the record, and looks whether it may go on,
+ * before the next one begins.
+ */
 export const buildGraph = (ports: Ports, settings: Settings, checkpointer: BaseCheckpointSaver) =>
   new StateGraph(Incident)
     .addNode("gather", gather(ports))
@@ -54,6 +57,6 @@ export const buildGraph = (ports: Ports, settings: Settings, checkpointer: BaseC
     .addConditionalEdges("verify", afterVerify, ["verify", "report", "escalate"])
     .addEdge("escalate", "report")
     .addEdge("report", END)
-    .compile({ checkpointer, interruptAfter: ["verify"] });
+    .compile({ checkpointer, interruptAfter: "*" });
 
 export type Walk = ReturnType<typeof buildGraph>;

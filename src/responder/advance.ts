@@ -116,7 +116,7 @@ const parkUntil = ({ store }: AdvanceDeps, turn: Turn, at: Date): Promise<void> 
     await store.queue.send(tx, "wake", turn.incidentId, at);
   });
 
-/** Runs the graph until it pauses, ends, or `verify` has taken a look. */
+/** Runs one node. */
 const run = async (
   walk: Walk,
   turn: Turn,

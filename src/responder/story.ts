@@ -33,15 +33,11 @@ const lines: Record<string, (state: Incident) => string> = {
     }
   },
   act: ({ outcomes }) => outcomes.map(({ verb, kind, message }) => `${verb} ${kind}: ${message}`).join("; "),
-  verify: ({ verdict, lookAgainAt }) =>
-    verdict
-      ? `${verdict.kind}: ${
-          verdict.checks
-            .filter(({ ok }) => !ok)
-            .map(({ detail }) => detail)
-            .join("; ") || "all checks hold"
-        }`
-      : `looks again at ${lookAgainAt}`,
+  verify: ({ verdict, lookAgainAt }) => {
+    if (verdict === null) return `looks again at ${lookAgainAt}`;
+    const failed = verdict.checks.filter(({ ok, required }) => required && !ok).map(({ detail }) => detail);
+    return `${verdict.kind}: ${failed.join("; ") || "every check that decides holds"}`;
+  },
   escalate: ({ escalation }) => `paged a person: ${escalation ?? ""}`,
   report: () => "wrote the report",
 };
