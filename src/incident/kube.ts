@@ -178,6 +178,7 @@ export interface Workload extends KubeObject {
   spec: {
     replicas?: number;
     paused?: boolean;
+    podManagementPolicy?: string;
     selector?: LabelSelector;
     progressDeadlineSeconds?: number;
     strategy?: { type?: string; rollingUpdate?: { maxSurge?: number | string; maxUnavailable?: number | string } };

@@ -38,8 +38,18 @@ const replicaSetGone = (world: World, pod: Pod): boolean => {
   return set?.spec.replicas === 0;
 };
 
+/** Looked up once per world: most rules begin with them. */
+const once = <T>(of: (world: World) => T[]): ((world: World) => T[]) => {
+  const known = new WeakMap<World, T[]>();
+  return (world) => {
+    const found = known.get(world) ?? of(world);
+    known.set(world, found);
+    return found;
+  };
+};
+
 /** Pods that should be alive: not being deleted, not over, not of a revision that was scaled away. */
-export const livePods = (world: World): Pod[] =>
+export const livePods = once((world) =>
   world
     .list("Pod")
     .filter(
@@ -48,9 +58,10 @@ export const livePods = (world: World): Pod[] =>
         pod.status?.phase !== "Succeeded" &&
         pod.status?.phase !== "Failed" &&
         !replicaSetGone(world, pod),
-    );
+    ),
+);
 
-export const liveContainers = (world: World): Running[] => livePods(world).flatMap(containersOf);
+export const liveContainers = once((world) => livePods(world).flatMap(containersOf));
 
 export const waitingReason = ({ status }: Running): string => status.state?.waiting?.reason ?? "";
 

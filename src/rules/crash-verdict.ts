@@ -67,6 +67,24 @@ const flat: Partial<Record<Lack["kind"], Verdict>> = {
     confidence: 0.88,
     disproof: "the count stays below the limit",
   },
+  "shared-memory": {
+    class: "shared-memory-too-small",
+    words: "the shared memory of the pod (/dev/shm, 64Mi unless a volume is mounted there) is too small",
+    confidence: 0.9,
+    disproof: "a memory-backed volume is mounted at /dev/shm and has room",
+  },
+  mesh: {
+    class: "mesh-policy-denied",
+    words: "the mesh's proxy refuses the call",
+    confidence: 0.88,
+    disproof: "an authorization policy allows this caller",
+  },
+  clock: {
+    class: "node-clock-skew",
+    words: "by the node's clock the certificate is not valid yet",
+    confidence: 0.86,
+    disproof: "the node's clock agrees with the others",
+  },
   space: {
     class: "volume-full",
     words: "there is no space left to write to",

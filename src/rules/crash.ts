@@ -2,6 +2,7 @@ import type { Finding } from "../incident/diagnosis.ts";
 import { death, lastWords, lifetime, liveContainers, probeKill, type Running, waitingReason } from "./containers.ts";
 import { type Crash, verdictOf } from "./crash-verdict.ts";
 import { found, named, quote, spanText } from "./finding.ts";
+import { hookKill } from "./lifecycle.ts";
 import { commandLine } from "./logs/command-line.ts";
 import { lackIn } from "./logs/missing.ts";
 import { uncaughtIn } from "./logs/uncaught.ts";
@@ -12,7 +13,8 @@ const startReasons = new Set(["StartError", "ContainerCannotRun", "OOMKilled"]);
 /** Deaths that are the program's own doing: not the kernel's, the kubelet's, the runtime's or a wrong command line's. */
 export const crashOf = (world: World, running: Running): Crash | null => {
   const last = death(world, running);
-  if (!last || startReasons.has(last.reason ?? "") || probeKill(world, running)) return null;
+  if (!last || startReasons.has(last.reason ?? "") || probeKill(world, running) || hookKill(world, running))
+    return null;
   const again = waitingReason(running) === "CrashLoopBackOff" || running.status.state?.terminated !== undefined;
   const restarts = running.status.restartCount ?? 0;
   if (!again && (restarts < 3 || last.exitCode === 137 || last.exitCode === 143)) return null;

@@ -21,7 +21,10 @@ export const eventContainer = (event: KubeEvent): string | null =>
 export type EventsOf = (ref: ObjectRef, uid: string | undefined) => readonly KubeEvent[];
 
 export const eventIndex = (events: readonly KubeEvent[]): EventsOf => {
-  const sorted = events.toSorted((a, b) => eventTime(b) - eventTime(a));
+  const sorted = events
+    .map((event) => ({ event, at: eventTime(event) }))
+    .toSorted((a, b) => b.at - a.at)
+    .map(({ event }) => event);
   const byObject = Map.groupBy(sorted, ({ involvedObject: { kind = "", namespace, name = "" } }) =>
     keyOf({ kind, namespace: namespace ?? null, name }),
   );

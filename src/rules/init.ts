@@ -3,26 +3,15 @@ import { clock, lastWords, liveContainers, type Running } from "./containers.ts"
 import { crashOf, describeEnd } from "./crash.ts";
 import { found, named, quote, spanText } from "./finding.ts";
 import { hostVerdict } from "./host-verdict.ts";
-import { lackIn } from "./logs/missing.ts";
+import { peerInLog } from "./logs/missing.ts";
 import type { World } from "./world.ts";
-
-/** A host that the log asks for in vain, nearest to its end. */
-const peerIn = (lines: readonly string[]): string | null => {
-  for (const line of lines.slice(-10).toReversed()) {
-    const lack = lackIn(line);
-    if (lack?.kind === "host") return lack.name;
-    const awaited = /\bwaiting (?:for|on) ([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::\d+)?\W*$/i.exec(line)?.[1];
-    if (awaited) return awaited;
-  }
-  return null;
-};
 
 const failed = (world: World, running: Running): Finding[] => {
   const crash = crashOf(world, running);
   if (!crash || crash.last.exitCode === 0) return [];
   const object = world.rootOf(running.pod);
   const { log, error } = crash;
-  const host = log ? peerIn(log.lines) : null;
+  const host = log ? peerInLog(log.lines) : null;
   const verdict = host ? hostVerdict(world, running, host) : null;
   const words = error?.line ?? log?.lines.at(-1);
   const proven = verdict?.object !== undefined;
@@ -41,7 +30,7 @@ const hung = (world: World, running: Running): Finding[] => {
   const since = world.now - clock(running.status.state?.running?.startedAt);
   if (!running.status.state?.running || running.spec?.restartPolicy === "Always" || since < 3 * 60_000) return [];
   const log = lastWords(world, running);
-  const host = log ? peerIn(log.lines) : null;
+  const host = log ? peerInLog(log.lines) : null;
   const verdict = host ? hostVerdict(world, running, host) : null;
   const object = world.rootOf(running.pod);
   const words = log?.lines.at(-1);

@@ -13,8 +13,19 @@ const deploymentByHash = (replicaSet: ObjectRef, child: KubeObject): ObjectRef =
     : replicaSet;
 };
 
+/** Every rule asks for it: each object's owner is looked up once. */
+export const ownerWalk = (find: Find): ((object: KubeObject) => ObjectRef) => {
+  const known = new WeakMap<KubeObject, ObjectRef>();
+  const rootOf = walk(find);
+  return (object) => {
+    const root = known.get(object) ?? rootOf(object);
+    known.set(object, root);
+    return root;
+  };
+};
+
 /** The highest owner, by controller reference and uid; an owner of another kind ends the walk and is named. */
-export const ownerWalk =
+const walk =
   (find: Find) =>
   (object: KubeObject): ObjectRef => {
     let current = object;

@@ -4,7 +4,9 @@ import type { KubeEvent } from "../incident/kube.ts";
 import { clock, eventsOfContainer, liveContainers, probeKill, type Running } from "./containers.ts";
 import { eventCount, eventText, eventTime } from "./events.ts";
 import { found, named, quote } from "./finding.ts";
+import { hostVerdict } from "./host-verdict.ts";
 import type { LogText } from "./log-text.ts";
+import { peerInLog } from "./logs/missing.ts";
 import {
   answeredBefore,
   type Failure,
@@ -103,14 +105,19 @@ const readiness = (world: World, running: Running): Finding[] => {
   )
     return [];
   if (probeKill(world, running)) return [];
-  const verdict = readinessVerdict(world, running, event);
-  const object = world.rootOf(pod);
+  const own = readinessVerdict(world, running, event);
+  const root = world.rootOf(pod);
   const [previous, current] = logsOf(world, running);
+  const host = own.class === "app-not-ready" ? peerInLog(current?.lines ?? []) : null;
+  const peer = host ? hostVerdict(world, running, host) : null;
+  const verdict = peer ?? own;
+  const object = peer?.object ?? root;
   return found(world, {
     class: verdict.class,
     object,
-    statement: `${named(object)}: container ${name} runs but is never sent traffic, because its readiness probe (${probeTarget(probeOf(running, "Readiness"))}) fails: ${verdict.words}. The kubelet says: ${quote(eventText(event))}.`,
-    because: [event, pod, current ?? previous],
+    related: peer?.related ?? [],
+    statement: `${named(root)}: container ${name} runs but is not sent traffic, because its readiness probe (${probeTarget(probeOf(running, "Readiness"))}) fails: ${verdict.words}. The kubelet says: ${quote(eventText(event))}.`,
+    because: [event, pod, current ?? previous, ...(peer?.because ?? [])],
     confidence: verdict.confidence,
     disproof: verdict.disproof,
   });

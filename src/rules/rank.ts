@@ -13,7 +13,10 @@ const umbrellas: ReadonlySet<FaultClass> = new Set([
 const outermost: readonly FaultClass[] = ["node-not-ready", "cni-or-kube-proxy-broken", "scaled-to-zero"];
 
 const weight = ({ class: name, confidence }: Finding): number =>
-  confidence + (outermost.includes(name) ? 0.5 : 0) - (umbrellas.has(name) ? 1 : 0);
+  confidence + (outermost.includes(name) ? 0.5 : 0) - (umbrellas.has(name) && confidence < 0.85 ? 1 : 0);
+
+/** Sure of itself, even such a class is a cause: then something was seen that the others do not see. */
+const isUmbrella = ({ class: name, confidence }: Finding): boolean => umbrellas.has(name) && confidence < 0.85;
 
 const mostEvidence = 40;
 
@@ -53,9 +56,9 @@ export const ranked = (findings: readonly Finding[]): Finding[] => {
   const groups = Map.groupBy(findings, (one) => `${one.class} ${keyOf(one.object)}`);
   const once = blamed([...groups.values()].flatMap(merged));
   const explained = new Set(
-    once.filter((one) => !umbrellas.has(one.class)).flatMap(({ object, related }) => [object, ...related].map(keyOf)),
+    once.filter((one) => !isUmbrella(one)).flatMap(({ object, related }) => [object, ...related].map(keyOf)),
   );
   return once
-    .filter((one) => !umbrellas.has(one.class) || !explained.has(keyOf(one.object)))
+    .filter((one) => !isUmbrella(one) || !explained.has(keyOf(one.object)))
     .toSorted((a, b) => weight(b) - weight(a) || keyOf(a.object).localeCompare(keyOf(b.object)));
 };

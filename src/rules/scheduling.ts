@@ -185,7 +185,7 @@ const unschedulable = (world: World, pod: Pod): Finding[] => {
   if (!stuck || !verdict) return [];
   const root = world.rootOf(pod);
   return found(world, {
-    class: verdict.class,
+    class: root.kind === "DaemonSet" && !verdict.object ? "daemonset-not-scheduled" : verdict.class,
     object: verdict.object ?? root,
     statement: `${named(root)}: a pod finds no node because ${verdict.words}. The scheduler says: ${quote(filters(stuck.text))}.`,
     because: [pod, stuck.event, ...(verdict.nodes ?? [])],
@@ -210,6 +210,22 @@ const gated = (world: World, pod: Pod): Finding[] => {
   });
 };
 
+/** Bound by name to a node that is not there: no scheduler looks at such a pod, and no event tells of it. */
+const misplaced = (world: World, pod: Pod): Finding[] => {
+  const wanted = pod.spec.nodeName;
+  if (!wanted || pod.status?.phase !== "Pending" || !world.knows("Node", null) || world.find("Node", null, wanted))
+    return [];
+  const object = world.rootOf(pod);
+  return found(world, {
+    class: "node-selector-unmatched",
+    object,
+    statement: `${named(object)}: a pod is bound to node ${quote(wanted)}, which does not exist.`,
+    because: [pod],
+    confidence: 0.93,
+    disproof: `a node ${wanted} exists`,
+  });
+};
+
 /** Pods for which the scheduler finds no node, decided by the nodes themselves where they were read. */
 export const scheduling = (world: World): Finding[] =>
-  livePods(world).flatMap((pod) => [...unschedulable(world, pod), ...gated(world, pod)]);
+  livePods(world).flatMap((pod) => [...unschedulable(world, pod), ...gated(world, pod), ...misplaced(world, pod)]);

@@ -8,6 +8,9 @@ export type Lack =
   | { readonly kind: "rights"; readonly name: string }
   | { readonly kind: "certificate"; readonly name: string }
   | { readonly kind: "descriptors"; readonly name: string }
+  | { readonly kind: "shared-memory"; readonly name: string }
+  | { readonly kind: "mesh"; readonly name: string }
+  | { readonly kind: "clock"; readonly name: string }
   | { readonly kind: "space"; readonly name: string }
   | { readonly kind: "table"; readonly name: string }
   | { readonly kind: "module"; readonly name: string }
@@ -57,6 +60,12 @@ const others: readonly (readonly [NamedKind, RegExp])[] = [
     "credential",
     /(password authentication failed for user \S+|Access denied for user \S+|NOAUTH|WRONGPASS|invalid username-password pair|[Aa]uthentication failed|[Aa]uthentication required|Login failed for user|\b401 Unauthorized|SASL authentication)/,
   ],
+  ["mesh", /(RBAC: access denied)/],
+  ["clock", /(certificate has expired or is not yet valid: current time \S+ is before)/],
+  [
+    "shared-memory",
+    /(Bus error|(?:No space left on device|ENOSPC).*\/dev\/shm|\/dev\/shm.*(?:No space left on device|ENOSPC))/i,
+  ],
   [
     "certificate",
     /((?:x509: )?certificate (?:has expired|is not valid|signed by unknown)|CERT_HAS_EXPIRED|certificate verify failed|unable to get local issuer)/i,
@@ -95,6 +104,17 @@ export const lackIn = (text: string): Lack | null => {
   for (const [kind, pattern] of others) {
     const match = pattern.exec(short);
     if (match) return { kind, name: (match[1] ?? match[0]).trim() };
+  }
+  return null;
+};
+
+/** A host that the log asks for in vain, nearest to its end. */
+export const peerInLog = (lines: readonly string[]): string | null => {
+  for (const line of lines.slice(-10).toReversed()) {
+    const lack = lackIn(line);
+    if (lack?.kind === "host") return lack.name;
+    const awaited = /\bwaiting (?:for|on) ([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::\d+)?\W*$/i.exec(line)?.[1];
+    if (awaited) return awaited;
   }
   return null;
 };
