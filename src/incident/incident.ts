@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Alert } from "./alert.ts";
-import { Cost } from "./cost.ts";
+import { Cost, noCost } from "./cost.ts";
 import { Decision } from "./decision.ts";
 import { Diagnosis } from "./diagnosis.ts";
 import { Outcome } from "./outcome.ts";
@@ -52,6 +52,26 @@ export const Incident = z.object({
   writeUp: z.string().nullable(),
 });
 export type Incident = z.infer<typeof Incident>;
+
+/** An incident before its first step: nothing asked, nothing known. */
+export const newIncident = (
+  opened: Pick<Incident, "id" | "subject" | "severity" | "openedAt" | "alerts">,
+): Incident => ({
+  ...opened,
+  questions: [{ ask: "sweep" }],
+  evidence: [],
+  rounds: 0,
+  cost: noCost,
+  diagnosis: null,
+  runbooks: [],
+  plan: null,
+  decision: null,
+  outcomes: [],
+  lookAgainAt: null,
+  verdict: null,
+  escalation: null,
+  writeUp: null,
+});
 
 /** What a node hands back. A node names only the fields it changes. */
 export type Update = Partial<Omit<Incident, "id" | "subject" | "openedAt">>;

@@ -2,9 +2,8 @@ import type { BaseCheckpointSaver } from "@langchain/langgraph";
 import { Command, isGraphInterrupt } from "@langchain/langgraph";
 import type { Settings, Walk } from "../graph/graph.ts";
 import { versions } from "../graph/versions.ts";
-import { noCost } from "../incident/cost.ts";
 import type { Decision } from "../incident/decision.ts";
-import { Incident, terminalStatuses } from "../incident/incident.ts";
+import { Incident, newIncident, terminalStatuses } from "../incident/incident.ts";
 import { TurnLost } from "../incident/turn-lost.ts";
 import type { Ports } from "../ports/index.ts";
 import { alertsOf, countAlerts } from "../store/alerts.ts";
@@ -32,26 +31,14 @@ const maxAttempts = 5;
 const maxFailures = 5;
 const alertsInState = 20;
 
-const beginning = async ({ store }: AdvanceDeps, row: StoredIncident): Promise<Incident> => ({
-  id: row.id,
-  subject: row.subject,
-  severity: row.severity,
-  openedAt: row.openedAt.toISOString(),
-  alerts: (await alertsOf(store.pool, row.id, alertsInState)).reverse(),
-  questions: [{ ask: "sweep" }],
-  evidence: [],
-  rounds: 0,
-  cost: noCost,
-  diagnosis: null,
-  runbooks: [],
-  plan: null,
-  decision: null,
-  outcomes: [],
-  lookAgainAt: null,
-  verdict: null,
-  escalation: null,
-  writeUp: null,
-});
+const beginning = async ({ store }: AdvanceDeps, row: StoredIncident): Promise<Incident> =>
+  newIncident({
+    id: row.id,
+    subject: row.subject,
+    severity: row.severity,
+    openedAt: row.openedAt.toISOString(),
+    alerts: (await alertsOf(store.pool, row.id, alertsInState)).reverse(),
+  });
 
 const configOf = (turn: Turn) => ({
   configurable: {

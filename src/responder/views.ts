@@ -1,6 +1,5 @@
 import type { Pool } from "pg";
-import { noCost } from "../incident/cost.ts";
-import type { IncidentStatus } from "../incident/incident.ts";
+import { newIncident } from "../incident/incident.ts";
 import { alertsOf, countAlerts } from "../store/alerts.ts";
 import { openEvidence } from "../store/evidence.ts";
 import { listIncidents, readIncident, type StoredIncident } from "../store/incidents.ts";
@@ -44,7 +43,7 @@ export const list =
   (pool: Pool): Responder["list"] =>
   async ({ status, subject, cursor }) => {
     const found = await listIncidents(pool, {
-      status: status as IncidentStatus | null,
+      status,
       subject,
       before: decodeCursor(cursor),
       limit: pageSize + 1,
@@ -57,32 +56,10 @@ export const list =
     };
   };
 
-const emptyWalk = {
-  evidence: [],
-  rounds: 0,
-  cost: noCost,
-  diagnosis: null,
-  runbooks: [],
-  plan: null,
-  decision: null,
-  outcomes: [],
-  verdict: null,
-  escalation: null,
-};
-
-const walkOf = ({ state }: StoredIncident) => {
-  if (state === null) return emptyWalk;
-  const {
-    questions: _q,
-    lookAgainAt: _l,
-    writeUp: _w,
-    alerts: _a,
-    id: _i,
-    subject: _s,
-    severity: _v,
-    openedAt: _o,
-    ...walk
-  } = state;
+/** What the walk knows; before its first step, what a new one knows. */
+const walkOf = ({ id, subject, severity, openedAt, state }: StoredIncident) => {
+  const known = state ?? newIncident({ id, subject, severity, openedAt: openedAt.toISOString(), alerts: [] });
+  const { questions: _asked, lookAgainAt: _timer, writeUp: _text, alerts: _some, ...walk } = known;
   return walk;
 };
 

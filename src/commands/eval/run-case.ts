@@ -6,11 +6,10 @@ import { kubernetesClient } from "../../adapters/kubernetes-client.ts";
 import { kubernetesCluster } from "../../adapters/kubernetes-cluster.ts";
 import { startRecordedCluster } from "../../demo/recorded-cluster/start.ts";
 import { readWorld, type World } from "../../demo/recorded-cluster/world.ts";
-import { noCost } from "../../incident/cost.ts";
 import type { Finding } from "../../incident/diagnosis.ts";
 import type { Evidence } from "../../incident/evidence.ts";
 import { isControl } from "../../incident/fault-classes.ts";
-import type { Incident } from "../../incident/incident.ts";
+import { type Incident, newIncident } from "../../incident/incident.ts";
 import { Policy } from "../../incident/policy.ts";
 import type { ObjectRef, Subject } from "../../incident/subject.ts";
 import { gather } from "../../nodes/gather.ts";
@@ -46,26 +45,8 @@ const memoryArchive = (): Archive => {
   };
 };
 
-const incidentOn = (subject: Subject, openedAt: string, evidence: string[]): Incident => ({
-  id: "eval",
-  subject,
-  severity: "warning",
-  openedAt,
-  alerts: [],
-  questions: [{ ask: "sweep" }],
-  evidence,
-  rounds: 0,
-  cost: noCost,
-  diagnosis: null,
-  runbooks: [],
-  plan: null,
-  decision: null,
-  outcomes: [],
-  lookAgainAt: null,
-  verdict: null,
-  escalation: null,
-  writeUp: null,
-});
+const incidentOn = (subject: Subject, openedAt: string): Incident =>
+  newIncident({ id: "eval", subject, severity: "warning", openedAt, alerts: [] });
 
 /** The world as a loopback API server, read by the same client as a live one. */
 const onStage = async <T>(folder: string, play: (stage: Stage) => Promise<T>): Promise<T> => {
@@ -94,14 +75,8 @@ const verbsFor = async (stage: Stage, finding: Finding, evidence: readonly Evide
   const subject: Subject = { ...finding.object, cluster: "eval", guessed: false };
   const { certain } = diagnoseByRules({ evidence, subject, alerts: [], now: at });
   if (certain === null) return [];
-  const incident = {
-    ...incidentOn(
-      subject,
-      at,
-      evidence.map(({ id }) => id),
-    ),
-    diagnosis: certain,
-  };
+  const ids = evidence.map(({ id }) => id);
+  const incident = { ...incidentOn(subject, at), evidence: ids, diagnosis: certain };
   const { plan } = await propose(stage, { policy, approvalMinutes: 60, redact: (value) => value })(incident);
   return plan?.kind === "actions" ? plan.actions.map(({ verb }) => verb) : [];
 };
@@ -114,7 +89,7 @@ export const runCase = (folder: string): Promise<EvalCase> =>
     const { namespace } = stage.world;
     const subject: Subject = { cluster: "eval", namespace: null, kind: "Namespace", name: namespace, guessed: false };
     const world = { ...stage, metrics: null, bookshelf: noBooks };
-    const update = await gather(world)(incidentOn(subject, at, []));
+    const update = await gather(world)(incidentOn(subject, at));
     const evidence = await stage.archive.open(update.evidence ?? []);
     const found = scan(evidence, at).filter((one) => one.confidence >= certainFrom && !isControl(one.class));
     const verbs: string[] = [];
