@@ -23,7 +23,7 @@ const blanked = (text: string): string => text.replace(/\s/g, " ").replace(unsee
 const oneLine = (text: string): string => blanked(text).replace(/ +/g, " ").trim();
 
 // Wrapping may put any word at the start of a line, where these would be a heading, a rule or a fence.
-const lineMarks = /(^| )(#{1,6}|={1,}|[-*_]{3,}|~{3,}\S*)(?= |$)/g;
+const lineMarks = /(^| )(#{1,6}|={2,}|[-*_]{3,}|~{3,}\S*)(?= |$)/g;
 
 /** Text from outside as part of a sentence. Balanced single backticks stay; anything that could open a fence does not. */
 export const prose = (text: string, most: number): string => {
