@@ -71,10 +71,11 @@ const isPerson = (manager: string | undefined): boolean =>
 
 /** Who wrote the spec at a moment, as far as the managed fields keep it. */
 const byWhom = (workload: Workload, at: number): string => {
-  const field = (workload.metadata.managedFields ?? []).find(
-    ({ manager, subresource, time }) => !subresource && isPerson(manager) && Math.abs(clock(time) - at) < 5000,
-  );
-  return field ? ` by ${field.manager}` : "";
+  const off = (time: string | undefined): number => Math.abs(clock(time) - at);
+  const [nearest] = (workload.metadata.managedFields ?? [])
+    .filter(({ manager, subresource, time }) => !subresource && isPerson(manager) && off(time) < 5000)
+    .toSorted((a, b) => off(a.time) - off(b.time));
+  return nearest ? ` by ${nearest.manager}` : "";
 };
 
 const rollout = (world: World, workload: Workload): Change[] => {

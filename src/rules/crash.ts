@@ -1,5 +1,15 @@
 import type { Finding } from "../incident/diagnosis.ts";
-import { death, lastWords, lifetime, liveContainers, probeKill, type Running, waitingReason } from "./containers.ts";
+import type { Terminated } from "../incident/kube.ts";
+import {
+  clock,
+  death,
+  lastWords,
+  lifetime,
+  liveContainers,
+  probeKill,
+  type Running,
+  waitingReason,
+} from "./containers.ts";
 import { type Crash, verdictOf } from "./crash-verdict.ts";
 import { found, named, quote, spanText } from "./finding.ts";
 import { hookKill } from "./lifecycle.ts";
@@ -10,14 +20,23 @@ import type { World } from "./world.ts";
 
 const startReasons = new Set(["StartError", "ContainerCannotRun", "OOMKilled"]);
 
+/** Down now, or up again for so short a time that the next death is to be expected. */
+const stillDying = (world: World, { status }: Running, last: Terminated): boolean => {
+  const since = status.state?.running?.startedAt;
+  // Waiting for something else than its next try, it is being set up anew: its last end was its node's or its pod's.
+  if (status.state?.waiting) return status.state.waiting.reason === "CrashLoopBackOff";
+  if (status.state?.running === undefined) return true;
+  if (last.exitCode === 137 || last.exitCode === 143) return false;
+  const up = world.now - clock(since);
+  return up < Math.max(60_000, 2 * (lifetime(last) ?? 0)) || ((status.restartCount ?? 0) >= 3 && up < 10 * 60_000);
+};
+
 /** Deaths that are the program's own doing: not the kernel's, the kubelet's, the runtime's or a wrong command line's. */
 export const crashOf = (world: World, running: Running): Crash | null => {
   const last = death(world, running);
   if (!last || startReasons.has(last.reason ?? "") || probeKill(world, running) || hookKill(world, running))
     return null;
-  const again = waitingReason(running) === "CrashLoopBackOff" || running.status.state?.terminated !== undefined;
-  const restarts = running.status.restartCount ?? 0;
-  if (!again && (restarts < 3 || last.exitCode === 137 || last.exitCode === 143)) return null;
+  if (!stillDying(world, running, last)) return null;
   const log = lastWords(world, running);
   const error = log ? uncaughtIn(log.lines) : null;
   return {

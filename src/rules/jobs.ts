@@ -3,6 +3,7 @@ import type { FaultClass } from "../incident/fault-classes.ts";
 import type { Job } from "../incident/kube.ts";
 import { clock, containersOf } from "./containers.ts";
 import { found, named, quote } from "./finding.ts";
+import { uncaughtIn } from "./logs/uncaught.ts";
 import { refOf } from "./objects.ts";
 import type { World } from "./world.ts";
 
@@ -32,7 +33,7 @@ const failed = (world: World, job: Job): Finding[] => {
   const ends = pods.flatMap(containersOf).filter(({ status }) => (status.state?.terminated?.exitCode ?? 0) !== 0);
   const [last] = ends;
   const log = last ? (world.log(last.pod, last.name, false) ?? world.log(last.pod, last.name, true)) : null;
-  const words = log?.lines.at(-1);
+  const words = log ? (uncaughtIn(log.lines)?.line ?? log.lines.at(-1)) : undefined;
   const exit = last ? ` Container ${last.name} ended with exit code ${last.status.state?.terminated?.exitCode}.` : "";
   return found(world, {
     class: sort,

@@ -59,7 +59,7 @@ export const sweepOf = (namespace: string, objects: readonly KubeObject[]): Evid
       body: {
         kind: "names",
         of: "ConfigMap",
-        names: objects.filter(({ kind }) => kind === "ConfigMap").map(({ metadata }) => metadata.name),
+        names: objects.filter(({ kind }) => kind === "ConfigMap").map(({ metadata }) => metadata.name ?? ""),
       },
     },
   ),
