@@ -44,7 +44,12 @@ const pager = (config: Config, log: Log): Pager => {
   const real = pagerdutyPager({ eventsUrl: config.PAGERDUTY_EVENTS_URL, routingKey, rest });
   if (routingKey === null) log("PAGERDUTY_ROUTING_KEY is not set: pages go to the journal and stdout only");
   if (rest === null) log("PAGERDUTY_API_TOKEN is not set: notes go to the journal and stdout only");
-  return { page: routingKey === null ? toStdout : real.page, note: rest === null ? toStdout : real.note };
+  const reaches = ({ pagerdutyIncident }: Notice): boolean =>
+    routingKey !== null || (rest !== null && pagerdutyIncident !== null);
+  return {
+    page: (notice, signal) => (reaches(notice) ? real.page(notice, signal) : toStdout(notice)),
+    note: rest === null ? toStdout : real.note,
+  };
 };
 
 export const openPeople = (config: Config, log: Log): People => ({

@@ -49,9 +49,17 @@ test("a note is written once although its receipt was lost, another note is writ
 
 test("two pages of one incident share a dedup key", async () => {
   await using fake = await pagerduty();
-  await fake.pager.page(notice);
-  await fake.pager.page(notice);
+  await fake.pager.page({ ...notice, pagerdutyIncident: null });
+  await fake.pager.page({ ...notice, pagerdutyIncident: null });
   expect(fake.events.map(({ dedup_key }) => dedup_key)).toEqual(["nightshift:i", "nightshift:i"]);
+});
+
+test("where PagerDuty pages somebody already the page is one note there", async () => {
+  await using fake = await pagerduty();
+  await fake.pager.page(notice);
+  await fake.pager.page(notice);
+  expect(fake.events).toEqual([]);
+  expect(fake.notes).toHaveLength(1);
 });
 
 test.each([
