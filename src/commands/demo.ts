@@ -1,4 +1,4 @@
-import type { Answer } from "../demo/play.ts";
+import type { Answer } from "../demo/answer.ts";
 import { type StoryName, storyNames } from "../demo/recorded-cluster/story.ts";
 import { runDemo } from "../demo/run-demo.ts";
 import { type Command, UsageError } from "./command.ts";

@@ -2,18 +2,8 @@ import { readConfig } from "../config.ts";
 import { variableTable } from "../config-table.ts";
 import { makeLog } from "../log.ts";
 import { startApp } from "../main.ts";
+import { aborted, stopSignal } from "../stop-signal.ts";
 import { type Command, print } from "./command.ts";
-
-/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
-const stopSignal = (): Promise<void> =>
-  new Promise((resolve) => {
-    for (const name of ["SIGTERM", "SIGINT"] as const) {
-      process.once(name, () => {
-        process.once(name, () => process.exit(1));
-        resolve();
-      });
-    }
-  });
 
 export const serve: Command = {
   usage: "serve",
@@ -22,10 +12,10 @@ export const serve: Command = {
   run: async () => {
     const config = readConfig(process.env);
     const log = makeLog(config.LOG_LEVEL);
-    const stopped = stopSignal();
+    const stop = stopSignal();
     const app = await startApp(config, { log });
     print(`Nightshift listens on ${app.url}`);
-    await stopped;
+    await aborted(stop);
     log("stopping: no new work is taken");
     await app.stop();
     return 0;

@@ -1,13 +1,11 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
+import { type Loopback, startLoopback } from "./loopback.ts";
 import type { Story } from "./recorded-cluster/story.ts";
 
 /** The part of PagerDuty's REST and Events API that Nightshift uses, on loopback, for the demo. */
-export interface LoopbackPagerDuty {
-  url: string;
+export interface LoopbackPagerDuty extends Loopback {
   incidentId: string;
-  close(): Promise<void>;
 }
 
 const incidentId = "QDEMO00000000001";
@@ -52,20 +50,5 @@ const answer = async (story: Story, notes: Note[], request: IncomingMessage): Pr
 
 export const startLoopbackPagerDuty = async (story: Story): Promise<LoopbackPagerDuty> => {
   const notes: Note[] = [];
-  const reply = (request: IncomingMessage, response: ServerResponse): void => {
-    answer(story, notes, request).then(
-      ([status, body]) => response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body)),
-      () => response.writeHead(400).end("{}"),
-    );
-  };
-  const server = createServer(reply);
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    incidentId,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
-  };
+  return { ...(await startLoopback((request) => answer(story, notes, request))), incidentId };
 };

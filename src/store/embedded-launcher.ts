@@ -33,7 +33,8 @@ const launcher = (binaries: string, prefix: string[], ids: { uid?: number; gid?:
   run: (program, args) => {
     const [command = "", ...rest] = [...prefix, join(binaries, "bin", program), ...args];
     const env = { PATH: process.env.PATH, LC_ALL: "C.UTF-8", TZ: "UTC" };
-    return spawn(command, rest, { ...ids, cwd: "/", stdio: ["ignore", "pipe", "pipe"], env });
+    // Detached: a Ctrl-C on the terminal is for us, and the database must outlive what we still write then.
+    return spawn(command, rest, { ...ids, cwd: "/", stdio: ["ignore", "pipe", "pipe"], env, detached: true });
   },
   own: async (path) => {
     if (ids.uid !== undefined) await chown(path, nobody, nobody);
