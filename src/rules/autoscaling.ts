@@ -7,7 +7,7 @@ import { refOf } from "./objects.ts";
 import type { World } from "./world.ts";
 
 /** A new HPA needs a while until its first metrics come. */
-const settling = 120_000;
+const settling = 60_000;
 
 interface Sort {
   class: FaultClass;

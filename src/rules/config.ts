@@ -65,6 +65,36 @@ const fromContainer = (world: World, running: Running): Finding[] => {
   return /runAsNonRoot|non-numeric user|runAsUser/.test(text) ? securityContext(world, running, text) : [];
 };
 
+const subPathFault = /error mounting "[^"]*volume-subpaths[^"]*" to rootfs at "([^"]+)".*not a directory/s;
+
+/** A subPath that is no file of the volume: the kubelet makes a folder of that name, which no file can be mounted from. */
+const fromSubPath = (world: World, running: Running): Finding[] => {
+  const { pod, name, spec, status } = running;
+  const texts = [status.state, status.lastState].flatMap((state) => [
+    state?.waiting?.message,
+    state?.terminated?.message,
+  ]);
+  const path = texts.map((text) => subPathFault.exec(text ?? "")?.[1]).find((one) => one !== undefined);
+  const mount = spec?.volumeMounts?.find(({ mountPath }) => mountPath === path);
+  const volume = pod.spec.volumes?.find((one) => one.name === mount?.name);
+  const source = volume?.configMap
+    ? `ConfigMap ${volume.configMap.name}`
+    : volume?.secret
+      ? `Secret ${volume.secret.secretName}`
+      : null;
+  const object = world.rootOf(pod);
+  return path && mount && source
+    ? found(world, {
+        class: "config-key-missing",
+        object,
+        statement: `${named(object)}: container ${name} cannot start because key ${mount.subPath} is not in ${source}, from which it mounts ${path}.`,
+        because: [pod],
+        confidence: 0.9,
+        disproof: `${source} has the key ${mount.subPath}`,
+      })
+    : [];
+};
+
 const mountTrouble = (event: KubeEvent): boolean =>
   event.reason === "FailedMount" && missingIn(eventText(event)) !== null;
 
@@ -78,6 +108,6 @@ const fromMount = (world: World, pod: Pod): Finding[] => {
 /** ConfigMaps, Secrets and their keys that are referenced and not there, and users that are forbidden. */
 export const config = (world: World): Finding[] =>
   livePods(world).flatMap((pod) => [
-    ...containersOf(pod).flatMap((running) => fromContainer(world, running)),
+    ...containersOf(pod).flatMap((running) => [...fromContainer(world, running), ...fromSubPath(world, running)]),
     ...fromMount(world, pod),
   ]);

@@ -62,6 +62,13 @@ const healthy = (world: World, workload: Workload, object: ObjectRef): Finding[]
   });
 };
 
+/** A pod on its way up waits for its sandbox or its init containers, and for nothing else. */
+const failing = (world: World, root: ObjectRef): boolean =>
+  world
+    .podsOf(root)
+    .flatMap(containersOf)
+    .some(({ status }) => !/^(ContainerCreating|PodInitializing)?$/.test(status.state?.waiting?.reason ?? ""));
+
 const rolling = (world: World, workload: Workload, object: ObjectRef): Finding[] => {
   const { wanted, ready } = countOf(workload);
   const progressing = workload.status?.conditions?.find(({ type }) => type === "Progressing");
@@ -69,7 +76,7 @@ const rolling = (world: World, workload: Workload, object: ObjectRef): Finding[]
   const lately =
     world.now - clock(progressing?.lastTransitionTime) < settled ||
     world.now - newestCreation(world, object) < 2 * 60_000;
-  if (!moving || !lately || ready >= wanted || doubt(world, object)?.includes("BackOff")) return [];
+  if (!moving || !lately || ready >= wanted || failing(world, object)) return [];
   return found(world, {
     class: "control-rollout-in-progress",
     object,

@@ -135,41 +135,64 @@ const graceOf = (running: Running): number => {
   return (initialDelaySeconds + periodSeconds * (failureThreshold + 1)) * 1000;
 };
 
-const livenessVerdict = (world: World, running: Running, event: KubeEvent, startup: boolean): Verdict => {
-  const probe: ProbeName = startup ? "Startup" : "Liveness";
-  const failure = failureOf(eventText(event));
+interface Facts {
+  readonly failure: Failure;
+  /** It was killed within the time the probe leaves it after a start. */
+  readonly early: boolean;
+  readonly passed: boolean;
+  readonly port: string | null;
+  readonly exec: boolean;
+  /** It was busy starting: it spoke, but never said that it serves. */
+  readonly starting: boolean;
+}
+
+const factsOf = (world: World, running: Running, event: KubeEvent, probe: ProbeName): Facts => {
   const logs = logsOf(world, running);
-  const disproof = "the same probe, made by hand while the container runs, passes";
-  const wrong = (words: string, confidence: number): Verdict => ({
+  const last = running.status.lastState?.terminated ?? running.status.state?.terminated;
+  const lived = last ? clock(last.finishedAt) - clock(last.startedAt) : 0;
+  return {
+    failure: failureOf(eventText(event)),
+    early: lived > 0 && lived <= graceOf(running) + 45_000,
+    passed: answeredBefore(logs, probeOf(running, probe)),
+    port: wrongPort(world, running, probe),
+    exec: probeOf(running, probe)?.exec !== undefined,
+    starting: logs.some((log) => (log?.lines.length ?? 0) > 0) && !boundUp(logs),
+  };
+};
+
+/** Why a probe that never passed asks the wrong thing, and how sure that is. */
+const neverRight = ({ failure, port, exec, early }: Facts): readonly [string, number] | null => {
+  const flat = flatWrong[failure];
+  if (flat) return [flat, 0.95];
+  if (failure === "command") return ["the command the probe runs is not there", 0.9];
+  if (failure === "refused" && port) return [port, 0.94];
+  return failure === "timeout" && exec && early ? ["its command has never ended in time", 0.86] : null;
+};
+
+const livenessVerdict = (facts: Facts, startup: boolean): Verdict => {
+  const { failure, early, passed, starting } = facts;
+  const wrong = ([words, confidence]: readonly [string, number]): Verdict => ({
     class: "liveness-probe-wrong",
     words,
     confidence,
-    disproof,
+    disproof: "the same probe, made by hand while the container runs, passes",
   });
-  const last = running.status.lastState?.terminated ?? running.status.state?.terminated;
-  const lived = last ? clock(last.finishedAt) - clock(last.startedAt) : 0;
-  const early = lived > 0 && lived <= graceOf(running) + 45_000;
-  const port = wrongPort(world, running, probe);
-  const passed = answeredBefore(logs, probeOf(running, probe));
-  if (!passed && flatWrong[failure]) return wrong(flatWrong[failure], 0.95);
-  if (!passed && failure === "command") return wrong("the command the probe runs is not there", 0.9);
-  if (!passed && failure === "refused" && port) return wrong(port, 0.94);
-  const slow = failure === "refused" && early && logs.some((log) => (log?.lines.length ?? 0) > 0) && !boundUp(logs);
-  if (startup || slow)
+  const reason = passed ? null : neverRight(facts);
+  if (reason) return wrong(reason);
+  if (startup || (failure === "refused" && early && starting))
     return {
       class: "liveness-probe-too-eager",
       words: "it is killed before it has finished starting",
       confidence: 0.87,
       disproof: "the program had finished starting before it was killed",
     };
-  if (failure === "refused" && !passed) return wrong("nothing has ever listened there while the container ran", 0.87);
-  const hangs = passed || !early;
+  if (failure === "refused" && !passed) return wrong(["nothing has ever listened there while the container ran", 0.87]);
   return {
     class: "app-hang",
     words: passed
       ? "the probe passed earlier in this life, then the program stopped answering"
       : "the program does not answer",
-    confidence: passed ? 0.92 : hangs ? 0.86 : 0.75,
+    confidence: passed ? 0.92 : early ? 0.75 : 0.86,
     disproof: "the container is throttled on CPU, or answers the same request quickly by hand",
   };
 };
@@ -181,7 +204,7 @@ const liveness = (world: World, running: Running): Finding[] => {
   if (!kill || last?.reason === "OOMKilled") return [];
   const startup = eventText(kill).includes("startup probe");
   const event = unhealthy(world, running, startup ? "Startup" : "Liveness") ?? kill;
-  const verdict = livenessVerdict(world, running, event, startup);
+  const verdict = livenessVerdict(factsOf(world, running, event, startup ? "Startup" : "Liveness"), startup);
   const object = world.rootOf(pod);
   const [previous, current] = logsOf(world, running);
   return found(world, {
