@@ -29,6 +29,16 @@ const Token = text.transform((line, context) => {
   return { name, role: known, token };
 });
 
+const SlackApprover = text.transform((line, context) => {
+  const [user = "", name, role, ...rest] = line.split(":");
+  const known = roles.find((one) => one === role);
+  if (!/^[UW][A-Z0-9]{2,20}$/.test(user) || !name || known === undefined || rest.length > 0) {
+    context.addIssue("each entry must be slack-user-id:name:role, e.g. U012AB3CD:ana:approver");
+    return z.NEVER;
+  }
+  return { user, name, role: known };
+});
+
 const Environment = z.object({
   HOST: text.default("127.0.0.1"),
   PORT: count(8080, 0, 65535),
@@ -55,6 +65,10 @@ const Environment = z.object({
   PAGERDUTY_EVENTS_URL: httpUrl.default("https://events.pagerduty.com"),
   SLACK_BOT_TOKEN: text.optional(),
   SLACK_CHANNEL: text.optional(),
+  SLACK_SIGNING_SECRET: secrets,
+  SLACK_APPROVERS: secrets.pipe(z.array(SlackApprover)),
+  SLACK_TEAM_ID: text.optional(),
+  SLACK_APP_ID: text.optional(),
   SLACK_API_URL: httpUrl.default("https://slack.com/api/"),
   OPENAI_API_KEY: text.optional(),
   OPENAI_BASE_URL: httpUrl.default("https://api.openai.com/v1"),

@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import type { Config } from "./config.ts";
 import type { Log } from "./log.ts";
-import { openPagerDutyRest } from "./people.ts";
+import { openChat, openPagerDutyRest } from "./people.ts";
 import type { Responder } from "./responder/responder.ts";
 import { type Listening, listen } from "./server/listen.ts";
 import type { ServerOptions } from "./server/options.ts";
@@ -19,7 +19,15 @@ const notReady = (pool: Pool) => async (): Promise<string[]> => {
 };
 
 export const openFrontDoor = (config: Config, responder: Responder, pool: Pool, log: Log): Promise<Listening> => {
-  const options: ServerOptions = { responder, config, clock: systemClock, log, notReady: notReady(pool) };
+  const chat = openChat(config);
+  const options: ServerOptions = {
+    responder,
+    config,
+    clock: systemClock,
+    log,
+    notReady: notReady(pool),
+    ...(chat === null ? {} : { chat }),
+  };
   const rest = openPagerDutyRest(config);
   const app = makeServer(rest === null ? options : { ...options, fetchAlerts: rest.fetchAlerts });
   return listen(app, config.HOST, config.PORT);

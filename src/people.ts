@@ -1,9 +1,11 @@
 import { pagerdutyPager } from "./adapters/pagerduty.ts";
 import { type PagerDutyRest, pagerdutyRest } from "./adapters/pagerduty-rest.ts";
 import { slackNotifier } from "./adapters/slack.ts";
+import { slackChat } from "./adapters/slack-chat.ts";
 import type { Config } from "./config.ts";
 import type { Notice } from "./incident/notice.ts";
 import type { Log } from "./log.ts";
+import type { Chat } from "./ports/chat.ts";
 import type { Notifier, Pager } from "./ports/notifier.ts";
 
 export interface People {
@@ -25,6 +27,12 @@ export const openPagerDutyRest = (config: Config): PagerDutyRest | null =>
         token: config.PAGERDUTY_API_TOKEN,
         from: config.PAGERDUTY_FROM,
       });
+
+/** What clicks are answered with; null: there is no bot to speak as. */
+export const openChat = (config: Config): Chat | null =>
+  config.SLACK_BOT_TOKEN === undefined
+    ? null
+    : slackChat({ token: config.SLACK_BOT_TOKEN, apiUrl: config.SLACK_API_URL });
 
 const notifier = (config: Config, log: Log): Notifier => {
   if (config.SLACK_BOT_TOKEN !== undefined && config.SLACK_CHANNEL !== undefined) {

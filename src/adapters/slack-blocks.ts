@@ -1,16 +1,10 @@
 import type { Notice } from "../incident/notice.ts";
+import { decisionBlock, expiryText } from "./slack-buttons.ts";
+import { cut, escaped } from "./slack-text.ts";
 
 const maxMessage = 9000;
 const maxSection = 2900;
 const maxSections = 3;
-
-/** Nothing in the text can mention a channel, open a link or leave its code fence. */
-export const escaped = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("`", "\u02cb");
-
-// An entity that is cut in two would show as rubbish.
-const cut = (text: string, max: number): string =>
-  text.length <= max ? text : `${text.slice(0, max - 1).replace(/&[a-z]*$/, "")}…`;
 
 const sections = (text: string): string[] => {
   const parts: string[] = [];
@@ -23,17 +17,23 @@ const sections = (text: string): string[] => {
   return parts;
 };
 
-const linkOf = (link: string): string => `<${encodeURI(link).replace(/[<>|]/g, "")}|Open the incident>`;
+const linkOf = (link: string): string => {
+  const address = encodeURI(link).replace(/[<>|]/g, "");
+  // Half an address would be a wrong one.
+  return address.length > 500 ? "the report is on the page" : `<${address}|Open the incident>`;
+};
 
 const section = (text: string) => ({
   type: "section" as const,
   text: { type: "mrkdwn" as const, text, verbatim: true },
 });
 
-/** The card of one incident: title, severity, text, link. */
-export const messageOf = ({ title, severity, text, link }: Notice) => {
-  const footer = cut(`${escaped(severity).slice(0, 20)} · ${linkOf(link)}`, 400);
-  const room = maxMessage - 150 - footer.length;
+/** The card of one incident: title, text, the buttons while a decision is wanted, severity, link. */
+export const messageOf = ({ title, severity, text, link, decision }: Notice) => {
+  const expiry = decision ? [expiryText(decision)] : [];
+  const footer = [cut(escaped(severity).slice(0, 20), 100), ...expiry, linkOf(link)].join(" · ");
+  const buttons = decision ? [decisionBlock(decision)] : [];
+  const room = maxMessage - 150 - footer.length - JSON.stringify(buttons).length;
   return {
     text: cut(escaped(`[${severity}] ${title}`), 1000),
     blocks: [
@@ -42,6 +42,7 @@ export const messageOf = ({ title, severity, text, link }: Notice) => {
         text: { type: "plain_text" as const, text: title.slice(0, 150) || "Incident", emoji: false },
       },
       ...sections(cut(escaped(text), room)).map(section),
+      ...buttons,
       { type: "context" as const, elements: [{ type: "mrkdwn" as const, text: footer }] },
     ],
   };

@@ -1,5 +1,15 @@
 import { z } from "zod";
 
+/** What a card asks people to decide: exactly one plan of one incident. */
+export const DecisionWanted = z.object({
+  incidentId: z.string(),
+  planHash: z.string(),
+  expiresAt: z.iso.datetime(),
+  /** The commands it approves, for the question before the last click. */
+  change: z.string(),
+});
+export type DecisionWanted = z.infer<typeof DecisionWanted>;
+
 /**
  * Something people are told. The key makes it idempotent: sent again with the same key it replaces, never repeats.
  * - `card`: the one message per incident in chat, kept up to date
@@ -17,5 +27,7 @@ export const Notice = z.object({
   link: z.string(),
   /** Where the note belongs; null: the alert did not come from PagerDuty. */
   pagerdutyIncident: z.string().nullable(),
+  /** Set while a decision is wanted; a card without it has no buttons. */
+  decision: DecisionWanted.nullish(),
 });
 export type Notice = z.infer<typeof Notice>;

@@ -1,5 +1,5 @@
 import type { Incident, IncidentStatus } from "../incident/incident.ts";
-import type { Notice } from "../incident/notice.ts";
+import type { DecisionWanted, Notice } from "../incident/notice.ts";
 import type { WriteUpInput } from "../incident/write-up.ts";
 import { card, noteText, pageText, type Told } from "../incident/write-up-card.ts";
 import type { Ports } from "../ports/index.ts";
@@ -38,8 +38,21 @@ const noticeOf = (key: string, channel: Notice["channel"], told: Told, { inciden
   pagerdutyIncident: pagerdutyIncidentOf(incident),
 });
 
-export const cardNotice = (input: WriteUpInput): Notice =>
-  noticeOf(`card:${input.incident.id}`, "card", card(input), input);
+/** Only while the question is open: a card that is told anything else loses its buttons. */
+const wanted = ({ incident: { id, plan, decision }, status }: WriteUpInput): DecisionWanted | null =>
+  status === "awaiting-approval" && plan?.kind === "actions" && decision === null
+    ? {
+        incidentId: id,
+        planHash: plan.hash,
+        expiresAt: plan.expiresAt,
+        change: plan.actions.map(({ command }) => command).join("\n"),
+      }
+    : null;
+
+export const cardNotice = (input: WriteUpInput): Notice => ({
+  ...noticeOf(`card:${input.incident.id}`, "card", card(input), input),
+  decision: wanted(input),
+});
 
 export const pageNotice = (input: WriteUpInput): Notice =>
   noticeOf(`page:${input.incident.id}`, "page", pageText(input), input);

@@ -12,6 +12,7 @@ import { closeIncident, readIncident, type StoredIncident } from "../store/incid
 import { append } from "../store/journal.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { failTurn, finishTurn, holdTurn, type Turn, takeTurn } from "../store/turns.ts";
+import { closeCard } from "./close-card.ts";
 import { giveUp } from "./give-up.ts";
 import { nextStep, type Standing } from "./next-step.ts";
 import { project } from "./project.ts";
@@ -69,12 +70,9 @@ const currentDecision = ({ store, world }: AdvanceDeps, turn: Turn): Promise<Dec
     const ended = await endOfQuestion(now, approval.expiresAt, () => countAlerts(tx, turn.incidentId));
     if (approval.state !== "pending" || ended === null) return decisionOf(approval);
     await decideApproval(tx, turn.incidentId, approval.round, { ...ended, by: "nightshift", via: "clock", at: now });
-    await append(tx, turn.incidentId, {
-      at: now.toISOString(),
-      kind: "approval",
-      actor: "nightshift",
-      line: ended.state === "expired" ? "nobody decided in time" : `the question is void: ${ended.reason}`,
-    });
+    const line = ended.state === "expired" ? "nobody decided in time" : `the question is void: ${ended.reason}`;
+    await closeCard(tx, store.queue, turn.incidentId, line, now);
+    await append(tx, turn.incidentId, { at: now.toISOString(), kind: "approval", actor: "nightshift", line });
     return decisionOf({ ...approval, ...ended, decidedBy: "nightshift", decidedAt: now });
   });
 

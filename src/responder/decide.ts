@@ -3,6 +3,7 @@ import { lockIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { signal } from "../store/queue.ts";
 import { inTransaction, type Runner } from "../store/transaction.ts";
+import { closeCard } from "./close-card.ts";
 import type { Decided, Person, Responder } from "./responder.ts";
 import type { Store, WorldPorts } from "./turn-ports.ts";
 
@@ -38,11 +39,13 @@ const accept = async (
     reason: input.reason,
     at,
   });
+  const line = `${state} by ${person.name} over ${person.via}${input.reason ? `: ${input.reason.slice(0, 300)}` : ""}`;
+  await closeCard(tx, store.queue, incidentId, line, at);
   await append(tx, incidentId, {
     at: at.toISOString(),
     kind: "approval",
     actor: person.name,
-    line: `${state} by ${person.name} over ${person.via}${input.reason ? `: ${input.reason.slice(0, 300)}` : ""}`,
+    line,
     data: { planHash: approval.planHash, round: approval.round },
   });
   await signal(tx, store.queue, incidentId);

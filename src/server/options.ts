@@ -1,4 +1,5 @@
 import type { Registry } from "prom-client";
+import type { Chat } from "../ports/chat.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Person, Responder } from "../responder/responder.ts";
 import type { ServerLog } from "./errors.ts";
@@ -9,6 +10,10 @@ export interface ServerConfig {
   PAGERDUTY_WEBHOOK_SECRETS: readonly string[];
   ALERTMANAGER_TOKEN: readonly string[];
   GRAFANA_WEBHOOK_TOKEN: readonly string[];
+  SLACK_SIGNING_SECRET?: readonly string[];
+  SLACK_APPROVERS?: readonly { user: string; name: string; role: Person["role"] }[];
+  SLACK_TEAM_ID?: string | undefined;
+  SLACK_APP_ID?: string | undefined;
 }
 
 export interface ServerOptions {
@@ -20,6 +25,8 @@ export interface ServerOptions {
   /** Alert details of a PagerDuty incident; absent when there is no token to ask with. */
   fetchAlerts?: (incidentId: string, signal: AbortSignal) => Promise<unknown[]>;
   fetchAlertsMs?: number;
+  /** Answers whoever clicked in chat; absent: decisions count all the same, nobody is told why one did not. */
+  chat?: Chat;
   /** What keeps it from working; empty when ready. */
   notReady?: () => Promise<string[]>;
   heartbeatMs?: number;

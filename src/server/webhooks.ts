@@ -6,6 +6,7 @@ import { authorized, grafanaSigned } from "../intake/signatures.ts";
 import { accept, refused, understood, unset } from "./accept.ts";
 import type { ServerOptions } from "./options.ts";
 import { pagerdutyWebhook } from "./webhook-pagerduty.ts";
+import { slackWebhook } from "./webhook-slack.ts";
 
 const bytesOf = (body: unknown): Uint8Array => (Buffer.isBuffer(body) ? body : Buffer.alloc(0));
 
@@ -14,6 +15,7 @@ export const webhooks = (options: ServerOptions): Router => {
   const router = Router();
   router.use(raw({ type: () => true, limit: "1mb" }));
   router.post("/pagerduty", pagerdutyWebhook(options));
+  router.post("/slack", slackWebhook(options));
   router.post("/alertmanager", async (request, response) => {
     if (ALERTMANAGER_TOKEN.length === 0) throw unset("ALERTMANAGER_TOKEN");
     if (!authorized(request.headers.authorization, ALERTMANAGER_TOKEN)) throw refused("check ALERTMANAGER_TOKEN");

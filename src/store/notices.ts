@@ -22,6 +22,12 @@ export const putNotice = async (tx: Runner, queue: Queue, notice: Notice): Promi
   return rowCount === 1;
 };
 
+/** What people were last told under this key, whether or not it has gone out yet. */
+export const currentNotice = async (tx: Runner, key: string): Promise<Notice | null> => {
+  const { rows } = await tx.query<{ body: unknown }>("select body from nightshift.notices where key = $1", [key]);
+  return rows[0] === undefined ? null : Notice.parse(rows[0].body);
+};
+
 /** The notice if its newest version has not gone out yet. */
 export const waitingNotice = async (pool: Pool, key: string): Promise<Waiting | null> => {
   const { rows } = await pool.query<{ body: unknown; version: number; receipt: Receipt | null }>(

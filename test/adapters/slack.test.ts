@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { slackNotifier } from "../../src/adapters/slack.ts";
+import { slackChat } from "../../src/adapters/slack-chat.ts";
 import type { Notice } from "../../src/incident/notice.ts";
 
 const notice: Notice = {
@@ -31,7 +32,7 @@ const slack = async (answers: Record<string, [number, unknown]>) => {
     server.closeAllConnections();
     server.close();
   };
-  return { notifier, calls, [Symbol.asyncDispose]: dispose };
+  return { notifier, calls, apiUrl, [Symbol.asyncDispose]: dispose };
 };
 
 test("a card is posted, then updated, and mentions nobody", async () => {
@@ -54,4 +55,73 @@ test.each([
 ])("status %i is a retryable refusal", async (status, reason) => {
   await using fake = await slack({ "chat.postMessage": [status, {}] });
   await expect(fake.notifier.post(notice, null)).rejects.toMatchObject({ reason, retryable: true });
+});
+
+const wanted = {
+  incidentId: "i",
+  planHash: "a".repeat(64),
+  expiresAt: "2026-11-23T03:00:00.000Z",
+  change: "kubectl x",
+};
+interface Block {
+  type: string;
+  block_id?: string;
+  elements?: { value?: string; action_id?: string; confirm?: { text: { text: string } } }[];
+}
+const blocksOf = (form: URLSearchParams | undefined): Block[] => JSON.parse(form?.get("blocks") ?? "[]");
+
+test("a card has buttons while a decision is wanted, and none afterwards", async () => {
+  await using fake = await slack({});
+  const receipt = await fake.notifier.post({ ...notice, decision: wanted }, null);
+  await fake.notifier.post({ ...notice, decision: null }, receipt);
+
+  const [asked, decided] = fake.calls.map(({ form }) => blocksOf(form).filter(({ type }) => type === "actions"));
+  const elements = asked?.[0]?.elements ?? [];
+  expect(asked?.[0]?.block_id).toContain("i");
+  expect(elements.map(({ value }) => JSON.parse(value ?? ""))).toEqual(
+    Array(2).fill({ incidentId: "i", planHash: wanted.planHash }),
+  );
+  expect(elements[0]?.confirm?.text.text).toBe("kubectl x");
+  expect(decided).toEqual([]);
+  expect(fake.calls[0]?.form.get("blocks")).toContain("2026-11-23T03:00:00.000Z");
+});
+
+test("the largest card stays within Slack's limits and hostile text stays text", async () => {
+  await using fake = await slack({});
+  const hostile = "<!channel> <@U1> <https://evil.example|x> & ``` ".repeat(600);
+  await fake.notifier.post(
+    {
+      ...notice,
+      title: hostile,
+      text: hostile,
+      link: `http://h/${"x".repeat(4000)}`,
+      decision: { ...wanted, incidentId: "i".repeat(100), change: hostile },
+    },
+    null,
+  );
+
+  const form = fake.calls[0]?.form;
+  const blocks = blocksOf(form);
+  const texts = (form?.get("blocks") ?? "").match(/"text":"[^"]*"/g) ?? [];
+  expect(form?.get("blocks")?.length).toBeLessThanOrEqual(9600);
+  expect(texts.reduce((sum, text) => sum + text.length, 0)).toBeLessThanOrEqual(9000);
+  expect(blocks.length).toBeLessThanOrEqual(50);
+  expect(blocks.every(({ block_id = "" }) => block_id.length <= 255)).toBe(true);
+  expect(
+    blocks.flatMap(({ elements = [] }) => elements).every(({ confirm }) => (confirm?.text.text.length ?? 0) <= 300),
+  ).toBe(true);
+  const mrkdwn = (form?.get("blocks") ?? "").replace(/"type":"plain_text","text":"[^"]*"/g, "");
+  expect(mrkdwn).not.toMatch(/<(?!!date\^)[!@#]|<https:\/\/evil/);
+});
+
+test("a whisper reaches one person, and the form for the reason carries the question", async () => {
+  await using fake = await slack({});
+  const chat = slackChat({ token: "x", apiUrl: fake.apiUrl });
+  await chat.whisper({ channel: "C1", user: "U1", text: "<!here> no" });
+  await chat.askWhy({ trigger: "t", incidentId: "i", planHash: "h", channel: "C1" });
+
+  expect(fake.calls.map(({ method }) => method)).toEqual(["chat.postEphemeral", "views.open"]);
+  expect(fake.calls[0]?.form.get("text")).toBe("&lt;!here&gt; no");
+  const view = JSON.parse(fake.calls[1]?.form.get("view") ?? "{}");
+  expect(JSON.parse(view.private_metadata)).toEqual({ incidentId: "i", planHash: "h", channel: "C1" });
 });
