@@ -97,7 +97,7 @@ const byLack = (crash: Crash): Verdict | null => {
   const { world, running, lack, error } = crash;
   if (lack?.kind === "variable") return variable(crash, lack.name);
   if (lack?.kind === "host") return hostVerdict(world, running, lack.name);
-  return (lack && flat[lack.kind]) ?? (error ? unnamedHostVerdict(world, running, error.line) : null);
+  return (lack && flat[lack.kind]) ?? (error ? unnamedHostVerdict(world, running, error.line, crash.log) : null);
 };
 
 /** What an end means: by the missing thing it names, else an error of the program itself. */

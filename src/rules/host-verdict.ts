@@ -3,7 +3,8 @@ import type { FaultClass } from "../incident/fault-classes.ts";
 import type { Running } from "./containers.ts";
 import { type Peer, peerOf } from "./dependency.ts";
 import { named } from "./finding.ts";
-import { refOf } from "./objects.ts";
+import type { LogText } from "./log-text.ts";
+import { keyOf, refOf } from "./objects.ts";
 import type { World } from "./world.ts";
 
 export interface Verdict {
@@ -26,6 +27,8 @@ const offWorkload = (world: World, peer: Extract<Peer, { kind: "down" }>) =>
 export const hostVerdict = (world: World, running: Running, name: string): Verdict | null => {
   const peer = peerOf(world, name, running.pod.metadata.namespace ?? "");
   const victim = world.rootOf(running.pod);
+  // A Service is down because its own pod crashes: that pod's log naming it proves nothing.
+  if (peer.kind === "down" && peer.workloads.some((ref) => keyOf(ref) === keyOf(victim))) return null;
   if (peer.kind === "down") {
     const off = offWorkload(world, peer);
     const object = off ?? peer.workloads[0];
@@ -72,14 +75,20 @@ export const hostVerdict = (world: World, running: Running, name: string): Verdi
 
 const unreachable = /refused|timed? ?out|unreachable|name resolution|not known|no such host/i;
 
-/** A program that cannot connect and does not say where: a Service without endpoints that its own settings name. */
-export const unnamedHostVerdict = (world: World, running: Running, text: string): Verdict | null => {
+/** A program that cannot connect and does not say where: a Service without endpoints that its settings or last lines name. */
+export const unnamedHostVerdict = (
+  world: World,
+  running: Running,
+  text: string,
+  log: LogText | null,
+): Verdict | null => {
   if (!unreachable.test(text)) return null;
   const { spec, pod } = running;
   const settings = [
     ...(spec?.command ?? []),
     ...(spec?.args ?? []),
     ...(spec?.env ?? []).map(({ value = "" }) => value),
+    ...(log?.lines.slice(-15) ?? []),
   ].join("\n");
   const words = new Set(settings.split(/[^A-Za-z0-9-]+/));
   const down = world

@@ -206,6 +206,14 @@ describe("a crash with its cause in the log", () => {
     expect(found).toEqual(["image-not-found Deployment/db"]);
   });
 
+  test("its own Service, down because it crashes, is no dependency", () => {
+    const found = crash("payments: could not connect, connection refused", (scene) =>
+      scene.add(service("payments", scene.workload().spec.selector?.matchLabels ?? {})),
+    );
+
+    expect(found).toEqual(["app-crash Deployment/payments-api"]);
+  });
+
   test("a host that no Service has: the Service is gone", () => {
     expect(crash("getaddrinfo ENOTFOUND ledger-db")).toEqual(["service-deleted Deployment/payments-api"]);
   });

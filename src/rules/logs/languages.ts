@@ -8,6 +8,10 @@ interface Language {
   readonly origin?: RegExp;
 }
 
+/** Frames of libraries: where an error came up, seldom where it comes from. */
+const foreign =
+  /\/usr\/(?:local\/)?lib\/|site-packages|<frozen|node:|node_modules|\b(?:java|javax|jdk|sun|org\.springframework)\./;
+
 const parser =
   ({ by, opens, error, origin }: Language): Parser =>
   (lines) => {
@@ -17,13 +21,14 @@ const parser =
     const line = rest.find((one) => error.test(one));
     const match = line === undefined ? null : error.exec(line);
     if (line === undefined || !match) return null;
-    const from = origin && rest.findLast((one) => origin.test(one));
+    const frames = origin ? rest.filter((one) => origin.test(one)) : [];
+    const from = frames.findLast((one) => !foreign.test(one)) ?? frames.at(-1);
     return {
       by,
       type: match.groups?.type ?? by,
       message: match.groups?.message ?? line,
       line,
-      origin: (from && origin.exec(from)?.[1]) ?? null,
+      origin: (from && origin?.exec(from)?.[1]) ?? null,
     };
   };
 
