@@ -48,4 +48,6 @@ try {
 } catch {
   // No .env file is the usual case.
 }
+// Where these are set, LangChain and LangGraph send whole incidents to a tracing service or print them.
+for (const name of Object.keys(process.env)) if (/^LANG(SMITH|CHAIN)_/.test(name)) delete process.env[name];
 process.exitCode = await dispatch(process.argv.slice(2)).catch(explain);

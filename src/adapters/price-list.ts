@@ -1,0 +1,14 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import type { Prices } from "./prices.ts";
+
+const Price = z.number().nonnegative();
+const PriceList = z.object({
+  asOf: z.iso.date(),
+  unit: z.string(),
+  models: z.record(z.string(), z.tuple([Price, Price, Price])),
+});
+
+/** What well-known models cost by their list price of the day the file names. */
+export const listPrices = (): Prices =>
+  PriceList.parse(JSON.parse(readFileSync(new URL("./prices.json", import.meta.url), "utf8"))).models;
