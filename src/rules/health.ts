@@ -127,6 +127,23 @@ const waitingClaim = (world: World, object: ObjectRef): Finding[] => {
     : [];
 };
 
+const readyNode = (world: World, object: ObjectRef): Finding[] => {
+  const node = world.find("Node", null, object.name);
+  const conditions = node?.status?.conditions ?? [];
+  const well =
+    conditions.length > 0 && conditions.every(({ type, status }) => (type === "Ready") === (status === "True"));
+  return node && well
+    ? found(world, {
+        class: "control-healthy",
+        object,
+        statement: `${named(object)} is ready and reports no pressure.`,
+        because: [node],
+        confidence: 0.9,
+        disproof: "one of its conditions changes within the next minutes",
+      })
+    : [];
+};
+
 const servedService = (world: World, object: ObjectRef): Finding[] => {
   const service = world.find("Service", object.namespace, object.name);
   const addresses = service ? readyAddresses(world, service) : 0;
@@ -149,6 +166,7 @@ export const controls = (world: World, object: ObjectRef): Finding[] => {
     return job ? finishedJob(world, job, object) : [];
   }
   if (object.kind === "Service") return servedService(world, object);
+  if (object.kind === "Node") return readyNode(world, object);
   if (object.kind === "PersistentVolumeClaim") return waitingClaim(world, object);
   const workload = world.workloads.find(
     ({ kind, metadata }) =>

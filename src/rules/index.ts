@@ -9,7 +9,7 @@ import { clock } from "./containers.ts";
 import { controls } from "./health.ts";
 import { keyOf, refOf } from "./objects.ts";
 import { ranked } from "./rank.ts";
-import { reachOf } from "./reach.ts";
+import { reachOf, rootedAt, targets } from "./reach.ts";
 import type { Rule } from "./rule.ts";
 import { rules } from "./table.ts";
 import { type World, worldOf } from "./world.ts";
@@ -128,12 +128,13 @@ const unasked = (evidence: readonly Evidence[], questions: readonly Question[]):
 };
 
 /** The cause of the subject's sickness where the evidence names one; otherwise what it may be and what would decide. */
-export const diagnoseByRules = (look: Look): Judgement => {
-  const world = worldOf(look.evidence, look.now);
+export const diagnoseByRules = (asked: Look): Judgement => {
+  const world = worldOf(asked.evidence, asked.now);
+  const look = { ...asked, subject: rootedAt(world, asked.subject) };
   const all = findingsIn(world);
   const near = about(world, look, all);
-  const [first = null] =
-    near.length > 0 ? near.filter(({ confidence }) => confidence >= certainFrom) : controls(world, look.subject);
+  const fine = () => [look.subject, ...targets(world, look.subject)].flatMap((ref) => controls(world, ref));
+  const [first = null] = near.length > 0 ? near.filter(({ confidence }) => confidence >= certainFrom) : fine();
   const certain = first && first.confidence >= certainFrom ? causeFrom(world, look, first, near, all) : null;
   const wants = certain ? [] : [...near.flatMap((one) => one.wants), ...unreadLogs(world, look.subject)];
   return { certain, candidates: near, wants: unasked(look.evidence, wants).slice(0, 12) };

@@ -45,7 +45,16 @@ const above = (world: World, root: ObjectRef): ObjectRef[] => {
   ];
 };
 
-const targets = (world: World, { kind, namespace, name }: ObjectRef): ObjectRef[] => {
+/** Alerts may name a pod or a run; what is sick is what owns it. */
+export const rootedAt = (world: World, subject: ObjectRef): ObjectRef => {
+  const owned = ["Pod", "ReplicaSet", "Job"] as const;
+  const kind = owned.find((one) => one === subject.kind);
+  const object = kind ? world.find(kind, subject.namespace, subject.name) : null;
+  return object ? world.rootOf(object) : subject;
+};
+
+/** What a Service, an autoscaler, a budget or a claim is for. */
+export const targets = (world: World, { kind, namespace, name }: ObjectRef): ObjectRef[] => {
   if (kind === "Service") {
     const service = world.find("Service", namespace, name);
     return service ? selectedWorkloads(world, service).map(refOf) : [];
@@ -73,10 +82,6 @@ const targets = (world: World, { kind, namespace, name }: ObjectRef): ObjectRef[
           pod.spec.volumes?.some((one) => one.persistentVolumeClaim?.claimName === name),
       )
       .map((pod) => world.rootOf(pod));
-  if (kind === "Pod") {
-    const pod = world.find("Pod", namespace, name);
-    return pod ? [world.rootOf(pod)] : [];
-  }
   return [];
 };
 
@@ -84,7 +89,7 @@ const targets = (world: World, { kind, namespace, name }: ObjectRef): ObjectRef[
 export const reachOf = (world: World, subject: ObjectRef): ReadonlySet<string> => {
   const led = targets(world, subject);
   // From a Service the way goes down only: a sibling Service of the same pods is another trouble.
-  const up = led.length > 0 && subject.kind !== "Pod" ? [] : [subject, ...led].flatMap((root) => above(world, root));
+  const up = led.length > 0 ? [] : [subject, ...led].flatMap((root) => above(world, root));
   const roots = [subject, ...led];
   return new Set([...roots, ...roots.flatMap((root) => below(world, root)), ...up].map(keyOf));
 };

@@ -183,3 +183,30 @@ test("a finished Job is no trouble, and a rollout that still moves is none yet",
     }).certain?.class,
   ).toBe("control-rollout-in-progress");
 });
+
+test("an alert that names a pod is about its owner", () => {
+  const { objects } = recorded("payments");
+  const name = objects.find(({ kind }) => kind === "Pod")?.metadata.name ?? "";
+
+  expect(look("payments", { kind: "Pod", namespace: "payments", name }).certain).toMatchObject({
+    class: "env-var-missing-or-wrong",
+    object: deployment("payments", "payments-api"),
+  });
+});
+
+test("a node with nothing wrong is healthy, one that is silent is not", () => {
+  const world = recorded("web-prod");
+  const node = { kind: "Node", namespace: null, name: "node-1" };
+  const silent = changed("web-prod", (scene) => {
+    const one = scene.objects.find(({ metadata }) => metadata.name === "node-1");
+    const ready = (one?.status as { conditions: { type: string }[] } | undefined)?.conditions.find(
+      ({ type }) => type === "Ready",
+    );
+    Object.assign(ready ?? {}, { status: "Unknown", message: "Kubelet stopped posting node status." });
+  });
+  const of = (from: Evidence[]) =>
+    diagnoseByRules({ evidence: from, subject: node, alerts: [], now: world.now }).certain?.class;
+
+  expect(of(world.evidence)).toBe("control-healthy");
+  expect(of(silent.evidence)).toBe("node-not-ready");
+});
