@@ -1,4 +1,5 @@
 import { sha256 } from "../incident/canonical.ts";
+import { plainText } from "./plain-text.ts";
 import type { Runner } from "./transaction.ts";
 
 export interface NewEntry {
@@ -28,6 +29,15 @@ interface Stored {
 
 const beginning = "0".repeat(64);
 
+// What is hashed must be what comes back: an emoji cut in half by a length limit, or a NUL, does not.
+const asStored = ({ at, kind, actor, line, data }: NewEntry): NewEntry => ({
+  at: new Date(at).toISOString(),
+  kind: plainText(kind),
+  actor: plainText(actor),
+  line: plainText(line),
+  data,
+});
+
 const entryHash = (incidentId: string, seq: number, previous: string, entry: NewEntry): string =>
   sha256({
     incidentId,
@@ -41,7 +51,8 @@ const entryHash = (incidentId: string, seq: number, previous: string, entry: New
   });
 
 /** Appends to the hash chain of one incident. The caller's transaction must hold the incident's row lock: it orders the chain. */
-export const append = async (tx: Runner, incidentId: string, entry: NewEntry): Promise<number> => {
+export const append = async (tx: Runner, incidentId: string, given: NewEntry): Promise<number> => {
+  const entry = asStored(given);
   const last = await tx.query<{ seq: number; hash: string }>(
     "select seq, hash from nightshift.journal where incident_id = $1 order by seq desc limit 1",
     [incidentId],

@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import { Notice } from "../incident/notice.ts";
+import { plainText } from "./plain-text.ts";
 import type { Queue } from "./queue.ts";
 import { inTransaction, type Runner } from "./transaction.ts";
 
@@ -53,7 +54,10 @@ export const noticeSent = async (
 };
 
 export const noticeFailed = async (tx: Runner, key: string, message: string): Promise<void> => {
-  await tx.query("update nightshift.notices set last_error = $2 where key = $1", [key, message.slice(0, 2000)]);
+  await tx.query("update nightshift.notices set last_error = $2 where key = $1", [
+    key,
+    plainText(message.slice(0, 2000)),
+  ]);
 };
 
 /** Notices that should have gone out and have no job: a crash between two lives of the queue. */

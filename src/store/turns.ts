@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import { TurnLost } from "../incident/turn-lost.ts";
+import { plainText } from "./plain-text.ts";
 import type { Runner } from "./transaction.ts";
 
 /** One worker's right to advance one incident. Every write it makes checks the fence. */
@@ -54,7 +55,7 @@ export const failTurn = async (tx: Runner, turn: Turn, message: string): Promise
   const { rows } = await tx.query<{ failures: number }>(
     `update nightshift.incidents set seen = greatest(seen, $3), attempts = 0, failures = failures + 1, last_error = $4
      where id = $1 and fence = $2 returning failures`,
-    [turn.incidentId, turn.fence, turn.counter, message.slice(0, 2000)],
+    [turn.incidentId, turn.fence, turn.counter, plainText(message.slice(0, 2000))],
   );
   const [row] = rows;
   if (row === undefined) throw new TurnLost(turn.incidentId);
