@@ -2,20 +2,18 @@ import type { BaseCheckpointSaver } from "@langchain/langgraph";
 import { Command, isGraphInterrupt } from "@langchain/langgraph";
 import type { Settings, Walk } from "../graph/graph.ts";
 import { versions } from "../graph/versions.ts";
-import type { Decision } from "../incident/decision.ts";
 import { Incident, newIncident, terminalStatuses } from "../incident/incident.ts";
 import { TurnLost } from "../incident/turn-lost.ts";
 import type { Ports } from "../ports/index.ts";
 import { alertsOf, countAlerts } from "../store/alerts.ts";
-import { bindInterrupt, decideApproval, decisionOf, newestApproval } from "../store/approvals.ts";
 import { closeIncident, readIncident, type StoredIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { failTurn, finishTurn, holdTurn, type Turn, takeTurn } from "../store/turns.ts";
-import { closeCard } from "./close-card.ts";
 import { giveUp } from "./give-up.ts";
 import { nextStep, type Standing } from "./next-step.ts";
 import { project } from "./project.ts";
+import { currentDecision, parkForDecision } from "./question.ts";
 import { type Store, turnPorts, type WorldPorts } from "./turn-ports.ts";
 
 export interface AdvanceDeps {
@@ -31,6 +29,7 @@ export interface AdvanceDeps {
 const maxAttempts = 5;
 const maxFailures = 5;
 const alertsInState = 20;
+const otherBuildMs = 10_000;
 
 const beginning = async ({ store }: AdvanceDeps, row: StoredIncident): Promise<Incident> =>
   newIncident({
@@ -55,45 +54,15 @@ const configOf = (turn: Turn) => ({
 
 const standing = async (walk: Walk, turn: Turn): Promise<Standing> => {
   const snapshot = await walk.getState({ configurable: { thread_id: turn.incidentId } });
-  const state = Incident.safeParse(snapshot.values);
+  // Before its first node a walk has no state. One that this build cannot read must not look like that: it would begin anew.
+  const begun = Object.keys(snapshot.values).length > 0;
   const [pending] = snapshot.tasks.flatMap(({ interrupts }) => interrupts);
-  return { state: state.success ? state.data : null, next: snapshot.next, interruptId: pending?.id ?? null };
+  return {
+    state: begun ? Incident.parse(snapshot.values) : null,
+    next: snapshot.next,
+    interruptId: pending?.id ?? null,
+  };
 };
-
-/** The answer to the newest question; the clock and the alert's end answer too. */
-const currentDecision = ({ store, world }: AdvanceDeps, turn: Turn): Promise<Decision | null> =>
-  inTransaction(store.pool, async (tx) => {
-    await holdTurn(tx, turn);
-    const approval = await newestApproval(tx, turn.incidentId);
-    if (approval === null) return null;
-    const now = world.clock.now();
-    const ended = await endOfQuestion(now, approval.expiresAt, () => countAlerts(tx, turn.incidentId));
-    if (approval.state !== "pending" || ended === null) return decisionOf(approval);
-    await decideApproval(tx, turn.incidentId, approval.round, { ...ended, by: "nightshift", via: "clock", at: now });
-    const line = ended.state === "expired" ? "nobody decided in time" : `the question is void: ${ended.reason}`;
-    await closeCard(tx, store.queue, turn.incidentId, line, now);
-    await append(tx, turn.incidentId, { at: now.toISOString(), kind: "approval", actor: "nightshift", line });
-    return decisionOf({ ...approval, ...ended, decidedBy: "nightshift", decidedAt: now });
-  });
-
-const endOfQuestion = async (
-  now: Date,
-  expiresAt: Date,
-  count: () => Promise<{ firing: number }>,
-): Promise<{ state: "expired" | "void"; reason: string | null } | null> => {
-  if (now >= expiresAt) return { state: "expired", reason: null };
-  return (await count()).firing === 0 ? { state: "void", reason: "every alert of the incident has resolved" } : null;
-};
-
-/** Leaves a timer behind and remembers which pause the open question belongs to. */
-const parkForDecision = ({ store }: AdvanceDeps, turn: Turn, interruptId: string): Promise<void> =>
-  inTransaction(store.pool, async (tx) => {
-    await holdTurn(tx, turn);
-    const approval = await newestApproval(tx, turn.incidentId);
-    if (approval === null) throw new Error(`${turn.incidentId} is paused but no question is open`);
-    await bindInterrupt(tx, turn.incidentId, approval.round, interruptId);
-    await store.queue.send(tx, "wake", turn.incidentId, approval.expiresAt);
-  });
 
 const parkUntil = ({ store }: AdvanceDeps, turn: Turn, at: Date): Promise<void> =>
   inTransaction(store.pool, async (tx) => {
@@ -150,15 +119,18 @@ const stepOnce = async (
 
 const walkOn = async (deps: AdvanceDeps, turn: Turn, row: StoredIncident, signal: AbortSignal): Promise<void> => {
   const build = versions[row.graphVersion];
-  if (build === undefined) {
-    deps.log("this build cannot carry on an incident of that graph version; deploy one that can", {
-      incidentId: row.id,
-      graphVersion: row.graphVersion,
-    });
-    return;
-  }
+  if (build === undefined) throw new Error(`no graph of version ${row.graphVersion}`);
   const walk = build(deps.wrap(turnPorts(deps.store, turn, deps.world)), deps.settings, deps.checkpointer);
   while (await stepOnce(deps, turn, row, walk, signal)) signal.throwIfAborted();
+};
+
+/** Takes no turn: nothing is counted or changed. The timer's signal goes to whichever replica is there then. */
+const leaveToNewerBuild = async ({ store, log }: AdvanceDeps, { id, graphVersion }: StoredIncident): Promise<void> => {
+  log("this build cannot carry on an incident of that graph version; deploy one that can", {
+    incidentId: id,
+    graphVersion,
+  });
+  await store.queue.send(store.pool, "wake", id, new Date(Date.now() + otherBuildMs));
 };
 
 const closeWhenQuiet = async ({ store, world }: AdvanceDeps, row: StoredIncident): Promise<void> => {
@@ -169,8 +141,8 @@ const closeWhenQuiet = async ({ store, world }: AdvanceDeps, row: StoredIncident
 /** Counts the failure on the incident and tries again later; after enough of them a person is paged instead. */
 const failed = async (deps: AdvanceDeps, turn: Turn, error: unknown): Promise<void> => {
   const message = error instanceof Error ? error.message : String(error);
-  deps.log("the walk failed and will be tried again", { incidentId: turn.incidentId, error: message });
-  const failures = await inTransaction(deps.store.pool, async (tx) => {
+  deps.log("the walk failed", { incidentId: turn.incidentId, error: message });
+  await inTransaction(deps.store.pool, async (tx) => {
     const count = await failTurn(tx, turn, message);
     await append(tx, turn.incidentId, {
       at: deps.world.clock.now().toISOString(),
@@ -178,30 +150,54 @@ const failed = async (deps: AdvanceDeps, turn: Turn, error: unknown): Promise<vo
       actor: "nightshift",
       line: `the walk failed (${count} of ${maxFailures}): ${message.slice(0, 500)}`,
     });
+    if (count >= maxFailures) {
+      await giveUp(deps, tx, turn.incidentId, `Nightshift itself failed ${count} times: ${message}`);
+      return;
+    }
     const pauseMs = Math.min(2 ** count, 60) * 1000;
-    if (count < maxFailures) await deps.store.queue.send(tx, "wake", turn.incidentId, new Date(Date.now() + pauseMs));
-    return count;
+    await deps.store.queue.send(tx, "wake", turn.incidentId, new Date(Date.now() + pauseMs));
   });
-  if (failures >= maxFailures)
-    await giveUp(deps, turn.incidentId, `Nightshift itself failed ${failures} times: ${message}`);
+};
+
+const noProgress = (deps: AdvanceDeps, turn: Turn): Promise<void> =>
+  inTransaction(deps.store.pool, async (tx) => {
+    await holdTurn(tx, turn);
+    await giveUp(deps, tx, turn.incidentId, `no progress in ${maxAttempts} attempts`);
+  });
+
+const moveOn = async (deps: AdvanceDeps, turn: Turn, signal: AbortSignal): Promise<void> => {
+  const row = await readIncident(deps.store.pool, turn.incidentId);
+  if (row === null) return;
+  if (terminalStatuses.includes(row.status)) await closeWhenQuiet(deps, row);
+  else if (turn.attempts > maxAttempts) await noProgress(deps, turn);
+  else await walkOn(deps, turn, row, signal);
+  await finishTurn(deps.store.pool, turn);
+};
+
+/** Whatever goes wrong on the way is counted on the incident; only a hand-over and a dead database are the queue's to repeat. */
+const settleFailure = async (deps: AdvanceDeps, turn: Turn, signal: AbortSignal, error: unknown): Promise<void> => {
+  if (error instanceof TurnLost) {
+    deps.log("another worker has taken over; this one changes nothing more", { incidentId: turn.incidentId });
+    return;
+  }
+  if (signal.aborted) throw error;
+  await failed(deps, turn, error);
 };
 
 /** Moves one incident as far as it goes now. Safe to call at any time, from any replica, for any incident. */
 export const advance =
   (deps: AdvanceDeps) =>
   async (incidentId: string, signal: AbortSignal): Promise<void> => {
-    const turn = await takeTurn(deps.store.pool, incidentId);
     const row = await readIncident(deps.store.pool, incidentId);
-    if (turn === null || row === null) return;
+    if (row !== null && versions[row.graphVersion] === undefined && !terminalStatuses.includes(row.status))
+      return leaveToNewerBuild(deps, row);
+    const turn = await takeTurn(deps.store.pool, incidentId);
+    if (turn === null) return;
     try {
-      if (terminalStatuses.includes(row.status)) await closeWhenQuiet(deps, row);
-      else if (turn.attempts > maxAttempts) await giveUp(deps, incidentId, `no progress in ${maxAttempts} attempts`);
-      else await walkOn(deps, turn, row, signal);
-      await finishTurn(deps.store.pool, turn);
+      await moveOn(deps, turn, signal);
     } catch (error) {
-      if (error instanceof TurnLost) return;
-      // Handed over: pg-boss gives the job to a living worker.
-      if (signal.aborted) throw error;
-      await failed(deps, turn, error);
+      await settleFailure(deps, turn, signal, error).catch((cause: unknown) => {
+        if (!(cause instanceof TurnLost)) throw cause;
+      });
     }
   };

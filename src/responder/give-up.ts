@@ -3,10 +3,11 @@ import { terminalStatuses } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
 import { refText } from "../incident/subject.ts";
 import { countAlerts } from "../store/alerts.ts";
-import { lockIncident, markPaged, type StoredIncident, setStatus } from "../store/incidents.ts";
+import { closeIncident, lockIncident, markPaged, type StoredIncident, setStatus } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { putNotice } from "../store/notices.ts";
 import { inTransaction, type Runner } from "../store/transaction.ts";
+import { withdrawQuestion } from "./question.ts";
 import type { Store, WorldPorts } from "./turn-ports.ts";
 
 interface Deps {
@@ -47,14 +48,16 @@ const page = async ({ store, world, settings }: Deps, tx: Runner, row: StoredInc
   });
 };
 
-/** The walk cannot go on: a person takes over. */
-export const giveUp = (deps: Deps, incidentId: string, why: string): Promise<void> =>
-  inTransaction(deps.store.pool, async (tx) => {
-    const row = await lockIncident(tx, incidentId);
-    if (row === null || terminalStatuses.includes(row.status)) return;
-    await page(deps, tx, row, why);
-    await setStatus(tx, incidentId, "escalated");
-  });
+/** The walk cannot go on: a person takes over. In the transaction that says why it cannot. */
+export const giveUp = async (deps: Deps, tx: Runner, incidentId: string, why: string): Promise<void> => {
+  const row = await lockIncident(tx, incidentId);
+  if (row === null || terminalStatuses.includes(row.status)) return;
+  const at = deps.world.clock.now();
+  await page(deps, tx, row, why);
+  await withdrawQuestion(tx, deps.store.queue, incidentId, "the walk was given up", at);
+  await setStatus(tx, incidentId, "escalated");
+  if ((await countAlerts(tx, incidentId)).firing === 0) await closeIncident(tx, incidentId, at);
+};
 
 /** The incident's deadline: whoever was going to be told later is told now. The walk goes on. */
 export const onDeadline = (deps: Deps, incidentId: string): Promise<void> =>

@@ -53,6 +53,15 @@ export const countAlerts = async (db: Runner, incidentId: string): Promise<{ tot
   return { total: Number(rows[0]?.total ?? 0), firing: Number(rows[0]?.firing ?? 0) };
 };
 
+/** When the newest message about the incident came in. */
+export const lastHeard = async (db: Runner, incidentId: string): Promise<Date | null> => {
+  const { rows } = await db.query<{ at: Date | null }>(
+    "select max(received_at) as at from nightshift.alerts where incident_id = $1",
+    [incidentId],
+  );
+  return rows[0]?.at ?? null;
+};
+
 /** False when this delivery was taken before; then `incidentIds` is what it was answered. */
 export const knownDelivery = async (tx: Runner, id: string): Promise<string[] | null> => {
   const { rows } = await tx.query<{ incident_ids: string[] }>(

@@ -1,5 +1,6 @@
 import type { Decision } from "../incident/decision.ts";
 import type { ActionPlan } from "../incident/plan.ts";
+import { plainText } from "./plain-text.ts";
 import type { Runner } from "./transaction.ts";
 
 export interface Approval {
@@ -37,18 +38,28 @@ export const newestApproval = async (tx: Runner, incidentId: string): Promise<Ap
   return rows[0] ?? null;
 };
 
-/** Binds the question to the paused graph's interrupt, so that only this pause can be resumed with its answer. */
+/** When a question of this incident was last withdrawn. */
+export const lastVoided = async (tx: Runner, incidentId: string): Promise<Date | null> => {
+  const { rows } = await tx.query<{ at: Date | null }>(
+    "select max(decided_at) as at from nightshift.approvals where incident_id = $1 and state = 'void'",
+    [incidentId],
+  );
+  return rows[0]?.at ?? null;
+};
+
+/** Binds the question to the paused graph's interrupt, so that only this pause can be resumed with its answer. False: it was. */
 export const bindInterrupt = async (
   tx: Runner,
   incidentId: string,
   round: number,
   interruptId: string,
-): Promise<void> => {
-  await tx.query("update nightshift.approvals set interrupt_id = $3 where incident_id = $1 and round = $2", [
-    incidentId,
-    round,
-    interruptId,
-  ]);
+): Promise<boolean> => {
+  const { rowCount } = await tx.query(
+    `update nightshift.approvals set interrupt_id = $3
+     where incident_id = $1 and round = $2 and interrupt_id is distinct from $3`,
+    [incidentId, round, interruptId],
+  );
+  return rowCount === 1;
 };
 
 /** First writer wins: false when somebody, or the clock, was faster. */
@@ -61,7 +72,15 @@ export const decideApproval = async (
   const { rowCount } = await tx.query(
     `update nightshift.approvals set state = $3, decided_by = $4, via = $5, reason = $6, decided_at = $7
      where incident_id = $1 and round = $2 and state = 'pending'`,
-    [incidentId, round, decided.state, decided.by, decided.via, decided.reason, decided.at],
+    [
+      incidentId,
+      round,
+      decided.state,
+      decided.by,
+      decided.via,
+      decided.reason && plainText(decided.reason),
+      decided.at,
+    ],
   );
   return rowCount === 1;
 };

@@ -1,0 +1,83 @@
+import type { Decision } from "../incident/decision.ts";
+import { countAlerts, lastHeard } from "../store/alerts.ts";
+import {
+  type Approval,
+  bindInterrupt,
+  decideApproval,
+  decisionOf,
+  lastVoided,
+  newestApproval,
+} from "../store/approvals.ts";
+import { append } from "../store/journal.ts";
+import type { Queue } from "../store/queue.ts";
+import { inTransaction, type Runner } from "../store/transaction.ts";
+import { holdTurn, type Turn } from "../store/turns.ts";
+import { closeCard } from "./close-card.ts";
+import type { Store, WorldPorts } from "./turn-ports.ts";
+
+interface Deps {
+  store: Store;
+  world: Pick<WorldPorts, "clock">;
+}
+
+interface End {
+  state: "expired" | "void";
+  reason: string | null;
+}
+interface Ended extends End {
+  incidentId: string;
+  round: number;
+}
+
+/** The answer to the newest question; the clock and the alert's end answer too. */
+export const currentDecision = ({ store, world }: Deps, turn: Turn): Promise<Decision | null> =>
+  inTransaction(store.pool, async (tx) => {
+    await holdTurn(tx, turn);
+    const approval = await newestApproval(tx, turn.incidentId);
+    if (approval === null) return null;
+    const now = world.clock.now();
+    const ended = approval.state === "pending" ? await endOfQuestion(tx, turn.incidentId, approval, now) : null;
+    if (ended === null) return decisionOf(approval);
+    await endQuestion(tx, store.queue, { ...ended, incidentId: turn.incidentId, round: approval.round }, now);
+    return decisionOf({ ...approval, ...ended, decidedBy: "nightshift", decidedAt: now });
+  });
+
+const endOfQuestion = async (tx: Runner, id: string, { expiresAt }: Approval, now: Date): Promise<End | null> => {
+  if (now >= expiresAt) return { state: "expired", reason: null };
+  const { firing } = await countAlerts(tx, id);
+  const [heardAt, voidedAt] = [await lastHeard(tx, id), await lastVoided(tx, id)];
+  // Asked again after a look: what is still sick although it is quiet needs an answer, not another look.
+  const news = voidedAt === null || (heardAt !== null && heardAt > voidedAt);
+  return firing === 0 && news ? { state: "void", reason: "every alert of the incident has resolved" } : null;
+};
+
+const endQuestion = async (tx: Runner, queue: Queue, ended: Ended, at: Date): Promise<void> => {
+  const { incidentId, round, state, reason } = ended;
+  await decideApproval(tx, incidentId, round, { state, reason, by: "nightshift", via: "clock", at });
+  const line = state === "expired" ? "nobody decided in time" : `the question is void: ${reason}`;
+  await closeCard(tx, queue, incidentId, line, at);
+  await append(tx, incidentId, { at: at.toISOString(), kind: "approval", actor: "nightshift", line });
+};
+
+/** Nobody will carry the answer out any more: whoever gives one has to hear so. */
+export const withdrawQuestion = async (
+  tx: Runner,
+  queue: Queue,
+  incidentId: string,
+  reason: string,
+  at: Date,
+): Promise<void> => {
+  const approval = await newestApproval(tx, incidentId);
+  if (approval?.state !== "pending") return;
+  await endQuestion(tx, queue, { state: "void", reason, incidentId, round: approval.round }, at);
+};
+
+/** Remembers which pause the open question belongs to, and leaves one timer behind for it, however often it is looked at. */
+export const parkForDecision = ({ store }: Deps, turn: Turn, interruptId: string): Promise<void> =>
+  inTransaction(store.pool, async (tx) => {
+    await holdTurn(tx, turn);
+    const approval = await newestApproval(tx, turn.incidentId);
+    if (approval === null) throw new Error(`${turn.incidentId} is paused but no question is open`);
+    if (await bindInterrupt(tx, turn.incidentId, approval.round, interruptId))
+      await store.queue.send(tx, "wake", turn.incidentId, approval.expiresAt);
+  });
