@@ -16,7 +16,9 @@ const server = async (config: Config, log: Log): Promise<{ url: string; stop(): 
   if (config.DATABASE_URL !== undefined) return { url: config.DATABASE_URL, stop: async () => undefined };
   const dataDir = join(config.dataDir, "postgres");
   log("starting the embedded Postgres", { dataDir });
-  return startEmbeddedPostgres({ dataDir, log: (line) => log("postgres", { line }) });
+  // What it says matters when it does not start, and then the error carries it.
+  const heard = config.LOG_LEVEL === "debug" ? (line: string) => log("postgres", { line }) : () => undefined;
+  return startEmbeddedPostgres({ dataDir, log: heard });
 };
 
 /** The database, migrated. The embedded one is stopped last, after everything that writes to it. */

@@ -9,7 +9,7 @@ export const migrateCommand: Command = {
   help: () => "Runs the files of migrations/ that have not run yet, under a lock. `serve` does the same at start.",
   run: async () => {
     const config = readConfig(process.env);
-    const database = await openDatabase(config, makeLog(config.LOG_LEVEL));
+    const database = await openDatabase(config, makeLog("error"));
     await database.close();
     print("the database is up to date");
     return 0;
