@@ -3,7 +3,7 @@ import { liveContainers } from "./containers.ts";
 import { found, named, quote } from "./finding.ts";
 import type { World } from "./world.ts";
 
-const refusal = /is forbidden: User "system:serviceaccount:[^"]+" cannot/;
+const refusal = /is forbidden: User \\?"system:serviceaccount:[^"]+" cannot/;
 /** One refusal long ago is history; several up to the end of the log are the present. */
 const often = 3;
 

@@ -74,12 +74,11 @@ const readinessVerdict = (world: World, running: Running, event: KubeEvent): Ver
   if (flat && !(wasReady && failure !== "absent")) return wrong(flat, wasReady ? 0.87 : 0.95);
   if (port) return wrong(port, 0.94);
   if (failure === "server-error") return right("the program answers that it is not ready", 0.9);
+  if (failure === "timeout") return right("the program does not answer in time", 0.86);
   if (wasReady) return right("the probe passed before in this life of the container", 0.87);
   if (failure === "refused") return wrong("nothing has ever listened there while the container runs", 0.87);
   if (failure === "command") return wrong("the command the probe runs fails on something that is not there", 0.87);
-  return failure === "timeout"
-    ? right("the program does not answer in time", 0.8)
-    : right("the probe has never passed", 0.7);
+  return right("the probe has never passed", 0.7);
 };
 
 /** Repeats fold into one event, or, where their text differs, into many: both are counted. */

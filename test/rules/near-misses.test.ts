@@ -137,6 +137,10 @@ describe("a crash with its cause in the log", () => {
 
   test.each([
     ["bind: address already in use", "pod-port-conflict"],
+    [
+      '{"status":"Failure","message":"pods is forbidden: User \\"system:serviceaccount:a:b\\" cannot list resource"}',
+      "rbac-denied",
+    ],
     ['FATAL: password authentication failed for user "app"', "credential-rejected"],
     [
       'deployments.apps is forbidden: User "system:serviceaccount:payments:default" cannot list resource "deployments"',
@@ -360,6 +364,10 @@ describe("a probe that fails", () => {
     ['Get "http://10.0.0.1:80/": dial tcp 10.0.0.1:80: connect: connection refused', "readiness-probe-wrong"],
     ["HTTP probe failed with statuscode: 401", "readiness-probe-wrong"],
     ["HTTP probe failed with statuscode: 503", "app-not-ready"],
+    [
+      'Get "http://10.0.0.1:80/": context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
+      "app-not-ready",
+    ],
     ['Get "https://10.0.0.1:80/": http: server gave HTTP response to HTTPS client', "readiness-probe-wrong"],
   ])("%s", (text, right) => {
     expect(fails(text)).toEqual([`${right} Deployment/catalog`]);

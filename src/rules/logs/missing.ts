@@ -54,7 +54,7 @@ const variables: readonly RegExp[] = [
 type NamedKind = Exclude<Lack["kind"], "host" | "variable">;
 
 const others: readonly (readonly [NamedKind, RegExp])[] = [
-  ["rights", /is forbidden: (User "[^"]+" cannot .*)/],
+  ["rights", /is forbidden: (User \\?"[^"]+" cannot .*)/],
   ["port-taken", /(?:EADDRINUSE|[Aa]ddress (?:already )?in use)(.*)/],
   [
     "credential",
