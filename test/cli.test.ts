@@ -1,0 +1,179 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openOrJoin } from "../src/store/incidents.ts";
+import { append } from "../src/store/journal.ts";
+import { freshDatabase } from "./support/database.ts";
+import { generousCluster } from "./support/generous-cluster.ts";
+import { subject } from "./support/incidents.ts";
+import { nightshift } from "./support/nightshift.ts";
+import { playStories } from "./support/recorded-cluster.ts";
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "nightshift-cli-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const fileOf = async (name: string, content: string): Promise<string> => {
+  await writeFile(join(folder, name), content);
+  return join(folder, name);
+};
+
+test.each(["serve", "demo", "migrate", "doctor", "eval", "runbooks", "audit"])(
+  "%s --help explains it",
+  async (name) => {
+    const { code, stdout, stderr } = await nightshift([name, "--help"]);
+
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(new RegExp(`^usage: nightshift ${name}`));
+  },
+);
+
+test("serve --help prints the environment", async () => {
+  const { stdout } = await nightshift(["serve", "--help"]);
+
+  expect(stdout).toContain("NIGHTSHIFT_TOKENS");
+  expect(stdout).toContain("(default: 127.0.0.1)");
+});
+
+test("a command that is not there is exit code 2 with a hint, no command at all too", async () => {
+  const wrong = await nightshift(["restart-everything"]);
+  const none = await nightshift([]);
+
+  expect([wrong.code, wrong.stdout]).toEqual([2, ""]);
+  expect(wrong.stderr).toContain("nightshift --help lists them");
+  expect(none.code).toBe(2);
+});
+
+test("serve does not start with a broken policy file, and says which and why", async () => {
+  await using db = await freshDatabase();
+  const world = await playStories(["bad-rollout"]);
+  const KUBECONFIG = await fileOf("kubeconfig.json", JSON.stringify(world.kubeconfig));
+  const NIGHTSHIFT_POLICY = await fileOf("policy.yaml", "mode: yolo\n");
+
+  const { code, stderr } = await nightshift(["serve"], { DATABASE_URL: db.url, KUBECONFIG, NIGHTSHIFT_POLICY });
+
+  await world.close();
+  expect(code).toBe(1);
+  expect(stderr).toContain(NIGHTSHIFT_POLICY);
+  expect(stderr).toContain("mode");
+});
+
+test("migrate brings an empty database up to date and may run again", async () => {
+  await using db = await freshDatabase();
+  await db.pool.query("drop schema nightshift cascade");
+
+  const first = await nightshift(["migrate"], { DATABASE_URL: db.url });
+  const second = await nightshift(["migrate"], { DATABASE_URL: db.url });
+
+  expect([first.code, second.code, second.stderr]).toEqual([0, 0, ""]);
+  expect((await db.pool.query("select * from nightshift.incidents")).rowCount).toBe(0);
+});
+
+test("audit verify holds on a dump, and names the entry that was changed in it", async () => {
+  await using db = await freshDatabase();
+  const openedAt = new Date("2026-01-02T03:04:00Z");
+  const fresh = { id: "inc_1", subject, severity: "warning", graphVersion: 1, openedAt, deadlineAt: openedAt };
+  const { id } = await openOrJoin(db.pool, fresh);
+  for (const line of ["looked", "thought", "acted"])
+    await append(db.pool, id, { at: "2026-01-02T03:04:05.000Z", kind: "step", actor: "gather", line });
+
+  const exported = await nightshift(["audit", "export"], { DATABASE_URL: db.url });
+  const whole = await nightshift(["audit", "verify", "--file", await fileOf("dump", exported.stdout)]);
+  const changed = exported.stdout.replace("thought", "slept");
+  const broken = await nightshift(["audit", "verify", "--file", await fileOf("changed", changed)]);
+
+  expect([whole.code, whole.stdout]).toEqual([0, expect.stringContaining("every chain holds")]);
+  expect([broken.code, broken.stdout]).toEqual([1, expect.stringMatching(new RegExp(`^${id}: .*entry 2`))]);
+});
+
+describe("runbooks search", () => {
+  const Hit = { runbook: expect.any(String), heading: expect.any(String), why: expect.any(String) };
+
+  test("--json prints one object, best first", async () => {
+    const { stdout } = await nightshift(["runbooks", "search", "container was OOMKilled", "--json"]);
+
+    const { hits } = JSON.parse(stdout) as { hits: { runbook: string; score: number }[] };
+    expect(hits[0]).toEqual({ ...Hit, runbook: "oom-killed.md", score: expect.any(Number), confident: true });
+    expect(hits.map(({ score }) => score)).toEqual(hits.map(({ score }) => score).sort((a, b) => b - a));
+  });
+
+  test("--file takes a query a line and prints an object a line, also for one that finds nothing", async () => {
+    const file = await fileOf("queries", "image cannot be pulled\nqwertz uiop\n");
+
+    const { stdout } = await nightshift(["runbooks", "search", "--json", "--file", file]);
+
+    const [first, second] = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(first.hits.length).toBeGreaterThan(0);
+    expect(second.hits.filter(({ confident }: { confident: boolean }) => confident)).toEqual([]);
+  });
+});
+
+test("eval --json diagnoses a recorded world as its contract says", async () => {
+  const world = join(import.meta.dirname, "incidents", "orders");
+
+  const { code, stdout } = await nightshift(["eval", world, "--json"]);
+
+  const { cases, summary } = JSON.parse(stdout);
+  expect(code).toBe(0);
+  expect(cases).toHaveLength(1);
+  expect(cases[0]).toMatchObject({ name: "orders", ms: expect.any(Number), tokens: 0 });
+  expect(cases[0].diagnoses[0]).toMatchObject({
+    class: expect.any(String),
+    object: { kind: expect.any(String), name: expect.any(String), namespace: "orders" },
+    by: "rules",
+    confidence: expect.any(Number),
+  });
+  expect(Array.isArray(cases[0].plan.actions)).toBe(true);
+  expect(summary).toMatchObject({ cases: 1, compared: 1 });
+});
+
+describe("doctor", () => {
+  const findingsFor = async (kubeconfig: object, DATABASE_URL: string) => {
+    const KUBECONFIG = await fileOf("doctor.json", JSON.stringify(kubeconfig));
+    const { code, stdout } = await nightshift(["doctor", "--json"], { KUBECONFIG, DATABASE_URL });
+    const { findings } = JSON.parse(stdout) as { findings: { what: string; state: string; detail: string }[] };
+    const bad = findings.filter(({ state }) => state === "bad").map(({ what }) => what);
+    return { code, bad, secrets: findings.find(({ what }) => what === "get secrets") };
+  };
+
+  test("is content where everything needed answers and Secrets cannot be read", async () => {
+    await using db = await freshDatabase();
+    const world = await playStories(["bad-rollout"]);
+
+    const { code, bad, secrets } = await findingsFor(world.kubeconfig, db.url);
+
+    await world.close();
+    expect([code, bad]).toEqual([0, []]);
+    expect(secrets).toMatchObject({ state: "ok", detail: expect.stringContaining("denied") });
+  });
+
+  test("is exit code 1 where Secrets can be read, and says so", async () => {
+    await using db = await freshDatabase();
+    const world = await playStories(["bad-rollout"]);
+    const generous = await generousCluster(world.url);
+    const kubeconfig = JSON.parse(JSON.stringify(world.kubeconfig).replaceAll(world.url, generous.url));
+
+    const { code, secrets } = await findingsFor(kubeconfig, db.url);
+
+    generous.close();
+    await world.close();
+    expect(code).toBe(1);
+    expect(secrets).toMatchObject({ state: "bad", detail: expect.stringContaining("must not be") });
+  });
+
+  test("is exit code 1 where the cluster does not answer", async () => {
+    await using db = await freshDatabase();
+    const world = await playStories(["bad-rollout"]);
+    await world.close();
+
+    const { code, bad } = await findingsFor(world.kubeconfig, db.url);
+
+    expect([code, bad]).toEqual([1, ["cluster"]]);
+  });
+});
