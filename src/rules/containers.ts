@@ -1,4 +1,5 @@
 import type { Container, ContainerStatus, KubeEvent, Pod, Terminated } from "../incident/kube.ts";
+import type { Question } from "../incident/question.ts";
 import { eventContainer, eventText, eventTime } from "./events.ts";
 import type { LogText } from "./log-text.ts";
 import type { World } from "./world.ts";
@@ -93,6 +94,25 @@ export const lastWords = (world: World, { pod, name, status }: Running): LogText
   const [first, second] = running ? [previous, current] : [current, previous];
   return [first, second].find((log) => log && log.lines.length > 0) ?? first ?? second;
 };
+
+/** The log that would decide, as long as nobody has tried to read one. */
+export const unreadLog = (world: World, { pod, name, status }: Running): Question[] =>
+  world.askedLog(pod, name)
+    ? []
+    : [
+        {
+          ask: "logs",
+          namespace: pod.metadata.namespace ?? "",
+          pod: pod.metadata.name,
+          container: name,
+          previous: (status.restartCount ?? 0) > 0,
+          lines: 500,
+        },
+      ];
+
+/** Short of certain until the log was asked for: what it says may change the verdict. */
+export const whileUnread = (confidence: number, wants: readonly Question[]): number =>
+  wants.length > 0 ? Math.min(confidence, 0.8) : confidence;
 
 /** The event by which the kubelet says that it killed this container for a failed probe. */
 export const probeKill = (world: World, running: Running): KubeEvent | null =>

@@ -8,7 +8,9 @@ import {
   liveContainers,
   probeKill,
   type Running,
+  unreadLog,
   waitingReason,
+  whileUnread,
 } from "./containers.ts";
 import { type Crash, verdictOf } from "./crash-verdict.ts";
 import { found, named, quote, spanText } from "./finding.ts";
@@ -49,20 +51,6 @@ export const crashOf = (world: World, running: Running): Crash | null => {
   };
 };
 
-const wanted = ({ running: { pod, name }, log }: Crash): Finding["wants"] =>
-  log
-    ? []
-    : [
-        {
-          ask: "logs",
-          namespace: pod.metadata.namespace ?? "",
-          pod: pod.metadata.name,
-          container: name,
-          previous: true,
-          lines: 500,
-        },
-      ];
-
 export const describeEnd = ({ running: { name, init }, last }: Crash): string => {
   const alive = lifetime(last);
   return `${init ? "init container" : "container"} ${name} exits with code ${last.exitCode}${alive === null ? "" : ` ${spanText(alive)} after start`}`;
@@ -72,16 +60,17 @@ const crashed = (crash: Crash): Finding[] => {
   const { world, running, log, error, last } = crash;
   const verdict = verdictOf(crash);
   const root = world.rootOf(running.pod);
+  const wants = log ? [] : unreadLog(world, running);
   const words = error?.line ?? log?.lines.at(-1);
   return found(world, {
     class: verdict.class,
     object: verdict.object ?? root,
     statement: `${named(root)}: ${describeEnd(crash)}${words ? `: ${quote(words)}` : ""}; ${verdict.words}.${error?.origin ? ` It comes from ${quote(error.origin)}.` : ""}`,
     because: [running.pod, words ? log : null, ...(verdict.because ?? [])],
-    confidence: last.exitCode === 137 && !error ? Math.min(verdict.confidence, 0.6) : verdict.confidence,
+    confidence: last.exitCode === 137 && !error ? 0.6 : whileUnread(verdict.confidence, wants),
     disproof: verdict.disproof,
     related: verdict.related ?? [],
-    wants: wanted(crash),
+    wants,
   });
 };
 

@@ -27,6 +27,8 @@ export interface Judgement {
   readonly wants: Question[];
 }
 
+const mostWants = 40;
+
 /** From here on a finding needs no model and no further look. */
 export const certainFrom = 0.85;
 
@@ -127,6 +129,13 @@ const unasked = (evidence: readonly Evidence[], questions: readonly Question[]):
   );
 };
 
+/** What would decide the findings that are not certain yet; asked once, then a second look is taken. */
+export const wantsOf = (findings: readonly Finding[], evidence: readonly Evidence[]): Question[] =>
+  unasked(
+    evidence,
+    findings.filter(({ confidence }) => confidence < certainFrom).flatMap(({ wants }) => wants),
+  ).slice(0, mostWants);
+
 /** The cause of the subject's sickness where the evidence names one; otherwise what it may be and what would decide. */
 export const diagnoseByRules = (asked: Look): Judgement => {
   const world = worldOf(asked.evidence, asked.now);
@@ -137,5 +146,5 @@ export const diagnoseByRules = (asked: Look): Judgement => {
   const [first = null] = near.length > 0 ? near.filter(({ confidence }) => confidence >= certainFrom) : fine();
   const certain = first && first.confidence >= certainFrom ? causeFrom(world, look, first, near, all) : null;
   const wants = certain ? [] : [...near.flatMap((one) => one.wants), ...unreadLogs(world, look.subject)];
-  return { certain, candidates: near, wants: unasked(look.evidence, wants).slice(0, 12) };
+  return { certain, candidates: near, wants: unasked(look.evidence, wants).slice(0, mostWants) };
 };

@@ -1,5 +1,5 @@
 import type { Finding } from "../incident/diagnosis.ts";
-import { clock, lastWords, liveContainers, type Running } from "./containers.ts";
+import { clock, lastWords, liveContainers, type Running, unreadLog } from "./containers.ts";
 import { crashOf, describeEnd } from "./crash.ts";
 import { found, named, quote, spanText } from "./finding.ts";
 import { hostVerdict } from "./host-verdict.ts";
@@ -23,6 +23,7 @@ const failed = (world: World, running: Running): Finding[] => {
     confidence: 0.95,
     disproof: "the init container ends with exit code 0",
     related: verdict?.related ?? [],
+    wants: unreadLog(world, running),
   });
 };
 
@@ -42,6 +43,7 @@ const hung = (world: World, running: Running): Finding[] => {
     confidence: verdict ? 0.92 : since > 10 * 60_000 ? 0.86 : 0.7,
     disproof: "earlier runs of the same init container took as long",
     related: verdict?.related ?? [],
+    wants: unreadLog(world, running),
   });
 };
 

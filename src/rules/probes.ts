@@ -1,7 +1,15 @@
 import type { Finding } from "../incident/diagnosis.ts";
 import type { FaultClass } from "../incident/fault-classes.ts";
 import type { KubeEvent } from "../incident/kube.ts";
-import { clock, eventsOfContainer, liveContainers, probeKill, type Running } from "./containers.ts";
+import {
+  clock,
+  eventsOfContainer,
+  liveContainers,
+  probeKill,
+  type Running,
+  unreadLog,
+  whileUnread,
+} from "./containers.ts";
 import { eventCount, eventText, eventTime } from "./events.ts";
 import { found, named, quote } from "./finding.ts";
 import { hostVerdict } from "./host-verdict.ts";
@@ -106,6 +114,7 @@ const readiness = (world: World, running: Running): Finding[] => {
   if (probeKill(world, running)) return [];
   const own = readinessVerdict(world, running, event);
   const root = world.rootOf(pod);
+  const wants = own.class === "app-not-ready" ? unreadLog(world, running) : [];
   const [previous, current] = logsOf(world, running);
   const host = own.class === "app-not-ready" ? peerInLog(current?.lines ?? []) : null;
   const peer = host ? hostVerdict(world, running, host) : null;
@@ -117,7 +126,8 @@ const readiness = (world: World, running: Running): Finding[] => {
     related: peer?.related ?? [],
     statement: `${named(root)}: container ${name} runs but is not sent traffic, because its readiness probe (${probeTarget(probeOf(running, "Readiness"))}) fails: ${verdict.words}. The kubelet says: ${quote(eventText(event))}.`,
     because: [event, pod, current ?? previous, ...(peer?.because ?? [])],
-    confidence: verdict.confidence,
+    confidence: whileUnread(verdict.confidence, wants),
+    wants,
     disproof: verdict.disproof,
   });
 };
@@ -204,6 +214,7 @@ const liveness = (world: World, running: Running): Finding[] => {
   const startup = eventText(kill).includes("startup probe");
   const event = unhealthy(world, running, startup ? "Startup" : "Liveness") ?? kill;
   const verdict = livenessVerdict(factsOf(world, running, event, startup ? "Startup" : "Liveness"), startup);
+  const wants = failureOf(eventText(event)) === "absent" ? [] : unreadLog(world, running);
   const object = world.rootOf(pod);
   const [previous, current] = logsOf(world, running);
   return found(world, {
@@ -211,7 +222,8 @@ const liveness = (world: World, running: Running): Finding[] => {
     object,
     statement: `${named(object)}: container ${name} is killed again and again (${status.restartCount ?? 0} restarts) because its ${startup ? "startup" : "liveness"} probe (${probeTarget(probeOf(running, startup ? "Startup" : "Liveness"))}) fails: ${verdict.words}. The kubelet says: ${quote(eventText(event))}.`,
     because: [event, kill, pod, previous ?? current],
-    confidence: verdict.confidence,
+    confidence: whileUnread(verdict.confidence, wants),
+    wants,
     disproof: verdict.disproof,
   });
 };

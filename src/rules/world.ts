@@ -23,6 +23,8 @@ export interface World {
   rootOf(object: KubeObject): ObjectRef;
   podsOf(root: ObjectRef): readonly Pod[];
   log(pod: Pod, container: string, previous: boolean): LogText | null;
+  /** Whether anybody tried to read a log of this container. */
+  askedLog(pod: Pod, container: string): boolean;
   /** Null when nobody asked: then a missing name proves nothing. */
   configMapNames(namespace: string): ReadonlySet<string> | null;
   /** Whether the whole list of a kind was read, so that what is not in it does not exist. */
@@ -48,6 +50,11 @@ export const worldOf = (all: readonly Evidence[], now: string): World => {
   const objects = objectIndex(evidence);
   const logs = logIndex(evidence);
   const rootOf = ownerWalk(objects.find);
+  const asked = new Set(
+    evidence.flatMap(({ question }) =>
+      question.ask === "logs" ? JSON.stringify([question.namespace, question.pod, question.container]) : [],
+    ),
+  );
   const events = eventIndex(objects.list("Event"));
   const configMaps = configMapIndex(evidence);
   const pods = Map.groupBy(objects.list("Pod"), (pod) => keyOf(rootOf(pod)));
@@ -62,6 +69,7 @@ export const worldOf = (all: readonly Evidence[], now: string): World => {
     rootOf,
     podsOf: (root) => pods.get(keyOf(root)) ?? [],
     log: logs,
+    askedLog: (pod, container) => asked.has(JSON.stringify([pod.metadata.namespace, pod.metadata.name, container])),
     configMapNames: (namespace) => configMaps.get(namespace) ?? null,
     knows: knownKinds(evidence),
     cite: (...things) => [
