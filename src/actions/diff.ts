@@ -8,11 +8,17 @@ const longest = 8_000;
 const kubectlNote = "kubectl.kubernetes.io/last-applied-configuration";
 
 /** What changes between two states of an object, as a unified diff of its YAML; empty when nothing does. It shows what it is given: redact first. */
-export const unifiedDiff = (before: KubeObject, after: KubeObject): string => {
-  const lines = lineChanges(yamlLines(before), yamlLines(after));
+export const unifiedDiff = (before: KubeObject | null, after: KubeObject | null): string => {
+  const about = before ?? after;
+  if (about === null) return "";
+  const lines = lineChanges(before === null ? [] : yamlLines(before), after === null ? [] : yamlLines(after));
   if (lines.every(({ sign }) => sign === " ")) return "";
-  const name = `${before.kind.toLowerCase()}/${before.metadata.name}`;
-  const text = [`--- ${name} (now)`, `+++ ${name} (after)`, ...hunks(lines)].join("\n");
+  const name = `${about.kind.toLowerCase()}/${about.metadata.name}`;
+  const [old, now] = [
+    before === null ? "/dev/null" : `${name} (now)`,
+    after === null ? "/dev/null" : `${name} (after)`,
+  ];
+  const text = [`--- ${old}`, `+++ ${now}`, ...hunks(lines)].join("\n");
   return text.length <= longest ? text : `${text.slice(0, longest)}\n... (cut, the diff has ${text.length} characters)`;
 };
 

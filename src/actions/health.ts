@@ -1,6 +1,9 @@
+import type { Workload } from "../incident/kube.ts";
 import type { Revision } from "./revisions.ts";
 import { eventsSeen } from "./seen.ts";
-import type { Scene } from "./verb.ts";
+import type { Scene as SceneOf } from "./verb.ts";
+
+type Scene = SceneOf<Workload>;
 
 const minute = 60_000;
 

@@ -1,7 +1,9 @@
 import type { KubeObject, ResourceQuota, Workload } from "../incident/kube.ts";
 import { bytesOf, quantityOf } from "./quantity.ts";
 import { objectsSeen } from "./seen.ts";
-import type { Scene } from "./verb.ts";
+import type { Scene as SceneOf } from "./verb.ts";
+
+type Scene = SceneOf<Workload>;
 
 /** One upper limit for the new value, and who says so. */
 export interface Bound {

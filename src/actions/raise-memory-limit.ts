@@ -1,14 +1,18 @@
-import type { Container, Pod } from "../incident/kube.ts";
+import type { Container, Pod, Workload } from "../incident/kube.ts";
 import { memoryBounds } from "./memory-bounds.ts";
 import { memoryNeedByLog } from "./memory-need.ts";
 import { bytesOf, mebibyte, quantityOf } from "./quantity.ts";
 import { logsSeen, podsSeen, seriesSeen } from "./seen.ts";
-import { kubectlName, type Scene, unfit, type VerbSpec } from "./verb.ts";
+import { kubectlName, podsOf, type Scene as SceneOf, unfit, type VerbSpec, workloadKinds } from "./verb.ts";
+
+type Scene = SceneOf<Workload>;
 
 /** Gives one container more memory, within what the policy, the LimitRange and the quota allow. */
-export const raiseMemoryLimit: VerbSpec<"raise-memory-limit"> = {
+export const raiseMemoryLimit: VerbSpec<"raise-memory-limit", Workload> = {
   verb: "raise-memory-limit",
   classes: ["oom-limit-too-low"],
+  targets: workloadKinds,
+  near: [],
   fit(scene) {
     const { live, evidence } = scene;
     if (live.spec.paused) return unfit("its rollout is paused, so a new limit would not be carried out");
@@ -32,6 +36,7 @@ export const raiseMemoryLimit: VerbSpec<"raise-memory-limit"> = {
         command: set(to),
         undo: { command: set(from), exact: true },
         effect: effectOf(container, from, to, { ...need, bound: bound.by }),
+        pods: podsOf(live),
       },
     };
   },
@@ -50,6 +55,7 @@ export const raiseMemoryLimit: VerbSpec<"raise-memory-limit"> = {
       ],
     };
   },
+  inverse: ({ container, from, to }) => ({ verb: "raise-memory-limit", params: { container, from: to, to: from } }),
 };
 
 const killed = (containers: readonly Container[], pods: readonly Pod[]): Container | undefined => {

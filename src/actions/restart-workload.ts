@@ -1,13 +1,16 @@
+import type { Workload } from "../incident/kube.ts";
 import { pointer } from "./intent.ts";
 import { podsSeen } from "./seen.ts";
-import { kubectlName, unfit, type VerbSpec } from "./verb.ts";
+import { kubectlName, podsOf, unfit, type VerbSpec, workloadKinds } from "./verb.ts";
 
 const restartedAt = "kubectl.kubernetes.io/restartedAt";
 
 /** New pods from the same template, one after the other, as `kubectl rollout restart` does. */
-export const restartWorkload: VerbSpec<"restart-workload"> = {
+export const restartWorkload: VerbSpec<"restart-workload", Workload> = {
   verb: "restart-workload",
   classes: ["app-hang", "config-rotated-not-reloaded"],
+  targets: workloadKinds,
+  near: [],
   fit({ live, evidence, cause, now }) {
     if (live.spec.paused) return unfit("its rollout is paused, so a restart would not be carried out");
     const restarts = podsSeen(evidence, live)
@@ -24,6 +27,7 @@ export const restartWorkload: VerbSpec<"restart-workload"> = {
         command: `kubectl rollout restart ${name}`,
         undo: { command: `kubectl rollout undo ${name}`, exact: false },
         effect: `Replaces all ${live.spec.replicas ?? "its"} pods by new ones of the same template, as its rollout strategy allows.`,
+        pods: podsOf(live),
       },
     };
   },
@@ -39,4 +43,5 @@ export const restartWorkload: VerbSpec<"restart-workload"> = {
       ],
     };
   },
+  inverse: () => null,
 };

@@ -1,42 +1,57 @@
 import type { Cause } from "../incident/diagnosis.ts";
 import type { Evidence } from "../incident/evidence.ts";
-import type { Workload } from "../incident/kube.ts";
+import { isKind, type Kind, kinds } from "../incident/kinds.ts";
+import type { KubeObject } from "../incident/kube.ts";
 import { type ObjectRef, refText, type Subject, sameObject } from "../incident/subject.ts";
 import { objectsSeen } from "./seen.ts";
+import { workloadKinds } from "./verb.ts";
 
-const workloads = ["Deployment", "StatefulSet", "DaemonSet"] as const;
-type WorkloadKind = (typeof workloads)[number];
-
-export type TargetChoice =
-  | { kind: "target"; ref: ObjectRef & { kind: WorkloadKind; namespace: string } }
-  | { kind: "none"; why: string };
+export type TargetRef = ObjectRef & { kind: Kind };
+export type TargetChoice = { kind: "target"; ref: TargetRef } | { kind: "none"; why: string };
 
 /**
- * What may be changed for this incident: its own subject, or, where the alert named no workload, the sick workload that
+ * What may be changed for this incident: its own subject, or, where the alert named something else, the sick object that
  * was read as an object of the same namespace. A name that only stands in a text is never enough.
  */
-export const targetOf = (subject: Subject, cause: Cause, evidence: readonly Evidence[]): TargetChoice => {
-  const ref = isWorkload(subject) && concerns(cause, subject) ? subject : cause.object;
-  if (!isWorkload(ref))
+export const targetOf = (
+  subject: Subject,
+  cause: Cause,
+  evidence: readonly Evidence[],
+  changeable: readonly Kind[] = workloadKinds,
+): TargetChoice => {
+  const fits = (ref: ObjectRef): ref is TargetRef => changeable.some((kind) => kind === ref.kind) && isPlaced(ref);
+  const ref = fits(subject) && concerns(cause, subject, fits) ? subject : cause.object;
+  if (!fits(ref))
     return { kind: "none", why: `the cause is at ${refText(ref)}, which no verb of the catalogue changes` };
-  if (isWorkload(subject) && !sameObject(ref, subject))
-    return {
-      kind: "none",
-      why: `the cause is at ${refText(ref)}, but this incident is about ${refText(subject)} only`,
-    };
-  if (ref.namespace !== subject.namespace && subject.namespace !== null)
-    return { kind: "none", why: `${refText(ref)} is outside of the namespace of this incident` };
-  const seen = objectsSeen<Workload>(evidence, ref.kind).some(
-    ({ metadata }) => metadata.name === ref.name && metadata.namespace === ref.namespace,
-  );
-  if (!seen && !sameObject(ref, subject)) return { kind: "none", why: `${refText(ref)} was never read as an object` };
+  const foreign = whyForeign(subject, cause, ref);
+  if (foreign !== null) return { kind: "none", why: foreign };
+  if (!wasSeen(evidence, ref) && !sameObject(ref, subject))
+    return { kind: "none", why: `${refText(ref)} was never read as an object` };
   const { kind, namespace, name } = ref;
   return { kind: "target", ref: { kind, namespace, name } };
 };
 
-const isWorkload = <T extends ObjectRef>(ref: T): ref is T & { kind: WorkloadKind; namespace: string } =>
-  workloads.some((kind) => kind === ref.kind) && ref.namespace !== null;
+const isPlaced = ({ kind, namespace }: ObjectRef): boolean =>
+  isKind(kind) && kinds[kind].namespaced === (namespace !== null);
 
 // The cause object of a sick workload may be what it lacks: a ConfigMap, a quota.
-const concerns = ({ object, related }: Cause, subject: ObjectRef): boolean =>
-  sameObject(object, subject) || (!isWorkload(object) && related.some((other) => sameObject(other, subject)));
+const concerns = (cause: Cause, subject: ObjectRef, fits: (ref: ObjectRef) => boolean): boolean =>
+  sameObject(cause.object, subject) || (!fits(cause.object) && names(cause, subject));
+
+const names = ({ related }: Cause, subject: ObjectRef): boolean => related.some((other) => sameObject(other, subject));
+
+/** An alert about one workload is no reason to change another object, unless a rule shows that this one makes it sick. */
+const whyForeign = (subject: Subject, cause: Cause, ref: TargetRef): string | null => {
+  if (sameObject(ref, subject)) return null;
+  const shown = cause.by === "rules" && names(cause, subject);
+  if (workloadKinds.some((kind) => kind === subject.kind) && !shown)
+    return `the cause is at ${refText(ref)}, but this incident is about ${refText(subject)} only`;
+  if (ref.namespace === null) return cause.by === "rules" ? null : `${refText(ref)} is named by a model only`;
+  const own = subject.kind === "Namespace" ? subject.name : subject.namespace;
+  return own !== null && ref.namespace !== own ? `${refText(ref)} is outside of the namespace of this incident` : null;
+};
+
+const wasSeen = (evidence: readonly Evidence[], { kind, namespace, name }: TargetRef): boolean =>
+  objectsSeen<KubeObject>(evidence, kind).some(
+    ({ metadata }) => metadata.name === name && (metadata.namespace ?? null) === namespace,
+  );

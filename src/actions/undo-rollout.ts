@@ -1,17 +1,21 @@
 import type { FaultClass } from "../incident/fault-classes.ts";
+import type { Workload } from "../incident/kube.ts";
 import { broughtBy, differs, needsTiming } from "./began-with.ts";
 import { beganWithNewest, wasHealthy } from "./health.ts";
 import { pointer } from "./intent.ts";
 import { bytesOf } from "./quantity.ts";
 import { historyKind, type Revision, templateHash, templateOf } from "./revisions.ts";
-import { type Draft, kubectlName, type Scene, unfit, type VerbSpec } from "./verb.ts";
+import { type Draft, kubectlName, podsOf, type Scene as SceneOf, unfit, type VerbSpec, workloadKinds } from "./verb.ts";
 
-type Undo = VerbSpec<"undo-rollout">;
+type Undo = VerbSpec<"undo-rollout", Workload>;
+type Scene = SceneOf<Workload>;
 
 /** Puts the pod template of a former, once healthy revision back. */
 export const undoRollout: Undo = {
   verb: "undo-rollout",
   classes: Object.keys(broughtBy) as FaultClass[],
+  targets: workloadKinds,
+  near: [],
   fit(scene) {
     const [current, ...older] = scene.revisions;
     const part = broughtBy[scene.cause.class];
@@ -49,6 +53,9 @@ export const undoRollout: Undo = {
       ],
     };
   },
+  inverse({ from, ...to }) {
+    return from === undefined ? null : { verb: "undo-rollout", params: { ...from, from: to } };
+  },
 };
 
 const changeCause = "kubernetes.io/change-cause";
@@ -64,11 +71,18 @@ const loweredMemory = (former: Revision, current: Revision): boolean =>
     return before !== undefined && is !== null && (was === null || is < was);
   });
 
+const keptAs = ({ number, name, templateHash: hash }: Revision) => ({
+  toRevision: number,
+  replicaSet: name,
+  templateHash: hash,
+});
+
 const draft = (scene: Scene, current: Revision, former: Revision): Draft<"undo-rollout"> => {
   const name = kubectlName(scene.live);
   const ordinals = scene.live.kind === "StatefulSet" ? " A pod stuck in the bad revision may have to be deleted." : "";
   return {
-    params: { toRevision: former.number, replicaSet: former.name, templateHash: former.templateHash },
+    params: { ...keptAs(former), from: keptAs(current) },
+    pods: podsOf(scene.live),
     risk: scene.live.kind === "Deployment" ? "low" : "medium",
     command: `kubectl rollout undo ${name} --to-revision=${former.number}`,
     undo: { command: `kubectl rollout undo ${name} --to-revision=${current.number}`, exact: true },

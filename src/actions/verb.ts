@@ -6,18 +6,21 @@ import type { Kind } from "../incident/kinds.ts";
 import type { KubeObject, Workload } from "../incident/kube.ts";
 import type { Action, Verb } from "../incident/plan.ts";
 import type { Policy } from "../incident/policy.ts";
+import type { ObjectRef } from "../incident/subject.ts";
 import type { JsonPatchOperation } from "../ports/actuator.ts";
 import type { Revision } from "./revisions.ts";
 
 /** What a proposal is made from: the target as it is now, and what was gathered about it. */
-export interface Scene {
+export interface Scene<T extends KubeObject = KubeObject> {
   alerts: Incident["alerts"];
   cause: Cause;
   policy: Policy;
   evidence: readonly Evidence[];
-  live: Workload;
-  /** Newest first; the first is what the workload is now. */
+  live: T;
+  /** Newest first; the first is what the workload is now. Empty for what has no history. */
   revisions: readonly Revision[];
+  /** Objects of the kinds the verb names in `near`, read just now. */
+  near: readonly KubeObject[];
   /** ISO time of the proposal. */
   now: string;
 }
@@ -26,25 +29,56 @@ type ActionOf<V extends Verb> = Extract<Action, { verb: V }>;
 export type ParamsOf<V extends Verb> = ActionOf<V>["params"];
 
 /** A change that would help, all but the words of the server. */
-export type Draft<V extends Verb = Verb> = Pick<ActionOf<V>, "params" | "risk" | "command" | "undo" | "effect">;
+export type Draft<V extends Verb = Verb> = Pick<ActionOf<V>, "params" | "risk" | "command" | "undo" | "effect"> & {
+  /** Running pods that it touches. */
+  pods: number;
+  /** Why a person has to look at it whatever policy says: a value was inferred, or a person may have meant it so. */
+  asks?: string;
+};
 
 export type Fit<V extends Verb = Verb> = { kind: "fits"; draft: Draft<V> } | { kind: "unfit"; why: string };
-export type Change = { kind: "patch"; patch: JsonPatchOperation[] } | { kind: "moved"; why: string };
+export type Change =
+  | { kind: "patch"; patch: JsonPatchOperation[] }
+  | { kind: "delete" }
+  | { kind: "create"; object: KubeObject }
+  | { kind: "moved"; why: string };
+
+/** The action that takes an action back exactly, in the words of the catalogue. */
+export type Inverse = { [V in Verb]: { verb: V; params: ParamsOf<V> } }[Verb];
 
 /** One verb of the closed catalogue. To add one: a file with its VerbSpec, a member of Action, a line in catalogue.ts. */
-export interface VerbSpec<V extends Verb = Verb> {
+export interface VerbSpec<V extends Verb = Verb, T extends KubeObject = KubeObject> {
   readonly verb: V;
   /** The causes it may help against; anything else never reaches `fit`. */
   readonly classes: readonly FaultClass[];
+  /** The kinds it changes; anything else is never its target. */
+  readonly targets: readonly Kind[];
+  /** The kind of the object that holds the target, where the sickness is seen: the StatefulSet of a pod. */
+  readonly holder?: Kind;
+  /** Which of the objects of the holder is the target; null when none is. */
+  locate?(holder: ObjectRef, evidence: readonly Evidence[]): ObjectRef | null;
+  /** Kinds of the same namespace that its preconditions look at; read again before each write. */
+  readonly near: readonly Kind[];
   /** Pure: would it help here, and with which parameters? All of them are read off objects. */
-  fit(scene: Scene): Fit<V>;
+  fit(scene: Scene<T>): Fit<V>;
   /** Another object whose content goes into the patch; read again just before each write. */
   source(live: KubeObject, params: ParamsOf<V>): { kind: Kind; name: string } | null;
   /** The exact change, the same bytes for the same live object and parameters; `moved` when its ground has shifted. */
-  change(live: Workload, params: ParamsOf<V>, source: KubeObject | null): Change;
+  change(live: T, params: ParamsOf<V>, source: KubeObject | null, near: readonly KubeObject[]): Change;
+  /** The exact way back, or null where there is none. */
+  inverse(params: ParamsOf<V>): Inverse | null;
+  /** Whose health tells whether it helped, where that is not the target itself. */
+  watch?(action: { target: ObjectRef; params: ParamsOf<V> }): ObjectRef;
 }
 
 export const unfit = (why: string): { kind: "unfit"; why: string } => ({ kind: "unfit", why });
+export const moved = (why: string): Change => ({ kind: "moved", why });
+
+export const workloadKinds = ["Deployment", "StatefulSet", "DaemonSet"] as const satisfies Kind[];
+
+/** Pods a rollout of this workload replaces. */
+export const podsOf = ({ kind, spec, status }: Workload): number =>
+  kind === "DaemonSet" ? (status?.desiredNumberScheduled ?? 0) : (spec.replicas ?? 1);
 
 export const kubectlName = ({ kind, metadata }: KubeObject): string =>
-  `${kind.toLowerCase()}/${metadata.name} -n ${metadata.namespace ?? "default"}`;
+  `${kind.toLowerCase()}/${metadata.name}${metadata.namespace === undefined ? "" : ` -n ${metadata.namespace}`}`;

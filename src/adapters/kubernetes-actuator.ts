@@ -1,5 +1,5 @@
 import { apiPath } from "../incident/kinds.ts";
-import type { Actuator, Performed, Write } from "../ports/actuator.ts";
+import type { Actuator, CreateWrite, DeleteWrite, PatchWrite, Performed, Write } from "../ports/actuator.ts";
 import { type KubernetesClient, type KubernetesReply, parsed, serverMessage } from "./kubernetes-client.ts";
 import { isFields, kubeObject } from "./kubernetes-objects.ts";
 
@@ -40,7 +40,7 @@ const performedOf = (reply: KubernetesReply, what: string): Performed => {
 const preconditions = ["/metadata/uid", "/metadata/resourceVersion"];
 
 /** Locks at the last door. Redacted text written back would replace a real password by its placeholder. */
-const wrongWith = ({ kind, patch }: Write): string | null => {
+const wrongWith = ({ kind, patch }: PatchWrite): string | null => {
   const isGuarded = preconditions.every((path) => {
     const first = patch.slice(0, preconditions.length).find((operation) => operation.path === path);
     return first?.op === "test" && typeof first.value === "string" && first.value !== "";
@@ -53,7 +53,7 @@ const wrongWith = ({ kind, patch }: Write): string | null => {
 
 const patchObject = async (
   client: KubernetesClient,
-  write: Write,
+  write: PatchWrite,
   query: Record<string, string>,
   signal: AbortSignal | undefined,
 ): Promise<Performed> => {
@@ -73,7 +73,67 @@ const patchObject = async (
   return performedOf(reply, `PATCH ${path}`);
 };
 
+/** Locked by uid and version like a patch; the API server refuses with 409 when another object bears the name. */
+const deleteObject = async (
+  client: KubernetesClient,
+  { kind, namespace, name, uid, resourceVersion }: DeleteWrite,
+  query: Record<string, string>,
+  signal: AbortSignal | undefined,
+): Promise<Performed> => {
+  if (uid === "" || resourceVersion === "")
+    return { kind: "refused", message: "a deletion must name the uid and the version it is for" };
+  const path = apiPath(kind, namespace, name);
+  const body = { kind: "DeleteOptions", apiVersion: "v1", preconditions: { uid, resourceVersion } };
+  const reply = await client.request({
+    method: "DELETE",
+    path,
+    query,
+    body,
+    accepted: nothingChanged,
+    deadlineMs: 10_000,
+    signal,
+  });
+  return performedOf(reply, `DELETE ${path}`);
+};
+
+const createObject = async (
+  client: KubernetesClient,
+  { kind, namespace, object }: CreateWrite,
+  query: Record<string, string>,
+  signal: AbortSignal | undefined,
+): Promise<Performed> => {
+  if (JSON.stringify(object).includes("[redacted:"))
+    return { kind: "refused", message: "the object holds redacted values; build it from the object itself" };
+  const path = apiPath(kind, namespace);
+  const reply = await client.request({
+    method: "POST",
+    path,
+    query: { fieldManager: "nightshift", fieldValidation: "Strict", ...query },
+    body: object,
+    accepted: nothingChanged,
+    deadlineMs: 10_000,
+    signal,
+  });
+  return performedOf(reply, `POST ${path}`);
+};
+
+const send = (
+  client: KubernetesClient,
+  write: Write,
+  query: Record<string, string>,
+  signal: AbortSignal | undefined,
+): Promise<Performed> => {
+  switch (write.do) {
+    case "delete":
+      return deleteObject(client, write, query, signal);
+    case "create":
+      return createObject(client, write, query, signal);
+    default:
+      return patchObject(client, write, query, signal);
+  }
+};
+
 export const kubernetesActuator = (client: KubernetesClient): Actuator => ({
-  dryRun: (write, signal) => patchObject(client, write, { dryRun: "All" }, signal),
-  perform: (write, signal) => patchObject(client, write, {}, signal),
+  dryRun: (write, signal) => send(client, write, { dryRun: "All" }, signal),
+  perform: (write, signal) => send(client, write, {}, signal),
 });

@@ -274,7 +274,7 @@ export interface PodDisruptionBudget extends KubeObject {
 }
 
 export interface Job extends KubeObject {
-  spec: { backoffLimit?: number; activeDeadlineSeconds?: number; suspend?: boolean; template: { spec: PodSpec } };
+  spec: { parallelism?: number; backoffLimit?: number; activeDeadlineSeconds?: number; suspend?: boolean; template: { spec: PodSpec } };
   status?: {
     active?: number;
     succeeded?: number;

@@ -12,5 +12,9 @@ export const Outcome = z.object({
   /** `changed`: the object is no longer the version that was approved. Only for `refused`. */
   reason: z.enum(["changed", "not-approved", "server-said-no"]).nullable(),
   message: z.string(),
+  /** Version of the object as our write left it: what an undo may start from. */
+  left: z.string().optional(),
+  /** Diff of a change that no plan shows: our own undo. */
+  diff: z.string().optional(),
 });
 export type Outcome = z.infer<typeof Outcome>;

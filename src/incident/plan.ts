@@ -24,14 +24,29 @@ const common = {
   undo: z.object({ command: z.string(), exact: z.boolean() }),
   /** What the change does to running pods, in words. */
   effect: z.string(),
+  /** How many running pods it touches. */
+  pods: z.int().optional(),
 };
+
+const ProbeKind = z.enum(["readinessProbe", "livenessProbe", "startupProbe"]);
+export type ProbeKind = z.infer<typeof ProbeKind>;
+
+/** Where a pod template is kept: a ReplicaSet, or for StatefulSets and DaemonSets a ControllerRevision. */
+const Kept = z.object({ toRevision: z.int(), replicaSet: z.string(), templateHash: z.string() });
+
+/** A value that replaces another one of the same container. */
+const Limit = z.object({ container: z.string(), from: z.string(), to: z.string() });
+const Labels = z.record(z.string(), z.string());
+const Port = z.union([z.int(), z.string()]);
+/** The workload whose health tells whether it helped. */
+const Serves = z.object({ kind: z.string(), name: z.string() });
 
 /** One typed change of the closed catalogue. Parameters are read from the cluster, never from text. */
 export const Action = z.discriminatedUnion("verb", [
   z.object({
     verb: z.literal("undo-rollout"),
     /** `replicaSet` names the ReplicaSet, or for StatefulSets and DaemonSets the ControllerRevision, that holds the template. */
-    params: z.object({ toRevision: z.int(), replicaSet: z.string(), templateHash: z.string() }),
+    params: Kept.extend({ from: Kept.optional() }),
     ...common,
   }),
   z.object({
@@ -42,9 +57,33 @@ export const Action = z.discriminatedUnion("verb", [
   }),
   z.object({
     verb: z.literal("raise-memory-limit"),
-    params: z.object({ container: z.string(), from: z.string(), to: z.string() }),
+    params: Limit,
     ...common,
   }),
+  z.object({ verb: z.literal("raise-cpu-limit"), params: Limit, ...common }),
+  z.object({
+    verb: z.literal("restore-probe"),
+    /** `from` keeps the probe as it is now, for the way back. */
+    params: Kept.extend({ container: z.string(), probe: ProbeKind, from: Kept }),
+    ...common,
+  }),
+  z.object({ verb: z.literal("scale-workload"), params: z.object({ from: z.int(), to: z.int() }), ...common }),
+  z.object({ verb: z.literal("resume-rollout"), params: z.object({ paused: z.boolean() }), ...common }),
+  z.object({ verb: z.literal("resume-cronjob"), params: z.object({ suspend: z.boolean() }), ...common }),
+  z.object({
+    verb: z.literal("restore-service-selector"),
+    params: z.object({ from: Labels, to: Labels, serves: Serves }),
+    ...common,
+  }),
+  z.object({
+    verb: z.literal("restore-service-port"),
+    params: z.object({ port: z.int(), from: Port, to: Port, serves: Serves }),
+    ...common,
+  }),
+  z.object({ verb: z.literal("uncordon-node"), params: z.object({}), ...common }),
+  z.object({ verb: z.literal("cordon-node"), params: z.object({}), ...common }),
+  z.object({ verb: z.literal("delete-pod"), params: z.object({ serves: Serves }), ...common }),
+  z.object({ verb: z.literal("rerun-job"), params: z.object({ as: z.string(), specHash: z.string() }), ...common }),
 ]);
 export type Action = z.infer<typeof Action>;
 export type Verb = Action["verb"];

@@ -21,6 +21,15 @@ export const Policy = z.strictObject({
         .default("2Gi"),
     })
     .prefault({}),
+  cpuLimit: z
+    .strictObject({
+      maxFactor: z.number().min(1.1).max(16).default(2),
+      ceiling: z
+        .string()
+        .regex(/^\d+(\.\d+)?m?$/, "a number of cores such as 2 or 1500m")
+        .default("4"),
+    })
+    .prefault({}),
   verify: z
     .strictObject({
       /** Also wait for the alert itself to go quiet before calling it recovered. */

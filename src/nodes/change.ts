@@ -1,20 +1,23 @@
 import { verbSpec } from "../actions/catalogue.ts";
 import { intentOf } from "../actions/intent.ts";
-import type { Change } from "../actions/verb.ts";
+import type { Change, VerbSpec } from "../actions/verb.ts";
 import { objectVersion } from "../actions/version.ts";
 import { lockedWrite } from "../actions/write.ts";
-import { isKind, type Kind } from "../incident/kinds.ts";
-import type { KubeObject, Workload } from "../incident/kube.ts";
+import { isKind, type Kind, kinds } from "../incident/kinds.ts";
+import type { KubeObject } from "../incident/kube.ts";
 import type { Action } from "../incident/plan.ts";
 import { refText } from "../incident/subject.ts";
 import type { Performed, Write } from "../ports/actuator.ts";
 import type { Cluster } from "../ports/cluster.ts";
+import { PortError } from "../ports/port-error.ts";
 
 const tries = 5;
 
 export type Intended = Pick<Action, "verb" | "target" | "params">;
 export type Tried =
-  | Extract<Performed, { kind: "applied" | "refused" }>
+  /** `before` is null when an earlier life did it. */
+  | { kind: "applied"; object: KubeObject; before: KubeObject | null; did: "patch" | "delete" | "create" }
+  | Extract<Performed, { kind: "refused" }>
   /** Not the object that was approved any more; nothing was written. */
   | { kind: "changed"; message: string };
 
@@ -22,8 +25,27 @@ export type Tried =
 export const readChange = async (cluster: Cluster, live: KubeObject, { verb, params }: Intended): Promise<Change> => {
   const spec = verbSpec(verb);
   const source = spec.source(live, params);
-  const content = source && (await cluster.get(source.kind, live.metadata.namespace ?? null, source.name));
-  return spec.change(live as Workload, params, content);
+  const [content, near] = await Promise.all([
+    source && cluster.get(source.kind, live.metadata.namespace ?? null, source.name),
+    readNear(cluster, spec, live),
+  ]);
+  return spec.change(live, params, content, near);
+};
+
+const mostNear = 1000;
+
+/** What the preconditions of a verb look at beside the target. A list that was cut short proves nothing, so it throws. */
+export const readNear = async (cluster: Cluster, { near }: VerbSpec, live: KubeObject): Promise<KubeObject[]> => {
+  const lists = await Promise.all(
+    near.map(async (kind) => {
+      const namespace = kinds[kind].namespaced ? (live.metadata.namespace ?? null) : null;
+      const { objects, truncated } = await cluster.list({ kind, namespace, selector: null, limit: mostNear });
+      if (truncated)
+        throw new PortError("cluster", "too-large", `there are more than ${mostNear} objects of kind ${kind}`);
+      return objects;
+    }),
+  );
+  return lists.flat();
 };
 
 /**
@@ -42,14 +64,26 @@ export const tryWrite = async (
     const live = await cluster.get(kind, action.target.namespace, action.target.name);
     if (live === null) return { kind: "changed", message: `${name} is gone` };
     if (live.metadata.uid !== action.target.uid) return { kind: "changed", message: `${name} was made anew` };
-    if (intentOf(live) === key) return { kind: "applied", object: live };
+    if (intentOf(live) === key) return { kind: "applied", object: live, before: null, did: "patch" };
     if (objectVersion(live) !== action.target.version) return { kind: "changed", message: `${name} was changed since` };
     const change = await readChange(cluster, live, action);
     if (change.kind === "moved") return { kind: "changed", message: change.why };
-    const performed = await send(lockedWrite(kind, live, change.patch, key));
-    if (performed.kind !== "conflict") return performed;
+    const made = change.kind === "create" ? await alreadyMade(cluster, change.object, key) : null;
+    if (made !== null) return made;
+    const performed = await send(lockedWrite(kind, live, change, key));
+    if (performed.kind === "applied") return { ...performed, before: live, did: change.kind };
+    if (performed.kind === "refused") return performed;
   }
   return { kind: "refused", message: `${name} moved at each of ${tries} tries; nothing was written` };
+};
+
+/** An object that was to be made and is there: by us, or by somebody else under the same name. */
+const alreadyMade = async (cluster: Cluster, { kind, metadata }: KubeObject, key: string): Promise<Tried | null> => {
+  const there = isKind(kind) ? await cluster.get(kind, metadata.namespace ?? null, metadata.name) : null;
+  if (there === null) return null;
+  return intentOf(there) === key
+    ? { kind: "applied", object: there, before: null, did: "create" }
+    : { kind: "changed", message: `${kind} ${metadata.name} is already there` };
 };
 
 export const kindOf = ({ target }: Pick<Action, "target">): Kind => {

@@ -1,28 +1,59 @@
+import { candidates } from "../actions/choose.ts";
 import { historyKind, revisionsOf } from "../actions/revisions.ts";
 import { podsSeen } from "../actions/seen.ts";
 import { selectorText } from "../actions/selector.ts";
-import type { TargetChoice } from "../actions/target.ts";
-import type { Scene } from "../actions/verb.ts";
-import type { Workload } from "../incident/kube.ts";
+import type { TargetRef } from "../actions/target.ts";
+import { type Scene, type VerbSpec, workloadKinds } from "../actions/verb.ts";
+import { isKind } from "../incident/kinds.ts";
+import type { KubeObject, Workload } from "../incident/kube.ts";
+import type { ObjectRef } from "../incident/subject.ts";
 import type { Cluster } from "../ports/cluster.ts";
+import { readNear } from "./change.ts";
 
-type Ref = Extract<TargetChoice, { kind: "target" }>["ref"];
+type Known = Omit<Scene, "live" | "revisions" | "near">;
+export interface Candidate {
+  spec: VerbSpec;
+  /** Null: what it would change is gone. */
+  scene: Scene | null;
+}
 
-/** The target and its history, read now; null when it is gone. Parameters come from here, not from what was gathered. */
-export const readScene = async (
+/** For each verb that could answer: what it would change, its history and its surroundings, read now. */
+export const readScenes = async (cluster: Cluster, ref: TargetRef, known: Known): Promise<Candidate[]> => {
+  const found: Candidate[] = [];
+  for (const spec of candidates(known.cause.class, ref.kind)) {
+    const at = placeOf(spec, ref, known);
+    found.push({ spec, scene: at === null ? null : await readScene(cluster, at, spec, known) });
+  }
+  return found;
+};
+
+const placeOf = (spec: VerbSpec, ref: TargetRef, { evidence }: Known): ObjectRef | null =>
+  spec.locate !== undefined && !spec.targets.includes(ref.kind) ? spec.locate(ref, evidence) : ref;
+
+/** Parameters come from here, not from what was gathered. */
+const readScene = async (
   cluster: Cluster,
-  ref: Ref,
-  known: Omit<Scene, "live" | "revisions">,
+  { kind, namespace, name }: ObjectRef,
+  spec: VerbSpec,
+  known: Known,
 ): Promise<Scene | null> => {
-  const live = await cluster.get(ref.kind, ref.namespace, ref.name);
+  const live = isKind(kind) ? await cluster.get(kind, namespace, name) : null;
   if (live === null) return null;
-  const workload = live as Workload;
+  const [near, revisions] = await Promise.all([
+    readNear(cluster, spec, live),
+    isWorkload(live) ? readRevisions(cluster, live, known) : [],
+  ]);
+  return { ...known, live, near, revisions };
+};
+
+const isWorkload = (live: KubeObject): live is Workload => workloadKinds.some((kind) => kind === live.kind);
+
+const readRevisions = async (cluster: Cluster, live: Workload, { evidence }: Known): Promise<Scene["revisions"]> => {
   const { objects } = await cluster.list({
-    kind: historyKind(ref.kind),
-    namespace: ref.namespace,
-    selector: selectorText(workload.spec.selector ?? {}) || null,
+    kind: historyKind(live.kind),
+    namespace: live.metadata.namespace ?? null,
+    selector: selectorText(live.spec.selector ?? {}) || null,
     limit: 200,
   });
-  const revisions = revisionsOf(workload, objects, podsSeen(known.evidence, workload));
-  return { ...known, live: workload, revisions };
+  return revisionsOf(live, objects, podsSeen(evidence, live));
 };

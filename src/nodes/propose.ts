@@ -1,22 +1,23 @@
-import { type Choice, choose } from "../actions/choose.ts";
+import { type Choice, changeableFor, choose } from "../actions/choose.ts";
 import { unifiedDiff } from "../actions/diff.ts";
 import { managedElsewhere } from "../actions/ownership.ts";
 import { patched } from "../actions/patched.ts";
 import { recommend } from "../actions/recommend.ts";
 import { targetOf } from "../actions/target.ts";
-import type { Scene } from "../actions/verb.ts";
+import type { Change, Scene } from "../actions/verb.ts";
 import { objectVersion } from "../actions/version.ts";
 import type { Cause, Diagnosis } from "../incident/diagnosis.ts";
 import { isControl } from "../incident/fault-classes.ts";
 import type { Incident, Update } from "../incident/incident.ts";
+import type { KubeObject } from "../incident/kube.ts";
 import { Action, type Plan, planHash } from "../incident/plan.ts";
 import { modeFor, type Policy } from "../incident/policy.ts";
 import type { Actuator } from "../ports/actuator.ts";
 import { isoNow } from "../ports/clock.ts";
 import type { Ports } from "../ports/index.ts";
 import { PortError } from "../ports/port-error.ts";
-import { readChange, tryWrite } from "./change.ts";
-import { readScene } from "./propose-scene.ts";
+import { readChange, type Tried, tryWrite } from "./change.ts";
+import { readScenes } from "./propose-scene.ts";
 
 type Using = Pick<Ports, "cluster" | "archive" | "clock"> & { actuator: Pick<Actuator, "dryRun"> };
 interface Settings {
@@ -26,7 +27,7 @@ interface Settings {
   redact<T>(value: T): T;
 }
 type Chosen = Extract<Choice, { kind: "verb" }>;
-type Draft = Omit<Action, "diff">;
+type Draft = Omit<Action, "diff"> & Pick<Chosen["draft"], "asks">;
 
 /** Turns the cause into one exact change that the server would accept, or into the reason why there is none. */
 export const propose =
@@ -56,14 +57,15 @@ const planFor = async (ports: Using, settings: Settings, incident: Incident): Pr
 
 const planForCause = async (ports: Using, settings: Settings, incident: Incident, cause: Cause): Promise<Plan> => {
   const evidence = await ports.archive.open(incident.evidence);
-  const target = targetOf(incident.subject, cause, evidence);
+  const target = targetOf(incident.subject, cause, evidence, changeableFor(cause.class));
   if (target.kind === "none") return none(target.why, recommend(cause));
   const now = isoNow(ports.clock);
   const known = { alerts: incident.alerts, cause, policy: settings.policy, evidence, now };
-  const scene = await readScene(ports.cluster, target.ref, known);
-  if (scene === null) return none(`${target.ref.kind} ${target.ref.name} is gone`, recommend(cause));
-  const choice = choose(scene);
-  if (choice.kind === "none") return none(choice.why, recommend(cause));
+  const tried = await readScenes(ports.cluster, target.ref, known);
+  const choice = choose(tried, cause);
+  const scene = choice.kind === "verb" ? tried.find(({ spec }) => spec === choice.spec)?.scene : null;
+  if (choice.kind === "none" || !scene)
+    return none(choice.kind === "none" ? choice.why : "its target is gone", recommend(cause));
   const hindrance = hindranceOf(scene);
   return hindrance === null
     ? planWith(ports, settings, scene, choice)
@@ -85,9 +87,7 @@ const planWith = async (ports: Using, settings: Settings, scene: Scene, choice: 
       `the server would not take ${draft.verb}: ${tried.message}`,
       await described(ports, settings, scene, choice),
     );
-  const actions = [
-    Action.parse({ ...draft, diff: unifiedDiff(settings.redact(scene.live), settings.redact(tried.object)) }),
-  ];
+  const actions = [Action.parse({ ...draft, diff: diffOf(settings, tried) })];
   return {
     kind: "actions",
     hash: planHash(actions),
@@ -97,11 +97,15 @@ const planWith = async (ports: Using, settings: Settings, scene: Scene, choice: 
   };
 };
 
+const diffOf = ({ redact }: Settings, { did, before, object }: Extract<Tried, { kind: "applied" }>): string =>
+  unifiedDiff(did === "create" ? null : redact(before), did === "delete" ? null : redact(object));
+
 // What only a model says, or what is not cheap to take back, always waits for a person.
-const mayActAlone = ({ cause, live, policy }: Scene, { risk }: Draft): boolean =>
+const mayActAlone = ({ cause, live, policy }: Scene, { risk, asks }: Draft): boolean =>
   modeFor(policy, live.metadata.namespace ?? null) === "auto" &&
   cause.by === "rules" &&
   cause.confidence >= 0.8 &&
+  asks === undefined &&
   risk !== "high";
 
 const draftOf = ({ live }: Scene, { spec, draft }: Chosen): Draft =>
@@ -121,7 +125,7 @@ const draftOf = ({ live }: Scene, { spec, draft }: Chosen): Draft =>
 const described = async (ports: Using, { redact }: Settings, scene: Scene, choice: Chosen): Promise<string> => {
   const change = await readChange(ports.cluster, scene.live, draftOf(scene, choice));
   const diff =
-    change.kind === "patch" ? unifiedDiff(redact(scene.live), redact(patched(scene.live, change.patch))) : change.why;
+    change.kind === "moved" ? change.why : unifiedDiff(redact(scene.live), redact(outcomeOf(scene.live, change)));
   const { command, undo, effect } = choice.draft;
   const where = managedElsewhere(scene.live) === null ? "Type this" : "Commit this change at its source";
   return [
@@ -134,6 +138,18 @@ const described = async (ports: Using, { redact }: Settings, scene: Scene, choic
     "```",
     `To take it back: \`${undo.command}\``,
   ].join("\n");
+};
+
+/** What would be there afterwards, computed here. */
+const outcomeOf = (live: KubeObject, change: Exclude<Change, { kind: "moved" }>): KubeObject | null => {
+  switch (change.kind) {
+    case "patch":
+      return patched(live, change.patch);
+    case "delete":
+      return null;
+    case "create":
+      return change.object;
+  }
 };
 
 const none = (why: string, recommendation: string): Plan => ({ kind: "none", why, recommendation });

@@ -7,14 +7,36 @@ export interface JsonPatchOperation {
   value?: unknown;
 }
 
-/** One exact write to one object. The patch carries its own preconditions as `test` operations. */
-export interface Write {
+/** One exact change of one object. The patch carries its own preconditions as `test` operations. */
+export interface PatchWrite {
+  do?: "patch";
   kind: Kind;
   namespace: string | null;
   name: string;
   /** RFC 6902. Begins with `test` of /metadata/uid and /metadata/resourceVersion: a moved object refuses it. */
   patch: JsonPatchOperation[];
 }
+
+/** Removes one object, if it still is the one that was looked at. */
+export interface DeleteWrite {
+  do: "delete";
+  kind: "Pod";
+  namespace: string | null;
+  name: string;
+  uid: string;
+  resourceVersion: string;
+}
+
+/** Makes one new object. Its name is fixed before, so that the server takes it at most once. */
+export interface CreateWrite {
+  do: "create";
+  kind: "Job";
+  namespace: string | null;
+  name: string;
+  object: KubeObject;
+}
+
+export type Write = PatchWrite | DeleteWrite | CreateWrite;
 
 export type Performed =
   | { kind: "applied"; object: KubeObject }

@@ -114,7 +114,7 @@ test("the history of a StatefulSet is read from its ControllerRevisions, without
   ]);
   const [, former] = revisions;
   const params = { toRevision: 1, replicaSet: "web-1", templateHash: former?.templateHash ?? "" };
-  expect(undoRollout.change(workload, params, controllerRevision(1, "db:1"))).toEqual({
+  expect(undoRollout.change(workload, params, controllerRevision(1, "db:1"), [])).toEqual({
     kind: "patch",
     patch: [
       { op: "replace", path: "/spec/template", value: { metadata: { labels: { app: "web" } }, spec: podSpec("db:1") } },
@@ -128,7 +128,7 @@ test("an undo takes the history text with the template, leaves all other annotat
   const [revision] = revisionsOf(live, [kept], []);
 
   const params = { toRevision: 1, replicaSet: "web-r1", templateHash: revision?.templateHash ?? "" };
-  const change = undoRollout.change(live, params, kept);
+  const change = undoRollout.change(live, params, kept, []);
 
   expect(change).toEqual({
     kind: "patch",

@@ -1,7 +1,7 @@
 import { patched } from "../../src/actions/patched.ts";
 import { canonical } from "../../src/incident/canonical.ts";
 import type { KubeObject } from "../../src/incident/kube.ts";
-import type { Actuator, Performed, Write } from "../../src/ports/actuator.ts";
+import type { Actuator, PatchWrite, Performed, Write } from "../../src/ports/actuator.ts";
 import type { Cluster } from "../../src/ports/cluster.ts";
 import { PortError } from "../../src/ports/port-error.ts";
 
@@ -31,10 +31,19 @@ export const fakeKubernetes = (initial: readonly object[]) => {
     const metadata = { ...object.metadata, resourceVersion: `${counter++}`, generation: generation + (moved ? 1 : 0) };
     objects.set(idOf(object), { ...object, metadata });
   };
-  const attempt = ({ kind, namespace, name, patch }: Write): Performed => {
-    const live = objects.get(`${kind}/${namespace ?? ""}/${name}`);
-    if (!live) return { kind: "refused", message: "not found" };
+  const attempt = (write: Write): Performed => {
+    const live = objects.get(`${write.kind}/${write.namespace ?? ""}/${write.name}`);
     if (behaviour.refuse !== undefined) return { kind: "refused", message: behaviour.refuse };
+    if (write.do === "create")
+      return live ? { kind: "conflict", message: "already exists" } : { kind: "applied", object: write.object };
+    if (!live) return { kind: "refused", message: "not found" };
+    if (write.do !== "delete") return patch(live, write);
+    const { uid, resourceVersion } = live.metadata;
+    return uid === write.uid && resourceVersion === write.resourceVersion
+      ? { kind: "applied", object: live }
+      : { kind: "conflict", message: "precondition failed" };
+  };
+  const patch = (live: KubeObject, { patch }: PatchWrite): Performed => {
     const careful = patch.filter(({ op, path }) => !(behaviour.careless && op === "test" && locks.includes(path)));
     try {
       return { kind: "applied", object: patched(live, careful) };
@@ -63,7 +72,8 @@ export const fakeKubernetes = (initial: readonly object[]) => {
       const performed = attempt(write);
       if (performed.kind === "applied") {
         writes.push(write);
-        put(performed.object);
+        if (write.do === "delete") objects.delete(idOf(performed.object));
+        else put(performed.object);
       }
       behaviour.after?.();
       return performed;

@@ -1,0 +1,81 @@
+import { canonical } from "../incident/canonical.ts";
+import type { Service, Workload } from "../incident/kube.ts";
+import { lastApplied } from "./last-applied.ts";
+import { labelsOf, readyWorkloads, selects, servicesIn } from "./serving.ts";
+import { kubectlName, moved, type Scene, unfit, type VerbSpec, workloadKinds } from "./verb.ts";
+
+type Labels = Record<string, string>;
+interface Former {
+  selector: Labels;
+  serves: Workload;
+  by: string;
+  inferred: boolean;
+}
+
+/** Points a Service that selects nothing back at the pods it is for. */
+export const restoreServiceSelector: VerbSpec<"restore-service-selector", Service> = {
+  verb: "restore-service-selector",
+  classes: ["service-selector-unmatched"],
+  targets: ["Service"],
+  near: [...workloadKinds, "Service"],
+  fit(scene) {
+    const { live } = scene;
+    const from = live.spec.selector ?? {};
+    if (readyWorkloads(scene.near).some((workload) => selects(from, workload)))
+      return unfit("it selects ready pods as it is");
+    const former = byManifest(scene) ?? byName(scene);
+    if (former === null)
+      return unfit("what it selected before is not on record, and no one workload is its obvious other half");
+    const { selector: to, serves, by, inferred } = former;
+    const set = (selector: Labels) =>
+      `kubectl patch ${kubectlName(live)} --type=json -p '${JSON.stringify([{ op: "replace", path: "/spec/selector", value: selector }])}'`;
+    return {
+      kind: "fits",
+      draft: {
+        params: { from, to, serves: { kind: serves.kind, name: serves.metadata.name } },
+        risk: inferred ? "medium" : "low",
+        command: set(to),
+        undo: { command: set(from), exact: true },
+        effect: `Sends its traffic to the pods of ${serves.kind} ${serves.metadata.name} (${by}). No pod is restarted.`,
+        pods: 0,
+        ...(inferred ? { asks: "the former selector is not on record, it is inferred" } : {}),
+      },
+    };
+  },
+  source: () => null,
+  change({ spec }, { from, to }) {
+    if (canonical(spec.selector ?? {}) !== canonical(from)) return moved("its selector is no longer what it was");
+    return { kind: "patch", patch: [{ op: "replace", path: "/spec/selector", value: to }] };
+  },
+  inverse: ({ from, to, serves }) => ({ verb: "restore-service-selector", params: { from: to, to: from, serves } }),
+  watch: ({ target: { namespace }, params: { serves } }) => ({ ...serves, namespace }),
+};
+
+const byManifest = ({ live, near }: Scene<Service>): Former | null => {
+  const selector = lastApplied(live)?.spec?.selector;
+  if (!isLabels(selector)) return null;
+  const [serves, ...others] = readyWorkloads(near).filter((workload) => selects(selector, workload));
+  return serves && others.length === 0
+    ? { selector, serves, by: "as in the manifest it was last applied from", inferred: false }
+    : null;
+};
+
+// Same keys, and the values of the one workload that bears its name and that no other Service leads to.
+const byName = ({ live, near, cause }: Scene<Service>): Former | null => {
+  const keys = Object.keys(live.spec.selector ?? {});
+  const serves = readyWorkloads(near).find(
+    ({ kind, metadata }) =>
+      metadata.name === live.metadata.name &&
+      cause.related.some((other) => other.kind === kind && other.name === metadata.name),
+  );
+  if (!serves || keys.length === 0 || keys.some((key) => labelsOf(serves)[key] === undefined)) return null;
+  const selector = Object.fromEntries(keys.map((key) => [key, labelsOf(serves)[key] ?? ""]));
+  const alone = readyWorkloads(near).filter((workload) => selects(selector, workload)).length === 1;
+  const taken = servicesIn(near).some(({ spec }) => selects(spec.selector ?? {}, serves));
+  return alone && !taken
+    ? { selector, serves, by: "the one workload of its name, which no Service leads to", inferred: true }
+    : null;
+};
+
+const isLabels = (value: unknown): value is Labels =>
+  typeof value === "object" && value !== null && Object.values(value).every((one) => typeof one === "string");

@@ -1,0 +1,21 @@
+import type { KubeObject, Service, Workload } from "../incident/kube.ts";
+import { workloadKinds } from "./verb.ts";
+
+/** What a Service could lead to: the workloads of its namespace with ready pods. */
+export const readyWorkloads = (near: readonly KubeObject[]): Workload[] =>
+  near
+    .filter((object): object is Workload => workloadKinds.some((kind) => kind === object.kind))
+    .filter(({ status }) => (status?.readyReplicas ?? status?.numberReady ?? 0) > 0);
+
+export const labelsOf = ({ spec }: Workload): Record<string, string> => spec.template.metadata?.labels ?? {};
+
+export const selects = (selector: Record<string, string>, workload: Workload): boolean => {
+  const wanted = Object.entries(selector);
+  return wanted.length > 0 && wanted.every(([key, value]) => labelsOf(workload)[key] === value);
+};
+
+export const servicesIn = (near: readonly KubeObject[]): Service[] =>
+  near.filter((object): object is Service => object.kind === "Service");
+
+export const portsOf = ({ spec }: Workload): { name?: string; containerPort: number }[] =>
+  spec.template.spec.containers.flatMap(({ ports = [] }) => ports);
