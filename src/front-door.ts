@@ -1,11 +1,13 @@
 import type { Pool } from "pg";
 import type { Config } from "./config.ts";
 import type { Log } from "./log.ts";
+import { metricsOf } from "./metrics.ts";
 import { openChat, openPagerDutyRest } from "./people.ts";
 import type { Responder } from "./responder/responder.ts";
 import { type Listening, listen } from "./server/listen.ts";
 import type { ServerOptions } from "./server/options.ts";
 import { makeServer } from "./server/server.ts";
+import { gaugesOf } from "./store/gauges.ts";
 import { systemClock } from "./world.ts";
 
 /** What keeps it from working. A cluster that does not answer is not among them: alerts must be taken all the same. */
@@ -26,6 +28,7 @@ export const openFrontDoor = (config: Config, responder: Responder, pool: Pool, 
     clock: systemClock,
     log,
     notReady: notReady(pool),
+    metrics: metricsOf(gaugesOf(pool)),
     ...(chat === null ? {} : { chat }),
   };
   const rest = openPagerDutyRest(config);

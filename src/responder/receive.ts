@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { currentVersion } from "../graph/versions.ts";
 import type { Alert } from "../incident/alert.ts";
 import { type Subject, subjectKey } from "../incident/subject.ts";
-import { episodeIncident, knownAlert, knownDelivery, putAlert, putDelivery } from "../store/alerts.ts";
+import { episodeIncident, firingUnder, knownAlert, knownDelivery, putAlert, putDelivery } from "../store/alerts.ts";
 import { openOrJoin } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { signal } from "../store/queue.ts";
@@ -76,6 +76,14 @@ const noteResolved = async (deps: ReceiveDeps, tx: Runner, alert: Alert, at: Dat
   return incidentId;
 };
 
+/** PagerDuty ends all alerts of its incident by one message, which may come without their names. */
+const endWithIncident = async (deps: ReceiveDeps, tx: Runner, alert: Alert, at: Date): Promise<string[]> => {
+  if (alert.source !== "pagerduty" || alert.status !== "resolved" || !alert.pagerdutyIncident) return [];
+  const firing = await firingUnder(tx, alert.pagerdutyIncident.id);
+  for (const one of firing) await noteResolved(deps, tx, { ...one.alert, status: "resolved" }, at);
+  return firing.map(({ incidentId }) => incidentId);
+};
+
 const takeOne = async (deps: ReceiveDeps, tx: Runner, mapped: Mapped, at: Date): Promise<string | null> => {
   const known = await knownAlert(tx, mapped.alert);
   if (known !== null) return known.incidentId;
@@ -95,6 +103,7 @@ const commit = (deps: ReceiveDeps, delivery: Delivery, mapped: readonly Mapped[]
     for (const one of [...mapped].sort((a, b) => (orderKey(a) < orderKey(b) ? -1 : 1))) {
       const id = await takeOne(deps, tx, one, at);
       if (id !== null) ids.add(id);
+      for (const other of await endWithIncident(deps, tx, one.alert, at)) ids.add(other);
     }
     if (delivery.id !== null) await putDelivery(tx, delivery.id, [...ids], at);
     return [...ids];

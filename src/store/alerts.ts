@@ -77,3 +77,18 @@ export const putDelivery = async (tx: Runner, id: string, incidentIds: readonly 
     [id, at, incidentIds],
   );
 };
+
+/** What still fires under one incident of PagerDuty, besides the alert that bears the incident's own id. */
+export const firingUnder = async (
+  tx: Runner,
+  pagerdutyIncident: string,
+): Promise<{ incidentId: string; alert: Alert }[]> => {
+  const { rows } = await tx.query<{ incidentId: string; body: unknown }>(
+    `select f.incident_id as "incidentId", f.body from nightshift.alerts f
+     where f.status = 'firing' and f.incident_id is not null and starts_with(f.episode, 'pagerduty|' || $1 || ':')
+       and not exists (select 1 from nightshift.alerts r where r.episode = f.episode and r.status = 'resolved')
+     order by f.incident_id, f.seq`,
+    [pagerdutyIncident],
+  );
+  return rows.map(({ incidentId, body }) => ({ incidentId, alert: Alert.parse(body) }));
+};
