@@ -4,8 +4,8 @@ import type { Incident } from "../incident/incident.ts";
 export const maxRounds = 10;
 
 type AfterDiagnose = "gather" | "runbook-retrieve";
-export const afterDiagnose = ({ diagnosis, questions, rounds }: Incident): AfterDiagnose =>
-  diagnosis === null && questions.length > 0 && rounds < maxRounds ? "gather" : "runbook-retrieve";
+export const afterDiagnose = ({ diagnosis, rounds }: Incident): AfterDiagnose =>
+  diagnosis === null && rounds < maxRounds ? "gather" : "runbook-retrieve";
 
 type AfterPropose = "request-approval" | "act" | "escalate" | "report";
 export const afterPropose = ({ plan, escalation }: Incident): AfterPropose => {

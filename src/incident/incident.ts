@@ -38,6 +38,8 @@ export const Incident = z.object({
   /** How often the walk went through `gather`; the one counter that stops it. */
   rounds: z.int(),
   cost: Cost,
+  /** What the model is told in the next round about its last reply; bounded, and empty when that was fine. */
+  modelNotes: z.array(z.string()),
   diagnosis: Diagnosis.nullable(),
   runbooks: z.array(RunbookHit),
   plan: Plan.nullable(),
@@ -62,6 +64,7 @@ export const newIncident = (
   evidence: [],
   rounds: 0,
   cost: noCost,
+  modelNotes: [],
   diagnosis: null,
   runbooks: [],
   plan: null,

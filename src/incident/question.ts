@@ -16,6 +16,8 @@ export const Question = z.discriminatedUnion("ask", [
   }),
   /** Names only, without content: for ConfigMaps, whose existence matters and whose content is not ours to read. */
   z.object({ ask: z.literal("names"), kind: z.literal("ConfigMap"), namespace: z.string() }),
+  /** What happened to one object, as kubectl describe tells it below the object. */
+  z.object({ ask: z.literal("events"), kind: z.string(), namespace: z.string(), name: z.string() }),
   z.object({
     ask: z.literal("logs"),
     namespace: z.string(),
@@ -45,6 +47,8 @@ export const commandFor = (question: Question): string => {
       return `kubectl get ${question.kind.toLowerCase()}${inNamespace(question.namespace)}${question.selector ? ` -l ${quoted(question.selector)}` : ""} -o json`;
     case "names":
       return `kubectl get ${question.kind.toLowerCase()} -n ${question.namespace} -o name`;
+    case "events":
+      return `kubectl events -n ${question.namespace} --for=${question.kind.toLowerCase()}/${question.name} -o json`;
     case "logs":
       return `kubectl logs -n ${question.namespace} ${question.pod} -c ${question.container}${question.previous ? " --previous" : ""} --tail=${question.lines} --timestamps`;
     case "metric":

@@ -3,23 +3,29 @@ import { isoNow } from "../ports/clock.ts";
 import type { Ports } from "../ports/index.ts";
 import type { Judgement, Look } from "../rules/index.ts";
 import type { Budget } from "./budget.ts";
+import { askedModel } from "./diagnose-model.ts";
 import { unknownBecause } from "./diagnose-unknown.ts";
 
 export type DiagnoseByRules = (look: Look) => Judgement;
 
-const whyUnknown = ({ candidates }: Judgement, model: Ports["model"]): string[] => [
-  model === null ? "no model configured; rules only" : `the model ${model.name} was not asked; rules only`,
+const whyUnknown = ({ candidates }: Judgement): string[] => [
+  "no model configured; rules only",
   candidates.length === 0 ? "no rule matches what was seen" : "no rule is certain of what was seen",
 ];
 
-/** Names the cause, or asks for what would decide it, or says what is missing. Never touches the world. */
+/**
+ * Names the cause, or asks for what would decide it, or says what is missing. Rules first: what they are certain of no
+ * model is asked about. Never touches the world; one call of the model at most.
+ */
 export const diagnose =
   ({ archive, clock, model }: Pick<Ports, "model" | "archive" | "clock">, budget: Budget, rules: DiagnoseByRules) =>
-  async ({ subject, alerts, evidence: ids, rounds }: Incident): Promise<Update> => {
-    const evidence = await archive.open(ids);
-    const judgement = rules({ evidence, subject, alerts, now: isoNow(clock) });
+  async (incident: Incident): Promise<Update> => {
+    const { subject, alerts, rounds } = incident;
+    const evidence = await archive.open(incident.evidence);
+    const now = isoNow(clock);
+    const judgement = rules({ evidence, subject, alerts, now });
     if (judgement.certain !== null) return { diagnosis: judgement.certain, questions: [] };
     if (judgement.wants.length > 0 && rounds < budget.rounds) return { diagnosis: null, questions: judgement.wants };
-    const reasons = whyUnknown(judgement, model);
-    return { diagnosis: unknownBecause(reasons, evidence, judgement.candidates), questions: [] };
+    if (model !== null) return askedModel(model, clock, budget, { incident, evidence, judgement, now });
+    return { diagnosis: unknownBecause(whyUnknown(judgement), evidence, judgement.candidates), questions: [] };
   };

@@ -45,6 +45,17 @@ const list = async ({ cluster }: World, question: Of<"list">, signal: AbortSigna
   return objects.length === 0 ? noData : { kind: "found", body: boundedObjects(objects, truncated) };
 };
 
+const events = async ({ cluster }: World, question: Of<"events">, signal: AbortSignal): Promise<Answer> => {
+  const { kind, namespace, name } = question;
+  const query = { kind: "Event", namespace, selector: null, limit: objectLimits.Event ?? objectLimit } as const;
+  const { objects, truncated } = await cluster.list(query, signal);
+  const about = objects.filter(({ involvedObject }) => {
+    const { kind: itsKind, name: itsName } = (involvedObject ?? {}) as { kind?: string; name?: string };
+    return itsKind === kind && itsName === name;
+  });
+  return about.length === 0 ? noData : { kind: "found", body: boundedObjects(about, truncated) };
+};
+
 const names = async ({ cluster }: World, { kind, namespace }: Of<"names">, signal: AbortSignal): Promise<Answer> => {
   const found = await cluster.names(kind, namespace, signal);
   return found.length === 0
@@ -84,6 +95,8 @@ const answerTo = (world: World, question: Question, signal: AbortSignal): Promis
       return get(world, question, signal);
     case "list":
       return list(world, question, signal);
+    case "events":
+      return events(world, question, signal);
     case "names":
       return names(world, question, signal);
     case "logs":

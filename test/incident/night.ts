@@ -115,6 +115,7 @@ export const incidentWith = (change: Partial<Incident> = {}): Incident => ({
   evidence: [],
   rounds: 1,
   cost: noCost,
+  modelNotes: [],
   diagnosis: null,
   runbooks: [],
   plan: null,

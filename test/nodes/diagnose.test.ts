@@ -47,6 +47,7 @@ const incident = (rounds: number): Incident => ({
   evidence: [refusal.id],
   rounds,
   cost: noCost,
+  modelNotes: [],
   diagnosis: null,
   runbooks: [],
   plan: null,

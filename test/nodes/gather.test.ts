@@ -40,6 +40,7 @@ const incident = (of: Subject, questions: Question[] = [{ ask: "sweep" }]): Inci
   evidence: [],
   rounds: 0,
   cost: noCost,
+  modelNotes: [],
   diagnosis: null,
   runbooks: [],
   plan: null,

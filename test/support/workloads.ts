@@ -142,6 +142,7 @@ export const incidentOf = (more: Partial<Incident>): Incident => ({
   evidence: [],
   rounds: 1,
   cost: noCost,
+  modelNotes: [],
   diagnosis: null,
   runbooks: [],
   plan: null,

@@ -1,0 +1,160 @@
+import { addCost, type Cost, noCost } from "../incident/cost.ts";
+import type { Diagnosis } from "../incident/diagnosis.ts";
+import type { Evidence } from "../incident/evidence.ts";
+import type { Incident, Update } from "../incident/incident.ts";
+import { type Question, questionKey } from "../incident/question.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Model, ModelReply, ModelRequest } from "../ports/model.ts";
+import { PortError } from "../ports/port-error.ts";
+import type { Judgement } from "../rules/index.ts";
+import { readCall } from "../tools/catalogue.ts";
+import type { Budget } from "./budget.ts";
+import { type Ground, readConclusion } from "./diagnose-conclusion.ts";
+import { digestOf } from "./diagnose-digest.ts";
+import { requestFor, tokensOf } from "./diagnose-prompt.ts";
+import { scopeOf } from "./diagnose-scope.ts";
+import { isLastCall, whySpent } from "./diagnose-spending.ts";
+import { clipped, evened } from "./diagnose-text.ts";
+import { unknownBecause } from "./diagnose-unknown.ts";
+
+const maxQuestions = 6;
+const maxNotes = 8;
+const longestNote = 300;
+/** Told after a reply that brought nothing; a second one in a row ends the investigation. */
+const nothingUsable = "It brought nothing usable. Call one of the tools, or conclude.";
+
+export interface Case {
+  incident: Incident;
+  evidence: readonly Evidence[];
+  judgement: Judgement;
+  now: string;
+}
+
+type Answer = { kind: "reply"; reply: ModelReply } | { kind: "failed"; why: string; again: boolean };
+
+/** What one round comes to: the end, questions for the next round, or nothing usable. */
+type Result =
+  | { kind: "done"; diagnosis: Diagnosis }
+  | { kind: "more"; questions: Question[]; notes: string[] }
+  | { kind: "nothing"; why: string; notes: string[]; again: boolean };
+
+const askModel = async (model: Model, request: ModelRequest): Promise<Answer> => {
+  try {
+    return { kind: "reply", reply: await model.reply(request) };
+  } catch (error) {
+    if (!(error instanceof PortError)) throw error;
+    return {
+      kind: "failed",
+      why: `the model could not be asked (${error.reason}): ${error.message}`,
+      again: error.retryable,
+    };
+  }
+};
+
+/** A call that failed is a call, too: a budget of calls is there for exactly that. */
+const costOf = (answer: Answer, seconds: number): Cost =>
+  answer.kind === "reply" ? answer.reply.cost : { ...noCost, calls: 1, seconds };
+
+const endings: Record<ModelReply["finish"], string> = {
+  tools: "the model called no tool that exists",
+  stop: "the model answered in prose",
+  length: "the model's answer was cut off",
+  refused: "the model refused to answer",
+  other: "the model's answer could not be read",
+};
+
+const note = (text: string): string => clipped(evened(text), longestNote);
+
+/** The questions the calls ask for, each once and none that was asked before; and why the others are not asked. */
+const readCalls = ({ calls }: ModelReply, { incident, evidence }: Case): { questions: Question[]; notes: string[] } => {
+  const scope = scopeOf(incident.subject, evidence);
+  const known = new Map(evidence.map(({ question, id }) => [questionKey(question), id]));
+  const questions = new Map<string, Question>();
+  const notes: string[] = [];
+  for (const call of calls) {
+    const asked = readCall(call, scope);
+    if (asked.kind === "refused") notes.push(`${call.name} was refused: ${asked.why}`);
+    else
+      for (const question of asked.questions) {
+        const before = known.get(questionKey(question));
+        if (before === undefined) questions.set(questionKey(question), question);
+        else notes.push(`${call.name}: that was asked before, see ${before}`);
+      }
+  }
+  const left = questions.size - maxQuestions;
+  if (left > 0) notes.push(`${left} questions were too many for one round`);
+  return { questions: [...questions.values()].slice(0, maxQuestions), notes };
+};
+
+const unknownFor = ({ evidence, judgement }: Case, reasons: string[]): Diagnosis =>
+  unknownBecause(reasons, evidence, judgement.candidates);
+
+const concluded = (args: unknown, round: Case, ground: Ground, model: Model): Result => {
+  const reading = readConclusion(args, ground);
+  switch (reading.kind) {
+    case "cause":
+      return { kind: "done", diagnosis: reading.cause };
+    case "unknown": {
+      const reasons = reading.missing.length > 0 ? reading.missing : ["the model named nothing that is missing"];
+      return { kind: "done", diagnosis: unknownFor(round, [`the model ${model.name} found no cause`, ...reasons]) };
+    }
+    case "invalid": {
+      const why = `the model's conclusion does not hold: ${reading.problems.join("; ")}`;
+      return {
+        kind: "nothing",
+        why,
+        notes: reading.problems.map((problem) => `conclude was refused: ${problem}`),
+        again: true,
+      };
+    }
+  }
+};
+
+const resultOf = (answer: Answer, round: Case, ground: Ground, model: Model): Result => {
+  if (answer.kind === "failed") return { kind: "nothing", why: answer.why, notes: [], again: answer.again };
+  const { reply } = answer;
+  const conclusion = reply.calls.find(({ name }) => name === "conclude");
+  if (conclusion) return concluded(conclusion.args, round, ground, model);
+  const { questions, notes } = readCalls(reply, round);
+  if (questions.length > 0) return { kind: "more", questions, notes };
+  const asked =
+    notes.length > 0 ? `nothing the model asked for can be asked: ${notes.join("; ")}` : endings[reply.finish];
+  return { kind: "nothing", why: asked, notes, again: true };
+};
+
+const updateFrom = (result: Result, round: Case, last: boolean): Update => {
+  const end = (diagnosis: Diagnosis): Update => ({ diagnosis, questions: [], modelNotes: [] });
+  switch (result.kind) {
+    case "done":
+      return end(result.diagnosis);
+    case "more": {
+      if (last) return end(unknownFor(round, ["the model asked for more when it had to conclude"]));
+      return { diagnosis: null, questions: result.questions, modelNotes: result.notes.slice(0, maxNotes).map(note) };
+    }
+    case "nothing": {
+      const twice = round.incident.modelNotes.includes(nothingUsable);
+      if (last || twice || !result.again) return end(unknownFor(round, [clipped(evened(result.why), 2 * longestNote)]));
+      return {
+        diagnosis: null,
+        questions: [],
+        modelNotes: [nothingUsable, ...result.notes.slice(0, maxNotes).map(note)],
+      };
+    }
+  }
+};
+
+/** One round with the model: one call, which ends in a diagnosis or in what to do next. Always within the budget. */
+export const askedModel = async (model: Model, clock: Clock, budget: Budget, round: Case): Promise<Update> => {
+  const { incident, evidence, judgement, now } = round;
+  const { sections, text } = digestOf(evidence, incident.subject, now);
+  const about = { incident, now, evidence: text, candidates: judgement.candidates };
+  const spending = { ...incident, nextTokens: tokensOf(requestFor({ ...about, last: false })) };
+  const spent = whySpent(spending, budget);
+  if (spent !== null) return { diagnosis: unknownFor(round, [spent]), questions: [], modelNotes: [] };
+  const last = isLastCall(spending, budget);
+  const began = clock.now().getTime();
+  const answer = await askModel(model, requestFor({ ...about, last }));
+  const cost = addCost(incident.cost, costOf(answer, (clock.now().getTime() - began) / 1000));
+  const result = resultOf(answer, round, { incident, evidence, sections, judgement, now }, model);
+  return { ...updateFrom(result, round, last), cost };
+};

@@ -1,0 +1,94 @@
+import type { Condition, KubeObject } from "../incident/kube.ts";
+
+// What says nothing about a cause, or says it a second time.
+const noise = new Set(
+  `managedFields uid resourceVersion generation observedGeneration selfLink creationTimestamp ownerReferences imageID
+  containerID started terminationMessagePath terminationMessagePolicy schedulerName allocatedResources user podIP podIPs
+  hostIP hostIPs qosClass lastProbeTime lastHeartbeatTime lastUpdateTime lastTransitionTime successThreshold
+  terminationGracePeriodSeconds dnsPolicy enableServiceLinks preemptionPolicy serviceAccount restartPolicy
+  revisionHistoryLimit conditions finalizers clusterIPs ipFamilies ipFamilyPolicy sessionAffinity volumeMounts nodeInfo
+  addresses daemonEndpoints images internalTrafficPolicy collisionCount terminatingReplicas capacity`.split(/\s+/),
+);
+const usual: Record<string, unknown> = { protocol: "TCP", scheme: "HTTP", imagePullPolicy: "IfNotPresent" };
+
+const isEmpty = (value: unknown): boolean =>
+  value === null ||
+  value === undefined ||
+  value === "" ||
+  (typeof value === "object" && Object.keys(value).length === 0);
+
+const isServiceAccountVolume = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && String(Reflect.get(value, "name")).startsWith("kube-api-access-");
+
+/** Kubernetes values in few characters: {image:nginx,ports:[{containerPort:80}]}. */
+export const flow = (value: unknown): string => {
+  if (Array.isArray(value))
+    return `[${value
+      .filter((one) => !isServiceAccountVolume(one))
+      .map(flow)
+      .join(",")}]`;
+  if (typeof value !== "object" || value === null) return String(value);
+  const fields = Object.entries(value).filter(
+    ([key, field]) => !noise.has(key) && usual[key] !== field && !isEmpty(field),
+  );
+  return `{${fields.map(([key, field]) => `${key}:${flow(field)}`).join(",")}}`;
+};
+
+// The condition is bad when it is true.
+const badWhenTrue = /Pressure|Failure|Unavailable|Limited|Disruption|Failed|Suspended|Resizing/;
+
+const badConditions = ({ status }: KubeObject): string[] => {
+  const conditions = (status as { conditions?: Condition[] } | undefined)?.conditions;
+  return (Array.isArray(conditions) ? conditions : [])
+    .filter(({ type, status: is }) => is !== (badWhenTrue.test(type) ? "False" : "True"))
+    .map(({ type, status: is, reason = "", message = "" }) => `${type}=${is} ${reason} ${message}`.trim());
+};
+
+const field = (object: unknown, path: string): unknown =>
+  path
+    .split(".")
+    .reduce<unknown>((at, key) => (typeof at === "object" && at ? Reflect.get(at, key) : undefined), object);
+
+// What of a kind is worth a line; of other kinds spec and status.
+const telling: Record<string, readonly string[]> = {
+  Pod: [
+    "status.phase",
+    "status.reason",
+    "status.message",
+    "spec.nodeName",
+    "status.initContainerStatuses",
+    "status.containerStatuses",
+  ],
+  Deployment: ["spec.replicas", "spec.paused", "status"],
+  StatefulSet: ["spec.replicas", "status"],
+  DaemonSet: ["status"],
+  ReplicaSet: ["spec.replicas", "status"],
+  Node: ["spec.unschedulable", "spec.taints", "status.allocatable"],
+  ServiceAccount: ["imagePullSecrets"],
+  EndpointSlice: ["endpoints", "ports"],
+  ResourceQuota: ["status"],
+  ControllerRevision: ["revision"],
+  Namespace: ["status"],
+};
+
+const revisionNote = "deployment.kubernetes.io/revision";
+
+const headOf = ({ kind, metadata }: KubeObject): string =>
+  [
+    `${kind}/${metadata.name}`,
+    ...(metadata.annotations?.[revisionNote] ? [`revision ${metadata.annotations[revisionNote]}`] : []),
+    ...(metadata.deletionTimestamp ? [`deleted ${metadata.deletionTimestamp}`] : []),
+  ].join(" ");
+
+const textOf = (object: KubeObject, paths: readonly string[]): string => {
+  const parts = paths.map((path) => [path.split(".").at(-1), field(object, path)] as const);
+  const shown = parts.filter(([, value]) => !isEmpty(value)).map(([name, value]) => `${name}=${flow(value)}`);
+  return [headOf(object), ...shown.filter((part) => !part.endsWith("={}")), ...badConditions(object)].join("; ");
+};
+
+/** One line with what matters of its kind. */
+export const objectLine = (object: KubeObject): string => textOf(object, telling[object.kind] ?? ["spec", "status"]);
+
+/** All but the bulk. */
+export const objectInFull = (object: KubeObject): string =>
+  textOf(object, ["metadata.labels", "spec", "status", "data", "involvedObject", "reason", "message", "endpoints"]);

@@ -1,0 +1,124 @@
+import type { Body, Evidence } from "../incident/evidence.ts";
+import type { KubeEvent, KubeObject } from "../incident/kube.ts";
+import type { Question } from "../incident/question.ts";
+import { eventLines } from "./diagnose-events.ts";
+import { logDigest } from "./diagnose-log.ts";
+import { objectInFull, objectLine } from "./diagnose-object.ts";
+import { clipped } from "./diagnose-text.ts";
+
+/** Whether an object bears on the subject. */
+export type IsNear = (object: KubeObject) => boolean;
+
+const sweptLogLines = 500;
+const few = 12;
+const names = 20;
+const room = { full: 2_600, line: 700, detail: 1_400, sweptLog: 1_100, log: 3_500, series: 8, text: 2_000 };
+
+/** What was asked, in few words. */
+export const labelOf = (question: Question): string => {
+  switch (question.ask) {
+    case "sweep":
+      return "sweep";
+    case "get":
+      return `get ${question.kind}/${question.name}`;
+    case "list":
+      return `list ${question.kind}${question.selector === null ? "" : ` -l ${question.selector}`}`;
+    case "events":
+      return `events ${question.kind}/${question.name}`;
+    case "names":
+      return `list ${question.kind}`;
+    case "logs":
+      return `logs ${question.pod}/${question.container}${question.previous ? " previous" : ""}`;
+    case "metric":
+      return `metric ${question.query}${question.minutes === 0 ? "" : ` (${question.minutes} min)`}`;
+    case "runbooks":
+      return `runbooks ${question.words}`;
+  }
+};
+
+const numbersOf = ({ status, spec }: KubeObject): string => {
+  const { readyReplicas = 0 } = (status ?? {}) as { readyReplicas?: number };
+  const { replicas } = (spec ?? {}) as { replicas?: number };
+  return typeof replicas === "number" ? `(${readyReplicas}/${replicas})` : "";
+};
+
+const byName = (objects: readonly KubeObject[]): string => {
+  const shown = objects.slice(0, names).map((one) => `${one.metadata.name}${numbersOf(one)}`);
+  const left = objects.length - shown.length;
+  return `others: ${shown.join(", ")}${left > 0 ? ` and ${left} more` : ""}`;
+};
+
+const listed = (objects: readonly KubeObject[], isNear: IsNear): string[] => {
+  const near = objects.filter(isNear);
+  const far = objects.filter((one) => !near.includes(one));
+  const lines = near.slice(0, few).map((one) => clipped(objectLine(one), room.line));
+  return [...lines, ...(near.length > few ? [byName(near.slice(few))] : []), ...(far.length > 0 ? [byName(far)] : [])];
+};
+
+const aboutNear = (events: readonly KubeObject[], isNear: IsNear): KubeObject[] =>
+  events.toSorted((a, b) => Number(isNear(involved(b))) - Number(isNear(involved(a))));
+
+const involved = (event: KubeObject): KubeObject => {
+  const { kind = "", namespace, name = "" } = (event as KubeEvent).involvedObject ?? {};
+  return { apiVersion: "", kind, metadata: { name, ...(namespace && { namespace }) } };
+};
+
+const objectsText = (question: Question, objects: readonly KubeObject[], isNear: IsNear): string => {
+  if (question.ask === "events") return eventLines(objects, 2 * few).join("\n");
+  if (question.ask === "list" && question.kind === "Event") {
+    const near = objects.filter((event) => isNear(involved(event)));
+    return [
+      ...eventLines(near, few),
+      ...eventLines(
+        aboutNear(objects, isNear).filter((one) => !near.includes(one)),
+        4,
+      ),
+    ].join("\n");
+  }
+  if (question.ask === "get") return objects.map((one) => clipped(objectInFull(one), room.full)).join("\n");
+  if (question.ask === "list" && question.selector !== null)
+    return objects
+      .slice(0, few)
+      .map((one) => clipped(objectInFull(one), room.detail))
+      .join("\n");
+  return listed(objects, isNear).join("\n");
+};
+
+const rounded = (value: number): string => String(Number(value.toPrecision(4)));
+
+const seriesLine = ({ labels, points }: { labels: Record<string, string>; points: [number, number][] }): string => {
+  const values = points.map(([, value]) => value);
+  const range = values.length > 1 ? ` min ${rounded(Math.min(...values))} max ${rounded(Math.max(...values))}` : "";
+  return `${clipped(Object.values(labels).join(" "), 120)}: ${rounded(values.at(-1) ?? Number.NaN)}${range}`;
+};
+
+const bodyText = (question: Question, body: Body, isNear: IsNear): string => {
+  switch (body.kind) {
+    case "objects":
+      return objectsText(question, body.objects, isNear);
+    case "names":
+      return body.names.slice(0, 2 * names).join(", ");
+    case "log":
+      return logDigest(
+        body.text,
+        question.ask === "logs" && question.lines === sweptLogLines ? room.sweptLog : room.log,
+      );
+    case "series":
+      return body.series.slice(0, room.series).map(seriesLine).join("\n");
+    case "text":
+      return clipped(body.text, room.text);
+  }
+};
+
+/** One piece of evidence under its id, as short as it can be read. */
+export const sectionOf = ({ id, question, answer }: Evidence, isNear: IsNear): string => {
+  const head = `[${id}] ${labelOf(question)}`;
+  switch (answer.kind) {
+    case "found":
+      return `${head}\n${bodyText(question, answer.body, isNear)}`;
+    case "no-data":
+      return `${head}: none`;
+    case "could-not-ask":
+      return `${head}: could not ask (${answer.reason})`;
+  }
+};

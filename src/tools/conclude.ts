@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { type FaultClass, faultClassNames, isControl } from "../incident/fault-classes.ts";
+import { specOf } from "./tool.ts";
+
+// That nothing is broken is never for a model to say: it would close the incident.
+const faults = faultClassNames.filter((name) => !isControl(name)) as [FaultClass, ...FaultClass[]];
+
+/** What the model may answer in the end. No verb, no target, no approval: there is no field for them. */
+export const Conclusion = z.strictObject({
+  outcome: z.enum(["cause", "unknown"]),
+  class: z.enum(faults).nullable(),
+  object: z.strictObject({ kind: z.string(), namespace: z.string().nullable(), name: z.string() }).nullable(),
+  statement: z.string().nullable(),
+  quotes: z.array(z.strictObject({ evidence: z.string(), text: z.string() })),
+  confidence: z.number().nullable(),
+  disproof: z.string().nullable(),
+  missing: z.array(z.string()),
+});
+export type Conclusion = z.infer<typeof Conclusion>;
+
+export const concludeSpec = specOf(
+  "conclude",
+  "Ends the investigation: the cause with verbatim quotes, or unknown with what is missing.",
+  Conclusion,
+);
