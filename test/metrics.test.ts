@@ -7,7 +7,7 @@ import { subject } from "./support/incidents.ts";
 
 test("a scrape shows incidents by status and notices that nobody got", async () => {
   await using db = await freshDatabase();
-  const registry = metricsOf(() => gaugesOf(db.pool));
+  const registry = metricsOf(gaugesOf(db.pool));
   expect(await registry.metrics()).toContain('nightshift_incidents{status="investigating"} 0');
 
   const openedAt = new Date("2026-11-23T02:00:00Z");
