@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import type { KubeObject } from "../incident/kube.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Metrics } from "./metrics.ts";
+import { isEncodedAuth } from "./redact-named.ts";
 import { redactText } from "./redact-text.ts";
 import { isSensitiveName } from "./sensitive-names.ts";
 
@@ -42,14 +43,23 @@ export const redactor = (key: string): Redactor => {
   const string = (given: string): string => {
     const inner = jsonIn(given);
     if (inner === undefined) return text(given);
-    const clean = JSON.stringify(any(inner));
-    return clean === JSON.stringify(inner) ? given : clean;
+    try {
+      const clean = JSON.stringify(any(inner));
+      return clean === JSON.stringify(inner) ? given : clean;
+    } catch (error) {
+      // Nested deeper than the stack: somebody wants us to fall. Read as text.
+      if (error instanceof RangeError) return text(given);
+      throw error;
+    }
   };
 
   const entry = (owner: Fields, field: string, value: unknown): unknown => {
+    if (Array.isArray(value) && isSensitiveName(field)) {
+      return value.map((each) => (typeof each === "string" ? hideAll(each) : any(each)));
+    }
     if (typeof value !== "string") return any(value);
     const named = field === "value" && typeof owner.name === "string" ? owner.name : field;
-    return isSensitiveName(named) ? hideAll(value) : string(value);
+    return isSensitiveName(named) || isEncodedAuth(named, value) ? hideAll(value) : string(value);
   };
 
   const item = (list: unknown[], value: unknown, index: number): unknown => {

@@ -3,7 +3,13 @@
 
 const words = new Set(["password", "passwd", "passphrase", "pwd", "pass", "secret", "token", "apikey", "credential"]);
 const also = new Set(["credentials", "authorization", "accesskey", "privatekey", "secretkey", "authtoken", "cookie"]);
-const beforeKey = new Set(["api", "access", "private", "secret", "encryption", "signing", "auth", "account", "master"]);
+// Written as one word with what comes before: PGPASSWORD, mysqlpassword, accesstoken.
+const endings = /(?:password|passwd|passphrase|secret|apikey|accesskey|secretkey|privatekey|accountkey|token)$/;
+const beforeKey = new Set(
+  "api access private secret encryption signing auth account master app license ssh hmac jwt consumer shared".split(
+    " ",
+  ),
+);
 const about = new Set(
   `name names ref file path dir mount volume namespace count ttl expiry expires expiration seconds minutes hours ms
    timeout interval enabled required length size type version limit url uri endpoint issuer audience policy class kind
@@ -20,11 +26,27 @@ const wordsOf = (name: string): string[] =>
     .split(/[^a-z]+/)
     .filter((word) => word !== "");
 
+const known = new Map<string, boolean>();
+const mostKnown = 5000;
+
+/** Logs repeat their names line by line. */
 export const isSensitiveName = (name: string): boolean => {
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  if (known.size >= mostKnown) known.clear();
+  const sensitive = judge(name);
+  known.set(name, sensitive);
+  return sensitive;
+};
+
+const judge = (name: string): boolean => {
   const parts = wordsOf(name);
   if (about.has(parts.at(-1) ?? "")) return false;
   return parts.some(
     (word, index) =>
-      words.has(word) || also.has(word) || (word === "key" && index > 0 && beforeKey.has(parts[index - 1] ?? "")),
+      words.has(word) ||
+      also.has(word) ||
+      endings.test(word) ||
+      (word === "key" && index > 0 && beforeKey.has(parts[index - 1] ?? "")),
   );
 };
