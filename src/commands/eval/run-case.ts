@@ -6,6 +6,7 @@ import { kubernetesClient } from "../../adapters/kubernetes-client.ts";
 import { kubernetesCluster } from "../../adapters/kubernetes-cluster.ts";
 import { startRecordedCluster } from "../../demo/recorded-cluster/start.ts";
 import { readWorld, type World } from "../../demo/recorded-cluster/world.ts";
+import { maxRounds } from "../../graph/routes.ts";
 import type { Finding } from "../../incident/diagnosis.ts";
 import type { Evidence } from "../../incident/evidence.ts";
 import { isControl } from "../../incident/fault-classes.ts";
@@ -17,7 +18,7 @@ import { propose } from "../../nodes/propose.ts";
 import type { Actuator } from "../../ports/actuator.ts";
 import type { Archive } from "../../ports/archive.ts";
 import type { Cluster } from "../../ports/cluster.ts";
-import { certainFrom, diagnoseByRules, scan } from "../../rules/index.ts";
+import { certainFrom, diagnoseByRules, scan, wantsOf } from "../../rules/index.ts";
 
 export interface EvalCase {
   name: string;
@@ -81,6 +82,15 @@ const verbsFor = async (stage: Stage, finding: Finding, evidence: readonly Evide
   return plan?.kind === "actions" ? plan.actions.map(({ verb }) => verb) : [];
 };
 
+/** As the walk does: the sweep, then what would decide, until nothing more would. One namespace may hold many sick workloads. */
+const lookAround = async (world: Parameters<typeof gather>[0], incident: Incident, at: string): Promise<Evidence[]> => {
+  const { questions: _, ...seen } = await gather(world)(incident);
+  const next = { ...incident, ...seen };
+  const evidence = await world.archive.open(next.evidence);
+  const questions = wantsOf(scan(evidence, at), evidence);
+  return questions.length === 0 || next.rounds >= maxRounds ? evidence : lookAround(world, { ...next, questions }, at);
+};
+
 /** What is wrong in a recorded namespace and what would be done about it. `expected.json` is not read here. */
 export const runCase = (folder: string): Promise<EvalCase> =>
   onStage(folder, async (stage) => {
@@ -88,9 +98,7 @@ export const runCase = (folder: string): Promise<EvalCase> =>
     const at = stage.clock.now().toISOString();
     const { namespace } = stage.world;
     const subject: Subject = { cluster: "eval", namespace: null, kind: "Namespace", name: namespace, guessed: false };
-    const world = { ...stage, metrics: null, bookshelf: noBooks };
-    const update = await gather(world)(incidentOn(subject, at));
-    const evidence = await stage.archive.open(update.evidence ?? []);
+    const evidence = await lookAround({ ...stage, metrics: null, bookshelf: noBooks }, incidentOn(subject, at), at);
     const found = scan(evidence, at).filter((one) => one.confidence >= certainFrom && !isControl(one.class));
     const verbs: string[] = [];
     for (const finding of found) verbs.push(...(await verbsFor(stage, finding, evidence)));
