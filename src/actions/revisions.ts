@@ -1,5 +1,6 @@
 import { sha256 } from "../incident/canonical.ts";
 import type { KubeObject, Pod, Workload } from "../incident/kube.ts";
+import { originalHash, withOriginalHash } from "../incident/original-hash.ts";
 
 export type Template = Workload["spec"]["template"];
 
@@ -61,10 +62,10 @@ const bare = (template: Template): Template => {
   delete copy.$patch;
   if (copy.metadata?.labels) delete copy.metadata.labels["pod-template-hash"];
   if (copy.metadata && "creationTimestamp" in copy.metadata) delete copy.metadata.creationTimestamp;
-  return copy;
+  return withOriginalHash(copy, originalHash(template));
 };
 
-export const templateHash = (template: Template): string => sha256(bare(template));
+export const templateHash = (template: Template): string => originalHash(template) ?? sha256(bare(template));
 
 const readyOf = (object: KubeObject, pods: readonly Pod[]): number => {
   if (object.kind === "ReplicaSet") return (object as Workload).status?.readyReplicas ?? 0;

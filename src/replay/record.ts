@@ -1,0 +1,121 @@
+import { getConfig } from "@langchain/langgraph";
+import type { Settings } from "../graph/graph.ts";
+import type { TapedOutcome, TapedSettings, Visit } from "../incident/tape.ts";
+import type { Ports } from "../ports/index.ts";
+import { PortError } from "../ports/port-error.ts";
+import { called } from "./called.ts";
+import { type OpenVisit, openVisit } from "./open-visit.ts";
+import { type Through, taped } from "./taped.ts";
+
+export interface RecorderDeps {
+  settings: Settings;
+  redact<T>(value: T): T;
+  /** Durable once it resolves; throws TurnLost when the turn was given away; the same visit again replaces what was kept. */
+  keep(at: { incidentId: string; fence: number }, visit: Visit): Promise<void>;
+}
+
+export interface Recorder {
+  wrap(ports: Ports): Ports;
+  /** To be awaited before what the node of this task did becomes a checkpoint. */
+  flush(task: string): Promise<void>;
+  /** Resolves when nothing of this incident is still on its way to the tape. */
+  settled(incidentId: string): Promise<void>;
+}
+
+interface Running {
+  incidentId: string;
+  fence: number;
+  visit: string;
+  step: number;
+  node: string;
+}
+
+/** The node that runs now, by LangGraph's own context of the task: ports are called from deep below it, and in parallel. */
+const running = (): Running | null => {
+  const config = getConfig();
+  const { incident_id, fence, __pregel_task_id } = config?.configurable ?? {};
+  const { langgraph_step, langgraph_node } = config?.metadata ?? {};
+  if (typeof incident_id !== "string" || typeof __pregel_task_id !== "string") return null;
+  return {
+    incidentId: incident_id,
+    fence: Number(fence),
+    visit: __pregel_task_id,
+    step: Number(langgraph_step),
+    node: String(langgraph_node),
+  };
+};
+
+const settingsOf = (
+  { policy, budget, approvalMinutes, settleSeconds, watchSeconds, link }: Settings,
+  { cluster, model, metrics }: Ports,
+  incidentId: string,
+): TapedSettings => ({
+  policy,
+  budget,
+  approvalMinutes,
+  settleSeconds,
+  watchSeconds,
+  link: link(incidentId),
+  cluster: cluster.name,
+  model: model?.name ?? null,
+  metrics: metrics !== null,
+});
+
+const failed = (error: unknown, redact: <T>(value: T) => T): TapedOutcome => {
+  if (!(error instanceof PortError)) return { kind: "threw", message: redact(String(error)) };
+  return { kind: "refused", port: error.port, reason: error.reason, message: redact(error.message) };
+};
+
+/** Notes every answer of the outside while a node runs, and keeps it in one go when the node has ended. */
+export const makeRecorder = ({ settings, redact, keep }: RecorderDeps): Recorder => {
+  const open = new Map<string, OpenVisit>();
+  const underWay = new Map<string, Promise<void>>();
+
+  const begin = (at: Running, ports: Ports): OpenVisit => {
+    // What an earlier turn of the incident left open in this process never became a step.
+    for (const [key, visit] of open) if (visit.incidentId === at.incidentId) open.delete(key);
+    const visit = openVisit(at, settingsOf(settings, ports, at.incidentId));
+    open.set(at.visit, visit);
+    return visit;
+  };
+
+  const current = (ports: Ports): OpenVisit | null => {
+    const at = running();
+    if (at === null) return null;
+    const visit = open.get(at.visit);
+    return visit?.fence === at.fence ? visit : begin(at, ports);
+  };
+
+  const through = (ports: Ports): Through => ({
+    redact,
+    async call(name, args, live, form) {
+      const settle = current(ports)?.call(called(name, args));
+      try {
+        const answer = await live();
+        settle?.({ kind: "answer", text: JSON.stringify(form.keep(answer)) });
+        return answer;
+      } catch (error) {
+        settle?.(failed(error, redact));
+        throw error;
+      }
+    },
+    now(live) {
+      const time = live();
+      current(ports)?.tick(time.getTime());
+      return time;
+    },
+  });
+
+  return {
+    wrap: (ports) => taped(ports, through(ports)),
+    flush: async (task) => {
+      const visit = open.get(task);
+      if (visit === undefined) return;
+      open.delete(task);
+      const kept = keep(visit, visit.close());
+      underWay.set(visit.incidentId, kept);
+      await kept.finally(() => underWay.delete(visit.incidentId));
+    },
+    settled: async (incidentId) => underWay.get(incidentId),
+  };
+};

@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import { promisify } from "node:util";
+import { gunzipSync, gzip } from "node:zlib";
+import type { Pool } from "pg";
+import { Visit } from "../incident/tape.ts";
+import { TurnLost } from "../incident/turn-lost.ts";
+import type { Runner } from "./transaction.ts";
+
+/** Longer answers are kept once by content: what is looked at every few seconds seldom changes. */
+const inlineLimit = 1_500;
+
+const packed = promisify(gzip);
+
+interface Packed {
+  entry: unknown;
+  bodies: Map<string, string>;
+}
+
+const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+const pack = ({ settings, calls, times }: Visit): Packed => {
+  const bodies = new Map<string, string>();
+  const short = calls.map((call) => {
+    if (call.outcome.kind !== "answer" || call.outcome.text.length <= inlineLimit) return call;
+    const body = hashOf(call.outcome.text);
+    bodies.set(body, call.outcome.text);
+    return { ...call, outcome: { kind: "answer", body } };
+  });
+  return { entry: { settings, calls: short, times }, bodies };
+};
+
+/** One statement: the fence is checked and everything is kept, or nothing is. */
+export const keepVisit =
+  (pool: Pool) =>
+  async ({ incidentId, fence }: { incidentId: string; fence: number }, visit: Visit): Promise<void> => {
+    const { entry, bodies } = pack(visit);
+    // In order of the hash, so that two writers of the same bodies do not wait for each other.
+    const hashes = [...bodies.keys()].sort();
+    const texts = await Promise.all(hashes.map((hash) => packed(bodies.get(hash) ?? "", { level: 1 })));
+    const { rowCount } = await pool.query(
+      `with turn as (select 1 from nightshift.incidents where id = $1 and fence = $2 for share),
+       bodies as (
+         insert into nightshift.bodies (hash, packed)
+         select b.* from turn, unnest($7::text[], $8::bytea[]) as b on conflict do nothing
+       ),
+       kept as (
+         insert into nightshift.tape (incident_id, visit, step, node, entry, bodies)
+         select $1, $3, $4, $5, $6::json, $7::text[] from turn
+         on conflict (incident_id, visit) do update set entry = excluded.entry, bodies = excluded.bodies
+       )
+       select 1 from turn`,
+      [incidentId, fence, visit.visit, visit.step, visit.node, JSON.stringify(entry), hashes, texts],
+    );
+    if (rowCount === 0) throw new TurnLost(incidentId);
+  };
+
+interface Row {
+  visit: string;
+  step: number;
+  node: string;
+  entry: { calls: { outcome: { body?: string } }[] };
+}
+
+/** Everything that was recorded of an incident, in the order of the walk. */
+export const readTape = async (db: Runner, incidentId: string): Promise<Visit[]> => {
+  const { rows } = await db.query<Row>(
+    "select visit, step, node, entry from nightshift.tape where incident_id = $1 order by step, visit",
+    [incidentId],
+  );
+  const bodies = await db.query<{ hash: string; packed: Buffer }>(
+    `select hash, packed from nightshift.bodies where hash in
+       (select unnest(bodies) from nightshift.tape where incident_id = $1)`,
+    [incidentId],
+  );
+  const texts = new Map(bodies.rows.map(({ hash, packed: bytes }) => [hash, gunzipSync(bytes).toString("utf8")]));
+  return rows.map(({ visit, step, node, entry }) =>
+    Visit.parse({ visit, step, node, ...entry, calls: entry.calls.map((call) => withText(call, texts)) }),
+  );
+};
+
+const withText = (call: Row["entry"]["calls"][number], texts: ReadonlyMap<string, string>): unknown => {
+  const { body } = call.outcome;
+  if (body === undefined) return call;
+  const text = texts.get(body);
+  if (text === undefined) throw new Error(`the tape needs the body ${body}, which is not kept any more`);
+  return { ...call, outcome: { kind: "answer", text } };
+};
