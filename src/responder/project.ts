@@ -1,8 +1,8 @@
 import type { StateSnapshot } from "@langchain/langgraph";
 import type { Walk } from "../graph/graph.ts";
-import { canonical, sha256 } from "../incident/canonical.ts";
 import { Incident } from "../incident/incident.ts";
 import { statusOf } from "../incident/status.ts";
+import { changedBy } from "../replay/recording.ts";
 import { countAlerts } from "../store/alerts.ts";
 import { closeIncident, lockIncident, projectState } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
@@ -17,14 +17,6 @@ const stateOf = (snapshot: StateSnapshot): Incident | null => {
   const parsed = Incident.safeParse(snapshot.values);
   return parsed.success ? parsed.data : null;
 };
-
-/** What a step changed; long texts by hash, so that the journal stays short and still proves them. */
-const changed = (before: Incident | null, after: Incident): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(after)
-      .filter(([key, value]) => canonical(value) !== canonical(before?.[key as keyof Incident] ?? null))
-      .map(([key, value]) => [key, key === "writeUp" ? { sha256: sha256(value) } : value]),
-  );
 
 /** Checkpoints newer than the one that was projected last, oldest first, each with its parent. */
 const unseenSteps = async (walk: Walk, threadId: string, seen: string | null): Promise<StateSnapshot[]> => {
@@ -45,7 +37,7 @@ const journalStep = async (tx: Runner, turn: Turn, parent: StateSnapshot, snapsh
     kind: "step",
     actor: node,
     line: stepLine(node, after),
-    data: { checkpoint: checkpointOf(snapshot), changed: changed(stateOf(parent), after) },
+    data: { checkpoint: checkpointOf(snapshot), changed: changedBy(stateOf(parent), after) },
   });
 };
 

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { Alert } from "../incident/alert.ts";
+import { Evidence } from "../incident/evidence.ts";
+import { Subject } from "../incident/subject.ts";
+import { Visit } from "../incident/tape.ts";
+import type { Recording } from "./recording.ts";
+
+const About = z.object({
+  format: z.literal(1),
+  id: z.string(),
+  subject: Subject,
+  severity: z.string(),
+  openedAt: z.iso.datetime(),
+  graphVersion: z.int(),
+});
+
+const Line = z.looseObject({ kind: z.string(), actor: z.string(), line: z.string(), data: z.unknown().optional() });
+
+export type Files = Record<string, string>;
+
+const lines = (values: readonly unknown[]): string => values.map((value) => `${JSON.stringify(value)}\n`).join("");
+
+/**
+ * One incident as files that replay on another machine. Nothing needs to be taken out here: the tape, the journal and
+ * the archive never held a secret. `journal.jsonl` is what `nightshift audit verify --file` reads.
+ */
+export const exportOf = (recording: Recording, journal: readonly object[]): Files => {
+  const { id, subject, severity, openedAt, graphVersion, alerts, tape, evidence } = recording;
+  return {
+    "incident.json": `${JSON.stringify({ format: 1, id, subject, severity, openedAt, graphVersion }, null, 2)}\n`,
+    "alerts.json": `${JSON.stringify(alerts, null, 2)}\n`,
+    "journal.jsonl": lines(journal.map((row) => ({ incidentId: id, ...row }))),
+    "tape.jsonl": lines(tape),
+    "evidence.jsonl": lines(evidence),
+  };
+};
+
+const parsed = <T>(file: string, text: string | undefined, schema: z.ZodType<T>): T => {
+  if (text === undefined) throw new Error(`${file} is missing: this is no export of an incident, or not a whole one`);
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new Error(`reading ${file}: ${why.slice(0, 500)}`);
+  }
+};
+
+const parsedLines = <T>(file: string, files: Files, schema: z.ZodType<T>): T[] => {
+  const text = files[file];
+  if (text === undefined) return [parsed(file, undefined, schema)];
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line, index) => parsed(`${file}, line ${index + 1}`, line, schema));
+};
+
+/** What an export holds. It comes from outside: anything that is not as it should be is named, nothing is guessed. */
+export const recordingFrom = (files: Files): Recording => {
+  const { format: _, ...about } = parsed("incident.json", files["incident.json"], About);
+  return {
+    ...about,
+    alerts: parsed("alerts.json", files["alerts.json"], z.array(Alert)),
+    journal: parsedLines("journal.jsonl", files, Line),
+    tape: parsedLines("tape.jsonl", files, Visit),
+    evidence: parsedLines("evidence.jsonl", files, Evidence),
+  };
+};
+
+export const exportFiles = ["incident.json", "alerts.json", "journal.jsonl", "tape.jsonl", "evidence.jsonl"] as const;

@@ -1,0 +1,68 @@
+import type { Alert } from "../incident/alert.ts";
+import { canonical, sha256 } from "../incident/canonical.ts";
+import { Decision } from "../incident/decision.ts";
+import type { Evidence } from "../incident/evidence.ts";
+import type { Incident } from "../incident/incident.ts";
+import type { Subject } from "../incident/subject.ts";
+import type { Visit } from "../incident/tape.ts";
+
+/** An entry of the journal, as far as a replay reads it. */
+export interface Entry {
+  kind: string;
+  actor: string;
+  line: string;
+  data?: unknown;
+}
+
+/** Everything that is needed to play one incident again, without database or cluster. */
+export interface Recording {
+  id: string;
+  subject: Subject;
+  severity: string;
+  openedAt: string;
+  graphVersion: number;
+  /** The alerts the walk began with. */
+  alerts: Alert[];
+  journal: readonly Entry[];
+  tape: readonly Visit[];
+  /** What the archive keeps of it; a what-if that changes a piece of evidence looks its question up here. */
+  evidence: readonly Evidence[];
+}
+
+/** One step of a walk: the node and what it changed. */
+export interface Step {
+  node: string;
+  changed: Record<string, unknown>;
+  hash: string;
+  line: string;
+}
+
+/** What a step changed; long texts by hash, so that the journal stays short and still proves them. */
+export const changedBy = (before: Incident | null, after: Incident): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(after)
+      .filter(([key, value]) => canonical(value) !== canonical(before?.[key as keyof Incident] ?? null))
+      .map(([key, value]) => [key, key === "writeUp" ? { sha256: sha256(value) } : value]),
+  );
+
+export const stepOf = (node: string, changed: Record<string, unknown>, line: string): Step => ({
+  node,
+  changed,
+  hash: sha256(changed).slice(0, 16),
+  line,
+});
+
+/** The steps as the journal has them: it outlives the checkpoints. */
+export const stepsThen = ({ journal }: Recording): Step[] =>
+  journal
+    .filter(({ kind }) => kind === "step")
+    .map(({ actor, line, data }) => {
+      const { changed = {} } = (data ?? {}) as { changed?: Record<string, unknown> };
+      return stepOf(actor, changed, line);
+    });
+
+/** The answers people gave, in the order in which the walk took them. */
+export const decisionsThen = (recording: Recording): Decision[] =>
+  stepsThen(recording)
+    .filter(({ node }) => node === "await-approval")
+    .flatMap(({ changed }) => Decision.safeParse(changed.decision).data ?? []);

@@ -1,0 +1,101 @@
+import { Command, isGraphInterrupt, MemorySaver } from "@langchain/langgraph";
+import type { buildGraph, Settings, Walk } from "../graph/graph.ts";
+import { canonical } from "../incident/canonical.ts";
+import type { Decision } from "../incident/decision.ts";
+import { Incident, newIncident } from "../incident/incident.ts";
+import type { TapedSettings } from "../incident/tape.ts";
+import { redactor } from "../ports/redacted.ts";
+import type { Player } from "./play.ts";
+import { changedBy, type Recording } from "./recording.ts";
+
+export interface WalkOptions {
+  build: typeof buildGraph;
+  player: Player;
+  recording: Recording;
+  policy?: TapedSettings["policy"];
+  /** The answer to the question the walk is paused at; null: nobody gave one. */
+  decide(state: Incident): Decision | null;
+}
+
+/** A step the replay took, or why it takes no more. */
+export type Event =
+  | { kind: "step"; node: string; state: Incident; changed: Record<string, unknown> }
+  | { kind: "failed"; node: string; error: Error }
+  | { kind: "ended"; why: string };
+
+const mostSteps = 200;
+const config = { configurable: { thread_id: "replay", __pregel_strict_resume: true }, recursionLimit: 100 };
+const { value: redact } = redactor("replay");
+
+const settingsFrom = (taped: TapedSettings, policy: WalkOptions["policy"]): Settings => ({
+  ...taped,
+  policy: policy ?? taped.policy,
+  redact,
+  link: () => taped.link,
+});
+
+const invoke = async (walk: Walk, input: Parameters<Walk["invoke"]>[0]): Promise<void> => {
+  try {
+    await walk.invoke(input, config);
+  } catch (error) {
+    if (!isGraphInterrupt(error)) throw error;
+  }
+};
+
+const pendingIn = async (walk: Walk): Promise<string | null> => {
+  const { tasks } = await walk.getState(config);
+  return tasks.flatMap(({ interrupts }) => interrupts)[0]?.id ?? null;
+};
+
+/** The graph is built anew only when it was told something else then: another policy, another budget. */
+const builder = ({ build, player, policy }: WalkOptions) => {
+  const saver = new MemorySaver();
+  let told = "";
+  let walk: Walk | null = null;
+  return (): Walk => {
+    const settings = settingsFrom(player.settings(), policy);
+    const text = canonical({ ...settings, redact: null });
+    if (walk === null || text !== told) walk = build(player.ports, settings, saver);
+    told = text;
+    return walk;
+  };
+};
+
+/** Runs one node in a thread of its own; false: it waits for an answer that nobody gave. */
+const runNode = async (walk: Walk, begin: Incident | null, decide: () => Decision | null): Promise<boolean> => {
+  await invoke(walk, begin);
+  const question = await pendingIn(walk);
+  if (question === null) return true;
+  const decision = decide();
+  if (decision === null) return false;
+  await invoke(walk, new Command({ resume: { [question]: decision } }));
+  return true;
+};
+
+/** Walks the incident again in memory, node by node. The original thread is not read and not written. */
+export const walkAgain = async function* (options: WalkOptions): AsyncGenerator<Event> {
+  const { player, recording, decide } = options;
+  const { id, subject, severity, openedAt, alerts } = recording;
+  const walkNow = builder(options);
+  let state = newIncident({ id, subject, severity, openedAt, alerts });
+  let node: string | undefined = "gather";
+  for (let step = 0; step < mostSteps && node !== undefined; step++) {
+    const current: Incident = state;
+    player.enter(node, current.lookAgainAt);
+    const walk = walkNow();
+    try {
+      if (!(await runNode(walk, step === 0 ? current : null, () => decide(current)))) {
+        yield { kind: "ended", why: "waits for a decision that nobody took" };
+        return;
+      }
+    } catch (error) {
+      yield { kind: "failed", node, error: error instanceof Error ? error : new Error(String(error)) };
+      return;
+    }
+    const snapshot = await walk.getState(config);
+    state = Incident.parse(snapshot.values);
+    yield { kind: "step", node, state, changed: changedBy(current, state) };
+    node = snapshot.next[0];
+  }
+  yield { kind: "ended", why: node === undefined ? "the walk is over" : `still walking after ${mostSteps} steps` };
+};
