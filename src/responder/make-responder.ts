@@ -3,6 +3,7 @@ import { readStats } from "../store/stats.ts";
 import { decide } from "./decide.ts";
 import { follow } from "./follow.ts";
 import { type ReceiveDeps, receive } from "./receive.ts";
+import { postMortem, showReplay, startReplay } from "./replays.ts";
 import { reportOf } from "./report-of.ts";
 import type { Responder } from "./responder.ts";
 import { evidence, list, show, timeline } from "./views.ts";
@@ -14,6 +15,7 @@ export interface ResponderDeps extends ReceiveDeps {
 /** Puts the verbs together. None of them runs the graph: they read, or they commit and signal. */
 export const makeResponder = (deps: ResponderDeps): Responder => {
   const { pool } = deps.store;
+  const looking = { pool, clock: deps.world.clock, link: deps.link };
   return {
     receive: receive(deps),
     decide: decide(deps),
@@ -25,6 +27,9 @@ export const makeResponder = (deps: ResponderDeps): Responder => {
       const stored = await readIncident(pool, id);
       return stored === null ? null : reportOf(pool, stored, deps.link);
     },
+    replay: startReplay(looking),
+    showReplay: showReplay(looking),
+    postMortem: postMortem(looking),
     stats: () => readStats(pool),
     follow: follow(pool),
   };

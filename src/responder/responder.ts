@@ -1,6 +1,7 @@
 import type { Alert } from "../incident/alert.ts";
 import type { Evidence } from "../incident/evidence.ts";
 import type { Incident, IncidentStatus } from "../incident/incident.ts";
+import type { Replay, ReplayRequest } from "../incident/replay.ts";
 import type { Subject } from "../incident/subject.ts";
 
 /** What an incident looks like from outside (DESIGN 5): the walk's state and what our own tables know of it. */
@@ -66,6 +67,14 @@ export interface Delivery {
   alerts: Alert[];
 }
 
+export interface ReplayView extends Replay {
+  id: string;
+  incidentId: string;
+  askedBy: string;
+  askedAt: string;
+  request: ReplayRequest;
+}
+
 /** The verbs the outside may use. They only commit and signal; none of them runs the graph. */
 export interface Responder {
   /** Resolves once everything is committed. Repeats change nothing and answer the same ids. */
@@ -85,6 +94,11 @@ export interface Responder {
   evidence(incidentId: string, evidenceId: string): Promise<Evidence | null>;
   /** Markdown; null when there is no such incident. Always something: unfinished incidents get a report of what is known. */
   report(incidentId: string): Promise<string | null>;
+  /** Plays the incident from its tape and keeps the result; the id of the replay, or null when there is no such incident. */
+  replay(incidentId: string, request: ReplayRequest, person: Person): Promise<string | null>;
+  showReplay(replayId: string): Promise<ReplayView | null>;
+  /** Markdown for those who look back; null when there is no such incident. */
+  postMortem(incidentId: string): Promise<string | null>;
   stats(): Promise<Record<string, unknown>>;
   /** Calls back for each new journal entry of the incident until the signal aborts. */
   follow(incidentId: string, after: number, onEntry: (entry: JournalEntry) => void, signal: AbortSignal): Promise<void>;

@@ -5,6 +5,7 @@ import { readers } from "./auth.ts";
 import { decision } from "./decision.ts";
 import { badRequest, notFound } from "./errors.ts";
 import type { ServerOptions } from "./options.ts";
+import { replays } from "./replays.ts";
 import { stream } from "./stream.ts";
 
 const word = z
@@ -31,6 +32,7 @@ export const incidents = (options: ServerOptions): Router => {
   const router = Router();
   router.post("/incidents/:id/decision", ...decision(options));
   router.use(readers(config.NIGHTSHIFT_TOKENS));
+  router.use(replays(options));
   router.get("/incidents", async ({ query }, response) => {
     response.json(await responder.list(filterOf(query)));
   });
@@ -43,8 +45,9 @@ export const incidents = (options: ServerOptions): Router => {
   router.get("/incidents/:id/evidence/:evidenceId", async ({ params }, response) => {
     response.json(found(await responder.evidence(params.id, params.evidenceId), "evidence"));
   });
-  router.get("/incidents/:id/report", async ({ params }, response) => {
-    response.type("text/markdown").send(found(await responder.report(params.id), "incident"));
+  router.get("/incidents/:id/report", async ({ params, query }, response) => {
+    const text = query.kind === "post-mortem" ? responder.postMortem(params.id) : responder.report(params.id);
+    response.type("text/markdown").send(found(await text, "incident"));
   });
   router.get("/incidents/:id/stream", stream(options));
   router.get("/stats", async (_request, response) => {

@@ -1,0 +1,89 @@
+import type { Entry, PostMortemInput } from "./post-mortem.ts";
+import { refText } from "./subject.ts";
+import { name, prose } from "./write-up-text.ts";
+
+const mostEvidence = 12;
+
+const time = (iso: string): string => iso.slice(11, 19);
+const cite = ({ seq }: Entry): string => `[#${seq}]`;
+const lineOf = (entry: Entry): string =>
+  `- ${time(entry.at)} **${name(entry.actor, 40)}** ${prose(entry.line, 400)} ${cite(entry)}`;
+
+const changedIn = ({ data }: Entry): Record<string, unknown> =>
+  ((data ?? {}) as { changed?: Record<string, unknown> }).changed ?? {};
+
+export const stepsOf = ({ journal }: PostMortemInput): Entry[] => journal.filter(({ kind }) => kind === "step");
+
+export const timelinePart = ({ journal }: PostMortemInput): string[] => journal.map(lineOf);
+
+const strings = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+
+/** Of each look the evidence that was new, and what was made of it. */
+export const knownPart = (input: PostMortemInput): string[] => {
+  const seen = new Set<string>();
+  return stepsOf(input).flatMap((step) => {
+    const changed = changedIn(step);
+    const fresh = strings(changed.evidence).filter((id) => !seen.has(id));
+    for (const id of fresh) seen.add(id);
+    return [
+      ...(fresh.length > 0 ? [`- by ${time(step.at)} (${name(step.actor, 40)}) ${cite(step)}:`] : []),
+      ...evidenceLines(input, fresh),
+      ...("diagnosis" in changed && changed.diagnosis !== null
+        ? [`- by ${time(step.at)}: ${prose(step.line, 400)} ${cite(step)}`]
+        : []),
+    ];
+  });
+};
+
+const evidenceLines = ({ evidence }: PostMortemInput, ids: readonly string[]): string[] => {
+  const shown = ids.slice(0, mostEvidence).flatMap((id) => {
+    const one = evidence.find((other) => other.id === id);
+    return one === undefined ? [] : [`  - [${id}] ${prose(one.command, 160)}: ${answerWords(one.answer)}`];
+  });
+  return ids.length > shown.length ? [...shown, `  - and ${ids.length - shown.length} more`] : shown;
+};
+
+const answerWords = (answer: PostMortemInput["evidence"][number]["answer"]): string => {
+  switch (answer.kind) {
+    case "found":
+      return "answered";
+    case "no-data":
+      return "nothing there";
+    case "could-not-ask":
+      return `could not be asked: ${prose(answer.message, 160)}`;
+  }
+};
+
+export const causePart = (input: PostMortemInput): string[] => {
+  const diagnosis = input.state?.diagnosis ?? null;
+  const step = stepsOf(input).findLast((one) => changedIn(one).diagnosis != null);
+  if (diagnosis === null || step === undefined) return ["No cause was named."];
+  const why = cite(step);
+  if (diagnosis.kind === "unknown")
+    return [`Not known. Missing: ${diagnosis.missing.map((gap) => prose(gap, 200)).join("; ")} ${why}`];
+  const { statement, object, confidence, by, changes } = diagnosis;
+  return [
+    `**${diagnosis.class}** on ${name(refText(object), 110)}: ${prose(statement, 500)} [${diagnosis.evidence.join(", ")}]`,
+    `Named by ${by} with confidence ${confidence.toFixed(2)} ${why}`,
+    ...changes.map(({ at, what, evidence }) => `- changed before, ${prose(at, 30)}: ${prose(what, 200)} [${evidence}]`),
+  ];
+};
+
+export const decisionsPart = ({ journal }: PostMortemInput): string[] => {
+  const taken = journal.filter(({ kind }) => kind === "approval");
+  return taken.length === 0 ? ["Nobody was asked, or nobody decided."] : taken.map(lineOf);
+};
+
+export const donePart = ({ journal }: PostMortemInput): string[] => {
+  const done = journal.filter(({ kind }) => kind === "intent" || kind === "outcome");
+  return done.length === 0 ? ["Nothing was changed."] : done.map(lineOf);
+};
+
+/** What the look afterwards said, and whom it was told to. */
+export const answersPart = (input: PostMortemInput): string[] => [
+  ...stepsOf(input)
+    .filter((step) => changedIn(step).verdict != null)
+    .map(lineOf),
+  ...input.journal.filter(({ kind }) => kind === "escalation").map(lineOf),
+];
