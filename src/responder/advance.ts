@@ -176,11 +176,15 @@ const moveOn = async (deps: AdvanceDeps, turn: Turn, signal: AbortSignal): Promi
 
 /** Whatever goes wrong on the way is counted on the incident; only a hand-over and a dead database are the queue's to repeat. */
 const settleFailure = async (deps: AdvanceDeps, turn: Turn, signal: AbortSignal, error: unknown): Promise<void> => {
+  const { incidentId } = turn;
   if (error instanceof TurnLost) {
-    deps.log("another worker has taken over; this one changes nothing more", { incidentId: turn.incidentId });
+    deps.log("another worker has taken over; this one changes nothing more", { incidentId });
     return;
   }
-  if (signal.aborted) throw error;
+  if (signal.aborted) {
+    deps.log("another worker has taken over, or will: this one stops here", { incidentId });
+    throw error;
+  }
   await failed(deps, turn, error);
 };
 
