@@ -67,6 +67,17 @@ const podsOf = (workload: Workload, evidence: Evidence): Pod[] =>
       pod.status?.phase !== "Failed",
   );
 
+/** Pods of an older revision that are not ready: the template was corrected, but a StatefulSet waits for them first. */
+export const stuckPods = ({ workload, pods }: Sight): string[] => {
+  if (workload === null || workload === "gone" || workload.kind !== "StatefulSet") return [];
+  const newest = workload.status?.updateRevision;
+  if (newest === undefined) return [];
+  return (pods ?? [])
+    .filter(({ metadata }) => metadata.labels?.["controller-revision-hash"] !== newest)
+    .filter(({ status }) => !status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True"))
+    .map(({ metadata }) => metadata.name);
+};
+
 const servicesOf = (workload: Sight["workload"], services: Evidence, slices: Evidence): Sight["services"] => {
   if (workload === null || workload === "gone") return [];
   const labels = workload.spec.template.metadata?.labels ?? {};

@@ -8,7 +8,7 @@ import type { Ports } from "../ports/index.ts";
 import { askWorld } from "../tools/ask.ts";
 import { type Baseline, baselineOf, readyOf } from "./verify-baseline.ts";
 import { checksNow } from "./verify-checks.ts";
-import { look, type Sight } from "./verify-look.ts";
+import { look, type Sight, stuckPods } from "./verify-look.ts";
 import { steadyCheck, steadySince } from "./verify-steady.ts";
 
 type Using = Pick<Ports, "cluster" | "metrics" | "archive" | "clock">;
@@ -37,7 +37,7 @@ export const verify =
     const all = [...checks, steadyCheck(since, now, times.watchMs)];
     const next = nextLook(checks, since, now, times);
     if (next !== null) return { ...seen, ...waitUntil(next) };
-    return { ...seen, ...decided(all, worse(sight, baseline), now, action) };
+    return { ...seen, ...decided(all, worse(sight, baseline), now, action, stuckPods(sight)) };
   };
 
 interface Times {
@@ -87,19 +87,29 @@ const waitUntil = (time: number): Update => ({
   escalation: null,
 });
 
-const decided = (checks: Check[], isWorse: boolean, now: number, action: Action): Update => {
+const decided = (checks: Check[], isWorse: boolean, now: number, action: Action, stuck: string[]): Update => {
   const kind: Verdict["kind"] = holds(checks) ? "recovered" : isWorse ? "worse" : "unchanged";
   return {
     lookAgainAt: null,
     verdict: { kind, at: new Date(now).toISOString(), checks },
-    escalation: kind === "recovered" ? null : notHelped(kind, checks, action),
+    escalation: kind === "recovered" ? null : notHelped(kind, checks, action, stuck),
   };
 };
 
 // To undo it by itself is issue 6: a plan of one action from `action.undo`, through `propose` and `act` like any other.
-const notHelped = (kind: Verdict["kind"], checks: readonly Check[], { verb, target, undo }: Action): string => {
+const notHelped = (
+  kind: Verdict["kind"],
+  checks: readonly Check[],
+  { verb, target, undo }: Action,
+  stuck: readonly string[],
+): string => {
   const failing = checks.filter(({ ok, required }) => required && !ok);
   const why = failing.map(({ name, detail }) => `${name}: ${detail}`).join("; ");
+  if (stuck.length > 0)
+    return (
+      `${verb} on ${refText(target)} was done, but the StatefulSet controller does not replace a pod that never became ` +
+      `ready, so it is ${kind} (${why}). To let it: kubectl delete pod ${stuck.join(" ")} -n ${target.namespace}`
+    );
   return (
     `${verb} on ${refText(target)} did not help, it is ${kind} (${why}). ` +
     `To take it back${undo.exact ? "" : " (not exactly)"}: ${undo.command}`
