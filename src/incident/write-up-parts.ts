@@ -85,7 +85,7 @@ const causeLines = (input: WriteUpInput, cause: Cause, room: Room): string[] => 
   const also = cause.alsoSeen.filter(({ evidence }) => cited(input, evidence).length > 0).slice(0, 1);
   return [
     ...wrap(`**Cause:** ${prose(cause.statement, 320)} ${citing(found)} (${by(cause)})`),
-    ...fence(tellingLines(found, cause.statement, room.quotes), "text"),
+    ...fence(tellingLines(found, cause.statement, room.quotes, cause.object.name), "text"),
     ...changeLines(input, cause),
     ...also.flatMap((seen) =>
       bullet(`also seen: ${prose(seen.statement, 130)} ${citing(cited(input, seen.evidence))}`),
@@ -99,12 +99,13 @@ export const causePart = (input: WriteUpInput, room: Room): string[] => {
   if (diagnosis.kind === "cause") return causeLines(input, diagnosis, room);
   const candidates = diagnosis.candidates.filter(({ evidence }) => cited(input, evidence).length > 0).slice(0, 2);
   const read = candidates.flatMap(({ evidence }) => cited(input, evidence));
+  const statements = candidates.map(({ statement }) => statement).join(" ");
   return [
     "**Cause:** not known.",
     ...candidates.flatMap((one) =>
       bullet(`may be ${one.class}: ${prose(one.statement, 180)} ${citing(cited(input, one.evidence))}`),
     ),
-    ...fence(tellingLines(read, candidates.map(({ statement }) => statement).join(" "), room.quotes), "text"),
+    ...fence(tellingLines(read, statements, room.quotes, input.incident.subject.name), "text"),
   ];
 };
 

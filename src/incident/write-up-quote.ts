@@ -72,6 +72,18 @@ const conditionQuotes = (ref: string, condition: Condition): Quote[] =>
     ? [{ text: `${ref} ${condition.type}=False ${condition.reason ?? ""}: ${condition.message}`, worth: 2.5 }]
     : [];
 
+/** The object that a quote is about; of an event that is the one it happened to. */
+const heldBy = (object: KubeObject): string => {
+  const involved = recordOf(object.involvedObject ?? object.regarding);
+  return object.kind === "Event" ? textOf(involved.name) : object.metadata.name;
+};
+
+/** A list of a whole namespace also tells of its neighbours; they are quoted only when nothing else is there. */
+const nearest = (objects: readonly KubeObject[], about: string): readonly KubeObject[] => {
+  const own = objects.filter((object) => heldBy(object) === about || heldBy(object).startsWith(`${about}-`));
+  return own.length > 0 ? own : objects;
+};
+
 const objectQuotes = (object: KubeObject): Quote[] => {
   if (object.kind === "Event") {
     if (object.type !== "Warning") return [];
@@ -92,10 +104,10 @@ const objectQuotes = (object: KubeObject): Quote[] => {
   ];
 };
 
-const quotesOf = (body: Body): Quote[] => {
+const quotesOf = (body: Body, about: string): Quote[] => {
   switch (body.kind) {
     case "objects":
-      return body.objects.slice(0, 200).flatMap(objectQuotes);
+      return nearest(body.objects, about).slice(0, 200).flatMap(objectQuotes);
     case "log":
     case "text":
       return logQuotes(body.text);
@@ -112,11 +124,16 @@ const quotesOf = (body: Body): Quote[] => {
 const wordsOf = (text: string): string[] => text.toLowerCase().match(/[a-z0-9][a-z0-9._/-]{3,}/g) ?? [];
 
 /** The lines of the evidence that say most, each behind the id it was read from. */
-export const tellingLines = (evidence: readonly Evidence[], statement: string, most: number): string[] => {
+export const tellingLines = (
+  evidence: readonly Evidence[],
+  statement: string,
+  most: number,
+  about: string,
+): string[] => {
   const words = [...new Set(wordsOf(statement))];
   const ranked = evidence.flatMap(({ id, answer }) =>
     answer.kind === "found"
-      ? quotesOf(answer.body)
+      ? quotesOf(answer.body, about)
           .filter(({ worth }) => worth >= worthwhile)
           .map(({ text, worth }) => {
             const lower = text.slice(0, 2_000).toLowerCase();
