@@ -1,4 +1,4 @@
-import { Router, raw } from "express";
+import { type RequestHandler, Router, raw } from "express";
 import type { Alert } from "../incident/alert.ts";
 import { fromAlertmanager } from "../intake/alertmanager.ts";
 import { fromGrafana } from "../intake/grafana.ts";
@@ -22,7 +22,7 @@ export const webhooks = (options: ServerOptions): Router => {
     const alerts: Alert[] = understood(request.body, fromAlertmanager);
     await accept(options, response, null, alerts);
   });
-  router.post("/grafana", async (request, response) => {
+  const grafana: RequestHandler = async (request, response) => {
     if (GRAFANA_WEBHOOK_TOKEN.length === 0) throw unset("GRAFANA_WEBHOOK_TOKEN");
     const signature = request.header("x-grafana-alerting-signature");
     const trusted =
@@ -30,6 +30,8 @@ export const webhooks = (options: ServerOptions): Router => {
       grafanaSigned(signature, bytesOf(request.body), GRAFANA_WEBHOOK_TOKEN);
     if (!trusted) throw refused("check GRAFANA_WEBHOOK_TOKEN");
     await accept(options, response, null, understood(request.body, fromGrafana));
-  });
+  };
+  // Its contact points may be set to either method.
+  router.route("/grafana").post(grafana).put(grafana);
   return router;
 };
