@@ -274,7 +274,13 @@ export interface PodDisruptionBudget extends KubeObject {
 }
 
 export interface Job extends KubeObject {
-  spec: { parallelism?: number; backoffLimit?: number; activeDeadlineSeconds?: number; suspend?: boolean; template: { spec: PodSpec } };
+  spec: {
+    parallelism?: number;
+    backoffLimit?: number;
+    activeDeadlineSeconds?: number;
+    suspend?: boolean;
+    template: { spec: PodSpec };
+  };
   status?: {
     active?: number;
     succeeded?: number;

@@ -1,7 +1,8 @@
-import { kinds } from "../../incident/kinds.ts";
+import { type Kind, kinds } from "../../incident/kinds.ts";
 import type { KubeObject } from "../../incident/kube.ts";
-import { addressOf } from "./address.ts";
+import { type Address, addressOf } from "./address.ts";
 import { discovery } from "./discovery.ts";
+import { createObject, deleteObject } from "./make-and-remove.ts";
 import { patchObject } from "./patch-object.ts";
 import { readLog } from "./read-log.ts";
 import { getObject, listObjects } from "./read-objects.ts";
@@ -26,8 +27,11 @@ export interface ApiServer {
   version: string;
   user: string;
   now: () => string;
-  onChange: (before: KubeObject, after: KubeObject) => void;
+  /** Null: it was not there before, or is not there any more. */
+  onChange: (before: KubeObject | null, after: KubeObject | null) => void;
 }
+
+const patchable: readonly string[] = ["Deployment", "StatefulSet", "DaemonSet", "Service", "CronJob", "Node"];
 
 const parsed = (text: string): unknown => {
   try {
@@ -40,12 +44,29 @@ const parsed = (text: string): unknown => {
 const verbOf = ({ method }: ApiRequest, name: string | null): string =>
   method === "GET" ? (name === null ? "list" : "get") : method.toLowerCase();
 
+/** What the one account may change: as much as the catalogue does. */
+const change = (server: ApiServer, request: ApiRequest, address: Address, kind: Kind): Reply => {
+  const { shelf, onChange } = server;
+  const { plural, namespace, name } = address;
+  const asked = { ...request, at: server.now() };
+  if (request.method === "PATCH" && name !== null)
+    return patchable.includes(kind)
+      ? patchObject(shelf, address, kind, name, asked, onChange)
+      : forbidden(server.user, "patch", plural, namespace);
+  if (request.method === "DELETE" && name !== null && kind === "Pod")
+    return deleteObject(shelf, address, kind, name, asked, onChange);
+  if (request.method === "POST" && name === null && kind === "Job")
+    return createObject(shelf, address, kind, asked, onChange);
+  return methodNotAllowed();
+};
+
 /** One request, one answer: the Kubernetes API over the recorded objects. */
 export const answer = (server: ApiServer, request: ApiRequest): Reply => {
   const { method, path, query } = request;
   // kubectl posts its reviews (`auth can-i`) as protobuf: better no answer than a wrong one.
   if (method === "POST" && request.type !== "application/json") return unsupportedMediaType();
-  if (method === "POST") return review(path, parsed(request.text), server.user) ?? methodNotAllowed();
+  const reviewed = method === "POST" ? review(path, parsed(request.text), server.user) : null;
+  if (reviewed) return reviewed;
   const known = method === "GET" ? discovery(path, server.version) : null;
   if (known) return known;
   const address = addressOf(path);
@@ -57,11 +78,7 @@ export const answer = (server: ApiServer, request: ApiRequest): Reply => {
     return readLog(server.shelf, server.logs, namespace, name, query);
   }
   if (subresource !== null) return noSuchPath();
-  if (method === "PATCH" && name !== null) {
-    if (kind !== "Deployment") return forbidden(server.user, "patch", plural, namespace);
-    return patchObject(server.shelf, address, kind, name, { ...request, at: server.now() }, server.onChange);
-  }
-  if (method !== "GET") return methodNotAllowed();
+  if (method !== "GET") return change(server, request, address, kind);
   const wanted = { accept: request.accept, now: server.now() };
   if (name !== null) return getObject(server.shelf, address, kind, name, wanted);
   const { group, version } = kinds[kind];

@@ -14,7 +14,7 @@ import { logKey, type World } from "./world.ts";
 export const rolloutStartsAfterMs = 1_000;
 export const rolloutEndsAfterMs = 4_000;
 
-interface Cluster {
+export interface Cluster {
   shelf: Shelf;
   logs: World["logs"];
   clock: ClusterClock;
@@ -41,6 +41,7 @@ const scaled = (shelf: Shelf, set: Workload, pods: Pod[]): Workload => {
 
 /** Sees the new template: a ReplicaSet becomes the newest revision and the Deployment says so. */
 const start = ({ shelf, clock }: Cluster, deployment: Workload): void => {
+  if (deployment.spec.paused) return;
   const time = isoSeconds(clock);
   const set = newestReplicaSet(shelf, deployment, time);
   const annotations = { ...deployment.metadata.annotations, [revisionKey]: String(revisionOf(set)) };
@@ -106,10 +107,12 @@ const note = ({ shelf, clock }: Cluster, deployment: Workload, message: string):
 };
 
 /** Carries the rollout as far as it goes: new pods; the old ones leave once the new ones are ready. */
-const finish = (cluster: Cluster, deployment: Workload): void => {
+export const finish = (cluster: Cluster, deployment: Workload): void => {
+  if (deployment.spec.paused) return;
   const { shelf, clock } = cluster;
   const set = newestReplicaSet(shelf, deployment, isoSeconds(clock));
   const others = replicaSetsOf(shelf, deployment).filter(({ metadata }) => metadata.uid !== set.metadata.uid);
+  for (const pod of podsOf(shelf, set).slice(deployment.spec.replicas ?? 1)) shelf.remove(pod);
   const updated = addPods(cluster, deployment, set, others);
   note(cluster, deployment, `Scaled up replica set ${set.metadata.name} to ${updated.length}`);
   scaled(shelf, set, updated);
@@ -128,13 +131,15 @@ const finish = (cluster: Cluster, deployment: Workload): void => {
   followPods(shelf, deployment.metadata.namespace ?? "");
 };
 
-/** Answers a change of a Deployment's template, in two steps of the clock. Other changes stay without consequence. */
+/** What the controller acts upon; everything else stays without consequence. */
+const wish = ({ spec }: Workload): string => canonical([spec.template, spec.replicas ?? 1, spec.paused ?? false]);
+
+/** Answers a change of a Deployment's wish, in two steps of the clock. */
 export const deploymentController =
   (cluster: Cluster) =>
-  (before: KubeObject, after: KubeObject): void => {
-    if (after.kind !== "Deployment") return;
-    const [was, is] = [before as Workload, after as Workload];
-    if (canonical(was.spec.template) === canonical(is.spec.template)) return;
+  (before: KubeObject | null, after: KubeObject | null): void => {
+    if (after?.kind !== "Deployment") return;
+    if (wish(before as Workload) === wish(after as Workload)) return;
     const later = (step: (cluster: Cluster, deployment: Workload) => void) => (): void => {
       const now = deploymentAgain(cluster.shelf, after);
       // A newer change has its own two steps.

@@ -62,7 +62,7 @@ export const patchObject = (
   kind: Kind,
   name: string,
   request: { type: string; text: string; query: URLSearchParams; at: string },
-  onChange: (before: KubeObject, after: KubeObject) => void,
+  onChange: (before: KubeObject | null, after: KubeObject | null) => void,
 ): Reply => {
   const apply = patches[request.type];
   if (!apply) return unsupportedMediaType();

@@ -7,11 +7,22 @@ interface Attributes {
   subresource?: string;
 }
 
-/** The rights of the one account: read everything but Secrets, patch Deployments, nothing else. */
+const writable = [
+  "patch apps/deployments",
+  "patch apps/statefulsets",
+  "patch apps/daemonsets",
+  "patch /services",
+  "patch /nodes",
+  "patch batch/cronjobs",
+  "delete /pods",
+  "create batch/jobs",
+];
+
+/** The rights of the one account: read everything but Secrets, do what the catalogue does, nothing else. */
 const allowed = ({ verb = "", group = "", resource = "", subresource = "" }: Attributes): boolean => {
   if (resource === "secrets" || resource === "*") return false;
   if (["get", "list", "watch"].includes(verb)) return subresource === "" || subresource === "log";
-  return verb === "patch" && group === "apps" && resource === "deployments" && subresource === "";
+  return subresource === "" && writable.includes(`${verb} ${group}/${resource}`);
 };
 
 /** "May I?" and "who am I?": posted, but they change nothing. Null when the path is neither. */

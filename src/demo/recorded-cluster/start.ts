@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { type ApiRequest, type ApiServer, answer } from "./answer.ts";
 import { type ClusterClock, wallClock } from "./cluster-clock.ts";
-import { deploymentController } from "./deployment-controller.ts";
+import { controllers } from "./controllers.ts";
 import type { Heals } from "./heals.ts";
 import { type Misbehaviour, misbehaviours } from "./misbehaviour.ts";
 import { recordedPods } from "./recorded-pods.ts";
@@ -115,7 +115,7 @@ export const startRecordedCluster = async ({
         .now()
         .toISOString()
         .replace(/\.\d+Z$/, "Z"),
-    onChange: deploymentController({ shelf, logs, clock, healsIn, recorded: recordedPods(shelf) }),
+    onChange: controllers({ shelf, logs, clock, healsIn, recorded: recordedPods(shelf) }),
   };
 
   const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
