@@ -2,7 +2,6 @@ import { readPolicyFile } from "./adapters/policy-file.ts";
 import type { Config } from "./config.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { openFrontDoor } from "./front-door.ts";
-import { Checkpointer } from "./graph/checkpointer.ts";
 import type { Settings } from "./graph/graph.ts";
 import { Policy } from "./incident/policy.ts";
 import { openLibrary } from "./library.ts";
@@ -12,11 +11,14 @@ import { defaultBudget } from "./nodes/budget.ts";
 import { openPeople } from "./people.ts";
 import type { Ports } from "./ports/index.ts";
 import { type Redactor, redactor } from "./ports/redacted.ts";
+import { makeRecorder } from "./replay/record.ts";
+import { RecordingCheckpointer } from "./replay/recording-checkpointer.ts";
 import { makeResponder } from "./responder/make-responder.ts";
 import { startService } from "./responder/service.ts";
 import type { WorldPorts } from "./responder/turn-ports.ts";
 import { startQueue } from "./store/queue.ts";
 import { redactionKey } from "./store/settings.ts";
+import { keepVisit } from "./store/tapes.ts";
 import { subjectFinder } from "./subjects.ts";
 import { type Identities, openIdentities, openWorld } from "./world.ts";
 
@@ -49,7 +51,13 @@ const settingsFor = (config: Config, policy: Policy, redact: Redactor, base: () 
   link: (id) => `${base()}/api/incidents/${id}/report`,
 });
 
+const senders = ["PAGERDUTY_WEBHOOK_SECRETS", "ALERTMANAGER_TOKEN", "GRAFANA_WEBHOOK_TOKEN"] as const;
+
 const sayWhatIsMissing = (config: Config, log: Log, policy: Policy): void => {
+  const silent = senders.filter((name) => config[name].length === 0);
+  if (silent.length === senders.length) log(`no alert can come in: set one of ${senders.join(", ")}`);
+  else for (const name of silent) log(`${name} is not set: that webhook answers 503`);
+  if (config.NIGHTSHIFT_TOKENS.length === 0) log("NIGHTSHIFT_TOKENS is not set: whoever is on this machine may decide");
   if (policy.mode === "observe") log("policy: observe; nothing will be changed, changes are proposed in words");
   if (config.PROMETHEUS_URL === undefined) log("PROMETHEUS_URL is not set: no metrics, reports say so");
   if (config.NIGHTSHIFT_MODEL === undefined) log("NIGHTSHIFT_MODEL is not set: rules only, reports say so");
@@ -81,12 +89,13 @@ const compose = async (
     link: settings.link,
   });
   sayWhatIsMissing(config, log, policy);
+  const recorder = makeRecorder({ settings, redact: settings.redact, keep: keepVisit(database.pool) });
   const service = await startService({
     store,
     world,
     settings,
-    checkpointer: new Checkpointer(database.pool, { fenced: true }),
-    wrap: wrap ?? ((ports) => ports),
+    checkpointer: new RecordingCheckpointer(database.pool, recorder),
+    wrap: (ports) => recorder.wrap(wrap?.(ports) ?? ports),
     ...openPeople(config, log),
     slots,
     log,

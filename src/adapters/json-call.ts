@@ -45,7 +45,9 @@ export const callJson = async (call: JsonCall): Promise<unknown> => {
     if (response.ok && answer !== null) return answer;
     if (response.ok) throw new PortError(port, "failed", `${what} answered something that is not JSON`);
     if (code !== undefined && fine.includes(code)) return answer;
-    const why = `${what} answered ${response.status}: ${String(message ?? "(no message)").slice(0, 300)}`;
+    const wait = /^\d{1,6}$/.exec(response.headers.get("retry-after") ?? "");
+    const later = wait === null ? "" : `; try again in ${wait[0]} s`;
+    const why = `${what} answered ${response.status}: ${String(message ?? "(no message)").slice(0, 300)}${later}`;
     throw new PortError(port, reasonOfStatus(response.status), why);
   } catch (error) {
     throw transportError(error, { port, what, deadlineMs, deadline, caller });

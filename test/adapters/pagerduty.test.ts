@@ -25,7 +25,7 @@ const pagerduty = async (status = 200, hang = false) => {
     if (hang) return;
     if (request.method === "POST" && request.url === "/v2/enqueue") events.push(JSON.parse(body));
     else if (request.method === "POST") notes.push({ id: "N1", ...JSON.parse(body).note });
-    response.writeHead(status).end(JSON.stringify({ notes, note: notes[0] }));
+    response.writeHead(status, { "retry-after": "7" }).end(JSON.stringify({ notes, note: notes[0] }));
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -74,4 +74,9 @@ test.each([
 test("a hang ends at the deadline", async () => {
   await using fake = await pagerduty(200, true);
   await expect(fake.pager.page(notice)).rejects.toMatchObject({ reason: "timeout" });
+});
+
+test("a refusal carries when to try again", async () => {
+  await using fake = await pagerduty(429);
+  await expect(fake.pager.page({ ...notice, pagerdutyIncident: null })).rejects.toThrow("try again in 7 s");
 });
