@@ -139,17 +139,19 @@ describe("doctor", () => {
     const { code, stdout } = await nightshift(["doctor", "--json"], { KUBECONFIG, DATABASE_URL });
     const { findings } = JSON.parse(stdout) as { findings: { what: string; state: string; detail: string }[] };
     const bad = findings.filter(({ state }) => state === "bad").map(({ what }) => what);
-    return { code, bad, secrets: findings.find(({ what }) => what === "get secrets") };
+    const [database] = findings;
+    return { code, bad, database, secrets: findings.find(({ what }) => what === "get secrets") };
   };
 
   test("is content where everything needed answers and Secrets cannot be read", async () => {
     await using db = await freshDatabase();
     const world = await playStories(["bad-rollout"]);
 
-    const { code, bad, secrets } = await findingsFor(world.kubeconfig, db.url);
+    const { code, bad, database, secrets } = await findingsFor(world.kubeconfig, db.url);
 
     await world.close();
     expect([code, bad]).toEqual([0, []]);
+    expect(database?.detail).toMatch(/^Postgres \d+.*, migrated$/);
     expect(secrets).toMatchObject({ state: "ok", detail: expect.stringContaining("denied") });
   });
 

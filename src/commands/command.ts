@@ -15,6 +15,9 @@ export class UsageError extends Error {
   override name = "UsageError";
 }
 
+// A reader that has seen enough, like `head`, is no reason to fail.
+process.stdout.on("error", () => undefined);
+
 export const print = (text: string): void => {
   process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
 };

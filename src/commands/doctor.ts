@@ -25,7 +25,7 @@ const database = (config: Config): Promise<Finding> =>
   tried("database", async () => {
     const { pool, close } = await openDatabase(config, makeLog("error"));
     try {
-      const { rows } = await pool.query<{ version: string }>("show server_version");
+      const { rows } = await pool.query<{ version: string }>("select current_setting('server_version') as version");
       return `Postgres ${rows[0]?.version ?? ""}${config.DATABASE_URL === undefined ? ", embedded" : ""}, migrated`;
     } finally {
       await close();
