@@ -7,6 +7,7 @@ const commands: Record<string, () => Promise<Command>> = {
   demo: async () => (await import("./commands/demo.ts")).demo,
   migrate: async () => (await import("./commands/migrate.ts")).migrateCommand,
   doctor: async () => (await import("./commands/doctor.ts")).doctor,
+  replay: async () => (await import("./commands/replay.ts")).replayCommand,
   eval: async () => (await import("./commands/eval.ts")).evalCommand,
   runbooks: async () => (await import("./commands/runbooks.ts")).runbooks,
   audit: async () => (await import("./commands/audit.ts")).audit,

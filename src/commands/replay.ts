@@ -1,0 +1,72 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { Changes, type Replay, type ReplayRequest } from "../incident/replay.ts";
+import { type Command, print, printJson, UsageError } from "./command.ts";
+import { exportIncident, replayFromDatabase } from "./replay/from-database.ts";
+import { replayFromFolder } from "./replay/from-folder.ts";
+import { told } from "./replay/told.ts";
+
+const pathAfter = (args: readonly string[], option: string): string | null => {
+  const at = args.indexOf(option);
+  if (at < 0) return null;
+  const value = args[at + 1];
+  if (value === undefined || value.startsWith("--")) throw new UsageError(`${option} needs a path`);
+  return value;
+};
+
+const whatFrom = (args: readonly string[]): string => {
+  const what = args.find(
+    (arg, at) => !arg.startsWith("--") && args[at - 1] !== "--what-if" && args[at - 1] !== "--export",
+  );
+  if (what === undefined)
+    throw new UsageError("say which incident, or the folder of an export: nightshift replay inc_…");
+  return what;
+};
+
+const requestFrom = async (file: string | null): Promise<ReplayRequest> => {
+  if (file === null) return { mode: "faithful" };
+  const changes = Changes.safeParse(JSON.parse(await readFile(file, "utf8")));
+  if (changes.success) return { mode: "what-if", changes: changes.data };
+  const why = z.prettifyError(changes.error);
+  throw new UsageError(`${file} must hold one of policy, evidence, modelAnswer, runbooks, decision:\n${why}`);
+};
+
+const exitCode = ({ mode, status, identical }: Replay): number => {
+  if (status === "failed") return 1;
+  return mode === "what-if" || identical ? 0 : 1;
+};
+
+export const replayCommand: Command = {
+  usage: "replay <incident|folder> [--what-if FILE.json] [--json] [--export DIR]",
+  summary: "plays an incident again from its tape: no cluster, no model, no effect",
+  help: () =>
+    [
+      "  <incident>           an incident of the database",
+      "  <folder>             what --export wrote; needs neither database nor cluster",
+      "  --what-if FILE.json  changes one thing and shows where the walks part:",
+      '                       {"policy":{"mode":"auto"}}, {"decision":{"kind":"rejected"}},',
+      '                       {"evidence":{"<id>":{"kind":"no-data"}}}, {"runbooks":{"page.md":"…"}},',
+      '                       {"modelAnswer":{"calls":[{"name":"…","args":{}}]}}',
+      "  --export DIR         writes the incident into a folder that replays on another machine",
+      "  --json               one object: {status, identical, steps, divergence, …}",
+      "",
+      "Exit code 0: the same steps (or a what-if was played); 1: it parted from what was recorded, or could not be played.",
+    ].join("\n"),
+  run: async (args) => {
+    const what = whatFrom(args);
+    const folder = pathAfter(args, "--export");
+    if (folder !== null) {
+      print(`${what} is in ${folder}: nightshift replay ${folder}\n${(await exportIncident(what, folder)).join("\n")}`);
+      return 0;
+    }
+    const request = await requestFrom(pathAfter(args, "--what-if"));
+    const replay = existsSync(join(what, "incident.json"))
+      ? await replayFromFolder(what, request)
+      : await replayFromDatabase(what, request);
+    if (args.includes("--json")) printJson(replay);
+    else print(told(replay));
+    return exitCode(replay);
+  },
+};
