@@ -45,3 +45,11 @@ export const approve = async (url: string, { id, plan }: Seen): Promise<number> 
   await response.body?.cancel();
   return response.status;
 };
+
+/** Seconds from the alert's first webhook to the cause. */
+export const pace = async (url: string, { id }: Seen): Promise<string> => {
+  const { items } = await ask<{ items: { at: string; actor: string }[] }>(`${url}/api/incidents/${id}/timeline`);
+  const named = items.find(({ actor }) => actor === "diagnose");
+  const ms = Date.parse(named?.at ?? "") - Date.parse(items[0]?.at ?? "");
+  return `${(ms / 1000).toFixed(1)} s from alert to diagnosis`;
+};
