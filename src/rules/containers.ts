@@ -95,9 +95,20 @@ export const lastWords = (world: World, { pod, name, status }: Running): LogText
   return [first, second].find((log) => log && log.lines.length > 0) ?? first ?? second;
 };
 
-/** The log that would decide, as long as nobody has tried to read one. */
-export const unreadLog = (world: World, { pod, name, status }: Running): Question[] =>
-  world.askedLog(pod, name)
+/** The lives whose log may tell the last end, the likelier first: the kubelet keeps a dead life's log as the current one. */
+const lives = ({ status }: Running): boolean[] => {
+  const restarted = (status.restartCount ?? 0) > 0 || status.lastState?.terminated !== undefined;
+  if (!restarted) return [false];
+  return status.state?.running === undefined ? [false, true] : [true, false];
+};
+
+/** The log that would decide, as long as none was read: the other life's where the first was not to be had. */
+export const unreadLog = (world: World, running: Running): Question[] => {
+  const { pod, name } = running;
+  const life = lives(running);
+  if (life.some((previous) => world.log(pod, name, previous) !== null)) return [];
+  const [previous] = life.filter((one) => !world.askedLog(pod, name, one));
+  return previous === undefined
     ? []
     : [
         {
@@ -105,10 +116,11 @@ export const unreadLog = (world: World, { pod, name, status }: Running): Questio
           namespace: pod.metadata.namespace ?? "",
           pod: pod.metadata.name,
           container: name,
-          previous: (status.restartCount ?? 0) > 0,
+          previous,
           lines: 500,
         },
       ];
+};
 
 /** Short of certain until the log was asked for: what it says may change the verdict. */
 export const whileUnread = (confidence: number, wants: readonly Question[]): number =>

@@ -3,7 +3,7 @@ import type { Running } from "./containers.ts";
 import { hostVerdict, unnamedHostVerdict, type Verdict } from "./host-verdict.ts";
 import type { LogText } from "./log-text.ts";
 import type { Lack } from "./logs/missing.ts";
-import type { Uncaught } from "./logs/uncaught.ts";
+import type { Uncaught } from "./logs/parser.ts";
 import type { World } from "./world.ts";
 
 export interface Crash {

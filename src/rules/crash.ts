@@ -53,7 +53,7 @@ export const crashOf = (world: World, running: Running): Crash | null => {
 
 export const describeEnd = ({ running: { name, init }, last }: Crash): string => {
   const alive = lifetime(last);
-  return `${init ? "init container" : "container"} ${name} exits with code ${last.exitCode}${alive === null ? "" : ` ${spanText(alive)} after start`}`;
+  return `${init ? "init container" : "container"} ${name} exits${alive === null ? "" : ` ${spanText(alive)} after its start`} with code ${last.exitCode}`;
 };
 
 const crashed = (crash: Crash): Finding[] => {
@@ -82,7 +82,7 @@ const endsWell = ({ world, running, last }: Crash): Finding[] => {
   return found(world, {
     class: "process-exits-zero",
     object,
-    statement: `${named(object)}: container ${name} ends with success (exit code 0)${alive === null ? "" : ` ${spanText(alive)} after start`} and is restarted for ever: it is a program that finishes, or one that goes to the background.`,
+    statement: `${named(object)}: container ${name} ends with success (exit code 0)${alive === null ? "" : `, ${spanText(alive)} after its start,`} and is restarted for ever: it is a program that finishes, or one that goes to the background.`,
     because: [pod],
     confidence: 0.94,
     disproof: "the program stays in the foreground when started by hand",

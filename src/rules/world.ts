@@ -23,8 +23,8 @@ export interface World {
   rootOf(object: KubeObject): ObjectRef;
   podsOf(root: ObjectRef): readonly Pod[];
   log(pod: Pod, container: string, previous: boolean): LogText | null;
-  /** Whether anybody tried to read a log of this container. */
-  askedLog(pod: Pod, container: string): boolean;
+  /** Whether anybody tried to read the log of this life of the container. */
+  askedLog(pod: Pod, container: string, previous: boolean): boolean;
   /** Null when nobody asked: then a missing name proves nothing. */
   configMapNames(namespace: string): ReadonlySet<string> | null;
   /** Whether the whole list of a kind was read, so that what is not in it does not exist. */
@@ -52,7 +52,9 @@ export const worldOf = (all: readonly Evidence[], now: string): World => {
   const rootOf = ownerWalk(objects.find);
   const asked = new Set(
     evidence.flatMap(({ question }) =>
-      question.ask === "logs" ? JSON.stringify([question.namespace, question.pod, question.container]) : [],
+      question.ask === "logs"
+        ? JSON.stringify([question.namespace, question.pod, question.container, question.previous])
+        : [],
     ),
   );
   const events = eventIndex(objects.list("Event"));
@@ -69,7 +71,8 @@ export const worldOf = (all: readonly Evidence[], now: string): World => {
     rootOf,
     podsOf: (root) => pods.get(keyOf(root)) ?? [],
     log: logs,
-    askedLog: (pod, container) => asked.has(JSON.stringify([pod.metadata.namespace, pod.metadata.name, container])),
+    askedLog: (pod, container, previous) =>
+      asked.has(JSON.stringify([pod.metadata.namespace, pod.metadata.name, container, previous])),
     configMapNames: (namespace) => configMaps.get(namespace) ?? null,
     knows: knownKinds(evidence),
     cite: (...things) => [

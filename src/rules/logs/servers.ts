@@ -1,4 +1,4 @@
-import type { Parser } from "./uncaught.ts";
+import type { Parser } from "./parser.ts";
 
 const line =
   (by: string, pattern: RegExp): Parser =>

@@ -1,18 +1,7 @@
 import { languages } from "./languages.ts";
 import { lackIn } from "./missing.ts";
+import type { Parser } from "./parser.ts";
 import { servers } from "./servers.ts";
-
-/** The error that ended a process, as its log tells it. Only ever a suggestion: anybody may write anything to a log. */
-export interface Uncaught {
-  readonly by: string;
-  readonly type: string;
-  readonly message: string;
-  /** The line as it stands in the log, to be quoted. */
-  readonly line: string;
-  readonly origin: string | null;
-}
-
-export type Parser = (lines: readonly string[]) => Uncaught | null;
 
 /** How far from the end an error may stand and still be the reason of the end. */
 const tail = 80;

@@ -1,0 +1,11 @@
+/** The error that ended a process, as its log tells it. Only ever a suggestion: anybody may write anything to a log. */
+export interface Uncaught {
+  readonly by: string;
+  readonly type: string;
+  readonly message: string;
+  /** The line as it stands in the log, to be quoted. */
+  readonly line: string;
+  readonly origin: string | null;
+}
+
+export type Parser = (lines: readonly string[]) => Uncaught | null;
