@@ -13,15 +13,19 @@ const isValue = (value: string): boolean => value !== "" && !prose.test(value) &
 const isObjectName = (name: string, value: string): boolean =>
   /^secret$/i.test(name) && /^[a-z0-9-]+\/[a-z0-9.-]+$/.test(value);
 
+/** "may require authorization: server message: ..." is prose; what a header carries is taken out by its scheme. */
+const isSentence = (name: string, value: string): boolean => /^authorization$/i.test(name) && /^[a-z]+$/.test(value);
+
 /** `auth` says little by itself: only what looks encoded is hidden. */
 const isEncoded = (value: string): boolean => /^(?=.*[A-Z0-9])[A-Za-z0-9+_-][A-Za-z0-9+/_-]{11,}={0,2}$/.test(value);
-const isAuth = (name: string): boolean => /(?:^|[^a-z])auth$/i.test(name);
+const isAuth = (name: string): boolean => /(?:^|[^a-z])auth[^a-z]*$/i.test(name);
 
 /** `"auth": "dXNlcjpwYXNz"` of a registry's configuration. */
 export const isEncodedAuth = (name: string, value: string): boolean => isAuth(name) && isEncoded(value);
 
 const hides = (name: string, value: string): boolean =>
-  isValue(value) && (isSensitiveName(name) ? !isObjectName(name, value) : isEncodedAuth(name, value));
+  isValue(value) &&
+  (isSensitiveName(name) ? !isObjectName(name, value) && !isSentence(name, value) : isEncodedAuth(name, value));
 
 /** The ways to write a value, the most exact first; the group is the value. The last ones are cut off by the line's end. */
 const forms = [

@@ -1,0 +1,87 @@
+import { gzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { freshDatabase, type TestDatabase } from "../support/database.ts";
+import { callsTool, callsTools, startFakeOpenAi, type Turn } from "../support/fake-openai.ts";
+import { dump, foundIn } from "./dump.ts";
+import { channels, markOf, planted } from "./plant.ts";
+import { puzzling } from "./puzzling.ts";
+import { canaries } from "./secrets.ts";
+import { startWalk } from "./walk.ts";
+
+const corpus = canaries(200);
+const secrets = corpus.map(({ secret }) => secret);
+const pod = "storefront-9bd4cbcfd-pf5vk";
+
+/** A walk to its end, and every place where something of it may have stayed. */
+const placesAfter = async (db: TestDatabase, turns: Turn[], puzzle: boolean) => {
+  const provider = await startFakeOpenAi(turns);
+  await using walk = await startWalk(db, {
+    story: "bad-rollout",
+    change: (story) => planted(puzzle ? puzzling(story) : story, corpus, "9bd4cbcfd"),
+    model: provider.url,
+  });
+  const id = await walk.receive();
+  const waiting = await walk.settled(id);
+  if (waiting.status === "awaiting-approval") expect(await walk.approve(waiting)).toBe(202);
+  const ended = await walk.done(id);
+  const places: Record<string, string[]> = {
+    ...Object.fromEntries(await dump(db.pool)),
+    api: await walk.apiAnswers(id, ended.evidence),
+    told: walk.outside.told.map(({ body }) => body),
+    log: walk.logged,
+    model: provider.heard.map((heard) => JSON.stringify(heard)),
+  };
+  provider.close();
+  return { places, ended, writes: walk.cluster.writes() };
+};
+
+const leaksIn = (places: Record<string, string[]>): Record<string, string[]> =>
+  Object.fromEntries(
+    Object.entries(places)
+      .map(([place, texts]) => [place, foundIn(texts, secrets)] as const)
+      .filter(([, found]) => found.length > 0),
+  );
+
+const everywhere = (places: Record<string, string[]>): string[] => Object.values(places).flat();
+const unread = (texts: readonly string[]): string[] =>
+  channels.filter((channel) => foundIn(texts, [markOf(channel)]).length === 0);
+
+test("of 200 secrets in 8 channels none is found after an approved change, in what is kept, said or logged", async () => {
+  const db = await freshDatabase();
+  const { places, ended, writes } = await placesAfter(db, [callsTool("conclude", "{}")], false);
+
+  expect(leaksIn(places)).toEqual({});
+  // Every channel was read, a dry run was shown, a change was made: there was something to leak.
+  expect(unread(everywhere(places))).toEqual([]);
+  expect([ended.plan?.kind, writes.length > 0]).toEqual(["actions", true]);
+  expect(foundIn(places.told ?? [], ["[redacted:"])).toHaveLength(1);
+});
+
+test("nor after a model was asked and a person paged", async () => {
+  const db = await freshDatabase();
+  const asks = callsTools(
+    ["logs", { pod, namespace: null, container: null, previous: false, lines: 2000 }],
+    ["logs", { pod, namespace: null, container: null, previous: true, lines: 2000 }],
+    ["describe", { kind: "Pod", namespace: null, name: pod }],
+    ["get", { kind: "Deployment", namespace: null, name: "storefront" }],
+  );
+  const { places, ended } = await placesAfter(db, [asks, callsTool("conclude", "{}")], true);
+
+  expect(leaksIn(places)).toEqual({});
+  expect(unread(everywhere(places))).toEqual([]);
+  expect(ended.status).toBe("escalated");
+  expect(places.model?.length).toBeGreaterThan(0);
+  expect(foundIn(places.model ?? [], ["[redacted:"])).toHaveLength(1);
+});
+
+test("a secret in any table, also in a packed body, would be found", async () => {
+  const db = await freshDatabase();
+  const [first = "", second = ""] = secrets;
+  await db.pool.query("insert into nightshift.settings (name, value) values ('x', $1)", [JSON.stringify({ a: first })]);
+  await db.pool.query("insert into nightshift.bodies (hash, packed) values ('h', $1)", [gzipSync(`x ${second} y`)]);
+
+  expect(leaksIn(Object.fromEntries(await dump(db.pool)))).toEqual({
+    "nightshift.settings": [first],
+    "nightshift.bodies": [second],
+  });
+});
