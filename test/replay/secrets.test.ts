@@ -1,11 +1,14 @@
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { templateHash } from "../../src/actions/revisions.ts";
+import { objectVersion } from "../../src/actions/version.ts";
 import type { KubeObject, Workload } from "../../src/incident/kube.ts";
+import { redactor } from "../../src/ports/redacted.ts";
 import { exportOf } from "../../src/replay/export.ts";
+import { seal, unseal } from "../../src/replay/sealed.ts";
 import { recordingOf } from "../../src/responder/recordings.ts";
 import { read } from "../../src/store/journal.ts";
-import { policyIn } from "../support/workloads.ts";
-import { type Night, walkNight } from "./stage.ts";
+import { type Night, type NightOptions, walkNight } from "./stage.ts";
 
 const secret = "hunter2-correct-horse-7f3a";
 const former = "former-battery-staple-91bc";
@@ -44,11 +47,11 @@ const everything = async ({ db }: Night): Promise<string> => {
   return [...texts, ...rows.map(({ packed }) => gunzipSync(packed).toString("utf8"))].join("\n");
 };
 
-test("a secret in the environment of a workload is written to the cluster, never to the database, and the replay is the same", async () => {
-  const night = await walkNight("bad-rollout", {
-    policy: policyIn("approve"),
-    change: (world) => ({ ...world, objects: planted(world.objects) }),
-  });
+const walkPlanted = (options: NightOptions = {}) =>
+  walkNight("bad-rollout", { ...options, change: (world) => ({ ...world, objects: planted(world.objects) }) });
+
+test("a secret of a workload is written to the cluster, never to the database, and the replay is the same", async () => {
+  const night = await walkPlanted();
   await night.cluster.close();
   const written = JSON.stringify(night.cluster.writes());
   const recording = await recordingOf(night.db.pool, night.id);
@@ -66,4 +69,33 @@ test("a secret in the environment of a workload is written to the cluster, never
   const files = JSON.stringify(exportOf(recording, await read(night.db.pool, night.id)));
   expect(files).not.toContain(secret);
   expect(files).not.toContain(former);
+});
+
+test("the control: without taking secrets out, they would be on the tape and found there", async () => {
+  const night = await walkPlanted({ redactTape: (value) => value });
+
+  const text = await everything(night);
+
+  expect(text).toContain(secret);
+  expect(text).toContain(former);
+});
+
+test("an object without its secrets still has the version and the template hash that a plan binds to", () => {
+  const object = plant(secret, {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "web", namespace: "shop", uid: "u" },
+    spec: { template: { spec: { containers: [{ name: "web", image: "web:1" }] } } },
+  }) as Workload;
+  const { value: redact } = redactor("key");
+
+  const sealed = JSON.parse(JSON.stringify(seal(object, redact)));
+  const opened = unseal(sealed) as Workload;
+
+  expect(JSON.stringify(sealed)).not.toContain(secret);
+  expect(objectVersion(opened)).toBe(objectVersion(object));
+  expect(templateHash(opened.spec.template)).toBe(templateHash(object.spec.template));
+  // The control: the copy by itself has other hashes.
+  expect(objectVersion(redact(object))).not.toBe(objectVersion(object));
+  expect(templateHash(redact(object).spec.template)).not.toBe(templateHash(object.spec.template));
 });

@@ -8,10 +8,12 @@ import type { World } from "../../src/demo/recorded-cluster/world.ts";
 import type { Settings } from "../../src/graph/graph.ts";
 import type { Alert } from "../../src/incident/alert.ts";
 import type { Policy } from "../../src/incident/policy.ts";
+import type { Visit } from "../../src/incident/tape.ts";
 import { openLibrary } from "../../src/library.ts";
 import { defaultBudget } from "../../src/nodes/budget.ts";
+import type { Model } from "../../src/ports/model.ts";
 import { redactedCluster, redactor } from "../../src/ports/redacted.ts";
-import { makeRecorder } from "../../src/replay/record.ts";
+import { makeRecorder, type RecorderDeps } from "../../src/replay/record.ts";
 import { RecordingCheckpointer } from "../../src/replay/recording-checkpointer.ts";
 import { type AdvanceDeps, advance } from "../../src/responder/advance.ts";
 import { makeResponder } from "../../src/responder/make-responder.ts";
@@ -36,6 +38,11 @@ export interface NightOptions {
   answer?: "approve" | "reject";
   policy?: Policy;
   change?: (world: World) => World;
+  model?: Model;
+  /** Instead of taking secrets out before anything gets onto the tape. */
+  redactTape?: <T>(value: T) => T;
+  /** Called after the tape of a node is kept and before its checkpoint is; may throw, as a crash would. */
+  beforeCheckpoint?: (visit: Visit) => void;
   /** Between asking for a decision and answering. */
   whilePaused?: (night: Night) => Promise<void>;
 }
@@ -81,7 +88,7 @@ export const walkNight = async (name: StoryName, options: NightOptions = {}): Pr
     exact,
     actuator: kubernetesActuator(client),
     metrics: null,
-    model: null,
+    model: options.model ?? null,
     bookshelf: shelf,
     clock: cluster.clock,
   };
@@ -95,7 +102,11 @@ export const walkNight = async (name: StoryName, options: NightOptions = {}): Pr
     link: (id) => `http://nightshift.test/${id}`,
   };
   const store = { pool: db.pool, queue: await testQueue(db.url) };
-  const recorder = makeRecorder({ settings, redact: settings.redact, keep: keepVisit(db.pool) });
+  const keep: RecorderDeps["keep"] = async (at, visit) => {
+    await keepVisit(db.pool)(at, visit);
+    options.beforeCheckpoint?.(visit);
+  };
+  const recorder = makeRecorder({ settings, redact: options.redactTape ?? settings.redact, keep });
   const checkpointer = new RecordingCheckpointer(db.pool, recorder);
   const deps: AdvanceDeps = { store, world, settings, checkpointer, wrap: recorder.wrap, log: () => undefined };
   const responder = makeResponder({

@@ -82,3 +82,23 @@ test("each visit of a node is one statement, and every visit that asked somethin
   );
   expect(tape.every(({ visit }, at) => tape.findIndex((other) => other.visit === visit) === at)).toBe(true);
 });
+
+test("a node that a crash made run twice is on the tape once, as it ran last, and replays the same", async () => {
+  const crashed = new Set<string>();
+  const looks: string[] = [];
+  const night = await walkNight("bad-rollout", {
+    beforeCheckpoint: ({ node, visit }) => {
+      looks.push(`${node} ${visit}`);
+      if (node === "verify" || crashed.has(node)) return;
+      crashed.add(node);
+      throw new Error("the process died after the tape was kept");
+    },
+  });
+
+  const recording = await recorded(night);
+
+  expect(crashed).toContain("act");
+  expect(looks.length).toBe(recording.tape.length + crashed.size);
+  expect(night.cluster.writes()).toHaveLength(1);
+  expect(await play(recording)).toMatchObject({ identical: true, divergence: null });
+});
