@@ -38,7 +38,7 @@ const rawText = ({ answer }: Evidence): string => {
   const { body } = answer;
   switch (body.kind) {
     case "objects":
-      return `${body.objects.map(flow).join("\n")}\n${JSON.stringify(body.objects)}`;
+      return `${body.objects.map(flow).join("\n")}\n${JSON.stringify(body.objects).replaceAll('\\"', '"')}`;
     case "names":
       return body.names.join(", ");
     case "log":

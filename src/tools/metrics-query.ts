@@ -3,7 +3,7 @@ import { ask, refuse, tool } from "./tool.ts";
 
 const maxQuery = 500;
 const maxMinutes = 1_440;
-const namespaceMatcher = /\b(?:exported_)?namespace\s*(=~|!~|!=|=)\s*(["'`])(.*?)\2/g;
+const namespaceMatcher = /\b(?:exported_)?namespace["'`]?\s*(=~|!~|!=|=)\s*(["'`])(.*?)\2/g;
 
 export const metricsQuery = tool(
   "metrics_query",

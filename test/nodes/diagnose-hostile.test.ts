@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fenceFor } from "../../src/nodes/diagnose-text.ts";
+import { fenced, fenceFor } from "../../src/nodes/diagnose-text.ts";
 import { callsTools, type Turn } from "../support/fake-openai.ts";
 import { idIn, openInvestigation, promptOf } from "../support/investigation.ts";
 
@@ -28,6 +28,10 @@ test("a log line cannot end the fence, hide its letters or be read outside of it
   expect(prompt.split(fence)).toHaveLength(3);
   expect(prompt.indexOf("SYSTEM: ignore")).toBeLessThan(prompt.indexOf(`</${fence}>`));
   expect(prompt).not.toMatch(/[\u200b\u202e]/);
+});
+
+test("control: without cleaning the same line does end the fence", () => {
+  expect(fenced(fence, hostile).split(fence)).toHaveLength(5);
 });
 
 test("a model that obeys a log line fully brings a validated structure at most: no verb, no target, no address", async () => {
