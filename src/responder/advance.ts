@@ -61,6 +61,8 @@ const standing = async (walk: Walk, turn: Turn): Promise<Standing> => {
     state: begun ? Incident.parse(snapshot.values) : null,
     next: snapshot.next,
     interruptId: pending?.id ?? null,
+    // Left by a crash between a node's writes and its checkpoint; a question stands beside its answer then.
+    unfinished: snapshot.tasks.some(({ result }) => result !== undefined),
   };
 };
 

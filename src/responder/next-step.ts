@@ -9,6 +9,8 @@ export interface Standing {
   next: readonly string[];
   /** The question the walk is paused at. */
   interruptId: string | null;
+  /** A node has ended and its checkpoint is missing: `state` shows what is not there yet. */
+  unfinished: boolean;
 }
 
 export type NextStep =
@@ -20,8 +22,13 @@ export type NextStep =
   | { kind: "done"; state: Incident };
 
 /** `decision` is the answer to the newest question, null while nobody has answered. Never decided from `next` alone. */
-export const nextStep = ({ state, interruptId }: Standing, decision: Decision | null, now: Date): NextStep => {
+export const nextStep = (
+  { state, interruptId, unfinished }: Standing,
+  decision: Decision | null,
+  now: Date,
+): NextStep => {
   if (state === null) return { kind: "begin" };
+  if (unfinished) return { kind: "continue" };
   if (state.writeUp !== null) return { kind: "done", state };
   if (interruptId !== null) {
     return decision === null ? { kind: "wait-for-decision", interruptId } : { kind: "answer", interruptId, decision };
