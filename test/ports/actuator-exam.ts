@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import type { Actuator, Write } from "../../src/ports/actuator.ts";
+import type { Actuator, PatchWrite } from "../../src/ports/actuator.ts";
 
 /** The subject stands before one Deployment `shop/web` of this uid and version, with two replicas. */
 export const deployment = { uid: "u-1", resourceVersion: "7", replicas: 2 };
 
-export const scaleTo = (replicas: number, resourceVersion = deployment.resourceVersion): Write => ({
+export const scaleTo = (replicas: number, resourceVersion = deployment.resourceVersion): PatchWrite => ({
   kind: "Deployment",
   namespace: "shop",
   name: "web",
