@@ -35,7 +35,7 @@ export const afterAct = ({ outcomes, escalation, rounds }: Incident): AfterAct =
 };
 
 type AfterVerify = "verify" | "report" | "escalate";
-export const afterVerify = ({ verdict }: Incident): AfterVerify => {
+export const afterVerify = ({ verdict, escalation }: Incident): AfterVerify => {
   switch (verdict?.kind) {
     case undefined:
       return "verify";
@@ -43,6 +43,7 @@ export const afterVerify = ({ verdict }: Incident): AfterVerify => {
       return "report";
     case "unchanged":
     case "worse":
-      return "escalate";
+      // Once more, to take our own change back; that run says why a person is needed.
+      return escalation === null ? "verify" : "escalate";
   }
 };

@@ -31,7 +31,10 @@ const decide = (input: WriteUpInput, plan: ActionPlan): string[] => [
 /** What the plan leaves to do, when it ended otherwise than healthy. */
 const planLeft = ({ incident: { plan, outcomes } }: WriteUpInput): string[] => {
   if (plan?.kind !== "actions") return [];
-  switch (outcomes.at(-1)?.kind) {
+  const last = outcomes.at(-1);
+  if (last?.kind === "applied" && last.verb.startsWith("undo of "))
+    return ["the change was made, did not heal and was taken back: the object is as it was before"];
+  switch (last?.kind) {
     case undefined:
       return ["if you agree with the proposed change, type its command; nothing was changed so far"];
     case "applied":

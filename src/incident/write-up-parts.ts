@@ -164,8 +164,17 @@ export const planPart = ({ incident }: WriteUpInput, room: Room): string[] => {
   if (plan.kind === "none" && incident.escalation?.includes(plan.why)) return [];
   if (plan.kind === "none") return wrap(`**No change proposed:** ${prose(plan.why, 240)}`);
   const more = plan.actions.length > 2 ? [`- and ${plan.actions.length - 2} more actions on the page`] : [];
-  return [...actionLines(incident, plan, room), ...more];
+  return [...actionLines(incident, plan, room), ...more, ...undoLines(incident, room)];
 };
+
+/** Our own change taken back: no plan shows its diff. */
+const undoLines = ({ outcomes }: Incident, room: Room): string[] =>
+  outcomes
+    .filter(({ verb }) => verb.startsWith("undo of "))
+    .flatMap(({ verb, kind, message, diff }) => [
+      ...wrap(`**${kind === "applied" ? "Undone" : `Undo ${kind}`}:** ${verb}. ${prose(message, 150)}.`),
+      ...(diff === undefined ? [] : fence(diffLines(diff, room.diff), "diff")),
+    ]);
 
 export const verdictPart = ({ incident: { verdict } }: WriteUpInput): string[] => {
   if (verdict === null) return [];

@@ -3,8 +3,12 @@ import { objectsSeen } from "../actions/seen.ts";
 import type { Evidence } from "../incident/evidence.ts";
 import type { KubeObject, Probe, Workload } from "../incident/kube.ts";
 import type { Action } from "../incident/plan.ts";
+import type { ObjectRef } from "../incident/subject.ts";
 
-type Acted = Pick<Action, "target" | "params">;
+interface Acted {
+  target: ObjectRef;
+  params: Action["params"];
+}
 
 /** How the target was before our change. */
 export interface Baseline {

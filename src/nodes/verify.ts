@@ -1,3 +1,4 @@
+import type { Evidence } from "../incident/evidence.ts";
 import type { Incident, Update } from "../incident/incident.ts";
 import type { Outcome } from "../incident/outcome.ts";
 import type { Action } from "../incident/plan.ts";
@@ -10,35 +11,80 @@ import { type Baseline, baselineOf, readyOf } from "./verify-baseline.ts";
 import { checksNow } from "./verify-checks.ts";
 import { look, type Sight, stuckPods } from "./verify-look.ts";
 import { steadyCheck, steadySince } from "./verify-steady.ts";
+import { type Done, takeBack } from "./verify-undo.ts";
+import { isWorkload, targetChecks, watchedBy } from "./verify-watched.ts";
 
-type Using = Pick<Ports, "cluster" | "metrics" | "archive" | "clock">;
+type Looking = Pick<Ports, "cluster" | "metrics" | "archive" | "clock">;
+type Using = Looking & Pick<Ports, "exact" | "actuator" | "ledger">;
 interface Settings {
   settleSeconds: number;
   watchSeconds: number;
   policy: Policy;
+  /** Takes secrets out of an object before it is shown. */
+  redact<T>(value: T): T;
 }
 
 const noBooks: Ports["bookshelf"] = { search: async () => [] };
 
-/** One look per run: not yet, or recovered, unchanged or worse. Readiness alone proves nothing. */
+/**
+ * One look per run: not yet, or recovered, unchanged or worse. Readiness alone proves nothing. Once it is decided that
+ * our change did not help, the next run takes it back: by then the verdict is kept, and a crash cannot turn it.
+ */
 export const verify =
   (ports: Using, settings: Settings) =>
   async (incident: Incident): Promise<Update> => {
-    const { action, outcome } = lastApplied(incident);
-    const times = timesOf(outcome, settings);
-    const now = ports.clock.now().getTime();
-    if (now < times.settled) return waitUntil(times.settled);
-    const { sight, evidence } = await look(askWorld({ ...ports, bookshelf: noBooks }), action.target, incident.alerts);
-    await ports.archive.keep(evidence);
-    const baseline = baselineOf(await ports.archive.open(incident.evidence), action, outcome.at);
-    const since = steadySince(sight);
-    const checks = checksNow(sight, { baseline, policy: settings.policy });
-    const seen = { evidence: [...new Set([...incident.evidence, ...evidence.map(({ id }) => id)])] };
-    const all = [...checks, steadyCheck(since, now, times.watchMs)];
-    const next = nextLook(checks, since, now, times);
-    if (next !== null) return { ...seen, ...waitUntil(next) };
-    return { ...seen, ...decided(all, worse(sight, baseline), now, action, stuckPods(sight)) };
+    const done = lastApplied(incident);
+    const { verdict } = incident;
+    return verdict === null || verdict.kind === "recovered"
+      ? lookOnce(ports, settings, incident, done)
+      : takeBack(ports, settings.redact, incident, done, notHelped(verdict, done.action));
   };
+
+const lookOnce = async (ports: Looking, settings: Settings, incident: Incident, done: Done): Promise<Update> => {
+  const times = timesOf(done.outcome, settings);
+  const now = ports.clock.now().getTime();
+  if (now < times.settled) return waitUntil(times.settled);
+  const { checks, since, isWorse, stuck, evidence } = await judgeNow(ports, settings, incident, done);
+  const seen = { evidence: [...new Set([...incident.evidence, ...evidence.map(({ id }) => id)])] };
+  const next = nextLook(checks, since, now, times);
+  if (next !== null) return { ...seen, ...waitUntil(next) };
+  const steady = isWorkload(watchedBy(done.action, incident)) ? [steadyCheck(since, now, times.watchMs)] : [];
+  return { ...seen, ...decided([...checks, ...steady], isWorse, now, done.action, stuck) };
+};
+
+interface Judged {
+  checks: Check[];
+  /** Since when it is so; null: it is not. */
+  since: number | null;
+  isWorse: boolean;
+  stuck: string[];
+  evidence: Evidence[];
+}
+
+const judgeNow = async (
+  ports: Looking,
+  { policy }: Settings,
+  incident: Incident,
+  { action, outcome }: Done,
+): Promise<Judged> => {
+  const ask = askWorld({ ...ports, bookshelf: noBooks });
+  const watched = watchedBy(action, incident);
+  const looked = isWorkload(watched) ? await look(ask, watched, incident.alerts) : null;
+  const own = await targetChecks(ask, action, watched, looked?.sight ?? null);
+  const evidence = [...(looked?.evidence ?? []), ...own.evidence];
+  await ports.archive.keep(evidence);
+  if (looked === null)
+    return { checks: own.checks, since: Date.parse(outcome.at), isWorse: false, stuck: [], evidence };
+  const before = await ports.archive.open(incident.evidence);
+  const baseline = baselineOf(before, { target: watched, params: action.params }, outcome.at);
+  return {
+    checks: [...checksNow(looked.sight, { baseline, policy }), ...own.checks],
+    since: steadySince(looked.sight),
+    isWorse: worse(looked.sight, baseline),
+    stuck: stuckPods(looked.sight),
+    evidence,
+  };
+};
 
 interface Times {
   settled: number;
@@ -72,7 +118,14 @@ const holds = (checks: readonly Check[]): boolean => checks.every(({ ok, require
 // A rollout that is only slow gets more time; one with a container that waits, or that missed its deadline, does not.
 const underWay = (checks: readonly Check[]): boolean => {
   const failing = checks.filter(({ ok, required }) => required && !ok);
-  const slow = ["rollout finished", "replicas ready", "endpoints ready", "alert silent"];
+  const slow = [
+    "rollout finished",
+    "replicas ready",
+    "endpoints ready",
+    "alert silent",
+    "Service leads to it",
+    "run complete",
+  ];
   return failing.every(({ name }) => slow.includes(name));
 };
 
@@ -87,38 +140,30 @@ const waitUntil = (time: number): Update => ({
   escalation: null,
 });
 
-const decided = (checks: Check[], isWorse: boolean, now: number, action: Action, stuck: string[]): Update => {
+const decided = (checks: Check[], isWorse: boolean, now: number, action: Action, stuck: readonly string[]): Update => {
   const kind: Verdict["kind"] = holds(checks) ? "recovered" : isWorse ? "worse" : "unchanged";
-  return {
-    lookAgainAt: null,
-    verdict: { kind, at: new Date(now).toISOString(), checks },
-    escalation: kind === "recovered" ? null : notHelped(kind, checks, action, stuck),
-  };
+  const verdict: Verdict = { kind, at: new Date(now).toISOString(), checks };
+  // To take it back would put the bad template back: what is missing is a pod that somebody deletes.
+  const escalation = kind === "recovered" || stuck.length === 0 ? null : notReached(verdict, action, stuck);
+  return { lookAgainAt: null, verdict, escalation };
 };
 
-// To undo it by itself is issue 6: a plan of one action from `action.undo`, through `propose` and `act` like any other.
-const notHelped = (
-  kind: Verdict["kind"],
-  checks: readonly Check[],
-  { verb, target, undo }: Action,
-  stuck: readonly string[],
-): string => {
-  const failing = checks.filter(({ ok, required }) => required && !ok);
-  const why = failing.map(({ name, detail }) => `${name}: ${detail}`).join("; ");
-  if (stuck.length > 0)
-    return (
-      `${verb} on ${refText(target)} was done, but the StatefulSet controller does not replace a pod that never became ` +
-      `ready, so it is ${kind} (${why}). To let it: kubectl delete pod ${stuck.join(" ")} -n ${target.namespace}`
-    );
-  return (
-    `${verb} on ${refText(target)} did not help, it is ${kind} (${why}). ` +
-    `To take it back${undo.exact ? "" : " (not exactly)"}: ${undo.command}`
-  );
-};
+const notHelped = ({ kind, checks }: Verdict, { verb, target }: Action): string =>
+  `${verb} on ${refText(target)} did not help, it is ${kind} (${failingIn(checks)}).`;
 
-const lastApplied = ({ id, plan, outcomes }: Incident): { action: Action; outcome: Outcome } => {
+const notReached = ({ kind, checks }: Verdict, { verb, target }: Action, stuck: readonly string[]): string =>
+  `${verb} on ${refText(target)} was done, but the StatefulSet controller does not replace a pod that never became ` +
+  `ready, so it is ${kind} (${failingIn(checks)}). To let it: kubectl delete pod ${stuck.join(" ")} -n ${target.namespace}`;
+
+const failingIn = (checks: readonly Check[]): string =>
+  checks
+    .filter(({ ok, required }) => required && !ok)
+    .map(({ name, detail }) => `${name}: ${detail}`)
+    .join("; ");
+
+const lastApplied = ({ id, plan, outcomes }: Incident): Done => {
   const outcome = outcomes.findLast(({ kind }) => kind === "applied");
   const action = plan?.kind === "actions" ? plan.actions.findLast(({ verb }) => verb === outcome?.verb) : undefined;
-  if (!outcome || !action) throw new Error(`verifying incident ${id}: nothing was applied`);
-  return { action, outcome };
+  if (plan?.kind !== "actions" || !outcome || !action) throw new Error(`verifying incident ${id}: nothing was applied`);
+  return { plan, action, outcome };
 };

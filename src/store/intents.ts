@@ -60,12 +60,14 @@ const recordIntent = async (tx: Runner, turn: Turn, request: ClaimRequest): Prom
      values ($1, $2, $3, $4, $5, $6, $7)`,
     [key, turn.incidentId, plan.hash, round, index, turn.fence, at],
   );
-  const action = plan.actions[index];
+  // What comes after the plan's own actions takes one of them back.
+  const action = plan.actions[index % plan.actions.length];
+  const undoes = index >= plan.actions.length;
   await append(tx, turn.incidentId, {
     at: at.toISOString(),
     kind: "intent",
     actor: "act",
-    line: `begins ${action?.verb ?? "?"}: ${action?.command ?? ""}`,
+    line: `begins ${undoes ? "undo of " : ""}${action?.verb ?? "?"}: ${(undoes ? action?.undo.command : action?.command) ?? ""}`,
     data: { key, planHash: plan.hash, target: action?.target ?? null },
   });
 };

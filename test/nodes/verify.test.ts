@@ -6,6 +6,7 @@ import type { Action } from "../../src/incident/plan.ts";
 import { verify } from "../../src/nodes/verify.ts";
 import { PortError } from "../../src/ports/port-error.ts";
 import { fakeKubernetes } from "../support/fake-actuator.ts";
+import { noLedger } from "../support/fake-ledger.ts";
 import {
   clockAt,
   deployment,
@@ -72,7 +73,12 @@ const setUp = (
   const clock = clockAt(appliedAt);
   const firing: Series[] = [];
   const metrics = { instant: async () => firing, range: async () => [] };
-  const settings = { settleSeconds: 30, watchSeconds: 120, policy: policyIn("approve", { verify: { alertSilent } }) };
+  const settings = {
+    settleSeconds: 30,
+    watchSeconds: 120,
+    policy: policyIn("approve", { verify: { alertSilent } }),
+    redact: <T>(value: T): T => value,
+  };
   let incident = incidentOf({
     evidence: [before.id],
     alerts,
@@ -80,7 +86,8 @@ const setUp = (
     outcomes: [{ key: "k", verb: action.verb, target, at: appliedAt, kind: "applied", reason: null, message: "" }],
   });
   const look = async () => {
-    const update = await verify({ ...kubernetes, metrics, archive, clock }, settings)(incident);
+    const ports = { ...kubernetes, exact: kubernetes.cluster, ledger: noLedger, metrics, archive, clock };
+    const update = await verify(ports, settings)(incident);
     incident = { ...incident, ...update };
     return incident;
   };
@@ -89,7 +96,9 @@ const setUp = (
     for (let n = 0; n < 50; n++) {
       onLook(n);
       const { lookAgainAt, verdict } = await look();
-      if (verdict) return { looks: n + 1, at: clock.now().toISOString(), incident, verdict };
+      const over = verdict !== null && (verdict.kind === "recovered" || incident.escalation !== null);
+      if (over && verdict) return { looks: n + 1, at: clock.now().toISOString(), incident, verdict };
+      if (verdict) continue;
       clock.to(lookAgainAt ?? "");
     }
     throw new Error("it never decides");

@@ -74,6 +74,7 @@ export const fakeKubernetes = (initial: readonly object[]) => {
         writes.push(write);
         if (write.do === "delete") objects.delete(idOf(performed.object));
         else put(performed.object);
+        performed.object = structuredClone(objects.get(idOf(performed.object)) ?? performed.object);
       }
       behaviour.after?.();
       return performed;
