@@ -31,6 +31,8 @@ export const Cause = z.object({
   evidence: z.array(z.string()).min(1),
   confidence: z.number().min(0).max(1),
   by: z.enum(["rules", "model"]),
+  /** Version of the prompt a model was given; absent where rules named the cause. */
+  prompt: z.string().optional(),
   scope: z.enum(["isolated", "widespread"]),
   disproof: z.string(),
   related: z.array(ObjectRef),

@@ -10,6 +10,7 @@ import { reachOf } from "../rules/reach.ts";
 import { worldOf } from "../rules/world.ts";
 import { Conclusion } from "../tools/conclude.ts";
 import { problemIn } from "../tools/tool.ts";
+import { promptVersion } from "./diagnose.prompt.ts";
 import { flow } from "./diagnose-object.ts";
 import { clipped, evened } from "./diagnose-text.ts";
 
@@ -128,6 +129,7 @@ const causeFrom = (ground: Ground, conclusion: Conclusion): Cause | null => {
     evidence: [...new Set(quotes.map(({ evidence }) => evidence))],
     confidence: Math.min(modelConfidence, Math.max(0, confidence ?? 0)),
     by: "model",
+    prompt: promptVersion,
     scope: "isolated",
     disproof: said(disproof ?? "", longest.disproof),
     related: sameObject(object, subject) ? [] : [{ kind, namespace, name: itsName }],

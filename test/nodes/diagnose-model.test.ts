@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Cause } from "../../src/incident/diagnosis.ts";
 import { Diagnosis } from "../../src/incident/diagnosis.ts";
 import { defaultBudget } from "../../src/nodes/budget.ts";
+import { promptVersion } from "../../src/nodes/diagnose.prompt.ts";
 import { callsTool, callsTools, fails, type Heard, says, type Turn } from "../support/fake-openai.ts";
 import { idIn, openInvestigation, promptOf } from "../support/investigation.ts";
 
@@ -46,6 +47,7 @@ describe("a good investigator", () => {
       class: "env-var-missing-or-wrong",
       object,
       by: "model",
+      prompt: promptVersion,
       confidence: 0.8,
     });
     expect(heard).toHaveLength(3);
