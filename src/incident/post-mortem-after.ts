@@ -13,16 +13,20 @@ const changeWords = (changes: Changes): string => {
   return `the decision had been ${changes.decision.kind}`;
 };
 
-const whatHappened = ({ result }: Asked): string => {
-  if (result.status === "failed") return `it could not be played: ${prose(result.why ?? "", 200)}`;
-  if (result.divergence === null) return "nothing would have gone another way";
-  const { step, expected, got } = result.divergence;
-  const last = result.steps.findLast((one) => one.got !== null)?.got;
-  return (
-    `from step ${step} on another way: ${prose(got, 240)} instead of ${prose(expected, 240)}; ` +
-    `it ends with ${last === undefined || last === null ? "nothing" : `${last.node}: ${prose(last.line, 200)}`}` +
-    `${result.notRecorded.length > 0 ? `; ${result.notRecorded.length} questions were not recorded` : ""}`
-  );
+const parting = ({ result: { steps, divergence } }: Asked): string => {
+  const at = steps.find(({ step }) => step === divergence?.step);
+  const inWords = at?.expected && at.got && at.expected.line !== at.got.line;
+  const [then, now] = inWords ? [at.expected?.line, at.got?.line] : [divergence?.expected, divergence?.got];
+  return `at step ${divergence?.step}, ${prose(now ?? "", 240)} instead of ${prose(then ?? "", 240)}`;
+};
+
+const whatHappened = (asked: Asked): string => {
+  const { status, why, divergence, steps, ended, notRecorded } = asked.result;
+  if (status === "failed") return `it could not be played: ${prose(why ?? "", 200)}`;
+  if (divergence === null) return "nothing would have gone another way";
+  const way = steps.flatMap(({ step, got }) => (got !== null && step >= divergence.step ? [got.node] : []));
+  const unknown = notRecorded.length === 0 ? "" : `; ${notRecorded.length} questions were not recorded`;
+  return `${parting(asked)}; on by ${way.join(" → ") || "nothing"} (${prose(ended, 120)})${unknown}`;
 };
 
 /** The what-ifs that were asked, each once, as it was answered last. */

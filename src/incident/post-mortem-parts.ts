@@ -36,11 +36,20 @@ export const knownPart = (input: PostMortemInput): string[] => {
   });
 };
 
-const evidenceLines = ({ evidence }: PostMortemInput, ids: readonly string[]): string[] => {
-  const shown = ids.slice(0, mostEvidence).flatMap((id) => {
-    const one = evidence.find((other) => other.id === id);
-    return one === undefined ? [] : [`  - [${id}] ${prose(one.command, 160)}: ${answerWords(one.answer)}`];
-  });
+/** What the cause rests on comes first. */
+const tellingFirst = ({ state }: PostMortemInput, ids: readonly string[]): string[] => {
+  const cited = state?.diagnosis?.kind === "cause" ? state.diagnosis.evidence : [];
+  return [...ids.filter((id) => cited.includes(id)), ...ids.filter((id) => !cited.includes(id))];
+};
+
+const evidenceLines = (input: PostMortemInput, ids: readonly string[]): string[] => {
+  const { evidence } = input;
+  const shown = tellingFirst(input, ids)
+    .slice(0, mostEvidence)
+    .flatMap((id) => {
+      const one = evidence.find((other) => other.id === id);
+      return one === undefined ? [] : [`  - [${id}] ${prose(one.command, 160)}: ${answerWords(one.answer)}`];
+    });
   return ids.length > shown.length ? [...shown, `  - and ${ids.length - shown.length} more`] : shown;
 };
 

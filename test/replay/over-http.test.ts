@@ -1,0 +1,70 @@
+import { expect, onTestFinished, test } from "vitest";
+import { listen } from "../../src/server/listen.ts";
+import { makeServer } from "../../src/server/server.ts";
+import { type Night, walkNight } from "./stage.ts";
+
+const served = async (night: Night): Promise<string> => {
+  const config = {
+    NIGHTSHIFT_TOKENS: [],
+    PAGERDUTY_WEBHOOK_SECRETS: [],
+    ALERTMANAGER_TOKEN: [],
+    GRAFANA_WEBHOOK_TOKEN: [],
+  };
+  const { responder, deps } = night;
+  const app = makeServer({ responder, config, clock: deps.world.clock, log: () => undefined });
+  const door = await listen(app, "127.0.0.1", 0);
+  onTestFinished(() => door.close());
+  return door.url;
+};
+
+const post = (url: string, body: unknown): Promise<Response> =>
+  fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+
+test("a replay is asked for and read over HTTP, and what is not understood is refused with a hint", async () => {
+  const night = await walkNight("bad-rollout");
+  const base = `${await served(night)}/api`;
+  const replays = `${base}/incidents/${night.id}/replays`;
+
+  const created = await post(replays, { mode: "faithful" });
+  const { replayId } = (await created.json()) as { replayId: string };
+  const read = await fetch(`${base}/replays/${replayId}`);
+
+  expect(created.status).toBe(201);
+  expect(await read.json()).toMatchObject({ status: "done", identical: true, divergence: null });
+  expect((await post(replays, { mode: "what-if", changes: { wish: 1 } })).status).toBe(400);
+  expect((await post(replays, { mode: "what-if", changes: { policy: { mode: "auto" }, decision: {} } })).status).toBe(
+    400,
+  );
+  expect((await post(`${base}/incidents/inc_none/replays`, { mode: "faithful" })).status).toBe(404);
+  expect((await fetch(`${base}/replays/rep_none`)).status).toBe(404);
+});
+
+test("the post-mortem tells the night, and each line of it cites what it rests on", async () => {
+  const night = await walkNight("bad-rollout");
+  const base = `${await served(night)}/api`;
+  const decision = { kind: "rejected", by: "bo", why: "let us wait" };
+  await post(`${base}/incidents/${night.id}/replays`, { mode: "what-if", changes: { decision } });
+
+  const answer = await fetch(`${base}/incidents/${night.id}/report?kind=post-mortem`);
+  const text = await answer.text();
+
+  const titles = [...text.matchAll(/^## (.+)$/gm)].map(([, title]) => title);
+  expect(titles.slice(0, 6)).toEqual([
+    "Timeline",
+    "What was known when",
+    "Cause",
+    "Decisions",
+    "What was done",
+    "What would have happened",
+  ]);
+  const bullets = text.split("\n").filter((line) => /^\s*- /.test(line) && !/- and \d+ more$/.test(line));
+  expect(bullets.filter((line) => !/\[(#\d+|e[0-9a-f]{10}|rep_)/.test(line))).toEqual([]);
+  expect(bullets.length).toBeGreaterThan(20);
+  expect(text).toContain("approved by ana");
+  expect(text).toMatch(
+    /If the decision had been rejected: at step \d+, rejected by bo: let us wait instead of approved by ana/,
+  );
+  expect(text).toContain("await-approval → escalate → report");
+  // The plain report is another text.
+  expect(await (await fetch(`${base}/incidents/${night.id}/report`)).text()).not.toContain("## Timeline");
+});
