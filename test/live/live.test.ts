@@ -52,7 +52,8 @@ const takeDown = async (): Promise<void> => {
   const ends = await Promise.allSettled([
     cluster?.script("point-alertmanager-at", "none"),
     service?.remove(),
-    cluster?.removed([...namespaces, "nightshift"]),
+    cluster?.removed(namespaces),
+    cluster?.kubectl("delete", "-f", "deploy/rbac/reader.yaml", "--ignore-not-found"),
   ]);
   const failed = ends.flatMap((end) => (end.status === "rejected" ? [end.reason] : []));
   if (failed.length > 0) throw new AggregateError(failed, "cleaning up failed");
