@@ -61,7 +61,7 @@ const sidecar = (world: World, job: Job): Finding[] => {
   });
   const done = pod?.status?.containerStatuses?.find(({ state }) => state?.terminated?.exitCode === 0);
   const left = pod?.status?.containerStatuses?.find(({ state }) => state?.running);
-  if (!pod || !done || !left || world.now - clock(done.state?.terminated?.finishedAt) < 5 * 60_000) return [];
+  if (!pod || !done || !left || world.now - clock(done.state?.terminated?.finishedAt) < 60_000) return [];
   const object = world.rootOf(job);
   return found(world, {
     class: "job-sidecar-never-exits",
@@ -89,7 +89,7 @@ const cron = (world: World): Finding[] =>
         ...base,
         class: "cronjob-suspended-or-invalid",
         statement: `${named(object)} is suspended: no run starts until somebody resumes it.`,
-        confidence: job.status?.lastScheduleTime ? 0.86 : 0.6,
+        confidence: job.status?.lastScheduleTime ? 0.9 : 0.86,
       });
     if (bad)
       return found(world, {

@@ -18,6 +18,12 @@ const takesPort = ({ spec }: Workload, target: number | string): boolean => {
   );
 };
 
+/** The Service is called as one of its workloads, and another one has nothing of that name: no canary, no colour of it. */
+const strangers = ({ metadata: { name } }: Service, running: readonly Workload[]): Workload[] =>
+  running.some(({ metadata }) => metadata.name === name)
+    ? running.filter(({ metadata }) => !metadata.name.includes(name) && !name.includes(metadata.name))
+    : [];
+
 /** A canary runs the same program; another program behind the same Service is a mistake. */
 const tooBroad = (world: World, service: Service): Finding[] => {
   const running = selectedWorkloads(world, service).filter(
@@ -26,15 +32,16 @@ const tooBroad = (world: World, service: Service): Finding[] => {
   const programs = new Set(running.map(repositories));
   const targets = (service.spec.ports ?? []).map(({ port, targetPort = port }) => targetPort);
   const deaf = running.filter((workload) => !targets.every((target) => takesPort(workload, target)));
-  if (running.length < 2 || (programs.size < 2 && deaf.length === 0) || deaf.length === running.length) return [];
+  const foreign = programs.size > 1 || deaf.length > 0 || strangers(service, running).length > 0;
+  if (running.length < 2 || !foreign || deaf.length === running.length) return [];
   const object = refOf(service);
   return found(world, {
     class: "service-selector-too-broad",
     object,
-    statement: `${named(object)} sends its traffic to pods of ${running.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(" and ")}, which are different programs: a part of the requests reaches the wrong one.`,
+    statement: `${named(object)} sends its traffic to pods of ${running.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(" and ")}, of which not all are meant: a part of the requests reaches the wrong one.`,
     because: [service, ...running, ...slicesOf(world, service)],
     confidence: deaf.length > 0 ? 0.92 : 0.87,
-    disproof: "both programs are meant to answer for this Service",
+    disproof: "all of them are meant to answer for this Service",
     related: running.map(refOf),
   });
 };

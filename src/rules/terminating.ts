@@ -1,19 +1,27 @@
 import type { Finding } from "../incident/diagnosis.ts";
-import type { KubeObject } from "../incident/kube.ts";
+import type { KubeObject, Pod } from "../incident/kube.ts";
 import { clock } from "./containers.ts";
 import { found, named, quote, spanText } from "./finding.ts";
 import { refOf } from "./objects.ts";
 import type { World } from "./world.ts";
 
 const patience = 5 * 60_000;
+/** A pod whose containers are all over has nothing left to wait for. */
+const patienceWithTheDead = 30_000;
 /** Kubernetes itself holds these back while something uses the object: that is their purpose. */
 const guards = /^kubernetes\.io\/(pvc|pv)-protection$/;
+
+const isOver = (thing: KubeObject): boolean => {
+  if (thing.kind !== "Pod") return false;
+  const { containerStatuses = [] } = (thing as Pod).status ?? {};
+  return containerStatuses.length > 0 && containerStatuses.every(({ state }) => state?.terminated !== undefined);
+};
 
 const stuck = (world: World, thing: KubeObject): Finding[] => {
   const { deletionTimestamp, finalizers = [] } = thing.metadata;
   const left = finalizers.filter((one) => !guards.test(one));
   const since = world.now - clock(deletionTimestamp);
-  if (!deletionTimestamp || left.length === 0 || since < patience) return [];
+  if (!deletionTimestamp || left.length === 0 || since < (isOver(thing) ? patienceWithTheDead : patience)) return [];
   const object = refOf(thing);
   return found(world, {
     class: "finalizer-stuck",
