@@ -1,6 +1,6 @@
 import { languages } from "./languages.ts";
 import { lackIn } from "./missing.ts";
-import type { Parser } from "./parser.ts";
+import type { Parser, Uncaught } from "./parser.ts";
 import { servers } from "./servers.ts";
 
 /** How far from the end an error may stand and still be the reason of the end. */
