@@ -1,4 +1,6 @@
 import { Command, isGraphInterrupt, MemorySaver } from "@langchain/langgraph";
+import type { SerializerProtocol } from "@langchain/langgraph-checkpoint";
+import { strictSerde } from "../graph/checkpoint-serde.ts";
 import type { buildGraph, Settings, Walk } from "../graph/graph.ts";
 import { canonical } from "../incident/canonical.ts";
 import type { Decision } from "../incident/decision.ts";
@@ -27,6 +29,12 @@ const mostSteps = 200;
 const config = { configurable: { thread_id: "replay", __pregel_strict_resume: true }, recursionLimit: 100 };
 const { value: redact } = redactor("replay");
 
+/** As strict as the one in the database: text from a cluster that is shaped like a LangChain object stays text. */
+const serde: SerializerProtocol = {
+  dumpsTyped: async (value) => (value === undefined ? ["undefined", new Uint8Array()] : strictSerde.dumpsTyped(value)),
+  loadsTyped: async (type, data) => (type === "undefined" ? undefined : strictSerde.loadsTyped(type, data)),
+};
+
 const settingsFrom = (taped: TapedSettings, policy: WalkOptions["policy"]): Settings => ({
   ...taped,
   policy: policy ?? taped.policy,
@@ -49,7 +57,7 @@ const pendingIn = async (walk: Walk): Promise<string | null> => {
 
 /** The graph is built anew only when it was told something else then: another policy, another budget. */
 const builder = ({ build, player, policy }: WalkOptions) => {
-  const saver = new MemorySaver();
+  const saver = new MemorySaver(serde);
   let told = "";
   let walk: Walk | null = null;
   return (): Walk => {
