@@ -65,7 +65,7 @@ test("rules that judge otherwise today are named at the step where they do", asy
   expect(replay.steps).toHaveLength(2);
 });
 
-test("rules that ask something else today are named with the question", async () => {
+test("rules that want to know more today are named at the step where they ask on", async () => {
   const night = await walkNight("bad-rollout");
   const question = { ask: "names" as const, kind: "ConfigMap" as const, namespace: "elsewhere" };
   onOtherRules((judgement) => ({ ...judgement, certain: null, wants: [question] }));
@@ -73,6 +73,7 @@ test("rules that ask something else today are named with the question", async ()
   const replay = await playFaithfully(night);
 
   expect(replay).toMatchObject({ identical: false, divergence: { step: 2, node: "diagnose" } });
+  expect(replay.divergence?.got).toContain('"namespace":"elsewhere"');
 });
 
 const onOtherRules = (rules: (judgement: Judgement) => Judgement): void => {
