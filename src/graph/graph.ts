@@ -41,7 +41,7 @@ export const buildGraph = (ports: Ports, settings: Settings, checkpointer: BaseC
     .addNode("propose", propose({ ...ports, cluster: ports.exact }, settings))
     .addNode("request-approval", requestApproval(ports, settings))
     .addNode("await-approval", awaitApproval())
-    .addNode("act", act({ ...ports, cluster: ports.exact }))
+    .addNode("act", act({ ...ports, cluster: ports.exact }, settings))
     .addNode("verify", verify(ports, settings))
     .addNode("escalate", escalate(ports, settings))
     .addNode("report", report(ports, settings))

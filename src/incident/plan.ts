@@ -88,6 +88,19 @@ export const Action = z.discriminatedUnion("verb", [
 export type Action = z.infer<typeof Action>;
 export type Verb = Action["verb"];
 
+/** What policy asks for beside an approval. Part of the plan hash: who approves, approves under these terms. */
+export const Terms = z.object({
+  /** Hash of the policy it was made under; another policy voids the approval. */
+  policy: z.string(),
+  /** How many different people have to approve. */
+  people: z.int(),
+  /** Who may; null: every approver. */
+  approvers: z.array(z.string()).nullable(),
+  /** Most changes of the same object within an hour; null: any. */
+  actionsPerHour: z.int().nullable(),
+});
+export type Terms = z.infer<typeof Terms>;
+
 export const Plan = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("actions"),
@@ -97,6 +110,7 @@ export const Plan = z.discriminatedUnion("kind", [
     /** `person`: somebody has to approve. `policy`: the policy file allows this class of change on its own. */
     authority: z.enum(["person", "policy"]),
     actions: z.array(Action).min(1),
+    terms: Terms.optional(),
   }),
   /** Doing nothing is a good plan. `recommendation` says what a person should do, with commands to type. */
   z.object({ kind: z.literal("none"), why: z.string(), recommendation: z.string() }),
@@ -105,5 +119,7 @@ export type Plan = z.infer<typeof Plan>;
 export type ActionPlan = Extract<Plan, { kind: "actions" }>;
 
 /** What an approval is bound to: object UID and version, verb and parameters of each action, in order. */
-export const planHash = (actions: readonly Action[]): string =>
-  sha256(actions.map(({ verb, target, params }) => ({ verb, target, params })));
+export const planHash = (actions: readonly Action[], terms?: Terms): string => {
+  const changes = actions.map(({ verb, target, params }) => ({ verb, target, params }));
+  return sha256(terms === undefined ? changes : [changes, terms]);
+};

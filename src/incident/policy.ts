@@ -1,15 +1,81 @@
 import { z } from "zod";
+import { sha256 } from "./canonical.ts";
+import { FaultClassName } from "./diagnosis.ts";
 
 const Mode = z.enum(["observe", "approve", "auto"]);
+/** A name in which `*` stands for anything. */
+const Glob = z.string().min(1).max(253);
+const Globs = z.union([Glob, z.array(Glob).min(1).max(50)]);
+
+/** What a rule or a freeze is about. Everything that is named has to fit; what is not named fits always. */
+const Match = z.strictObject({
+  cluster: Globs.optional(),
+  /** Cluster-scoped objects, such as nodes, have the empty name. */
+  namespace: z.union([Globs, z.literal("")]).optional(),
+  /** Labels of the object, values with `*`. */
+  labels: z.record(z.string(), Glob).optional(),
+  verb: Globs.optional(),
+  class: z.union([FaultClassName, z.array(FaultClassName).min(1)]).optional(),
+});
+export type Match = z.infer<typeof Match>;
+
+const people = z.int().min(1).max(2);
+const Bounds = {
+  /** Most running pods that one change may touch. */
+  pods: z.int().min(0).optional(),
+  /** Most changes within an hour of one and the same object. */
+  actionsPerHour: z.int().min(0).optional(),
+};
+
+const Rule = z.strictObject({
+  match: Match.default({}),
+  mode: Mode.optional(),
+  /** Names of those who may approve; absent: every approver. */
+  approvers: z.array(Glob).min(1).max(100).optional(),
+  /** How many different people have to approve. */
+  people: people.optional(),
+  /** Write even to what Argo CD, Flux, Helm or an operator keeps. */
+  directWrite: z.boolean().optional(),
+  /** Told to people beside what the rule does. */
+  why: z.string().max(200).optional(),
+  ...Bounds,
+});
+
+const days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
+const Time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day in UTC such as 16:00");
+const Freeze = z.union([
+  z.strictObject({
+    from: z.iso.datetime({ offset: true }),
+    to: z.iso.datetime({ offset: true }),
+    match: Match.default({}),
+    why: z.string().max(200).optional(),
+  }),
+  z.strictObject({
+    /** Every week, in UTC; `to` at or before `from` ends on the next day. */
+    days: z.array(z.enum(days)).min(1),
+    from: Time,
+    to: Time,
+    match: Match.default({}),
+    why: z.string().max(200).optional(),
+  }),
+]);
+export type Freeze = z.infer<typeof Freeze>;
 
 /**
- * What Nightshift may do. The default is to look and not touch.
+ * What Nightshift may do. The default is to look and not touch. docs/policy.md tells it with examples.
  * Durations and limits that are not here are in the environment table of `nightshift serve --help`.
  */
 export const Policy = z.strictObject({
   mode: Mode.default("observe"),
-  /** Overrides by namespace name, e.g. `{"payments": "approve"}`. */
+  /** Overrides by namespace name or glob, e.g. `{"payments": "approve", "dev-*": "auto"}`; an exact name wins. */
   namespaces: z.record(z.string(), Mode).default({}),
+  /** The first rule that fits and says something about a point decides that point. */
+  rules: z.array(Rule).max(200).default([]),
+  /** Times in which nothing is changed. */
+  freeze: z.array(Freeze).max(100).default([]),
+  bounds: z.strictObject(Bounds).default({}),
+  /** How many people have to approve a change of high risk. */
+  highRiskPeople: people.default(2),
   memoryLimit: z
     .strictObject({
       /** A new limit is at most this many times the current one. */
@@ -39,5 +105,4 @@ export const Policy = z.strictObject({
 });
 export type Policy = z.infer<typeof Policy>;
 
-export const modeFor = (policy: Policy, namespace: string | null): Policy["mode"] =>
-  (namespace === null ? undefined : policy.namespaces[namespace]) ?? policy.mode;
+export const policyHash = (policy: Policy): string => sha256(policy).slice(0, 20);

@@ -1,21 +1,24 @@
 import { sha256 } from "../incident/canonical.ts";
 import { type Incident, lookAfresh, type Update } from "../incident/incident.ts";
 import type { Outcome } from "../incident/outcome.ts";
+import type { Policy } from "../incident/policy.ts";
 import type { Ports } from "../ports/index.ts";
 import { carryOut } from "./carry-out.ts";
+import { whyForbidden } from "./wish.ts";
 
 type Using = Pick<Ports, "cluster" | "actuator" | "ledger" | "clock">;
 
 /** Carries an approved plan out: each action zero times or once, whatever crashes. */
 export const act =
-  (ports: Using) =>
+  (ports: Using, settings: { policy: Policy } | null = null) =>
   async (incident: Incident): Promise<Update> => {
     const { id, plan, rounds: round, outcomes } = incident;
     if (plan?.kind !== "actions") throw new Error(`acting for incident ${id}: it has no plan to carry out`);
     const made: Outcome[] = [];
     for (const [index, action] of plan.actions.entries()) {
       const key = intentKey(id, plan.hash, round, index);
-      made.push(await carryOut(ports, { plan, round, index, key, action, called: action.verb }));
+      const forbid = settings === null ? undefined : () => whyForbidden(ports, settings.policy, incident, plan, action);
+      made.push(await carryOut(ports, { plan, round, index, key, action, called: action.verb, forbid }));
       if (made.at(-1)?.kind !== "applied") break;
     }
     const before = outcomes.filter(({ key }) => !made.some((outcome) => outcome.key === key));

@@ -24,6 +24,8 @@ export interface Errand {
   action: Intended;
   /** As it is called on the record. */
   called: string;
+  /** Asked just before the write: what is against it now, or null. */
+  forbid?: (() => Promise<string | null>) | undefined;
 }
 
 /** One action: zero times or once, whatever crashes. */
@@ -41,6 +43,8 @@ export const carryOut = async (ports: Using, errand: Errand): Promise<Outcome> =
 const write = async (ports: Using, errand: Errand): Promise<Ending> => {
   let sent = false;
   try {
+    const against = (await errand.forbid?.()) ?? null;
+    if (against !== null) return refused("changed", against);
     const tried = await tryWrite(ports.cluster, errand.action, errand.key, (exact) => {
       sent = true;
       return ports.actuator.perform(exact);

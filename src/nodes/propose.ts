@@ -10,14 +10,16 @@ import type { Cause, Diagnosis } from "../incident/diagnosis.ts";
 import { isControl } from "../incident/fault-classes.ts";
 import type { Incident, Update } from "../incident/incident.ts";
 import type { KubeObject } from "../incident/kube.ts";
-import { Action, type Plan, planHash } from "../incident/plan.ts";
-import { modeFor, type Policy } from "../incident/policy.ts";
+import { Action, type Plan, planHash, type Terms } from "../incident/plan.ts";
+import { type Policy, policyHash } from "../incident/policy.ts";
+import { type Ruling, rule } from "../incident/ruling.ts";
 import type { Actuator } from "../ports/actuator.ts";
 import { isoNow } from "../ports/clock.ts";
 import type { Ports } from "../ports/index.ts";
 import { PortError } from "../ports/port-error.ts";
 import { readChange, type Tried, tryWrite } from "./change.ts";
 import { readScenes } from "./propose-scene.ts";
+import { wishOf } from "./wish.ts";
 
 type Using = Pick<Ports, "cluster" | "archive" | "clock"> & { actuator: Pick<Actuator, "dryRun"> };
 interface Settings {
@@ -66,20 +68,34 @@ const planForCause = async (ports: Using, settings: Settings, incident: Incident
   const scene = choice.kind === "verb" ? tried.find(({ spec }) => spec === choice.spec)?.scene : null;
   if (choice.kind === "none" || !scene)
     return none(choice.kind === "none" ? choice.why : "its target is gone", recommend(cause));
-  const hindrance = hindranceOf(scene);
+  const ruling = rule(settings.policy, wishOf(ports.cluster.name, scene, draftOf(scene, choice)));
+  const hindrance = hindranceOf(scene, ruling);
   return hindrance === null
-    ? planWith(ports, settings, scene, choice)
+    ? planWith(ports, settings, scene, choice, ruling)
     : none(hindrance, await described(ports, settings, scene, choice));
 };
 
-const hindranceOf = ({ live, policy }: Scene): string | null => {
+const hindranceOf = ({ live }: Scene, { mode, blocked, directWrite }: Ruling): string | null => {
   const manager = managedElsewhere(live);
-  if (manager !== null)
+  if (manager !== null && !directWrite)
     return `${live.kind} ${live.metadata.name} is managed by ${manager}, which would take a direct change back`;
-  return modeFor(policy, live.metadata.namespace ?? null) === "observe" ? "policy is observe" : null;
+  return mode === "observe" ? "policy is observe" : blocked;
 };
 
-const planWith = async (ports: Using, settings: Settings, scene: Scene, choice: Chosen): Promise<Plan> => {
+const termsOf = (policy: Policy, { people, approvers, actionsPerHour }: Ruling): Terms => ({
+  policy: policyHash(policy),
+  people,
+  approvers: approvers === null ? null : [...approvers],
+  actionsPerHour,
+});
+
+const planWith = async (
+  ports: Using,
+  settings: Settings,
+  scene: Scene,
+  choice: Chosen,
+  ruling: Ruling,
+): Promise<Plan> => {
   const draft = draftOf(scene, choice);
   const tried = await tryWrite(ports.cluster, draft, "dry-run", (write) => ports.actuator.dryRun(write));
   if (tried.kind !== "applied")
@@ -88,11 +104,13 @@ const planWith = async (ports: Using, settings: Settings, scene: Scene, choice: 
       await described(ports, settings, scene, choice),
     );
   const actions = [Action.parse({ ...draft, diff: diffOf(settings, tried) })];
+  const terms = termsOf(settings.policy, ruling);
   return {
     kind: "actions",
-    hash: planHash(actions),
+    terms,
+    hash: planHash(actions, terms),
     expiresAt: new Date(Date.parse(scene.now) + settings.approvalMinutes * 60_000).toISOString(),
-    authority: mayActAlone(scene, draft) ? "policy" : "person",
+    authority: mayActAlone(scene, draft, ruling) ? "policy" : "person",
     actions,
   };
 };
@@ -101,8 +119,9 @@ const diffOf = ({ redact }: Settings, { did, before, object }: Extract<Tried, { 
   unifiedDiff(did === "create" ? null : redact(before), did === "delete" ? null : redact(object));
 
 // What only a model says, or what is not cheap to take back, always waits for a person.
-const mayActAlone = ({ cause, live, policy }: Scene, { risk, asks }: Draft): boolean =>
-  modeFor(policy, live.metadata.namespace ?? null) === "auto" &&
+const mayActAlone = ({ cause }: Scene, { risk, asks }: Draft, { mode, people }: Ruling): boolean =>
+  mode === "auto" &&
+  people === 1 &&
   cause.by === "rules" &&
   cause.confidence >= 0.8 &&
   asks === undefined &&
@@ -127,7 +146,8 @@ const described = async (ports: Using, { redact }: Settings, scene: Scene, choic
   const diff =
     change.kind === "moved" ? change.why : unifiedDiff(redact(scene.live), redact(outcomeOf(scene.live, change)));
   const { command, undo, effect } = choice.draft;
-  const where = managedElsewhere(scene.live) === null ? "Type this" : "Commit this change at its source";
+  const manager = managedElsewhere(scene.live);
+  const where = manager === null ? "Type this" : `Commit this change at its source, ${manager}`;
   return [
     `${where}: ${effect}`,
     "```",

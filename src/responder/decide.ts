@@ -1,8 +1,11 @@
+import type { Terms } from "../incident/plan.ts";
+import { isAmong } from "../incident/ruling.ts";
 import { type Approval, decideApproval, newestApproval } from "../store/approvals.ts";
-import { lockIncident } from "../store/incidents.ts";
+import { lockIncident, type StoredIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { signal } from "../store/queue.ts";
 import { inTransaction, type Runner } from "../store/transaction.ts";
+import { votesFor } from "../store/votes.ts";
 import { closeCard } from "./close-card.ts";
 import type { Decided, Person, Responder } from "./responder.ts";
 import type { Store, WorldPorts } from "./turn-ports.ts";
@@ -51,6 +54,56 @@ const accept = async (
   await signal(tx, store.queue, incidentId);
 };
 
+/** What policy has against this person's yes, or null. A no counts from every approver. */
+const policyObjection = async (
+  tx: Runner,
+  incidentId: string,
+  terms: Terms | undefined,
+  input: Input,
+  person: Person,
+): Promise<Decided | null> => {
+  if (terms === undefined || input.decision !== "approve") return null;
+  if (!isAmong(terms.approvers, person.name))
+    return { kind: "forbidden", why: `policy lets ${terms.approvers?.join(", ")} approve this, not ${person.name}` };
+  const earlier = await votesFor(tx, incidentId, input.planHash);
+  return earlier.includes(person.name)
+    ? { kind: "forbidden", why: "you have approved already; this change needs another person too" }
+    : null;
+};
+
+/** The yes of one of several: it is on the record, and the question stays open. */
+const noteVote = (tx: Runner, incidentId: string, { planHash, reason }: Input, person: Person, at: Date) =>
+  append(tx, incidentId, {
+    at: at.toISOString(),
+    kind: "vote",
+    actor: person.name,
+    line: `${person.name} approves over ${person.via}; another person has to${reason ? `: ${reason.slice(0, 300)}` : ""}`,
+    data: { planHash },
+  });
+
+/** A valid answer: it decides, unless policy wants more people, or others. */
+const weigh = async (
+  tx: Runner,
+  store: Store,
+  { id, state }: Pick<StoredIncident, "id" | "state">,
+  approval: Approval,
+  input: Input,
+  person: Person,
+  at: Date,
+): Promise<Decided> => {
+  const plan = state?.plan?.kind === "actions" ? state.plan : null;
+  if (plan !== null && plan.hash !== input.planHash) return { kind: "plan-changed", planHash: plan.hash };
+  const barred = await policyObjection(tx, id, plan?.terms, input, person);
+  if (barred !== null) return barred;
+  const missing = (plan?.terms?.people ?? 1) - (await votesFor(tx, id, input.planHash)).length - 1;
+  if (input.decision === "approve" && missing > 0) {
+    await noteVote(tx, id, input, person, at);
+    return { kind: "accepted", waitsFor: missing };
+  }
+  await accept(tx, store, id, approval, input, person, at);
+  return { kind: "accepted" };
+};
+
 /** First valid decision wins. Commits the row and a signal; the walk carries it out. */
 export const decide =
   ({ store, world }: { store: Store; world: Pick<WorldPorts, "clock"> }): Responder["decide"] =>
@@ -58,11 +111,11 @@ export const decide =
     inTransaction(store.pool, async (tx): Promise<Decided> => {
       if (person.role === "viewer")
         return { kind: "forbidden", why: "a viewer cannot decide; use an approver's token" };
-      if ((await lockIncident(tx, incidentId)) === null) return { kind: "not-found" };
+      const incident = await lockIncident(tx, incidentId);
+      if (incident === null) return { kind: "not-found" };
       const approval = await newestApproval(tx, incidentId);
       const at = world.clock.now();
       const against = objection(approval, input, at);
       if (against !== null || approval === null) return against ?? { kind: "plan-changed", planHash: null };
-      await accept(tx, store, incidentId, approval, input, person, at);
-      return { kind: "accepted" };
+      return weigh(tx, store, incident, approval, input, person, at);
     });

@@ -54,7 +54,8 @@ export interface Person {
 }
 
 export type Decided =
-  | { kind: "accepted" }
+  /** `waitsFor`: so many more people have to approve before anything happens. */
+  | { kind: "accepted"; waitsFor?: number }
   | { kind: "not-found" }
   | { kind: "forbidden"; why: string }
   | { kind: "already-decided"; by: string; decision: string }

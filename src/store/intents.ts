@@ -4,6 +4,7 @@ import type { ActionPlan } from "../incident/plan.ts";
 import { append } from "./journal.ts";
 import { inTransaction, type Runner } from "./transaction.ts";
 import { holdTurn, type Turn } from "./turns.ts";
+import { keepsTerms } from "./votes.ts";
 
 export type IntentClaim =
   | { kind: "go" }
@@ -53,6 +54,21 @@ const wasConsumed = async (tx: Runner, turn: Turn, { plan, round }: ClaimRequest
   return rowCount === 1;
 };
 
+/** Changes of the same object, by whichever incident; our own undo is not one more of them. */
+const tooOften = async (tx: Runner, { plan, index, at }: ClaimRequest): Promise<string | null> => {
+  const most = plan.terms?.actionsPerHour ?? null;
+  const target = plan.actions[index]?.target;
+  if (most === null || target === undefined) return null;
+  const { rows } = await tx.query<{ count: number }>(
+    `select count(*)::int as count from nightshift.journal
+     where kind = 'intent' and at > $1 and data -> 'target' ->> 'uid' = $2 and data ->> 'undoes' is null`,
+    [new Date(at.getTime() - 3_600_000), target.uid],
+  );
+  return (rows[0]?.count ?? 0) < most
+    ? null
+    : `policy allows ${most} changes of ${target.kind} ${target.name} within an hour, and they were made`;
+};
+
 const recordIntent = async (tx: Runner, turn: Turn, request: ClaimRequest): Promise<void> => {
   const { plan, round, index, key, at } = request;
   await tx.query(
@@ -68,7 +84,7 @@ const recordIntent = async (tx: Runner, turn: Turn, request: ClaimRequest): Prom
     kind: "intent",
     actor: "act",
     line: `begins ${undoes ? "undo of " : ""}${action?.verb ?? "?"}: ${(undoes ? action?.undo.command : action?.command) ?? ""}`,
-    data: { key, planHash: plan.hash, target: action?.target ?? null },
+    data: { key, planHash: plan.hash, target: action?.target ?? null, ...(undoes ? { undoes: true } : {}) },
   });
 };
 
@@ -82,6 +98,12 @@ export const claimIntent = (pool: Pool, turn: Turn, request: ClaimRequest): Prom
     const allowed = request.index === 0 ? await consume(tx, turn, request) : await wasConsumed(tx, turn, request);
     if (!allowed)
       return { kind: "refused", why: "there is no approval of exactly this plan that is unexpired and unused" };
+    const { terms } = request.plan;
+    const signed = { planHash: request.plan.hash, round: request.round };
+    if (terms && request.plan.authority === "person" && !(await keepsTerms(tx, turn.incidentId, signed, terms)))
+      return { kind: "refused", why: "those who approved it are not the people policy asks for" };
+    const often = await tooOften(tx, request);
+    if (often !== null) return { kind: "refused", why: often };
     await recordIntent(tx, turn, request);
     return { kind: "go" };
   });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { type Action, planHash, type Terms } from "../../src/incident/plan.ts";
 import { decide } from "../../src/responder/decide.ts";
 import type { Person } from "../../src/responder/responder.ts";
 import { openApproval } from "../../src/store/approvals.ts";
@@ -6,6 +7,7 @@ import { openOrJoin } from "../../src/store/incidents.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { plan, subject } from "../support/incidents.ts";
 import { testQueue } from "../support/queue.ts";
+import { incidentOf } from "../support/workloads.ts";
 
 const at = new Date("2026-11-23T02:00:00Z");
 const thePlan = plan("2026-11-23T03:00:00.000Z");
@@ -65,4 +67,62 @@ test("a decision on another plan, after the expiry, on nothing, or by a viewer d
   expect(await late("inc_1", yes, ana)).toEqual({ kind: "expired" });
   // The control: the same decision in time is taken.
   expect(await answer("inc_1", yes, ana)).toEqual({ kind: "accepted" });
+});
+
+const stateWith = (terms: Terms) => {
+  const actions = thePlan.actions.map((action) => ({
+    ...action,
+    params: { restartedAt: at.toISOString() },
+  })) as Action[];
+  const withTerms = { ...thePlan, actions, terms, hash: planHash(actions, terms) };
+  return { plan: withTerms, state: incidentOf({ id: "inc_1", plan: withTerms }) };
+};
+const askedUnder = async (db: TestDatabase, terms: Terms) => {
+  const { plan: asks, state } = stateWith(terms);
+  await openOrJoin(db.pool, {
+    id: "inc_1",
+    subject,
+    severity: "warning",
+    graphVersion: 1,
+    openedAt: at,
+    deadlineAt: at,
+  });
+  await db.pool.query("update nightshift.incidents set state = $1", [JSON.stringify(state)]);
+  await openApproval(db.pool, "inc_1", asks, 1, at);
+  const queue = await testQueue(db.url);
+  const answer = decide({ store: { pool: db.pool, queue }, world: { clock: { now: () => at } } });
+  return { answer, yes: { ...yes, planHash: asks.hash }, no: { ...no, planHash: asks.hash } };
+};
+const states = async (db: TestDatabase): Promise<string[]> =>
+  (await db.pool.query<{ state: string }>("select state from nightshift.approvals")).rows.map(({ state }) => state);
+
+test("where policy wants two people, one alone changes nothing, and nobody counts twice", async () => {
+  await using db = await freshDatabase();
+  const { answer, yes } = await askedUnder(db, { policy: "p", people: 2, approvers: null, actionsPerHour: null });
+
+  expect(await answer("inc_1", yes, ana)).toEqual({ kind: "accepted", waitsFor: 1 });
+  expect(await answer("inc_1", yes, { ...ana, via: "slack" })).toMatchObject({ kind: "forbidden" });
+  expect(await states(db)).toEqual(["pending"]);
+  expect(await answer("inc_1", yes, { ...ana, name: "bo" })).toEqual({ kind: "accepted" });
+  expect(await states(db)).toEqual(["approved"]);
+});
+
+test("one no is enough, also after a first yes", async () => {
+  await using db = await freshDatabase();
+  const { answer, yes, no } = await askedUnder(db, { policy: "p", people: 2, approvers: null, actionsPerHour: null });
+
+  await answer("inc_1", yes, ana);
+  await answer("inc_1", no, { ...ana, name: "bo" });
+
+  expect(await states(db)).toEqual(["rejected"]);
+});
+
+test("only those whom policy names may approve", async () => {
+  await using db = await freshDatabase();
+  const terms = { policy: "p", people: 1, approvers: ["sre-*", "bo"], actionsPerHour: null };
+  const { answer, yes } = await askedUnder(db, terms);
+
+  expect(await answer("inc_1", yes, ana)).toMatchObject({ kind: "forbidden" });
+  expect(await states(db)).toEqual(["pending"]);
+  expect(await answer("inc_1", yes, { ...ana, name: "sre-carl" })).toEqual({ kind: "accepted" });
 });

@@ -1,0 +1,123 @@
+import type { FaultClass } from "./fault-classes.ts";
+import type { Freeze, Match, Policy } from "./policy.ts";
+
+/** One change that is thought of. What is not known is null and fits no rule that names it. */
+export interface Wish {
+  cluster: string;
+  namespace: string | null;
+  labels: Record<string, string>;
+  verb: string;
+  class: FaultClass | null;
+  risk: "low" | "medium" | "high";
+  pods: number;
+  /** ISO time. */
+  now: string;
+}
+
+export interface Ruling {
+  mode: Policy["mode"];
+  /** Why it must not be done now although the mode would let it; null when nothing is against it. */
+  blocked: string | null;
+  /** Null: every approver. */
+  approvers: readonly string[] | null;
+  people: number;
+  actionsPerHour: number | null;
+  directWrite: boolean;
+  /** Each point with what decided it, for people. */
+  because: readonly string[];
+}
+
+type Rule = Policy["rules"][number];
+
+/** What policy says to a change. Pure: the same question has the same answer at proposal and at execution. */
+export const rule = (policy: Policy, wish: Wish): Ruling => {
+  const fitting = policy.rules
+    .map((one, at) => ({ one, name: nameOf(one, at) }))
+    .filter(({ one }) => fits(one.match, wish));
+  const first = <K extends keyof Rule>(key: K) => fitting.find(({ one }) => one[key] !== undefined);
+  const mode = modeBy(policy, wish.namespace);
+  const ruled = first("mode");
+  const people = first("people");
+  const pods = first("pods")?.one.pods ?? policy.bounds.pods;
+  const perHour = first("actionsPerHour")?.one.actionsPerHour ?? policy.bounds.actionsPerHour ?? null;
+  const highRisk = wish.risk === "high" ? policy.highRiskPeople : 1;
+  const approvers = first("approvers");
+  const frozen = freezeOf(policy, wish);
+  const tooMany = pods !== undefined && wish.pods > pods ? `it touches ${wish.pods} pods, policy allows ${pods}` : null;
+  return {
+    mode: ruled?.one.mode ?? mode.mode,
+    blocked: frozen ?? tooMany,
+    approvers: approvers?.one.approvers ?? null,
+    people: Math.max(people?.one.people ?? 1, highRisk),
+    actionsPerHour: perHour,
+    directWrite: first("directWrite")?.one.directWrite ?? false,
+    because: [
+      `mode ${ruled?.one.mode ?? mode.mode}: ${ruled?.name ?? mode.by}`,
+      ...(people ? [`people ${people.one.people}: ${people.name}`] : []),
+      ...(highRisk > 1 ? [`people ${highRisk}: the risk is high`] : []),
+      ...(approvers ? [`approvers ${approvers.one.approvers?.join(", ")}: ${approvers.name}`] : []),
+      ...(pods === undefined ? [] : [`pods at most ${pods}: ${first("pods")?.name ?? "bounds"}`]),
+      ...(perHour === null
+        ? []
+        : [`changes per hour at most ${perHour}: ${first("actionsPerHour")?.name ?? "bounds"}`]),
+      ...(frozen === null ? [] : [frozen]),
+    ],
+  };
+};
+
+const nameOf = ({ why }: Rule, at: number): string => `rule ${at + 1}${why === undefined ? "" : ` (${why})`}`;
+
+/** The mode that the simple part of the file gives a namespace. */
+export const modeBy = (policy: Policy, namespace: string | null): { mode: Policy["mode"]; by: string } => {
+  const exact = namespace === null ? undefined : policy.namespaces[namespace];
+  if (exact !== undefined) return { mode: exact, by: `namespaces, ${namespace}` };
+  const like = Object.entries(policy.namespaces).find(([glob]) => namespace !== null && isLike(glob, namespace));
+  return like
+    ? { mode: like[1], by: `namespaces, ${like[0]}` }
+    : { mode: policy.mode, by: "the mode of the whole file" };
+};
+
+/** May this person approve under these names? */
+export const isAmong = (approvers: readonly string[] | null, name: string): boolean =>
+  approvers === null || approvers.some((glob) => isLike(glob, name));
+
+const isLike = (glob: string, name: string): boolean => {
+  const [head = "", ...rest] = glob.split("*");
+  const tail = rest.pop();
+  if (tail === undefined) return glob === name;
+  if (!name.startsWith(head) || !name.endsWith(tail) || name.length < head.length + tail.length) return false;
+  let at = head.length;
+  for (const part of rest) {
+    const found = name.indexOf(part, at);
+    if (found < 0 || found + part.length > name.length - tail.length) return false;
+    at = found + part.length;
+  }
+  return true;
+};
+
+const like = (globs: string | readonly string[] | undefined, name: string | null): boolean =>
+  globs === undefined || (name !== null && [globs].flat().some((glob) => isLike(glob, name)));
+
+const fits = ({ cluster, namespace, labels = {}, verb, class: classes }: Match, wish: Wish): boolean =>
+  like(cluster, wish.cluster) &&
+  like(namespace, wish.namespace ?? "") &&
+  Object.entries(labels).every(([key, glob]) => like(glob, wish.labels[key] ?? null)) &&
+  like(verb, wish.verb) &&
+  like(classes, wish.class);
+
+const freezeOf = (policy: Policy, wish: Wish): string | null => {
+  const now = new Date(wish.now);
+  const frozen = policy.freeze.find((freeze) => fits(freeze.match, wish) && covers(freeze, now));
+  if (!frozen) return null;
+  return `changes are frozen until ${frozen.to}${"days" in frozen ? " UTC" : ""}${frozen.why === undefined ? "" : ` (${frozen.why})`}`;
+};
+
+const names = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
+
+const covers = (freeze: Freeze, now: Date): boolean => {
+  if (!("days" in freeze)) return now >= new Date(freeze.from) && now < new Date(freeze.to);
+  const time = now.toISOString().slice(11, 16);
+  const on = (back: number): boolean => freeze.days.some((day) => day === names[(now.getUTCDay() + 7 - back) % 7]);
+  if (freeze.from < freeze.to) return on(0) && time >= freeze.from && time < freeze.to;
+  return (on(0) && time >= freeze.from) || (on(1) && time < freeze.to);
+};

@@ -1,0 +1,102 @@
+import { expect, test } from "vitest";
+import { Policy } from "../../src/incident/policy.ts";
+import { isAmong, rule, type Wish } from "../../src/incident/ruling.ts";
+
+const wish: Wish = {
+  cluster: "prod-eu",
+  namespace: "payments",
+  labels: { tier: "gold" },
+  verb: "undo-rollout",
+  class: "image-not-found",
+  risk: "low",
+  pods: 3,
+  now: "2026-11-27T16:30:00.000Z",
+};
+const ask = (policy: object, more: Partial<Wish> = {}) => rule(Policy.parse(policy), { ...wish, ...more });
+
+test("without a word nothing may be changed", () => {
+  expect(ask({}).mode).toBe("observe");
+});
+
+test.each<[string, object, string]>([
+  ["an exact namespace beats a glob", { namespaces: { "pay*": "auto", payments: "approve" } }, "approve"],
+  ["a glob beats the file", { mode: "observe", namespaces: { "pay*": "auto" } }, "auto"],
+  [
+    "a rule beats the namespaces",
+    { namespaces: { payments: "auto" }, rules: [{ match: { verb: "undo-*" }, mode: "observe" }] },
+    "observe",
+  ],
+  [
+    "the first rule that fits decides",
+    { rules: [{ match: { cluster: "prod-*" }, mode: "approve" }, { mode: "auto" }] },
+    "approve",
+  ],
+  ["a rule for another class does not fit", { rules: [{ match: { class: "app-hang" }, mode: "auto" }] }, "observe"],
+  ["a rule for a label fits", { rules: [{ match: { labels: { tier: "g*" } }, mode: "auto" }] }, "auto"],
+  [
+    "a label that is not there fits nothing",
+    { rules: [{ match: { labels: { team: "*" } }, mode: "auto" }] },
+    "observe",
+  ],
+  ["an outer namespace name does not fit", { namespaces: { pay: "auto", "*payments-old": "auto" } }, "observe"],
+])("%s", (_, policy, mode) => {
+  expect(ask(policy).mode).toBe(mode);
+});
+
+test("who may approve and how many: by the first rule that says so, and two where the risk is high", () => {
+  const policy = { mode: "approve", rules: [{ match: { namespace: "pay*" }, approvers: ["sre-*"] }] };
+
+  expect(ask(policy)).toMatchObject({ approvers: ["sre-*"], people: 1 });
+  expect(ask(policy, { risk: "high" }).people).toBe(2);
+  expect(ask({ ...policy, highRiskPeople: 1 }, { risk: "high" }).people).toBe(1);
+  expect([isAmong(["sre-*"], "sre-ana"), isAmong(["sre-*"], "ana-sre-"), isAmong(null, "x")]).toEqual([
+    true,
+    false,
+    true,
+  ]);
+});
+
+test("bounds of pods and of changes an hour", () => {
+  const policy = {
+    mode: "auto",
+    bounds: { pods: 2, actionsPerHour: 4 },
+    rules: [{ match: { labels: { tier: "gold" } }, pods: 3 }],
+  };
+
+  expect(ask(policy)).toMatchObject({ blocked: null, actionsPerHour: 4 });
+  expect(ask(policy, { labels: {} }).blocked).toContain("touches 3 pods, policy allows 2");
+});
+
+test.each([
+  ["2026-11-27T15:59:59.000Z", false],
+  ["2026-11-27T16:00:00.000Z", true],
+  ["2026-11-28T05:59:00.000Z", true],
+  ["2026-11-28T06:00:00.000Z", false],
+  ["2026-11-26T16:30:00.000Z", false],
+])("a weekly freeze from Friday 16:00 to 06:00 holds at %s: %s", (now, holds) => {
+  const policy = { mode: "auto", freeze: [{ days: ["fri"], from: "16:00", to: "06:00", why: "weekend" }] };
+
+  expect(ask(policy, { now }).blocked !== null).toBe(holds);
+});
+
+test.each([
+  ["2026-12-24T00:00:00.000Z", "payments", true],
+  ["2026-12-23T23:59:59.000Z", "payments", false],
+  ["2026-12-27T00:00:00.000Z", "payments", false],
+  ["2026-12-25T00:00:00.000Z", "dev", false],
+])("a freeze of some days holds at %s in %s: %s", (now, namespace, holds) => {
+  const freeze = [{ from: "2026-12-24T00:00:00Z", to: "2026-12-27T00:00:00Z", match: { namespace: "payments" } }];
+
+  expect(ask({ mode: "auto", freeze }, { now, namespace }).blocked !== null).toBe(holds);
+});
+
+test.each([
+  { rules: [{ match: { namespaces: "x" } }] },
+  { rules: [{ mode: "yolo" }] },
+  { rules: [{ match: { class: "no-such-class" } }] },
+  { freeze: [{ days: ["someday"], from: "10:00", to: "11:00" }] },
+  { freeze: [{ from: "25:00", to: "11:00", days: ["mon"] }] },
+  { highRiskPeople: 0 },
+])("%j is no policy", (policy) => {
+  expect(Policy.safeParse(policy).success).toBe(false);
+});
