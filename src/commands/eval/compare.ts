@@ -24,6 +24,9 @@ export interface Comparison {
   confused: { object: string; expected: string; got: string }[];
   /** Diagnoses of objects that are not expected to be sick. */
   falseAlarms: string[];
+  /** Healthy objects without a finding, and those with one. */
+  silent: string[];
+  disturbed: string[];
 }
 
 /** Null when the folder has no expected.json: then there is nothing to compare with. */
@@ -34,8 +37,8 @@ export const readExpected = (folder: string): Expected | null => {
 
 const nameOf = ({ object }: EvalCase["diagnoses"][number]): string => `${object.kind}/${object.name}`;
 
-export const compare = ({ diagnoses }: EvalCase, { faults }: Expected): Comparison => {
-  const result: Comparison = { right: [], missed: [], confused: [], falseAlarms: [] };
+export const compare = ({ diagnoses }: EvalCase, { faults, healthy }: Expected): Comparison => {
+  const result: Comparison = { right: [], missed: [], confused: [], falseAlarms: [], silent: [], disturbed: [] };
   for (const fault of faults) {
     const classes = diagnoses.filter((one) => nameOf(one) === fault.object).map((one) => one.class as string);
     const label = `${fault.object} ${fault.class}`;
@@ -45,5 +48,7 @@ export const compare = ({ diagnoses }: EvalCase, { faults }: Expected): Comparis
   }
   const sick = new Set(faults.map(({ object }) => object));
   result.falseAlarms = diagnoses.filter((one) => !sick.has(nameOf(one))).map((one) => `${nameOf(one)} ${one.class}`);
+  const named = new Set(diagnoses.map(nameOf));
+  for (const object of healthy) (named.has(object) ? result.disturbed : result.silent).push(object);
   return result;
 };

@@ -19,13 +19,20 @@ import type { Actuator } from "../../ports/actuator.ts";
 import type { Archive } from "../../ports/archive.ts";
 import type { Cluster } from "../../ports/cluster.ts";
 import { certainFrom, diagnoseByRules, scan, wantsOf } from "../../rules/index.ts";
+import { alertedSubjects } from "./alerts.ts";
 
 export interface EvalCase {
   name: string;
   diagnoses: { class: Finding["class"]; object: ObjectRef; by: "rules" | "model"; confidence: number }[];
   plan: { actions: { verb: string }[] };
   ms: number;
+  /** Requests that the API server saw. */
+  requests: number;
   tokens: number;
+  /** What the recorded alerts name, and the class that an incident on it gets; null: rules are not certain. */
+  subjects: { object: ObjectRef; alerts: number; class: Finding["class"] | null }[];
+  /** Why this world could not be played or compared. */
+  error?: string;
 }
 
 interface Stage {
@@ -34,6 +41,7 @@ interface Stage {
   actuator: Actuator;
   archive: Archive;
   clock: { now(): Date };
+  requests: () => number;
 }
 
 const memoryArchive = (): Archive => {
@@ -60,7 +68,14 @@ const onStage = async <T>(folder: string, play: (stage: Stage) => Promise<T>): P
   const clock = { now: () => new Date(world.recordedAt) };
   try {
     const cluster = kubernetesCluster(client, "eval");
-    return await play({ world, cluster, actuator: kubernetesActuator(client), archive: memoryArchive(), clock });
+    return await play({
+      world,
+      cluster,
+      actuator: kubernetesActuator(client),
+      archive: memoryArchive(),
+      clock,
+      requests: () => server.requests.length,
+    });
   } finally {
     await client.close();
     await server.close();
@@ -91,6 +106,13 @@ const lookAround = async (world: Parameters<typeof gather>[0], incident: Inciden
   return questions.length === 0 || next.rounds >= maxRounds ? evidence : lookAround(world, { ...next, questions }, at);
 };
 
+const namedByAlerts = async (folder: string, namespace: string, evidence: readonly Evidence[], now: string) =>
+  (await alertedSubjects(folder, namespace, evidence)).map(({ subject, alerts }) => {
+    const { kind, namespace: space, name } = subject;
+    const { certain } = diagnoseByRules({ evidence, subject, alerts, now });
+    return { object: { kind, namespace: space, name }, alerts: alerts.length, class: certain?.class ?? null };
+  });
+
 /** What is wrong in a recorded namespace and what would be done about it. `expected.json` is not read here. */
 export const runCase = (folder: string): Promise<EvalCase> =>
   onStage(folder, async (stage) => {
@@ -100,6 +122,7 @@ export const runCase = (folder: string): Promise<EvalCase> =>
     const subject: Subject = { cluster: "eval", namespace: null, kind: "Namespace", name: namespace, guessed: false };
     const evidence = await lookAround({ ...stage, metrics: null, bookshelf: noBooks }, incidentOn(subject, at), at);
     const found = scan(evidence, at).filter((one) => one.confidence >= certainFrom && !isControl(one.class));
+    const subjects = await namedByAlerts(folder, namespace, evidence, at);
     const verbs: string[] = [];
     for (const finding of found) verbs.push(...(await verbsFor(stage, finding, evidence)));
     return {
@@ -107,6 +130,19 @@ export const runCase = (folder: string): Promise<EvalCase> =>
       diagnoses: found.map(({ class: name, object, confidence }) => ({ class: name, object, by: "rules", confidence })),
       plan: { actions: verbs.map((verb) => ({ verb })) },
       ms: Math.round(performance.now() - began),
+      requests: stage.requests(),
       tokens: 0,
+      subjects,
     };
   });
+
+export const failedCase = (folder: string, error: unknown): EvalCase => ({
+  name: basename(folder),
+  diagnoses: [],
+  plan: { actions: [] },
+  ms: 0,
+  requests: 0,
+  tokens: 0,
+  subjects: [],
+  error: error instanceof Error ? error.message.slice(0, 500) : "it failed without saying why",
+});
