@@ -2,8 +2,16 @@ import { randomBytes } from "node:crypto";
 import { currentVersion } from "../graph/versions.ts";
 import type { Alert } from "../incident/alert.ts";
 import { type Subject, subjectKey } from "../incident/subject.ts";
-import { episodeIncident, firingUnder, knownAlert, knownDelivery, putAlert, putDelivery } from "../store/alerts.ts";
-import { openOrJoin } from "../store/incidents.ts";
+import {
+  alertsOf,
+  episodeIncident,
+  firingUnder,
+  knownAlert,
+  knownDelivery,
+  putAlert,
+  putDelivery,
+} from "../store/alerts.ts";
+import { closeIncident, type NewIncident, openOrJoin, readIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { signal } from "../store/queue.ts";
 import { inTransaction, type Runner } from "../store/transaction.ts";
@@ -36,6 +44,30 @@ const heard = (tx: Runner, incidentId: string, alert: Alert, at: Date, opened: b
     data: { fingerprint: alert.fingerprint, startsAt: alert.startsAt, labels: alert.labels },
   });
 
+/**
+ * A person was paged because nothing explained what was seen. A symptom of another name may: the old incident is closed and
+ * the new one looks afresh. Repeats and more of the same only join.
+ */
+const mayExplain = async (tx: Runner, id: string, alert: Alert): Promise<boolean> => {
+  const before = await readIncident(tx, id);
+  if (before?.status !== "escalated" || before.state?.diagnosis?.kind === "cause") return false;
+  return !(await alertsOf(tx, id, 100)).some(({ name }) => name === alert.name);
+};
+
+const closeFor = async (tx: Runner, id: string, alert: Alert, heir: string, at: Date): Promise<void> => {
+  const line = `${alert.name} is a new symptom of what could not be explained; ${heir} looks at it afresh`;
+  await append(tx, id, { at: at.toISOString(), kind: "alert", actor: alert.source, line });
+  await closeIncident(tx, id, at);
+};
+
+/** The incident this alert belongs to: an open one it joins, or a new one. */
+const placeFor = async (tx: Runner, fresh: NewIncident, alert: Alert): Promise<{ id: string; opened: boolean }> => {
+  const joined = await openOrJoin(tx, fresh);
+  if (joined.opened || !(await mayExplain(tx, joined.id, alert))) return joined;
+  await closeFor(tx, joined.id, alert, fresh.id, fresh.openedAt);
+  return openOrJoin(tx, fresh);
+};
+
 const joinFiring = async (
   deps: ReceiveDeps,
   tx: Runner,
@@ -56,7 +88,7 @@ const joinFiring = async (
     openedAt: at,
     deadlineAt,
   };
-  const { id, opened } = await openOrJoin(tx, fresh);
+  const { id, opened } = await placeFor(tx, fresh, alert);
   await putAlert(tx, id, alert, at);
   await heard(tx, id, alert, at, opened);
   if (opened) {

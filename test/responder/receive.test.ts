@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Alert } from "../../src/incident/alert.ts";
+import { newIncident } from "../../src/incident/incident.ts";
 import { receive } from "../../src/responder/receive.ts";
 import { countAlerts } from "../../src/store/alerts.ts";
 import { readIncident } from "../../src/store/incidents.ts";
@@ -92,4 +93,48 @@ test("what was answered is committed: the incident can be read by another connec
     subject,
     severity: "warning",
   });
+});
+
+const escalate = (db: TestDatabase, id: string, diagnosis: object) => {
+  const state = newIncident({ id, subject, severity: "warning", openedAt: clock.now().toISOString(), alerts: [] });
+  return db.pool.query("update nightshift.incidents set status = 'escalated', state = $2 where id = $1", [
+    id,
+    JSON.stringify({ ...state, diagnosis }),
+  ]);
+};
+
+test("a new symptom of what nobody could explain is looked at afresh; the same one again is not", async () => {
+  await using db = await freshDatabase();
+  const take = await receiver(db);
+  const [first = ""] = await take({ id: null, alerts: [alert()] });
+  await escalate(db, first, { kind: "unknown", missing: ["no rule matches"], candidates: [] });
+
+  expect(await take({ id: null, alerts: [alert({ fingerprint: "again" })] })).toEqual([first]);
+  const [second = ""] = await take({ id: null, alerts: [alert({ fingerprint: "f2", name: "ContainerOOMKilled" })] });
+
+  expect(second).not.toBe(first);
+  expect((await readIncident(db.pool, first))?.closedAt).not.toBeNull();
+  expect(await readIncident(db.pool, second)).toMatchObject({ status: "investigating", closedAt: null });
+});
+
+test("an escalated incident with a cause takes further symptoms in", async () => {
+  await using db = await freshDatabase();
+  const take = await receiver(db);
+  const [first = ""] = await take({ id: null, alerts: [alert()] });
+  await escalate(db, first, {
+    kind: "cause",
+    class: "app-crash",
+    statement: "it crashes",
+    object: { kind: "Deployment", namespace: "shop", name: "api" },
+    evidence: ["e1"],
+    confidence: 0.9,
+    by: "rules",
+    scope: "isolated",
+    disproof: "",
+    related: [],
+    alsoSeen: [],
+    changes: [],
+  });
+
+  expect(await take({ id: null, alerts: [alert({ fingerprint: "f2", name: "KubePodNotReady" })] })).toEqual([first]);
 });
