@@ -5,7 +5,7 @@ import { prometheus } from "./adapters/prometheus.ts";
 import type { Config } from "./config.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Metrics } from "./ports/metrics.ts";
-import { type Redactor, redactedCluster, redactedMetrics } from "./ports/redacted.ts";
+import { type Redactor, redactedActuator, redactedCluster, redactedMetrics } from "./ports/redacted.ts";
 import { actuatorWithTimeout, clusterWithTimeout, metricsWithTimeout } from "./ports/with-timeout.ts";
 import type { WorldPorts } from "./responder/turn-ports.ts";
 
@@ -51,7 +51,7 @@ export const openWorld = (
   return {
     cluster: redactedCluster(exact, redactor),
     exact,
-    actuator: actuatorWithTimeout(kubernetesActuator(writer), clusterMs),
+    actuator: redactedActuator(actuatorWithTimeout(kubernetesActuator(writer), clusterMs), redactor),
     metrics: metrics && redactedMetrics(metricsWithTimeout(metrics, metricsMs), redactor),
     clock: systemClock,
   };

@@ -46,6 +46,19 @@ const valueAt = (text: string, at: number): { value: string; start: number } | n
   return null;
 };
 
+const encoded = /\\*["']?([A-Za-z0-9+_-][A-Za-z0-9+/_-]{11,}={0,2})/y;
+
+const valueFor = (name: string, text: string, at: number): ReturnType<typeof valueAt> => {
+  if (isSensitiveName(name)) return valueAt(text, at);
+  if (!isAuth(name)) return null;
+  encoded.lastIndex = at;
+  const [found = "", value] = encoded.exec(text) ?? [];
+  return value === undefined ? null : { value, start: at + found.indexOf(value) };
+};
+
+const isReferenceAt = (text: string, at: number): boolean =>
+  reference.test(text.slice(at, at + 20).replace(/^\\*["']/, ""));
+
 const mayBeSensitive = /pass|pwd|secret|token|key|credential|authorization|cookie|auth/i;
 
 /** Reads names and looks at what stands behind a sensitive one. What is behind others is read on: it may hold names, too. */
@@ -56,8 +69,8 @@ export const named: Rule = (text, hide) => {
   let from = 0;
   for (let match = names.exec(text); match !== null; match = names.exec(text)) {
     const [, name = ""] = match;
-    if (!mayBeSensitive.test(name)) continue;
-    const found = valueAt(text, names.lastIndex);
+    if (!mayBeSensitive.test(name) || isReferenceAt(text, names.lastIndex)) continue;
+    const found = valueFor(name, text, names.lastIndex);
     if (found === null || !hides(name, found.value)) continue;
     done += text.slice(from, found.start) + hide(found.value);
     from = found.start + found.value.length;

@@ -21,14 +21,18 @@ const inAddresses = after(
   /(\b[a-z][a-z0-9+.-]{1,30}:\/\/[^\s:@/"']{0,100}:)(?!\d{1,5}[/?#])([^\s@"']{1,200})(?=@)/gi,
 );
 /** user:password@tcp(host:3306)/name, as Go's database drivers take it. */
-const inDriverAddresses = after(/@[a-z]{0,8}\(/, /((?<![\w.-])[\w.-]{1,60}:)([^\s:@/"']{1,200})(?=@[a-z0-9]{0,8}\()/g);
+const inDriverAddresses = after(
+  /@[a-z0-9]{0,8}\(/,
+  /((?<![\w.[-])[\w.-]{1,60}:)(?!\[redacted:)([^\s:@/"']{1,200})(?=@[a-z0-9]{0,8}\()/g,
+);
 
 const headers = after(
   /authorization/i,
   /(\b(?:proxy-)?authorization["'\\]{0,4}\s{0,3}[:=]\s{0,3}[["'\\]{0,4}(?:bearer|basic|token|digest)\s+)([^\s"',;\\\]]+)/gi,
 );
 const bearers = after(/bearer/i, /(\bbearer\s+)((?=[\w.~+/-]*\d)[\w.~+/-]{12,}=*)/gi);
-const cookies = after(/cookie/i, /(\b(?:set-)?cookie\s{0,2}[:=]\s{0,2}\[?)(?!\[redacted)([^\r\n"'\]\\]+)/gi);
+// Without a pair behind it, "cookie: missing" is prose.
+const cookies = after(/cookie/i, /(\b(?:set-)?cookie\s{0,2}[:=]\s{0,2}\[?)((?=[\w.%-]{1,100}=)[^\r\n"'[\]\\]+)/gi);
 
 const curlUsers = after(/-u/, /((?:\s-u\s?|\s--(?:proxy-)?user[ =])["']?[^\s:"']{1,60}:)([^\s"']+)/g);
 const mysqlPasswords = after(/mysql|mariadb/, /(\b(?:mysql|mariadb)[\w-]{0,20}\b[^\r\n]{0,200}?\s-p)([^\s"']+)/g);

@@ -1,7 +1,9 @@
 import { createHmac } from "node:crypto";
 import type { KubeObject } from "../incident/kube.ts";
+import type { Actuator, Performed } from "./actuator.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Metrics } from "./metrics.ts";
+import { PortError } from "./port-error.ts";
 import { isEncodedAuth } from "./redact-named.ts";
 import { redactText } from "./redact-text.ts";
 import { isSensitiveName } from "./sensitive-names.ts";
@@ -12,11 +14,21 @@ export interface Redactor {
   value<T>(value: T): T;
 }
 
+const mostRemembered = 1000;
+
 /** One placeholder per value, so that "the same in both places" stays visible. The key keeps it from being guessed. */
-const hider =
-  (key: string) =>
-  (secret: string): string =>
-    `[redacted:${createHmac("sha256", key).update(secret).digest("hex").slice(0, 4)}]`;
+const hider = (key: string): ((secret: string) => string) => {
+  const remembered = new Map<string, string>();
+  return (secret) => {
+    const before = remembered.get(secret);
+    if (before !== undefined) return before;
+    const mark = `[redacted:${createHmac("sha256", key).update(secret).digest("hex").slice(0, 4)}]`;
+    // A log that fails says the same secret line by line.
+    if (remembered.size >= mostRemembered) remembered.clear();
+    remembered.set(secret, mark);
+    return mark;
+  };
+};
 
 type Fields = Record<string, unknown>;
 
@@ -79,28 +91,55 @@ export const redactor = (key: string): Redactor => {
   return { text, value: <T>(value: T): T => any(value) as T };
 };
 
-export const redactedCluster = (cluster: Cluster, { text, value }: Redactor): Cluster => ({
+/** What a server says when it refuses may quote what it was given. */
+const saying = async <T>({ text }: Redactor, answer: Promise<T>): Promise<T> => {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof PortError)) throw error;
+    const { port, reason, message } = error;
+    throw new PortError(port, reason, text(message.slice(port.length + 2)));
+  }
+};
+
+export const redactedCluster = (cluster: Cluster, redactor: Redactor): Cluster => ({
   name: cluster.name,
-  get: async (...question) => value<KubeObject | null>(await cluster.get(...question)),
+  get: async (...question) => redactor.value<KubeObject | null>(await saying(redactor, cluster.get(...question))),
   list: async (...question) => {
-    const { objects, truncated } = await cluster.list(...question);
-    return { objects: objects.map((object) => value(object)), truncated };
+    const { objects, truncated } = await saying(redactor, cluster.list(...question));
+    return { objects: objects.map((object) => redactor.value(object)), truncated };
   },
-  names: (...question) => cluster.names(...question),
+  names: (...question) => saying(redactor, cluster.names(...question)),
   logs: async (...question) => {
-    const log = await cluster.logs(...question);
-    return log === null ? null : { text: text(log.text), truncated: log.truncated };
+    const log = await saying(redactor, cluster.logs(...question));
+    return log === null ? null : { text: redactor.text(log.text), truncated: log.truncated };
   },
 });
 
+/** Writes go out exactly as they are; only what the server says about them is looked at. */
+export const redactedActuator = (actuator: Actuator, redactor: Redactor): Actuator => {
+  const said = (performed: Performed): Performed =>
+    performed.kind === "applied" ? performed : { ...performed, message: redactor.text(performed.message) };
+  return {
+    dryRun: async (...write) => said(await saying(redactor, actuator.dryRun(...write))),
+    perform: async (...write) => said(await saying(redactor, actuator.perform(...write))),
+  };
+};
+
 /** Label names are not looked at: `secret="db-credentials"` names a Secret, it does not hold one. */
-export const redactedMetrics = (metrics: Metrics, { text }: Redactor): Metrics => {
+export const redactedMetrics = (metrics: Metrics, redactor: Redactor): Metrics => {
   const clean = (labels: Record<string, string>): Record<string, string> =>
-    Object.fromEntries(Object.entries(labels).map(([name, label]) => [name, text(label)]));
+    Object.fromEntries(Object.entries(labels).map(([name, label]) => [name, redactor.text(label)]));
   return {
     instant: async (...question) =>
-      (await metrics.instant(...question)).map(({ labels, points }) => ({ labels: clean(labels), points })),
+      (await saying(redactor, metrics.instant(...question))).map(({ labels, points }) => ({
+        labels: clean(labels),
+        points,
+      })),
     range: async (...question) =>
-      (await metrics.range(...question)).map(({ labels, points }) => ({ labels: clean(labels), points })),
+      (await saying(redactor, metrics.range(...question))).map(({ labels, points }) => ({
+        labels: clean(labels),
+        points,
+      })),
   };
 };
