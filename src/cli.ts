@@ -11,6 +11,7 @@ const commands: Record<string, () => Promise<Command>> = {
   eval: async () => (await import("./commands/eval.ts")).evalCommand,
   runbooks: async () => (await import("./commands/runbooks.ts")).runbooks,
   audit: async () => (await import("./commands/audit.ts")).audit,
+  policy: async () => (await import("./commands/policy.ts")).policyCommand,
 };
 
 const overview = async (): Promise<string> => {
