@@ -37,7 +37,12 @@ const journalStep = async (tx: Runner, turn: Turn, parent: StateSnapshot, snapsh
     kind: "step",
     actor: node,
     line: stepLine(node, after),
-    data: { checkpoint: checkpointOf(snapshot), changed: changedBy(stateOf(parent), after) },
+    data: {
+      checkpoint: checkpointOf(snapshot),
+      changed: changedBy(stateOf(parent), after),
+      // An id is the hash of a question and its answer, so the chain holds what was read, not only that something was.
+      reads: after.evidence.filter((id) => !stateOf(parent)?.evidence.includes(id)),
+    },
   });
 };
 

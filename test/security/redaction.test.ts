@@ -91,7 +91,7 @@ const kept = [
   "0/3 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/disk-pressure: }",
   'level=info ts=2026-11-23T02:00:00Z caller=main.go:31 msg="auth enabled" auth=oauth2',
   "PASSWORD_FILE=/run/secrets/password TOKEN_URL=http://auth/oauth/token SECRET_NAME=db-credentials",
-  "password=$(DB_PASSWORD) token=${TOKEN} secret={{ .Values.secret }}",
+  "password=$(DB_PASSWORD) token=$TOKEN secret={{ .Values.secret }}",
   "helm.sh/chart=api-1.4.2 app.kubernetes.io/managed-by=Helm argocd.argoproj.io/instance: shop",
 ];
 
