@@ -88,6 +88,17 @@ export const accessTable = async (client: KubernetesClient, signal?: AbortSignal
   );
 };
 
+// What the catalogue does, and nothing else; nodes are granted by a role of their own.
+const changes: readonly [verb: string, kind: Kind][] = [
+  ["patch", "Deployment"],
+  ["patch", "StatefulSet"],
+  ["patch", "DaemonSet"],
+  ["patch", "Service"],
+  ["patch", "CronJob"],
+  ["delete", "Pod"],
+  ["create", "Job"],
+];
+
 /** Changes are granted namespace by namespace, so they are asked for one by one. */
 export const writeTable = async (
   client: KubernetesClient,
@@ -95,9 +106,9 @@ export const writeTable = async (
   signal?: AbortSignal,
 ): Promise<AccessRow[]> =>
   Promise.all(
-    (["Deployment", "StatefulSet", "DaemonSet"] as const).map(async (kind) => {
-      const right = { verb: "patch", group: kinds[kind].group, resource: kinds[kind].plural, namespace };
+    changes.map(async ([verb, kind]) => {
+      const right = { verb, group: kinds[kind].group, resource: kinds[kind].plural, namespace };
       const allowed = await isAllowed(client, right, signal);
-      return { verb: "patch", resource: right.resource, namespace, want: "optional" as const, allowed };
+      return { verb, resource: right.resource, namespace, want: "optional" as const, allowed };
     }),
   );

@@ -40,6 +40,14 @@ test("the table tells the rights that are needed from those that must not be the
 test("rights to change are asked for in one namespace", async () => {
   allow(({ namespace, verb, resource }) => namespace === "shop" && verb === "patch" && resource === "deployments");
 
-  expect((await writeTable(open(), "shop")).map(({ allowed }) => allowed)).toEqual([true, false, false]);
-  expect((await writeTable(open(), "other")).map(({ allowed }) => allowed)).toEqual([false, false, false]);
+  expect((await writeTable(open(), "shop")).map(({ allowed }) => allowed)).toEqual([
+    true,
+    false,
+    false,
+    false,
+    false,
+    false,
+    false,
+  ]);
+  expect((await writeTable(open(), "other")).map(({ allowed }) => allowed)).toEqual(Array(7).fill(false));
 });
