@@ -1,4 +1,6 @@
+import type { Evidence } from "../incident/evidence.ts";
 import type { Incident, Update } from "../incident/incident.ts";
+import { refText, type Subject, sameObject } from "../incident/subject.ts";
 import { isoNow } from "../ports/clock.ts";
 import type { Ports } from "../ports/index.ts";
 import type { Judgement, Look } from "../rules/index.ts";
@@ -7,6 +9,12 @@ import { askedModel } from "./diagnose-model.ts";
 import { unknownBecause } from "./diagnose-unknown.ts";
 
 export type DiagnoseByRules = (look: Look) => Judgement;
+
+/** The object an alert was about may be deleted by the time it is looked at: then there is nothing to judge. */
+const isGone = (subject: Subject, evidence: readonly Evidence[]): boolean =>
+  evidence.some(
+    ({ question, answer }) => question.ask === "get" && sameObject(question, subject) && answer.kind === "no-data",
+  );
 
 const whyUnknown = ({ candidates }: Judgement): string[] => [
   "no model configured; rules only",
@@ -25,6 +33,10 @@ export const diagnose =
     const now = isoNow(clock);
     const judgement = rules({ evidence, subject, alerts, now });
     if (judgement.certain !== null) return { diagnosis: judgement.certain, questions: [] };
+    if (judgement.candidates.length === 0 && isGone(subject, evidence)) {
+      const why = `${refText(subject)} does not exist any more: it was deleted, and the alert is older than that or watches what is gone`;
+      return { diagnosis: unknownBecause([why], evidence, []), questions: [] };
+    }
     if (judgement.wants.length > 0 && rounds < budget.rounds) return { diagnosis: null, questions: judgement.wants };
     if (model !== null) return askedModel(model, clock, budget, { incident, evidence, judgement, now });
     return { diagnosis: unknownBecause(whyUnknown(judgement), evidence, judgement.candidates), questions: [] };

@@ -103,3 +103,22 @@ test("the real rules find nothing in a refused read, and say so", async () => {
 
   expect(diagnosis).toMatchObject({ kind: "unknown", candidates: [] });
 });
+
+test("an object that is not there any more is said to be gone, and no model is asked about it", async () => {
+  const none: Evidence = { ...refusal, answer: { kind: "no-data" } };
+  const model = {
+    name: "openai:test",
+    reply: async () => {
+      throw new Error("asked about nothing");
+    },
+  };
+  const ask = diagnose({ ...ports, archive: { ...archive, open: async () => [none] }, model }, defaultBudget, () => ({
+    certain: null,
+    candidates: [],
+    wants: [],
+  }));
+
+  expect(await ask(incident(1))).toMatchObject({
+    diagnosis: { kind: "unknown", missing: [expect.stringContaining("does not exist any more")] },
+  });
+});
