@@ -84,8 +84,14 @@ test.each([
 test.each([
   ["not decided yet", { verdict: null }, "verify"],
   ["recovered", { verdict: verdict("recovered") }, "report"],
-  ["unchanged", { verdict: verdict("unchanged") }, "escalate"],
-  ["worse", { verdict: verdict("worse") }, "escalate"],
+  ["unchanged, our change not yet taken back", { verdict: verdict("unchanged") }, "verify"],
+  ["worse, our change not yet taken back", { verdict: verdict("worse") }, "verify"],
+  [
+    "unchanged, and said why a person is needed",
+    { verdict: verdict("unchanged"), escalation: "it did not help" },
+    "escalate",
+  ],
+  ["worse, and said why a person is needed", { verdict: verdict("worse"), escalation: "it made it worse" }, "escalate"],
 ])("after verify, %s", (_name, state, next) => {
   expect(afterVerify(incidentOf(state))).toBe(next);
 });
