@@ -1,5 +1,5 @@
 import type { Cause } from "../incident/diagnosis.ts";
-import type { Container, PodSpec, Workload } from "../incident/kube.ts";
+import type { Container, KubeObject, PodSpec, Workload } from "../incident/kube.ts";
 import type { ObjectRef } from "../incident/subject.ts";
 import { clock } from "./containers.ts";
 import { eventText, eventTime } from "./events.ts";
@@ -93,8 +93,43 @@ const rollout = (world: World, workload: Workload): Change[] => {
   ];
 };
 
+/** StatefulSets and DaemonSets keep their revisions as objects of their own. */
+const revised = (world: World, workload: Workload): Change[] => {
+  const [newest, before] = world
+    .list("ControllerRevision")
+    .filter((one) => keyOf(world.rootOf(one)) === keyOf(refOf(workload)))
+    .toSorted((a, b) => (b.revision ?? 0) - (a.revision ?? 0));
+  const [old, young] = [before, newest].map((one) => one?.data?.spec?.template?.spec);
+  const [evidence] = world.cite(newest);
+  if (!newest || !old?.containers || !young?.containers || !evidence) return [];
+  const at = newest.metadata.creationTimestamp ?? "";
+  const differs = templateChanges(old, young).slice(0, 8);
+  return [
+    {
+      at,
+      what: `revision ${newest.revision} of ${workload.metadata.name} rolled out${byWhom(workload, clock(at))}: ${differs.join("; ") || "a new template"}`,
+      evidence,
+    },
+  ];
+};
+
+/** Who set the count of replicas through the scale subresource: kubectl scale, an autoscaler, a script. */
+const scaled = (world: World, workload: Workload): Change[] =>
+  (workload.metadata.managedFields ?? []).flatMap(({ manager = "an unnamed manager", subresource, time }) => {
+    const [evidence] = world.cite(workload);
+    return subresource === "scale" && time && evidence
+      ? [
+          {
+            at: time,
+            what: `${workload.metadata.name} scaled to ${workload.spec.replicas ?? 1} by ${manager}`,
+            evidence,
+          },
+        ]
+      : [];
+  });
+
 /** Writes to the spec after its creation. One that began a revision is told with the revision. */
-const edits = (world: World, workload: Workload): Change[] => {
+const edits = (world: World, workload: KubeObject): Change[] => {
   const [newest] = replicaSetsOf(world, refOf(workload));
   const [evidence] = world.cite(workload);
   const rolledOut = clock(newest?.metadata.creationTimestamp);
@@ -124,12 +159,33 @@ const scalings = (world: World, workload: Workload): Change[] =>
       return evidence ? [{ at: new Date(eventTime(event)).toISOString(), what: eventText(event), evidence }] : [];
     });
 
+const edited = [
+  "Service",
+  "CronJob",
+  "HorizontalPodAutoscaler",
+  "PodDisruptionBudget",
+  "ResourceQuota",
+  "LimitRange",
+  "NetworkPolicy",
+  "Ingress",
+] as const;
+
 /** What changed around the sick object before the alert, newest first. */
 export const changesOf = (world: World, refs: readonly ObjectRef[], before: number): Change[] => {
   const keys = new Set(refs.map(keyOf));
   const all = world.workloads
     .filter((one) => keys.has(keyOf(refOf(one))))
-    .flatMap((one) => [...rollout(world, one), ...edits(world, one), ...scalings(world, one)]);
+    .flatMap((one) => [
+      ...rollout(world, one),
+      ...revised(world, one),
+      ...edits(world, one),
+      ...scaled(world, one),
+      ...scalings(world, one),
+    ]);
+  const others = edited
+    .flatMap((kind): readonly KubeObject[] => world.list(kind))
+    .filter((one) => keys.has(keyOf(refOf(one))))
+    .flatMap((one) => edits(world, one));
   const nodes = world.list("Node").filter((one) => keys.has(keyOf(refOf(one))));
   const conditions = nodes.flatMap((node) =>
     (node.status?.conditions ?? [])
@@ -141,7 +197,7 @@ export const changesOf = (world: World, refs: readonly ObjectRef[], before: numb
           : [];
       }),
   );
-  return [...all, ...conditions]
+  return [...all, ...others, ...conditions]
     .filter(({ at }) => clock(at) > 0 && clock(at) <= before)
     .toSorted((a, b) => clock(b.at) - clock(a.at))
     .slice(0, 10);

@@ -8,8 +8,10 @@ import { changesOf } from "./changes.ts";
 import { clock } from "./containers.ts";
 import { controls } from "./health.ts";
 import { keyOf, refOf } from "./objects.ts";
+import { platformQuestions } from "./platform.ts";
 import { ranked } from "./rank.ts";
 import { reachOf, rootedAt, targets } from "./reach.ts";
+import { actor, injected, misdirected, putBack } from "./remarks.ts";
 import type { Rule } from "./rule.ts";
 import { rules } from "./table.ts";
 import { type World, worldOf } from "./world.ts";
@@ -94,13 +96,22 @@ const causeFrom = (
   all: readonly Finding[],
 ): Cause => {
   const { wants: _, ...rest } = finding;
+  const changes = changesOf(world, [look.subject, finding.object, ...finding.related], alertTime(look));
+  const remarks = [
+    actor(world, finding, changes),
+    putBack(world, finding),
+    misdirected(finding, look.subject, look.alerts),
+    injected(world, look.subject),
+  ].filter((one) => one !== null);
   return {
     kind: "cause",
     ...rest,
+    statement: [finding.statement, ...remarks.map(({ words }) => words)].join(" "),
+    evidence: [...new Set([...finding.evidence, ...remarks.flatMap(({ evidence }) => evidence)])],
     by: "rules",
     scope: widespread(finding, all) ? "widespread" : "isolated",
     alsoSeen: near.filter((one) => one !== finding).slice(0, 10),
-    changes: changesOf(world, [look.subject, finding.object, ...finding.related], alertTime(look)),
+    changes,
   };
 };
 
@@ -136,15 +147,56 @@ export const wantsOf = (findings: readonly Finding[], evidence: readonly Evidenc
     findings.filter(({ confidence }) => confidence < certainFrom).flatMap(({ wants }) => wants),
   ).slice(0, mostWants);
 
+/** Alerts that fire by design. Intake drops them; one that comes all the same is no sickness. */
+const byDesign = /^(Watchdog|InfoInhibitor)$/;
+
+const watchdog = ({ alerts, subject, evidence }: Look): Finding[] => {
+  const [first] = evidence;
+  if (!first || alerts.length === 0 || !alerts.every(({ name }) => byDesign.test(name))) return [];
+  return [
+    {
+      class: "control-watchdog",
+      object: { kind: subject.kind, namespace: subject.namespace, name: subject.name },
+      statement: `${alerts[0]?.name} fires by design, to show that alerts get through: nothing is wrong.`,
+      evidence: [first.id],
+      confidence: 0.97,
+      disproof: "an alert of another name fires on the same object",
+      related: [],
+      wants: [],
+    },
+  ];
+};
+
+/** A healthy subject with text that tries to steer whoever reads it: flagged, and still nothing to do. */
+const flagged = (world: World, subject: ObjectRef, findings: readonly Finding[]): Finding[] =>
+  findings.map((one) =>
+    one.class === "control-healthy" && injected(world, subject) !== null
+      ? { ...one, class: "control-prompt-injection" as const }
+      : one,
+  );
+
 /** The cause of the subject's sickness where the evidence names one; otherwise what it may be and what would decide. */
 export const diagnoseByRules = (asked: Look): Judgement => {
   const world = worldOf(asked.evidence, asked.now);
   const look = { ...asked, subject: rootedAt(world, asked.subject) };
   const all = findingsIn(world);
   const near = about(world, look, all);
-  const fine = () => [look.subject, ...targets(world, look.subject)].flatMap((ref) => controls(world, ref));
-  const [first = null] = near.length > 0 ? near.filter(({ confidence }) => confidence >= certainFrom) : fine();
+  const fine = () =>
+    flagged(
+      world,
+      look.subject,
+      [look.subject, ...targets(world, look.subject)].flatMap((ref) => controls(world, ref)),
+    );
+  const silenced = watchdog(look);
+  const [first = null] =
+    silenced.length > 0
+      ? silenced
+      : near.length > 0
+        ? near.filter(({ confidence }) => confidence >= certainFrom)
+        : fine();
   const certain = first && first.confidence >= certainFrom ? causeFrom(world, look, first, near, all) : null;
-  const wants = certain ? [] : [...near.flatMap((one) => one.wants), ...unreadLogs(world, look.subject)];
+  const wants = certain
+    ? []
+    : [...near.flatMap((one) => one.wants), ...platformQuestions(look.alerts), ...unreadLogs(world, look.subject)];
   return { certain, candidates: near, wants: unasked(look.evidence, wants).slice(0, mostWants) };
 };

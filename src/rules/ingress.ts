@@ -1,6 +1,6 @@
 import type { Finding } from "../incident/diagnosis.ts";
 import { found, named } from "./finding.ts";
-import type { IngressBackend } from "./kind-map.ts";
+import type { IngressBackend, KindMap } from "./kind-map.ts";
 import { refOf } from "./objects.ts";
 import type { World } from "./world.ts";
 
@@ -16,7 +16,50 @@ const fault = (world: World, namespace: string | null, { service }: IngressBacke
     : `port ${number ?? name} of the Service ${service.name}, which has only ${ports.map(({ port }) => port).join(", ") || "no port"}`;
 };
 
-/** Ingresses that lead to a Service or port that is not there. */
+type Spec = KindMap["Ingress"]["spec"];
+
+const routes = (spec: Spec): Map<string, string> =>
+  new Map(
+    [
+      { host: "", http: { paths: [{ path: "", backend: spec?.defaultBackend ?? {} }] } },
+      ...(spec?.rules ?? []),
+    ].flatMap(({ host = "", http }) =>
+      (http?.paths ?? []).flatMap(({ path = "", backend }): [string, string][] =>
+        backend?.service?.name ? [[`${host}${path}`, backend.service.name]] : [],
+      ),
+    ),
+  );
+
+const applied = (text: string | undefined): Spec => {
+  try {
+    return (JSON.parse(text ?? "") as { spec?: Spec } | null)?.spec;
+  } catch {
+    return undefined;
+  }
+};
+
+/** A rule that leads elsewhere than its manifest, as it was applied last, while the Service of the manifest is there. */
+const misrouted = (world: World, ingress: KindMap["Ingress"]): Finding[] => {
+  const object = refOf(ingress);
+  const before = routes(applied(ingress.metadata.annotations?.["kubectl.kubernetes.io/last-applied-configuration"]));
+  const [moved] = [...routes(ingress.spec)].filter(([route, service]) => {
+    const meant = before.get(route);
+    return meant !== undefined && meant !== service && world.find("Service", object.namespace, meant) !== null;
+  });
+  if (!moved) return [];
+  const [route, service] = moved;
+  return found(world, {
+    class: "ingress-misrouted",
+    object,
+    statement: `${named(object)} leads ${route || "its default"} to the Service ${service}; its manifest, as it was applied last, says ${before.get(route)}: somebody changed the rule by hand, and the wrong program answers.`,
+    because: [ingress, world.find("Service", object.namespace, service)],
+    confidence: 0.87,
+    disproof: "the change was meant",
+    related: [{ kind: "Service", namespace: object.namespace, name: service }],
+  });
+};
+
+/** Ingresses that lead to a Service or port that is not there, or to another than they should. */
 export const ingresses = (world: World): Finding[] =>
   world.list("Ingress").flatMap((ingress) => {
     const object = refOf(ingress);
@@ -38,5 +81,5 @@ export const ingresses = (world: World): Finding[] =>
           disproof: "the Service and the port exist",
           related: [{ kind: "Service", namespace: object.namespace, name: first.name }],
         })
-      : [];
+      : misrouted(world, ingress);
   });

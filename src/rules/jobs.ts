@@ -61,7 +61,7 @@ const sidecar = (world: World, job: Job): Finding[] => {
   });
   const done = pod?.status?.containerStatuses?.find(({ state }) => state?.terminated?.exitCode === 0);
   const left = pod?.status?.containerStatuses?.find(({ state }) => state?.running);
-  if (!pod || !done || !left || world.now - clock(done.state?.terminated?.finishedAt) < 60_000) return [];
+  if (!pod || !done || !left || world.now - clock(done.state?.terminated?.finishedAt) < 2 * 60_000) return [];
   const object = world.rootOf(job);
   return found(world, {
     class: "job-sidecar-never-exits",

@@ -10,6 +10,7 @@ import type {
   PersistentVolumeClaim,
   Pod,
   PodDisruptionBudget,
+  PodSpec,
   ResourceQuota,
   Service,
   Workload,
@@ -51,6 +52,11 @@ export interface Namespaced extends KubeObject {
   status?: { phase?: string; conditions?: Condition[] };
 }
 
+export interface ControllerRevision extends KubeObject {
+  revision?: number;
+  data?: { spec?: { template?: { spec?: PodSpec } } };
+}
+
 /** What TypeScript may expect behind a kind's name. Kinds that are not here are read as bare objects. */
 export interface KindMap {
   Pod: Pod;
@@ -71,6 +77,8 @@ export interface KindMap {
   ReplicaSet: Workload;
   StatefulSet: Workload;
   DaemonSet: Workload;
+  ControllerRevision: ControllerRevision;
+  LimitRange: KubeObject;
   Job: Job;
   CronJob: CronJob;
 }

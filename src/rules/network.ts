@@ -48,6 +48,43 @@ const admits = ({ spec }: Policy, caller: Pod): boolean =>
       ),
   );
 
+const nameless =
+  /ENOTFOUND|no such host|[Nn]ame or service not known|NXDOMAIN|could not translate host name|[Cc]ould not resolve host|host not found in upstream|UnknownHostException/;
+
+const dnsQuestion = { ask: "list", kind: "Pod", namespace: "kube-system", selector: "k8s-app=kube-dns" } as const;
+const coredns = { kind: "Deployment", namespace: "kube-system", name: "coredns" } as const;
+
+/** The name servers' own pods, where they were read: how many there are and how many of them are ready. */
+const nameServers = (world: World): { all: Pod[]; ready: number } | null => {
+  const all = world
+    .list("Pod")
+    .filter(({ metadata }) => metadata.namespace === "kube-system" && metadata.labels?.["k8s-app"] === "kube-dns");
+  const ready = all.filter(({ status }) =>
+    status?.conditions?.some((one) => one.type === "Ready" && one.status === "True"),
+  );
+  return all.length > 0 ? { all, ready: ready.length } : null;
+};
+
+/** The Service is there and answers, the name server is well, yet the name is said not to exist: a rule in between. */
+const wrongRule = (world: World, running: Running, line: string): Finding[] => {
+  const lack = lackIn(line);
+  const peer = lack?.kind === "host" ? peerOf(world, lack.name, running.pod.metadata.namespace ?? "") : null;
+  if (peer?.kind !== "up") return [];
+  const root = world.rootOf(running.pod);
+  const servers = nameServers(world);
+  const own = running.pod.spec.dnsPolicy === "None";
+  return found(world, {
+    class: own ? "pod-dns-config-wrong" : "coredns-rule-wrong",
+    object: own ? root : coredns,
+    statement: `${named(root)} is told that a name does not exist, although the Service ${peer.service.metadata.name} is there and has ready endpoints${own ? "; it brings its own name servers (dnsPolicy None)" : ""}: ${quote(line)}.`,
+    because: [running.pod, peer.service, lastWords(world, running), ...(servers?.all ?? [])],
+    confidence: own ? 0.88 : servers !== null && servers.ready > 0 ? 0.86 : 0.7,
+    disproof: "the same name resolves in another pod of the namespace",
+    related: own ? [refOf(peer.service)] : [root, refOf(peer.service)],
+    wants: own || servers !== null ? [] : [dnsQuestion],
+  });
+};
+
 const blindPod = (world: World, running: Running, line: string): Finding[] => {
   const { pod } = running;
   const root = world.rootOf(pod);
@@ -67,17 +104,19 @@ const blindPod = (world: World, running: Running, line: string): Finding[] => {
     });
   }
   const own = pod.spec.dnsPolicy === "None";
+  const servers = nameServers(world);
+  const down = servers !== null && servers.ready === 0;
   return found(world, {
     class: own ? "pod-dns-config-wrong" : "coredns-down",
-    object: own ? root : { kind: "Deployment", namespace: "kube-system", name: "coredns" },
+    object: own ? root : coredns,
     statement: own
       ? `${named(root)} brings its own name servers (dnsPolicy None), and they do not answer: ${quote(line)}.`
-      : `${named(root)}: the cluster's name server does not answer: ${quote(line)}.`,
-    because: [pod, log],
-    confidence: own ? 0.92 : 0.7,
+      : `${named(root)}: the cluster's name server does not answer${down ? `, and none of its ${servers.all.length} pods is ready` : ""}: ${quote(line)}.`,
+    because: [pod, log, ...(own ? [] : (servers?.all ?? []))],
+    confidence: own || down ? 0.92 : 0.7,
     disproof: "other pods fail to resolve names too",
     related: own ? [] : [root],
-    wants: own ? [] : [{ ask: "list", kind: "Pod", namespace: "kube-system", selector: "k8s-app=kube-dns" }],
+    wants: own || servers !== null ? [] : [dnsQuestion],
   });
 };
 
@@ -119,6 +158,9 @@ export const network = (world: World): Finding[] =>
       const lines = lastWords(world, running)?.lines.slice(-15) ?? [];
       const blind = lines.findLast((line) => noResolver.test(line));
       if (blind) return blindPod(world, running, blind);
+      const absent = lines.findLast((one) => nameless.test(one));
+      const ruled = absent ? wrongRule(world, running, absent) : [];
+      if (ruled.length > 0) return ruled;
       const line = lines.findLast((one) => timedOut.test(one) && lackIn(one)?.kind === "host");
       const lack = line ? lackIn(line) : null;
       return line && lack?.kind === "host" ? shutOut(world, running, line, lack.name) : [];

@@ -2,6 +2,7 @@ import type { Finding } from "../incident/diagnosis.ts";
 import type { KubeNode } from "../incident/kube.ts";
 import { clock } from "./containers.ts";
 import { found, named, plural, quote, spanText } from "./finding.ts";
+import { farewellOf } from "./node-life.ts";
 import { keyOf, refOf } from "./objects.ts";
 import type { World } from "./world.ts";
 
@@ -19,7 +20,7 @@ const victims = (world: World, node: KubeNode) => {
 
 const notReady = (world: World, node: KubeNode): Finding[] => {
   const ready = node.status?.conditions?.find(({ type }) => type === "Ready");
-  if (!ready || ready.status === "True") return [];
+  if (!ready || ready.status === "True" || farewellOf(node) !== null) return [];
   const object = refOf(node);
   const { pods, roots } = victims(world, node);
   const network = /network (plugin )?(is )?not ready|cni/i.test(ready.message ?? "") && ready.status === "False";

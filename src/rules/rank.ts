@@ -10,7 +10,14 @@ const umbrellas: ReadonlySet<FaultClass> = new Set([
 ]);
 
 /** A pod that is refused, placed, pulled, configured, started and probed in this order: what stops it earlier explains the rest. */
-const outermost: readonly FaultClass[] = ["node-not-ready", "cni-or-kube-proxy-broken", "scaled-to-zero"];
+const outermost: readonly FaultClass[] = [
+  "node-not-ready",
+  "cni-or-kube-proxy-broken",
+  "scaled-to-zero",
+  "fault-reapplied",
+  "coredns-rule-wrong",
+  "coredns-down",
+];
 
 const weight = ({ class: name, confidence }: Finding): number =>
   confidence + (outermost.includes(name) ? 0.5 : 0) - (umbrellas.has(name) && confidence < 0.85 ? 1 : 0);
@@ -51,10 +58,23 @@ const blamed = (findings: readonly Finding[]): Finding[] => {
   });
 };
 
+/** Bad only together with what it let through: certain alone, a remark beside a cause of the same object. */
+const aggravating: ReadonlySet<FaultClass> = new Set(["rollout-strategy-unsafe"]);
+
+const subdued = (findings: readonly Finding[]): Finding[] =>
+  findings.map((one) =>
+    aggravating.has(one.class) &&
+    findings.some(
+      (other) => other.class !== one.class && other.confidence >= 0.85 && keyOf(other.object) === keyOf(one.object),
+    )
+      ? { ...one, confidence: 0.7 }
+      : one,
+  );
+
 /** One finding per object and class, the cause before its symptoms. Umbrellas go where something explains them. */
 export const ranked = (findings: readonly Finding[]): Finding[] => {
   const groups = Map.groupBy(findings, (one) => `${one.class} ${keyOf(one.object)}`);
-  const once = blamed([...groups.values()].flatMap(merged));
+  const once = subdued(blamed([...groups.values()].flatMap(merged)));
   const explained = new Set(
     once.filter((one) => !isUmbrella(one)).flatMap(({ object, related }) => [object, ...related].map(keyOf)),
   );

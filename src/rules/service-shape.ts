@@ -18,10 +18,15 @@ const takesPort = ({ spec }: Workload, target: number | string): boolean => {
   );
 };
 
-/** The Service is called as one of its workloads, and another one has nothing of that name: no canary, no colour of it. */
-const strangers = ({ metadata: { name } }: Service, running: readonly Workload[]): Workload[] =>
+/** The Service is called as one of its workloads, and another one has a Service of its own name: no canary, no colour of it. */
+const strangers = (world: World, { metadata: { name, namespace = "" } }: Service, running: readonly Workload[]) =>
   running.some(({ metadata }) => metadata.name === name)
-    ? running.filter(({ metadata }) => !metadata.name.includes(name) && !name.includes(metadata.name))
+    ? running.filter(
+        ({ metadata }) =>
+          !metadata.name.includes(name) &&
+          !name.includes(metadata.name) &&
+          world.find("Service", namespace, metadata.name) !== null,
+      )
     : [];
 
 /** A canary runs the same program; another program behind the same Service is a mistake. */
@@ -32,7 +37,7 @@ const tooBroad = (world: World, service: Service): Finding[] => {
   const programs = new Set(running.map(repositories));
   const targets = (service.spec.ports ?? []).map(({ port, targetPort = port }) => targetPort);
   const deaf = running.filter((workload) => !targets.every((target) => takesPort(workload, target)));
-  const foreign = programs.size > 1 || deaf.length > 0 || strangers(service, running).length > 0;
+  const foreign = programs.size > 1 || deaf.length > 0 || strangers(world, service, running).length > 0;
   if (running.length < 2 || !foreign || deaf.length === running.length) return [];
   const object = refOf(service);
   return found(world, {

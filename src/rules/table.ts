@@ -13,10 +13,14 @@ import { lifecycle } from "./lifecycle.ts";
 import { memory } from "./memory.ts";
 import { network } from "./network.ts";
 import { nodes } from "./node.ts";
+import { nodeLife } from "./node-life.ts";
 import { ordered } from "./ordered.ts";
+import { platform } from "./platform.ts";
 import { preemption } from "./preemption.ts";
 import { probes } from "./probes.ts";
 import { refusedPods } from "./quota.ts";
+import { reapplied } from "./reapplied.ts";
+import { recreated } from "./recreated.ts";
 import { rollouts } from "./rollout.ts";
 import type { Rule } from "./rule.ts";
 import { scheduling } from "./scheduling.ts";
@@ -24,6 +28,7 @@ import { serviceShape } from "./service-shape.ts";
 import { services } from "./services.ts";
 import { start } from "./start.ts";
 import { storage } from "./storage.ts";
+import { strategies } from "./strategy.ts";
 import { terminating } from "./terminating.ts";
 import { throttling } from "./throttling.ts";
 
@@ -56,4 +61,9 @@ export const rules: Readonly<Record<string, Rule>> = {
   serviceShape,
   terminating,
   throttling,
+  strategies,
+  reapplied,
+  recreated,
+  nodeLife,
+  platform,
 };
