@@ -1,6 +1,6 @@
 import type { Notice } from "../incident/notice.ts";
 import { decisionBlock, expiryText } from "./slack-buttons.ts";
-import { cut, escaped } from "./slack-text.ts";
+import { cut, escaped, mrkdwn } from "./slack-text.ts";
 
 const maxMessage = 9000;
 const maxSection = 2900;
@@ -41,7 +41,7 @@ export const messageOf = ({ title, severity, text, link, decision }: Notice) => 
         type: "header" as const,
         text: { type: "plain_text" as const, text: title.slice(0, 150) || "Incident", emoji: false },
       },
-      ...sections(cut(escaped(text), room)).map(section),
+      ...sections(cut(mrkdwn(text), room)).map(section),
       ...buttons,
       { type: "context" as const, elements: [{ type: "mrkdwn" as const, text: footer }] },
     ],

@@ -125,3 +125,11 @@ test("a whisper reaches one person, and the form for the reason carries the ques
   const view = JSON.parse(fake.calls[1]?.form.get("view") ?? "{}");
   expect(JSON.parse(view.private_metadata)).toEqual({ incidentId: "i", planHash: "h", channel: "C1" });
 });
+
+test("our own bold and fences are Slack's, and a backtick inside a sentence stays text", async () => {
+  await using fake = await slack({});
+  await fake.notifier.post({ ...notice, text: "**Cause:** `x` <!here>\n```diff\n-a\n```" }, null);
+
+  const [, body] = blocksOf(fake.calls[0]?.form) as { text?: { text: string } }[];
+  expect(body?.text?.text).toBe("*Cause:* \u02cbx\u02cb &lt;!here&gt;\n```\n-a\n```");
+});
