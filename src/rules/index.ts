@@ -6,6 +6,7 @@ import { type Question, questionKey } from "../incident/question.ts";
 import type { ObjectRef } from "../incident/subject.ts";
 import { changesOf } from "./changes.ts";
 import { clock } from "./containers.ts";
+import { gapsIn, lessSure, unsaid } from "./gaps.ts";
 import { controls } from "./health.ts";
 import { keyOf, refOf } from "./objects.ts";
 import { platformQuestions } from "./platform.ts";
@@ -97,7 +98,9 @@ const causeFrom = (
 ): Cause => {
   const { wants: _, ...rest } = finding;
   const changes = changesOf(world, [look.subject, finding.object, ...finding.related], alertTime(look));
+  const gaps = gapsIn(world);
   const remarks = [
+    unsaid(gaps),
     actor(world, finding, changes),
     putBack(world, finding),
     misdirected(finding, look.subject, look.alerts),
@@ -108,6 +111,7 @@ const causeFrom = (
     ...rest,
     statement: [finding.statement, ...remarks.map(({ words }) => words)].join(" "),
     evidence: [...new Set([...finding.evidence, ...remarks.flatMap(({ evidence }) => evidence)])],
+    confidence: lessSure(finding.confidence, gaps.length, certainFrom),
     by: "rules",
     scope: widespread(finding, all) ? "widespread" : "isolated",
     alsoSeen: near.filter((one) => one !== finding).slice(0, 10),

@@ -348,3 +348,20 @@ test("a watchdog is no sickness", () => {
     "control-watchdog",
   );
 });
+
+test("what could not be asked makes a cause less sure, and is said", () => {
+  const world = recorded("payments");
+  const subject = { kind: "Deployment", namespace: "payments", name: "payments-api" };
+  const question = { ask: "list", kind: "Event", namespace: "payments", selector: null } as const;
+  const others = world.evidence.filter((one) => !(one.question.ask === "list" && one.question.kind === "Event"));
+  const refused = evidence(question, { kind: "could-not-ask", reason: "forbidden", message: "events is forbidden" });
+  const [whole, part] = [world.evidence, [...others, refused]].map(
+    (all) => diagnoseByRules({ evidence: all, subject, alerts: [], now: world.now }).certain,
+  );
+
+  expect(part?.class).toBe(whole?.class);
+  expect(part?.confidence).toBeLessThan(whole?.confidence ?? 0);
+  expect(part?.statement).toContain("Not everything could be asked (forbidden: kubectl get event");
+  expect(part?.evidence).toContain(refused.id);
+  expect(whole?.statement).not.toContain("could be asked");
+});
