@@ -77,6 +77,7 @@ const Environment = z.object({
   NIGHTSHIFT_WATCH_SECONDS: count(120, 1, 7200),
   NIGHTSHIFT_APPROVAL_MINUTES: count(60, 0.05, 10_080),
   NIGHTSHIFT_INCIDENT_MINUTES: count(15, 0.05, 1440),
+  NIGHTSHIFT_RETENTION_DAYS: count(30, 1, 3650),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 } satisfies Record<Variable, z.ZodType>);
 

@@ -97,6 +97,7 @@ const compose = async (
     checkpointer: new RecordingCheckpointer(database.pool, recorder),
     wrap: (ports) => recorder.wrap(wrap?.(ports) ?? ports),
     ...openPeople(config, log),
+    retentionDays: config.NIGHTSHIFT_RETENTION_DAYS,
     slots,
     log,
   });

@@ -6,7 +6,7 @@ import { Incident, newIncident, terminalStatuses } from "../incident/incident.ts
 import { TurnLost } from "../incident/turn-lost.ts";
 import type { Ports } from "../ports/index.ts";
 import { alertsOf, countAlerts } from "../store/alerts.ts";
-import { closeIncident, readIncident, type StoredIncident } from "../store/incidents.ts";
+import { readIncident, type StoredIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { failTurn, finishTurn, holdTurn, type Turn, takeTurn } from "../store/turns.ts";
@@ -14,6 +14,7 @@ import { giveUp } from "./give-up.ts";
 import { nextStep, type Standing } from "./next-step.ts";
 import { project } from "./project.ts";
 import { currentDecision, parkForDecision } from "./question.ts";
+import { close } from "./retention.ts";
 import { type Store, turnPorts, type WorldPorts } from "./turn-ports.ts";
 
 export interface AdvanceDeps {
@@ -137,7 +138,7 @@ const leaveToNewerBuild = async ({ store, log }: AdvanceDeps, { id, graphVersion
 
 const closeWhenQuiet = async ({ store, world }: AdvanceDeps, row: StoredIncident): Promise<void> => {
   if (row.closedAt !== null || (await countAlerts(store.pool, row.id)).firing > 0) return;
-  await inTransaction(store.pool, (tx) => closeIncident(tx, row.id, world.clock.now()));
+  await inTransaction(store.pool, (tx) => close(tx, store.queue, row.id, world.clock.now()));
 };
 
 /** Counts the failure on the incident and tries again later; after enough of them a person is paged instead. */

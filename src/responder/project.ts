@@ -4,10 +4,11 @@ import { Incident } from "../incident/incident.ts";
 import { statusOf } from "../incident/status.ts";
 import { changedBy } from "../replay/recording.ts";
 import { countAlerts } from "../store/alerts.ts";
-import { closeIncident, lockIncident, projectState } from "../store/incidents.ts";
+import { lockIncident, projectState } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { inTransaction, type Runner } from "../store/transaction.ts";
 import { holdTurn, type Turn } from "../store/turns.ts";
+import { close } from "./retention.ts";
 import { stepLine } from "./story.ts";
 import type { Store } from "./turn-ports.ts";
 
@@ -47,17 +48,23 @@ const journalStep = async (tx: Runner, turn: Turn, parent: StateSnapshot, snapsh
 };
 
 /** A resolved or dismissed incident is over; an escalated one is when nothing of it fires any more. */
-const closeWhenOver = async (tx: Runner, incidentId: string, status: string, at: Date): Promise<void> => {
+const closeWhenOver = async (
+  tx: Runner,
+  queue: Store["queue"],
+  incidentId: string,
+  status: string,
+  at: Date,
+): Promise<void> => {
   const over = status === "resolved" || status === "dismissed";
   if (over || (status === "escalated" && (await countAlerts(tx, incidentId)).firing === 0))
-    await closeIncident(tx, incidentId, at);
+    await close(tx, queue, incidentId, at);
 };
 
 /**
  * Brings the journal and what people see up to the newest checkpoint. Checkpoints are the truth and this follows them,
  * so a crash between a step and its journal entry is made good by the next turn.
  */
-export const project = async ({ pool }: Store, turn: Turn, walk: Walk, now: Date): Promise<void> => {
+export const project = async ({ pool, queue }: Store, turn: Turn, walk: Walk, now: Date): Promise<void> => {
   const row = await inTransaction(pool, (tx) => lockIncident(tx, turn.incidentId));
   const steps = await unseenSteps(walk, turn.incidentId, row?.checkpointId ?? null);
   const newest = steps.at(-1);
@@ -71,6 +78,6 @@ export const project = async ({ pool }: Store, turn: Turn, walk: Walk, now: Date
       if (parent !== undefined) await journalStep(tx, turn, parent, step);
     }
     await projectState(tx, turn.incidentId, { state, status, checkpointId: checkpointOf(newest) });
-    await closeWhenOver(tx, turn.incidentId, status, now);
+    await closeWhenOver(tx, queue, turn.incidentId, status, now);
   });
 };

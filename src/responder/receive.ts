@@ -11,11 +11,12 @@ import {
   putAlert,
   putDelivery,
 } from "../store/alerts.ts";
-import { closeIncident, type NewIncident, openOrJoin, readIncident } from "../store/incidents.ts";
+import { type NewIncident, openOrJoin, readIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { signal } from "../store/queue.ts";
 import { inTransaction, type Runner } from "../store/transaction.ts";
 import type { Delivery } from "./responder.ts";
+import { close } from "./retention.ts";
 import type { Store, WorldPorts } from "./turn-ports.ts";
 
 export interface ReceiveDeps {
@@ -54,17 +55,29 @@ const mayExplain = async (tx: Runner, id: string, alert: Alert): Promise<boolean
   return !(await alertsOf(tx, id, 100)).some(({ name }) => name === alert.name);
 };
 
-const closeFor = async (tx: Runner, id: string, alert: Alert, heir: string, at: Date): Promise<void> => {
-  const line = `${alert.name} is a new symptom of what could not be explained; ${heir} looks at it afresh`;
+const closeFor = async (
+  tx: Runner,
+  queue: Store["queue"],
+  id: string,
+  alert: Alert,
+  heir: NewIncident,
+): Promise<void> => {
+  const at = heir.openedAt;
+  const line = `${alert.name} is a new symptom of what could not be explained; ${heir.id} looks at it afresh`;
   await append(tx, id, { at: at.toISOString(), kind: "alert", actor: alert.source, line });
-  await closeIncident(tx, id, at);
+  await close(tx, queue, id, at);
 };
 
 /** The incident this alert belongs to: an open one it joins, or a new one. */
-const placeFor = async (tx: Runner, fresh: NewIncident, alert: Alert): Promise<{ id: string; opened: boolean }> => {
+const placeFor = async (
+  tx: Runner,
+  queue: Store["queue"],
+  fresh: NewIncident,
+  alert: Alert,
+): Promise<{ id: string; opened: boolean }> => {
   const joined = await openOrJoin(tx, fresh);
   if (joined.opened || !(await mayExplain(tx, joined.id, alert))) return joined;
-  await closeFor(tx, joined.id, alert, fresh.id, fresh.openedAt);
+  await closeFor(tx, queue, joined.id, alert, fresh);
   return openOrJoin(tx, fresh);
 };
 
@@ -88,7 +101,7 @@ const joinFiring = async (
     openedAt: at,
     deadlineAt,
   };
-  const { id, opened } = await placeFor(tx, fresh, alert);
+  const { id, opened } = await placeFor(tx, deps.store.queue, fresh, alert);
   await putAlert(tx, id, alert, at);
   await heard(tx, id, alert, at, opened);
   if (opened) {

@@ -5,8 +5,12 @@ import { forgotten } from "../store/turns.ts";
 import { type AdvanceDeps, advance } from "./advance.ts";
 import { type DeliverDeps, deliver, undeliverable } from "./deliver.ts";
 import { onDeadline } from "./give-up.ts";
+import { type RetentionDeps, retain, sendOverdue } from "./retention.ts";
 
-export interface ServiceDeps extends AdvanceDeps, Pick<DeliverDeps, "notifier" | "pager"> {
+export interface ServiceDeps
+  extends AdvanceDeps,
+    Pick<RetentionDeps, "retentionDays">,
+    Pick<DeliverDeps, "notifier" | "pager"> {
   /** Incidents advanced at the same time in this process. */
   slots: number;
 }
@@ -41,10 +45,13 @@ export const startService = async (deps: ServiceDeps): Promise<{ stop(graceMs: n
   await store.queue.work("advance-dead", 1, onDeadLetter(deps));
   await store.queue.work("wake", 2, onWake(deps));
   await store.queue.work("deadline", 1, (id) => onDeadline(deps, id));
+  await store.queue.work("retain", 1, retain(deps));
   await store.queue.work("notify", 2, deliver(delivery));
   await store.queue.work("notify-dead", 1, undeliverable(delivery));
   const swept = () =>
-    sweep(deps).catch((error: Error) => deps.log("the sweep failed and runs again", { error: error.message }));
+    sweep(deps)
+      .then(() => sendOverdue(deps))
+      .catch((error: Error) => deps.log("the sweep failed and runs again", { error: error.message }));
   await swept();
   const timer = setInterval(swept, sweepMs);
   return {

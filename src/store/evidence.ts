@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from "pg";
 import { sha256 } from "../incident/canonical.ts";
 import { Body, Evidence } from "../incident/evidence.ts";
 import { TurnLost } from "../incident/turn-lost.ts";
+import { sharingBodies } from "./bodies.ts";
 import { inTransaction } from "./transaction.ts";
 import type { Turn } from "./turns.ts";
 
@@ -36,10 +37,10 @@ const keepOne = async (tx: PoolClient, incidentId: string, evidence: Evidence): 
 /** Bodies are kept once by content; rows are idempotent by evidence id, so a node that runs again changes nothing. */
 export const keepEvidence = (pool: Pool, turn: Turn, evidence: readonly Evidence[]): Promise<void> =>
   inTransaction(pool, async (tx) => {
-    const { rowCount } = await tx.query("select 1 from nightshift.incidents where id = $1 and fence = $2 for share", [
-      turn.incidentId,
-      turn.fence,
-    ]);
+    const { rowCount } = await tx.query(
+      `select ${sharingBodies} from nightshift.incidents where id = $1 and fence = $2 for share`,
+      [turn.incidentId, turn.fence],
+    );
     if (rowCount === 0) throw new TurnLost(turn.incidentId);
     for (const entry of [...evidence].sort((a, b) => (a.id < b.id ? -1 : 1))) await keepOne(tx, turn.incidentId, entry);
   });

@@ -11,6 +11,8 @@ interface Jobs {
   deadline: { id: string };
   /** Deliver this notice. */
   notify: { id: string };
+  /** Prune or remove this incident, which is over. */
+  retain: { id: string };
 }
 type QueueName = keyof Jobs;
 
@@ -43,6 +45,13 @@ const createQueues = async (boss: PgBoss): Promise<void> => {
   const timer = { retryLimit: manyRetries, retryDelay: 1, expireInSeconds: 60, deleteAfterSeconds: hour };
   await boss.createQueue("wake", timer);
   await boss.createQueue("deadline", timer);
+  await boss.createQueue("retain", {
+    policy: "short",
+    retryLimit: manyRetries,
+    retryDelay: 60,
+    expireInSeconds: 300,
+    deleteAfterSeconds: hour,
+  });
   await boss.createQueue("notify", {
     ...stately,
     retryLimit: 12,

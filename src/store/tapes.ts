@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { gunzipSync, gzip } from "node:zlib";
-import type { Pool } from "pg";
 import { Visit } from "../incident/tape.ts";
 import { TurnLost } from "../incident/turn-lost.ts";
+import { sharingBodies } from "./bodies.ts";
 import type { Runner } from "./transaction.ts";
 
 /** Longer answers are kept once by content: what is looked at every few seconds seldom changes. */
@@ -31,14 +31,16 @@ const pack = ({ settings, calls, times }: Visit): Packed => {
 
 /** One statement: the fence is checked and everything is kept, or nothing is. */
 export const keepVisit =
-  (pool: Pool) =>
+  (db: Runner) =>
   async ({ incidentId, fence }: { incidentId: string; fence: number }, visit: Visit): Promise<void> => {
     const { entry, bodies } = pack(visit);
     // In order of the hash, so that two writers of the same bodies do not wait for each other.
     const hashes = [...bodies.keys()].sort();
     const texts = await Promise.all(hashes.map((hash) => packed(bodies.get(hash) ?? "", { level: 1 })));
-    const { rowCount } = await pool.query(
-      `with turn as (select 1 from nightshift.incidents where id = $1 and fence = $2 for share),
+    const { rowCount } = await db.query(
+      `with turn as materialized (
+         select 1, ${sharingBodies} from nightshift.incidents where id = $1 and fence = $2 for share
+       ),
        bodies as (
          insert into nightshift.bodies (hash, packed)
          select b.* from turn, unnest($7::text[], $8::bytea[]) as b on conflict do nothing

@@ -1,0 +1,49 @@
+import { closeIncident } from "../store/incidents.ts";
+import type { Queue } from "../store/queue.ts";
+import { holdClosed, overdue, pruneCheckpoints, removeIncident, removeOldMail } from "../store/retention.ts";
+import { inTransaction, type Runner } from "../store/transaction.ts";
+import type { Store, WorldPorts } from "./turn-ports.ts";
+
+export interface RetentionDeps {
+  store: Store;
+  world: Pick<WorldPorts, "clock">;
+  /** Days after its end that an incident is kept. */
+  retentionDays: number;
+}
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+const after = (at: Date, ms: number): Date => new Date(at.getTime() + ms);
+
+/** Ends an incident. What becomes of its rows is a job of the same transaction. */
+export const close = async (tx: Runner, queue: Queue, incidentId: string, at: Date): Promise<void> => {
+  await closeIncident(tx, incidentId, at);
+  await queue.send(tx, "retain", incidentId, after(at, dayMs));
+};
+
+/** A day after its end only the last checkpoint of an incident is left, and after `retentionDays` nothing. */
+export const retain =
+  ({ store, world, retentionDays }: RetentionDeps) =>
+  (incidentId: string): Promise<void> =>
+    inTransaction(store.pool, async (tx) => {
+      const held = await holdClosed(tx, incidentId);
+      if (held === null) return;
+      const now = world.clock.now();
+      const pruneAt = after(held.closedAt, dayMs);
+      const removeAt = after(held.closedAt, retentionDays * dayMs);
+      if (now >= removeAt) {
+        await removeIncident(tx, incidentId);
+        await removeOldMail(tx, after(now, -retentionDays * dayMs));
+        return;
+      }
+      if (now >= pruneAt && !held.pruned) await pruneCheckpoints(tx, incidentId, now);
+      await store.queue.send(tx, "retain", incidentId, now >= pruneAt ? removeAt : pruneAt);
+    });
+
+/** An hour late is not late: the job may be waiting for its turn. */
+export const sendOverdue = async ({ store, world, retentionDays }: RetentionDeps): Promise<void> => {
+  const now = after(world.clock.now(), -hourMs);
+  const late = await overdue(store.pool, { prune: after(now, -dayMs), remove: after(now, -retentionDays * dayMs) });
+  for (const id of late) await store.queue.send(store.pool, "retain", id);
+};
