@@ -1,4 +1,5 @@
 import type { Evidence } from "../incident/evidence.ts";
+import { announcedInLog } from "../incident/memory-need.ts";
 import { bytesText, mebibytes, parseQuantity } from "../incident/quantity.ts";
 import type { ObjectRef } from "../incident/subject.ts";
 import { containersOf, lastWords, type Running } from "./containers.ts";
@@ -26,27 +27,11 @@ interface Part {
 }
 
 const units: Record<string, number> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
-const progress = /(\d+)\s+(\w+)\D+?(\d+(?:\.\d+)?)\s*([KMG])i?B\b/i;
 
-/** "warming 4000 keys" and later "56 keys, cache size 56 MiB": the rest is a rule of three. */
 const fromLog = (world: World, running: Running): Part | null => {
   const log = lastWords(world, running);
-  const last = log?.lines.findLast((line) => progress.test(line));
-  const [, count = "", noun = "", size = "", unit = ""] = (last && progress.exec(last)) || [];
-  if (!log || Number(count) <= 0) return null;
-  const announced = log.lines.flatMap((line) => {
-    const match = new RegExp(`(\\d+) ${noun}\\b`).exec(line);
-    return match && !progress.test(line) ? Number(match[1]) : [];
-  });
-  const total = Math.max(0, ...announced);
-  const held = Number(size) * (units[unit.toLowerCase()] ?? 0);
-  if (total <= Number(count)) return null;
-  const bytes = (held / Number(count)) * total;
-  return {
-    bytes,
-    words: `its log announces ${total} ${noun} and held ${bytesText(held)} at ${count}: ${total} / ${count} × ${bytesText(held)} = ${bytesText(bytes)}`,
-    evidence: world.cite(log),
-  };
+  const announced = log && announcedInLog(log.lines);
+  return announced ? { ...announced, evidence: world.cite(log) } : null;
 };
 
 const heapFlag = /-Xmx(\d+)([kmg])|--max-old-space-size=(\d+)/i;

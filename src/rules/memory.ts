@@ -5,6 +5,7 @@ import { death, lastWords, lifetime, liveContainers, type Running } from "./cont
 import { found, named, quote, spanText } from "./finding.ts";
 import type { LogText } from "./log-text.ts";
 import { needOf } from "./memory-need.ts";
+import { growthOf } from "./memory-slope.ts";
 import type { World } from "./world.ts";
 
 /** Longer lives than this end in a leak, not in a limit that never was enough. */
@@ -46,6 +47,7 @@ interface Reading {
   class: FaultClass;
   words: string;
   confidence: number;
+  evidence?: readonly string[];
 }
 
 const readingOf = ({ world, running, alive }: Kill, limit: number): Reading => {
@@ -55,6 +57,14 @@ const readingOf = ({ world, running, alive }: Kill, limit: number): Reading => {
       class: "admission-mutated-spec",
       words: `The template asks for ${bytesText(template)}: something lowered the limit at admission.`,
       confidence: 0.86,
+    };
+  const growth = growthOf(world, running);
+  if (growth && growth.to - growth.from > limit * 0.3)
+    return {
+      class: "oom-memory-leak",
+      words: `Its working set climbed without a rest from ${bytesText(growth.from)} to ${bytesText(growth.to)} in ${Math.round(growth.minutes)} minutes, ${bytesText(growth.perHour)} an hour: a higher limit only puts the end off.`,
+      confidence: 0.92,
+      evidence: [growth.evidence],
     };
   return alive !== null && alive > leakAfter
     ? {
@@ -78,7 +88,7 @@ const byLimit = (kill: Kill, limit: number): Finding[] => {
     because: [pod, closing ? log : null],
     confidence: reading.confidence,
     disproof: "the working set stayed clearly below the limit when the container was killed",
-  });
+  }).map((one) => ({ ...one, evidence: [...one.evidence, ...(reading.evidence ?? [])] }));
 };
 
 const killed = (world: World, running: Running): Finding[] => {

@@ -1,6 +1,7 @@
 import type { Finding } from "../incident/diagnosis.ts";
 import type { FaultClass } from "../incident/fault-classes.ts";
 import type { KubeEvent, KubeObject } from "../incident/kube.ts";
+import { bytesText, parseQuantity } from "../incident/quantity.ts";
 import type { ObjectRef } from "../incident/subject.ts";
 import { eventText, eventTime } from "./events.ts";
 import { found, named, quote } from "./finding.ts";
@@ -107,6 +108,26 @@ const refusal = (world: World, { object }: Creator): Refusal | null => {
   return fromCondition(root.kind === "Deployment" ? world.find("Deployment", root.namespace, root.name) : null, object);
 };
 
+const amounts = (text: string, part: string): Map<string, string> =>
+  new Map(
+    [...(new RegExp(`${part}: ((?:[^=\\s]+=[^,\\s]+,?)+)`).exec(text)?.[1] ?? "").matchAll(/([^=,]+)=([^,]+)/g)].map(
+      ([, name = "", value = ""]) => [name, value],
+    ),
+  );
+
+/** How much the quota would have to grow for the next pod, with the sum. */
+const gapIn = (text: string): string => {
+  const [requested, used, limited] = ["requested", "used", "limited"].map((part) => amounts(text, part));
+  const gaps = [...(requested ?? [])].flatMap(([name, asked]) => {
+    const sum = [asked, used?.get(name), limited?.get(name)].map((one) => parseQuantity(one));
+    const [want, have, most] = sum;
+    if (want == null || have == null || most == null || want + have <= most) return [];
+    const short = want + have - most;
+    return `${name}: ${used?.get(name)} used + ${asked} asked − ${limited?.get(name)} allowed = ${/memory|storage/.test(name) ? bytesText(short) : Number(short.toFixed(3))} too little`;
+  });
+  return gaps.length > 0 ? ` For the next pod ${gaps.join("; ")}.` : "";
+};
+
 const refused = (world: World, creator: Creator): Finding[] => {
   if (creator.have >= creator.wanted) return [];
   const why = refusal(world, creator);
@@ -120,7 +141,7 @@ const refused = (world: World, creator: Creator): Finding[] => {
   return found(world, {
     class: sort.class,
     object,
-    statement: `${named(object)}: ${creator.have} of ${creator.wanted} pods exist because ${sort.words}. The API server says: ${quote(why.text.replace(/^Error creating: /, ""))}.`,
+    statement: `${named(object)}: ${creator.have} of ${creator.wanted} pods exist because ${sort.words}. The API server says: ${quote(why.text.replace(/^Error creating: /, ""))}.${sort.class === "quota-exceeded" ? gapIn(why.text) : ""}`,
     because: [why.event ?? why.source, creator.object, quota],
     confidence: 0.96,
     disproof: "the next pod is created without a change to this",

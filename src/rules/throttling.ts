@@ -1,4 +1,5 @@
 import type { Finding } from "../incident/diagnosis.ts";
+import { parseQuantity } from "../incident/quantity.ts";
 import { liveContainers, probeKill, type Running } from "./containers.ts";
 import { eventText } from "./events.ts";
 import { found, named } from "./finding.ts";
@@ -28,6 +29,14 @@ const killedByTimeout = (world: World, running: Running): boolean => {
   return probeKill(world, running) !== null && event !== null && failureOf(eventText(event)) === "timeout";
 };
 
+/** A first step, not a measure: what runs in the remaining share of periods, stretched to all of them. */
+const sumFor = (limit: string, share: number): string => {
+  const cores = parseQuantity(limit);
+  if (cores === null || share >= 0.95) return "";
+  const need = Math.ceil((cores / (1 - share)) * 20) / 20;
+  return ` As a first step ${limit} / (1 − ${share.toFixed(2)}) ≈ ${Math.round(need * 1000)}m.`;
+};
+
 /** Containers that want more CPU than their limit gives. A liveness probe that times out on the way is a symptom. */
 export const throttling = (world: World): Finding[] =>
   liveContainers(world).flatMap((running) => {
@@ -38,7 +47,7 @@ export const throttling = (world: World): Finding[] =>
     return found(world, {
       class: "cpu-throttled",
       object,
-      statement: `${named(object)}: container ${running.name} is held back by its CPU limit of ${running.spec.resources.limits.cpu} in ${Math.round(measured.share * 100)} % of its periods${killed ? ", and is killed because its liveness probe times out meanwhile" : ""}.`,
+      statement: `${named(object)}: container ${running.name} is held back by its CPU limit of ${running.spec.resources.limits.cpu} in ${Math.round(measured.share * 100)} % of its periods${killed ? ", and is killed because its liveness probe times out meanwhile" : ""}.${sumFor(running.spec.resources.limits.cpu, measured.share)}`,
       because: [running.pod],
       confidence: killed ? 0.95 : measured.share > 0.5 ? 0.86 : 0.7,
       disproof: "latency stays the same with a higher limit",

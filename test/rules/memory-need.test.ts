@@ -1,6 +1,8 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import type { Pod } from "../../src/incident/kube.ts";
+import { scan } from "../../src/rules/index.ts";
 import { memoryNeeds } from "../../src/rules/memory-need.ts";
-import { evidence, recorded } from "./recorded.ts";
+import { evidence, recorded, sweepOf } from "./recorded.ts";
 
 const world = recorded("cache");
 const root = { kind: "Deployment", namespace: "cache", name: "cache-warmer" };
@@ -57,4 +59,56 @@ test("a container that was not killed for memory needs nothing", () => {
   expect(
     memoryNeeds(healthy.evidence, healthy.now, { kind: "Deployment", namespace: "web-prod", name: "web" }),
   ).toEqual([]);
+});
+
+describe("a working set that was measured until the kill", () => {
+  const played = (value: (share: number) => number) => {
+    const world = recorded("cache");
+    const pod = world.objects.find(({ kind }) => kind === "Pod") as unknown as Pod;
+    const [status] = pod.status?.containerStatuses ?? [];
+    const end = Date.parse(world.now) / 1000 - 60;
+    if (!status) throw new Error("no container");
+    status.state = { waiting: { reason: "CrashLoopBackOff" } };
+    status.lastState = {
+      terminated: {
+        exitCode: 137,
+        reason: "OOMKilled",
+        startedAt: new Date((end - 1800) * 1000).toISOString(),
+        finishedAt: new Date(end * 1000).toISOString(),
+      },
+    };
+    const points = Array.from({ length: 31 }, (_, at): [number, number] => [end - 1800 + at * 60, value(at / 30)]);
+    const query = "max by (pod, container) (container_memory_working_set_bytes{})";
+    const metric = evidence(
+      { ask: "metric", query, minutes: 60 },
+      {
+        kind: "found",
+        body: {
+          kind: "series",
+          query,
+          series: [{ labels: { pod: pod.metadata.name, container: status.name }, points }],
+        },
+      },
+    );
+    const all = [...sweepOf(world.namespace, world.objects), metric];
+    return { id: metric.id, finding: scan(all, world.now).find(({ object }) => object.name === "cache-warmer") };
+  };
+
+  test("and climbed in a straight line is a leak, with the slope shown", () => {
+    const { id, finding } = played((share) => (10 + 54 * share) * 2 ** 20);
+
+    expect(finding?.class).toBe("oom-memory-leak");
+    expect(finding?.statement).toContain("from 10Mi to 64Mi in 30 minutes, 108Mi an hour");
+    expect(finding?.evidence).toContain(id);
+  });
+
+  test("and rested before a sudden end is a limit that is too low", () => {
+    expect(played((share) => (share < 0.95 ? 30 : 64) * 2 ** 20).finding?.class).toBe("oom-limit-too-low");
+  });
+});
+
+test("a quota says how much is missing, with the sum", () => {
+  const { evidence: all, now } = recorded("pods-quota");
+
+  expect(scan(all, now)[0]?.statement).toContain("For the next pod pods: 2 used + 1 asked − 2 allowed = 1 too little.");
 });

@@ -1,0 +1,30 @@
+import { bytesText } from "./quantity.ts";
+
+/** What a program announces to need in all, by its own log. */
+export interface Announced {
+  bytes: number;
+  /** The sum, for people. */
+  words: string;
+}
+
+const units: Record<string, number> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
+const progress = /(\d+)\s+(\w+)\D+?(\d+(?:\.\d+)?)\s*([KMG])i?B\b/i;
+
+/** "warming 4000 keys" and later "56 keys, cache size 56 MiB": the rest is a rule of three. Null: the log says nothing of it. */
+export const announcedInLog = (lines: readonly string[]): Announced | null => {
+  const last = lines.findLast((line) => progress.test(line));
+  const [, count = "", noun = "", size = "", unit = ""] = (last && progress.exec(last)) || [];
+  if (Number(count) <= 0) return null;
+  const announced = lines.flatMap((line) => {
+    const match = new RegExp(`(\\d+) ${noun}\\b`).exec(line);
+    return match && !progress.test(line) ? Number(match[1]) : [];
+  });
+  const total = Math.max(0, ...announced);
+  const held = Number(size) * (units[unit.toLowerCase()] ?? 0);
+  if (total <= Number(count)) return null;
+  const bytes = (held / Number(count)) * total;
+  return {
+    bytes,
+    words: `its log announces ${total} ${noun} and held ${bytesText(held)} at ${count}: ${total} / ${count} × ${bytesText(held)} = ${bytesText(bytes)}`,
+  };
+};
