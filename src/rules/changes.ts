@@ -93,12 +93,15 @@ const rollout = (world: World, workload: Workload): Change[] => {
   ];
 };
 
+const controllerRevisions = (world: World, owner: KubeObject) =>
+  world
+    .list("ControllerRevision")
+    .filter((one) => keyOf(world.rootOf(one)) === keyOf(refOf(owner)))
+    .toSorted((a, b) => (b.revision ?? 0) - (a.revision ?? 0));
+
 /** StatefulSets and DaemonSets keep their revisions as objects of their own. */
 const revised = (world: World, workload: Workload): Change[] => {
-  const [newest, before] = world
-    .list("ControllerRevision")
-    .filter((one) => keyOf(world.rootOf(one)) === keyOf(refOf(workload)))
-    .toSorted((a, b) => (b.revision ?? 0) - (a.revision ?? 0));
+  const [newest, before] = controllerRevisions(world, workload);
   const [old, young] = [before, newest].map((one) => one?.data?.spec?.template?.spec);
   const [evidence] = world.cite(newest);
   if (!newest || !old?.containers || !young?.containers || !evidence) return [];
@@ -130,13 +133,14 @@ const scaled = (world: World, workload: Workload): Change[] =>
 
 /** Writes to the spec after its creation. One that began a revision is told with the revision. */
 const edits = (world: World, workload: KubeObject): Change[] => {
-  const [newest] = replicaSetsOf(world, refOf(workload));
+  const revisions = [...replicaSetsOf(world, refOf(workload)).slice(0, 1), ...controllerRevisions(world, workload)];
   const [evidence] = world.cite(workload);
-  const rolledOut = clock(newest?.metadata.creationTimestamp);
+  const rolledOut = revisions.map(({ metadata }) => clock(metadata.creationTimestamp));
   return (workload.metadata.managedFields ?? []).flatMap(({ manager, subresource, time, fieldsV1 }) => {
     const fields = Object.keys((fieldsV1?.["f:spec"] as object | undefined) ?? {}).map((name) => name.slice(2));
     const told =
-      Math.abs(clock(time) - rolledOut) < 5000 || clock(time) - clock(workload.metadata.creationTimestamp) < 2000;
+      rolledOut.some((at) => Math.abs(clock(time) - at) < 5000) ||
+      clock(time) - clock(workload.metadata.creationTimestamp) < 2000;
     return evidence && time && isPerson(manager) && !subresource && !told && fields.length > 0
       ? [
           {

@@ -365,3 +365,13 @@ test("what could not be asked makes a cause less sure, and is said", () => {
   expect(part?.evidence).toContain(refused.id);
   expect(whole?.statement).not.toContain("could be asked");
 });
+
+test("a StatefulSet's revision is told once, with what it changed and by whom", () => {
+  const world = recorded("runs-and-peers");
+  const subject = { kind: "StatefulSet", namespace: world.namespace, name: "shards" };
+  const { certain } = diagnoseByRules({ evidence: world.evidence, subject, alerts: [], now: world.now });
+
+  expect(certain?.changes.map(({ what }) => what)).toEqual([
+    "revision 2 of shards rolled out by kubectl-set: main: image busybox:1.36 → busybox:2.0",
+  ]);
+});
