@@ -26,5 +26,8 @@ export const openPool = ({ url, onError, applicationName = "nightshift", max = c
   });
   // Without a listener a broken idle connection ends the process.
   pool.on("error", onError);
+  // The pool listens only while a connection is idle. One that breaks in the middle of a transaction fails its statement,
+  // and that says enough; but it would end the process, too.
+  pool.on("connect", (client) => void client.on("error", () => undefined));
   return pool;
 };

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { expect, test } from "vitest";
 import { openPool } from "../../src/store/pool.ts";
+import { inTransaction } from "../../src/store/transaction.ts";
 import { freshDatabase } from "../support/database.ts";
 
 test("a database that drops its connections is reported, and the pool goes on with new ones", async () => {
@@ -31,4 +32,18 @@ test("a statement has a deadline", async () => {
   await plain.end();
 
   expect([ours.rows[0], theirs.rows[0]]).toEqual([{ statement_timeout: "30s" }, { statement_timeout: "0" }]);
+});
+
+test("a connection that breaks in the middle of a transaction fails that transaction and nothing else", async () => {
+  await using db = await freshDatabase();
+  const broken = inTransaction(db.pool, async (tx) => {
+    const { rows } = await tx.query<{ pid: number }>("select pg_backend_pid() as pid");
+    const ended = new Promise((end) => tx.once("end", end));
+    await db.pool.query("select pg_terminate_backend($1)", [rows[0]?.pid]);
+    await ended;
+    await tx.query("select 1");
+  });
+
+  await expect(broken).rejects.toThrow();
+  expect((await db.pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
 });
