@@ -1,4 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash, randomUUID } from "node:crypto";
+import { existsSync, linkSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { KubeObject } from "../../src/incident/kube.ts";
 import type { Ports } from "../../src/ports/index.ts";
 
@@ -40,17 +42,27 @@ const watched = <T extends object>(name: string, port: T, at: At, say: Say): T =
     },
   });
 
-/** For controls: reads the target as it was when it was first read, even before a restart, as a stale cache would. */
-const stale = (cluster: Ports["exact"], file: string): Ports["exact"] => {
-  const seen: Record<string, KubeObject | null> = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+/** What was kept first under this name, by whichever process; what is kept is whole or not there. */
+const keepFirst = (file: string, object: KubeObject | null): void => {
+  const half = `${file}-${randomUUID()}`;
+  writeFileSync(half, JSON.stringify(object));
+  try {
+    linkSync(half, file);
+  } catch {
+    // Another process was faster.
+  }
+};
+
+/** For controls: reads the target as it was when it was first read by anybody, even before a restart, as a stale cache would. */
+const stale = (cluster: Ports["exact"], folder: string): Ports["exact"] => {
+  mkdirSync(folder, { recursive: true });
   return {
     ...cluster,
     name: cluster.name,
     get: async (kind, namespace, name) => {
-      const key = `${kind}/${namespace}/${name}`;
-      seen[key] ??= await cluster.get(kind, namespace, name);
-      writeFileSync(file, JSON.stringify(seen));
-      return structuredClone(seen[key]);
+      const file = join(folder, createHash("sha256").update(`${kind}/${namespace}/${name}`).digest("hex"));
+      if (!existsSync(file)) keepFirst(file, await cluster.get(kind, namespace, name));
+      return JSON.parse(readFileSync(file, "utf8")) as KubeObject | null;
     },
   };
 };

@@ -19,6 +19,8 @@ export interface SeenRequest {
   type: string;
   body: string;
   dryRun: boolean;
+  /** How it was answered; null: not, or not yet. */
+  code: number | null;
 }
 
 export interface RecordedCluster {
@@ -68,6 +70,7 @@ const seen = ({ method, path, query, type, text }: ApiRequest): SeenRequest => (
   type,
   body: text,
   dryRun: query.get("dryRun") === "All",
+  code: null,
 });
 
 const send = (response: ServerResponse, { code, body, type = "application/json" }: Reply): void => {
@@ -120,7 +123,8 @@ export const startRecordedCluster = async ({
 
   const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const request = await readRequest(incoming);
-    requests.push(seen(request));
+    const kept = seen(request);
+    requests.push(kept);
     // kubectl keeps its token to itself over plain HTTP: none is as good as the right one, a wrong one is not.
     const { authorization = `Bearer ${token}` } = incoming.headers;
     if (authorization !== `Bearer ${token}`) return send(response, unauthorized());
@@ -129,6 +133,7 @@ export const startRecordedCluster = async ({
     if (fault?.how === "drop-before") return void incoming.socket.destroy();
     if (fault?.how === "error-500") return send(response, internalError());
     const reply = answer(api, request);
+    kept.code = reply.code;
     if (fault?.how === "drop-after") return void incoming.socket.destroy();
     if (fault?.how === "slow") return clock.after(fault.ms ?? 0, () => send(response, reply));
     send(response, reply);
