@@ -1,6 +1,8 @@
 import { z } from "zod";
 
-export const maxAlerts = 500;
+/** More in one message are left out: a group that large is one outage, and its first thousands name it. Never a refusal: the
+ * sender would drop the whole of it. */
+export const maxAlerts = 5000;
 const maxLabels = 100;
 const maxText = 1024;
 

@@ -17,7 +17,7 @@ export const FrameAlert = z.object({
 });
 export type FrameAlert = z.infer<typeof FrameAlert>;
 
-const Frame = z.object({ alerts: z.array(FrameAlert).max(maxAlerts), version: z.string().nullish() });
+const Frame = z.object({ alerts: z.array(z.unknown()), version: z.string().nullish() });
 
 /** Templates may leave the fingerprint out; labels identify an alert as well. */
 export const labelHash = (labels: Record<string, string>): string =>
@@ -56,5 +56,8 @@ export const frameAlerts = (source: AlertSource, version: string, payload: unkno
   if (frame.version && frame.version !== version) {
     parsed(`${source} webhook`, z.object({ version: z.literal(version) }), { version: frame.version });
   }
-  return frame.alerts.map((one) => alertOf(source, one));
+  const alerts = frame.alerts.slice(0, maxAlerts);
+  return parsed(`${source} webhook`, z.object({ alerts: z.array(FrameAlert) }), { alerts }).alerts.map((one) =>
+    alertOf(source, one),
+  );
 };

@@ -28,6 +28,8 @@ export interface PagerDutyIncident {
   status: "firing" | "resolved";
   startsAt: string;
   urgency: string;
+  /** Alert details, where the sender put them into the webhook itself; read like an element of GET /incidents/{id}/alerts. */
+  details: unknown;
 }
 
 const statuses: Record<string, "firing" | "resolved"> = {
@@ -45,6 +47,7 @@ const ofEvent = (status: "firing" | "resolved", data: unknown): PagerDutyInciden
     status,
     startsAt: isoTime(incident.reopened_at) ?? isoTime(incident.created_at) ?? incident.created_at,
     urgency: incident.urgency ?? "",
+    details: data,
   };
 };
 
@@ -74,7 +77,8 @@ const once = (alerts: TextAlert[]): TextAlert[] => [
  * come without details, always finds it.
  */
 export const fromPagerDuty = (incident: PagerDutyIncident, details: readonly unknown[]): Alert[] => {
-  const found = once(details.flatMap(alertsInDetails)).slice(0, maxAlerts);
+  const sources = details.length > 0 ? details : [incident.details];
+  const found = once(sources.flatMap(alertsInDetails)).slice(0, maxAlerts);
   return (found.length > 0 ? found : [fromTitle(incident)]).map(({ labels, annotations, generatorURL }, index) => {
     const name = labels.alertname || incident.title || "unnamed alert";
     const url = generatorURL && /^https?:\/\//i.test(generatorURL) ? clean(generatorURL, 2048) : incident.url || null;

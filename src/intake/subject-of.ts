@@ -20,6 +20,7 @@ const namespaced: readonly (readonly [label: string, kind: string])[] = [
   ["resourcequota", "ResourceQuota"],
   ["replicaset", "ReplicaSet"],
   ["pod", "Pod"],
+  ["service", "Service"],
 ];
 
 const dnsName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
@@ -50,6 +51,9 @@ const nodeOf = (labels: Record<string, string>): string | null => {
 
 /** What the labels say is sick, before anybody asks the cluster. */
 export const subjectOf = ({ labels }: Pick<Alert, "labels">): ObjectRef => {
+  // On these the pod and the namespace are the exporter's.
+  const aboutNode = /^(Node[A-Z]|KubeNode|Kubelet)/.test(labels.alertname ?? "") ? nodeOf(labels) : null;
+  if (aboutNode !== null) return { kind: "Node", namespace: null, name: aboutNode };
   const namespace = named(labels, "namespace");
   const object = namespace === null ? null : explicit(labels, namespace);
   if (object !== null) return object;

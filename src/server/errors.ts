@@ -21,7 +21,11 @@ export const notFound = (what: string): HttpError =>
 export const badRequest = (message: string, hint: string): HttpError => new HttpError(400, "malformed", message, hint);
 
 const ofBodyParser: Record<string, readonly [code: string, message: string, hint: string]> = {
-  "entity.too.large": ["too-large", "the body is too large", "at most 1 MB is read; send fewer alerts at once"],
+  "entity.too.large": [
+    "too-large",
+    "the body is too large",
+    "at most 16 MB of a webhook is read; send fewer alerts at once",
+  ],
   "entity.parse.failed": ["malformed", "the body is not JSON", "send JSON with content-type application/json"],
 };
 

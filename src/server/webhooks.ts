@@ -13,7 +13,7 @@ const bytesOf = (body: unknown): Uint8Array => (Buffer.isBuffer(body) ? body : B
 export const webhooks = (options: ServerOptions): Router => {
   const { ALERTMANAGER_TOKEN, GRAFANA_WEBHOOK_TOKEN } = options.config;
   const router = Router();
-  router.use(raw({ type: () => true, limit: "1mb" }));
+  router.use(raw({ type: () => true, limit: "16mb" }));
   router.post("/pagerduty", pagerdutyWebhook(options));
   router.post("/slack", slackWebhook(options));
   router.post("/alertmanager", async (request, response) => {

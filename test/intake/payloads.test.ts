@@ -5,6 +5,7 @@ import { fromAlertmanager } from "../../src/intake/alertmanager.ts";
 import { ownerWalk } from "../../src/intake/owner-walk.ts";
 import { fromPagerDuty, isHinted, pagerdutyIncident } from "../../src/intake/pagerduty.ts";
 import { subjectOf } from "../../src/intake/subject-of.ts";
+import { titleHints } from "../../src/intake/title-hints.ts";
 
 test("every recorded delivery is understood, and its subject lies in the alert's namespace", () => {
   const files = readdirSync("test/incidents", { recursive: true, encoding: "utf8" }).filter((file) =>
@@ -110,4 +111,44 @@ test("an owner with another uid ends the walk", async () => {
     return kind === "Deployment" && found ? { ...found, metadata: { ...found.metadata, uid: "other" } } : found;
   };
   expect(await ownerWalk(other)(pod("api-7c678bcd54-l8fgm"), "c")).toMatchObject({ kind: "ReplicaSet" });
+});
+
+test("a group of thousands is taken, never refused: a sender drops what is refused", () => {
+  const one = { status: "firing", labels: { alertname: "A", pod: "p" }, startsAt: "2026-11-23T02:00:00Z" };
+  const alerts = fromAlertmanager({ version: "4", alerts: Array.from({ length: 5_001 }, () => one) });
+
+  expect(alerts).toHaveLength(5_000);
+});
+
+test.each([
+  ["KubePodCrashLooping firing shop", { alertname: "KubePodCrashLooping" }],
+  [
+    "KubeDeploymentReplicasMismatch in namespace shop deployment api",
+    { alertname: "KubeDeploymentReplicasMismatch", namespace: "shop", deployment: "api" },
+  ],
+  [
+    "[FIRING:3] KubePodCrashLooping shop (api critical)",
+    { alertname: "KubePodCrashLooping", namespace: "shop", severity: "critical" },
+  ],
+])("of the title %s only what it says is read", (title, labels) => {
+  expect(titleHints(title)).toEqual(labels);
+});
+
+test("a node's alert is about the node, not about the exporter's pod", () => {
+  const labels = {
+    alertname: "NodeFilesystemAlmostOutOfSpace",
+    namespace: "monitoring",
+    pod: "node-exporter-x",
+    node: "node-1",
+  };
+
+  expect(subjectOf({ labels })).toEqual({ kind: "Node", namespace: null, name: "node-1" });
+});
+
+test("an alert that names a Service is about the Service", () => {
+  expect(subjectOf({ labels: { alertname: "High5xx", namespace: "shop", service: "api" } })).toEqual({
+    kind: "Service",
+    namespace: "shop",
+    name: "api",
+  });
 });

@@ -105,12 +105,12 @@ test.each([
   expect(await statusFor(`${server.url}/api/incidents`, host)).toBe(status);
 });
 
-test("a webhook of more than 1 MB is refused and nothing is stored", async () => {
+test("a webhook of more than 16 MB is refused and nothing is stored", async () => {
   const { deliveries, receive } = keeping();
   await using server = await openServer({ receive }, { config: { ...unset, ALERTMANAGER_TOKEN: ["t"] } });
   const headers = { authorization: "Bearer t" };
 
-  const answer = await post(`${server.url}/webhooks/alertmanager`, "x".repeat(1024 * 1024 + 1), headers);
+  const answer = await post(`${server.url}/webhooks/alertmanager`, "x".repeat(16 * 1024 * 1024 + 1), headers);
 
   expect(await codeOf(answer)).toEqual([413, "too-large"]);
   expect(deliveries).toEqual([]);
