@@ -1,10 +1,10 @@
 import { gunzipSync, gzipSync } from "node:zlib";
-import type { Pool, PoolClient } from "pg";
+import type { Pool } from "pg";
 import { sha256 } from "../incident/canonical.ts";
 import { Body, Evidence } from "../incident/evidence.ts";
 import { TurnLost } from "../incident/turn-lost.ts";
 import { sharingBodies } from "./bodies.ts";
-import { inTransaction } from "./transaction.ts";
+import type { Runner } from "./transaction.ts";
 import type { Turn } from "./turns.ts";
 
 interface Row {
@@ -18,32 +18,44 @@ const pack = (body: Body): { hash: string; packed: Buffer } => ({
   packed: gzipSync(JSON.stringify(body)),
 });
 
-const keepOne = async (tx: PoolClient, incidentId: string, evidence: Evidence): Promise<void> => {
-  const { answer } = evidence;
-  const body = answer.kind === "found" ? pack(answer.body) : null;
-  if (body) {
-    await tx.query("insert into nightshift.bodies (hash, packed) values ($1, $2) on conflict do nothing", [
-      body.hash,
-      body.packed,
-    ]);
-  }
-  const entry = { ...evidence, answer: answer.kind === "found" ? { kind: "found" } : answer };
-  await tx.query(
-    "insert into nightshift.evidence (incident_id, id, entry, body_hash) values ($1, $2, $3, $4) on conflict do nothing",
-    [incidentId, evidence.id, JSON.stringify(entry), body?.hash ?? null],
-  );
-};
+/** $1 incident, $2 fence, $3–$4 bodies: hash, packed; $5–$7 evidence: id, entry, hash of its body */
+const keepSql = `
+  with turn as materialized (
+    select 1, ${sharingBodies} from nightshift.incidents where id = $1 and fence = $2 for share
+  ),
+  bodies as (
+    insert into nightshift.bodies (hash, packed)
+    select b.* from turn, unnest($3::text[], $4::bytea[]) as b on conflict do nothing
+  ),
+  evidence as (
+    insert into nightshift.evidence (incident_id, id, entry, body_hash)
+    select $1, e.id, e.entry::json, e.hash from turn, unnest($5::text[], $6::text[], $7::text[]) as e(id, entry, hash)
+    on conflict do nothing
+  )
+  select 1 from turn`;
 
 /** Bodies are kept once by content; rows are idempotent by evidence id, so a node that runs again changes nothing. */
-export const keepEvidence = (pool: Pool, turn: Turn, evidence: readonly Evidence[]): Promise<void> =>
-  inTransaction(pool, async (tx) => {
-    const { rowCount } = await tx.query(
-      `select ${sharingBodies} from nightshift.incidents where id = $1 and fence = $2 for share`,
-      [turn.incidentId, turn.fence],
-    );
-    if (rowCount === 0) throw new TurnLost(turn.incidentId);
-    for (const entry of [...evidence].sort((a, b) => (a.id < b.id ? -1 : 1))) await keepOne(tx, turn.incidentId, entry);
+export const keepEvidence = async (db: Runner, turn: Turn, evidence: readonly Evidence[]): Promise<void> => {
+  const bodies = new Map<string, Buffer>();
+  const entries = evidence.map((one) => {
+    if (one.answer.kind !== "found") return { id: one.id, entry: JSON.stringify(one), hash: null };
+    const { hash, packed } = pack(one.answer.body);
+    bodies.set(hash, packed);
+    return { id: one.id, entry: JSON.stringify({ ...one, answer: { kind: "found" } }), hash };
   });
+  // In order of the hash, so that two writers of the same bodies do not wait for each other.
+  const hashes = [...bodies.keys()].sort();
+  const { rowCount } = await db.query(keepSql, [
+    turn.incidentId,
+    turn.fence,
+    hashes,
+    hashes.map((hash) => bodies.get(hash)),
+    entries.map(({ id }) => id),
+    entries.map(({ entry }) => entry),
+    entries.map(({ hash }) => hash),
+  ]);
+  if (rowCount === 0) throw new TurnLost(turn.incidentId);
+};
 
 const unpack = ({ entry, packed }: Row): Evidence => {
   const stored = entry as Evidence;

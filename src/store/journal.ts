@@ -74,7 +74,6 @@ export const append = async (tx: Runner, incidentId: string, given: NewEntry): P
       entryHash(incidentId, seq, previous, entry),
     ],
   );
-  await tx.query("select pg_notify('nightshift_journal', $1)", [incidentId]);
   return seq;
 };
 
