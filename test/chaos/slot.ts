@@ -8,12 +8,15 @@ import type { Gate } from "./proxy.ts";
 export interface Slot {
   /** Where it listens; null while nobody lives here. */
   url(): string | null;
+  pid(): number | null;
   kill(): void;
+  /** Asks it to end. */
+  end(): void;
   /** False: nobody lives here. */
   stop(): boolean;
   wake(): void;
   proxy: Gate;
-  tally: Readonly<{ lives: number; killed: number; stopped: number; lost: number; died: string[] }>;
+  tally: Readonly<{ lives: number; killed: number; ended: number; stopped: number; lost: number; died: string[] }>;
   close(): Promise<void>;
 }
 
@@ -21,7 +24,7 @@ const worker = fileURLToPath(new URL("../durability/worker.ts", import.meta.url)
 
 /** Keeps a worker alive in this place. `nextLife` says with what environment the next one is born. */
 export const openSlot = (proxy: Gate, nextLife: () => Record<string, string>): Slot => {
-  const tally = { lives: 0, killed: 0, stopped: 0, lost: 0, died: [] as string[] };
+  const tally = { lives: 0, killed: 0, ended: 0, stopped: 0, lost: 0, died: [] as string[] };
   let child: ChildProcess | null = null;
   let url: string | null = null;
   let closing = false;
@@ -44,6 +47,7 @@ export const openSlot = (proxy: Gate, nextLife: () => Record<string, string>): S
     url = null;
     child = null;
     if (signal === "SIGKILL") tally.killed += 1;
+    else if (code === 0) tally.ended += 1;
     // One that could not begin because the database was away is begun again, as a supervisor would.
     else if (listened && !closing) tally.died.push(`ended by itself with ${signal ?? code}:\n${last.join("\n")}`);
   };
@@ -53,6 +57,8 @@ export const openSlot = (proxy: Gate, nextLife: () => Record<string, string>): S
   })();
   return {
     url: () => url,
+    pid: () => child?.pid ?? null,
+    end: () => void child?.kill("SIGTERM"),
     kill: () => void child?.kill("SIGKILL"),
     stop: () => {
       if (url === null || !child?.kill("SIGSTOP")) return false;

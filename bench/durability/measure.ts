@@ -1,0 +1,43 @@
+export interface Times {
+  p50: number;
+  p95: number;
+  p99: number;
+  max: number;
+}
+
+export const quantiles = (values: readonly number[]): Times => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
+};
+
+export const timed = async (work: () => Promise<unknown>): Promise<number> => {
+  const begun = performance.now();
+  await work();
+  return performance.now() - begun;
+};
+
+/** Runs `count` works, so many at a time; the time of each and how many there were in a second. */
+export const atOnce = async (
+  lanes: number,
+  count: number,
+  work: (n: number) => Promise<unknown>,
+): Promise<{ times: Times; perSecond: number }> => {
+  const times: number[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < count) {
+      const n = next++;
+      times.push(await timed(() => work(n)));
+    }
+  };
+  const all = await timed(() => Promise.all(Array.from({ length: lanes }, lane)));
+  return { times: quantiles(times), perSecond: (count / all) * 1000 };
+};
+
+export const ms = (value: number): string => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+
+export const line = (what: string, measured: string, bar: string, holds: boolean): void => {
+  process.stdout.write(`${holds ? "  " : "! "}${what.padEnd(52)} ${measured.padEnd(58)} ${bar}\n`);
+};

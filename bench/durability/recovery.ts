@@ -1,0 +1,250 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { makeResponder } from "../../src/responder/make-responder.ts";
+import { decide, deliver, questions } from "../../test/chaos/people.ts";
+import type { Slot } from "../../test/chaos/slot.ts";
+import { type Stage, setStage } from "../../test/chaos/stage.ts";
+import type { House } from "../../test/chaos/town.ts";
+import { until } from "../../test/durability/stage.ts";
+import { line, ms, quantiles, timed } from "./measure.ts";
+
+const listening = (slot: Slot): Promise<string> => until("a worker listens", async () => slot.url());
+
+const first = (slots: readonly Slot[], n: number): Slot => {
+  const slot = slots[n];
+  if (slot === undefined) throw new Error(`no slot ${n}`);
+  return slot;
+};
+
+/** When somebody next asks the cluster about this namespace. */
+const asksAbout = async ({ cluster }: Stage, { namespace }: House, since: number): Promise<number> => {
+  for (;;) {
+    const asked = cluster.requests.slice(since).some(({ path }) => path.includes(`/${namespace}/`));
+    if (asked) return performance.now();
+    await pause(2);
+  }
+};
+
+const listings = /\/replicasets$/;
+
+/** Eight incidents in the middle of a node of a worker that then ends in this way; how long until another carries each on. */
+const afterEnd = async (stage: Stage, houses: House[], end: (slot: Slot) => void): Promise<number[]> => {
+  const [going, staying] = [first(stage.slots, 0), first(stage.slots, 1)];
+  await listening(staying);
+  staying.stop();
+  const server = await listening(going);
+  stage.cluster.misbehave({ method: "GET", path: listings, how: "hang", times: houses.length });
+  const from = stage.cluster.requests.length;
+  for (const house of houses) await deliver(server, [house.firing]);
+  await until("all of them are in a node", async () => {
+    const asked = stage.cluster.requests.slice(from).filter(({ path }) => listings.test(path));
+    return asked.length >= houses.length;
+  });
+  staying.wake();
+  await pause(500);
+  const since = stage.cluster.requests.length;
+  const begun = performance.now();
+  end(going);
+  const at = await Promise.all(houses.map((house) => asksAbout(stage, house, since)));
+  return at.map((one) => one - begun);
+};
+
+const waiting = (stage: Stage, count: number) =>
+  until("all of them ask", async () => {
+    const asked = await questions(stage.pool).catch(() => []);
+    return asked.length >= count && asked;
+  });
+
+const approvals = async (stage: Stage): Promise<void> => {
+  const times: number[] = [];
+  const house = new Map(
+    (
+      await stage.pool.query<{ id: string; namespace: string }>(
+        "select id, subject ->> 'namespace' as namespace from nightshift.incidents",
+      )
+    ).rows.map(({ id, namespace }) => [id, namespace]),
+  );
+  for (const asked of await questions(stage.pool)) {
+    const own = stage.town.find(({ namespace }) => namespace === house.get(asked.id));
+    if (own === undefined) continue;
+    const since = stage.cluster.requests.length;
+    const begun = performance.now();
+    const [at] = await Promise.all([
+      asksAbout(stage, own, since),
+      decide(asked, ["approve"], () => first(stage.slots, times.length % 2).url()),
+    ]);
+    times.push(at - begun);
+  }
+  const { p50, p99 } = quantiles(times);
+  line(`approval -> next node (${times.length})`, `p50 ${ms(p50)}, p99 ${ms(p99)}`, "p99 <= 250 ms", p99 <= 250);
+};
+
+const idle = async (stage: Stage): Promise<void> => {
+  const count = async () =>
+    Number(
+      (
+        await stage.pool.query(
+          "select sum(xact_commit + xact_rollback) as n from pg_stat_database where datname is not null",
+        )
+      ).rows[0].n,
+    );
+  await pause(4_000);
+  const [before, seconds] = [await count(), 10];
+  await pause(seconds * 1_000);
+  const rate = ((await count()) - before - 1) / seconds;
+  line("idle queries/s of three replicas, in all", rate.toFixed(0), "<= 60", rate <= 60);
+};
+
+const memoryOf = (slot: Slot): number => {
+  const status = readFileSync(`/proc/${slot.pid()}/status`, "utf8");
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024;
+};
+
+/** Copies of a paused incident: as many rows, threads and open questions as 10 000 nights would leave. */
+const clonePaused = async (stage: Stage, copies: number): Promise<void> => {
+  const { rows } = await stage.pool.query<{ id: string }>(
+    "select incident_id as id from nightshift.approvals where state = 'pending' limit 1",
+  );
+  const id = rows[0]?.id;
+  if (id === undefined) throw new Error("nothing is paused");
+  const each = "cross join generate_series(1, $2::int) n";
+  await stage.pool.query(
+    `insert into nightshift.incidents (id, cluster, subject_key, subject, severity, status, graph_version, opened_at, deadline_at, counter, seen, state, checkpoint_id)
+     select 'inc_copy' || n, cluster, subject_key || n, subject, severity, status, graph_version, opened_at, deadline_at, 1, 1, state, checkpoint_id
+     from nightshift.incidents ${each} where id = $1`,
+    [id, copies],
+  );
+  await stage.pool.query(
+    `insert into nightshift.checkpoints select 'inc_copy' || n, checkpoint_ns, checkpoint_id, parent_checkpoint_id, checkpoint, metadata, created_at
+     from (select * from nightshift.checkpoints where thread_id = $1 order by checkpoint_id desc limit 1) c ${each}`,
+    [id, copies],
+  );
+  await stage.pool.query(
+    `insert into nightshift.approvals (incident_id, round, plan_hash, interrupt_id, requested_at, expires_at, state)
+     select 'inc_copy' || n, round, plan_hash, interrupt_id, requested_at, expires_at, state from nightshift.approvals ${each} where incident_id = $1`,
+    [id, copies],
+  );
+};
+
+const paused = async (stage: Stage): Promise<void> => {
+  const slot = first(stage.slots, 2);
+  await pause(2_000);
+  const before = memoryOf(slot);
+  await clonePaused(stage, 10_000);
+  // The sweep comes every half minute.
+  await pause(32_000);
+  const after = memoryOf(slot);
+  line(
+    "memory of a replica, 10 000 incidents paused",
+    `${before.toFixed(0)} MB -> ${after.toFixed(0)} MB`,
+    "flat",
+    after < before * 1.2,
+  );
+};
+
+const stored = async (stage: Stage): Promise<void> => {
+  const size = (table: string) => `(select sum(pg_column_size(t.*)) from nightshift.${table} t)`;
+  const { rows } = await stage.pool.query<{ bytes: number; steps: number }>(
+    `select (${size("checkpoints")} + ${size("checkpoint_blobs")} + coalesce(${size("checkpoint_writes")}, 0))::float as bytes,
+       (select count(*)::float from nightshift.checkpoints) as steps`,
+  );
+  const each = (rows[0]?.bytes ?? 0) / (rows[0]?.steps ?? 1);
+  line("bytes per superstep, real walks", each.toFixed(0), "<= 2048", each <= 2048);
+};
+
+const replays = async (stage: Stage): Promise<void> => {
+  const { rows } = await stage.pool.query<{ id: string }>(
+    "select id from nightshift.incidents where status = 'resolved' limit 10",
+  );
+  const responder = makeResponder({
+    store: { pool: stage.pool },
+    world: { clock: { now: () => new Date() } },
+    link: (id: string) => id,
+  } as never);
+  const times: number[] = [];
+  for (const { id } of [...rows, ...rows]) {
+    times.push(
+      await timed(() => responder.replay(id, { mode: "faithful" }, { name: "bench", role: "admin", via: "bench" })),
+    );
+  }
+  const { p50, p95 } = quantiles(times);
+  line(`replay of one incident (${times.length})`, `p50 ${ms(p50)}, p95 ${ms(p95)}`, "<= 100 ms", p50 <= 100);
+};
+
+/** From the start of a process to the first question a carried-on incident asks, with nobody else there. */
+const coldStart = async (stage: Stage, houses: House[]): Promise<void> => {
+  const times: number[] = [];
+  for (const house of houses) {
+    const slots = [first(stage.slots, 1), first(stage.slots, 2)];
+    for (const slot of slots) slot.stop();
+    const own = first(stage.slots, 0);
+    const server = await listening(own);
+    stage.cluster.misbehave({ method: "GET", path: listings, how: "hang", times: 1 });
+    const from = stage.cluster.requests.length;
+    await deliver(server, [house.firing]);
+    await until("it is in a node", async () =>
+      stage.cluster.requests.slice(from).some(({ path }) => listings.test(path)),
+    );
+    const { ended } = own.tally;
+    own.end();
+    await until("it has ended", async () => own.tally.ended > ended);
+    const begun = performance.now();
+    times.push((await asksAbout(stage, house, stage.cluster.requests.length)) - begun);
+    for (const slot of slots) slot.wake();
+  }
+  const { p50, max } = quantiles(times);
+  line(
+    `cold start -> first resumed node (${times.length})`,
+    `p50 ${ms(p50)}, max ${ms(max)}`,
+    "<= 1500 ms",
+    max <= 1500,
+  );
+};
+
+/** Real processes: how fast another carries on, how fast an answer is heard, and what standing by costs. */
+export const benchRecovery = async (): Promise<void> => {
+  const stage = await setStage({ houses: 44, workers: 3, nextLife: () => ({}), fsync: true });
+  try {
+    const third = first(stage.slots, 2);
+    await Promise.all(stage.slots.map(listening));
+    await idle(stage);
+    third.stop();
+    const rounds = [0, 1, 2].map((n) => stage.town.slice(n * 8, n * 8 + 8));
+    const killed: number[] = [];
+    for (const houses of rounds) killed.push(...(await afterEnd(stage, houses, (slot) => slot.kill())));
+    const { p50, p95, max } = quantiles(killed);
+    line(
+      `takeover after kill -9 (${killed.length})`,
+      `p50 ${ms(p50)}, p95 ${ms(p95)}, max ${ms(max)}`,
+      "p95 <= 12 s",
+      p95 <= 12_000,
+    );
+    const handed = quantiles(await afterEnd(stage, stage.town.slice(24, 32), (slot) => slot.end()));
+    line(
+      "SIGTERM in a node -> carried on elsewhere (8)",
+      `p50 ${ms(handed.p50)}, max ${ms(handed.max)}`,
+      "<= 2 s (1 s to drain)",
+      handed.max <= 2_000,
+    );
+    await waiting(stage, 32);
+    await approvals(stage);
+    third.wake();
+    await until(
+      "they are over",
+      async () => {
+        const { rows } = await stage.pool.query(
+          "select 1 from nightshift.incidents where status not in ('resolved', 'escalated')",
+        );
+        return rows.length === 0;
+      },
+      90,
+    );
+    await stored(stage);
+    await replays(stage);
+    await coldStart(stage, stage.town.slice(32, 37));
+    await waiting(stage, 1);
+    await paused(stage);
+  } finally {
+    await stage.close();
+  }
+};

@@ -1,0 +1,110 @@
+import { Annotation, END, START, StateGraph } from "@langchain/langgraph";
+import type { Checkpoint } from "@langchain/langgraph-checkpoint";
+import type pg from "pg";
+import { Checkpointer } from "../../src/graph/checkpointer.ts";
+import { openOrJoin } from "../../src/store/incidents.ts";
+import { takeTurn } from "../../src/store/turns.ts";
+import { atOnce, line, ms, quantiles, timed } from "./measure.ts";
+
+const steps = 10;
+const text = "x".repeat(600);
+
+const State = Annotation.Root({ note: Annotation<string>, count: Annotation<number> });
+
+const chain = (checkpointer: Checkpointer | undefined) => {
+  let graph = new StateGraph(State) as never as StateGraph<
+    typeof State.spec,
+    typeof State.State,
+    typeof State.Update,
+    string
+  >;
+  const names = Array.from({ length: steps }, (_, n) => `n${n}`);
+  for (const name of names) {
+    graph = graph.addNode(name, ({ count }) => ({ count: count + 1, note: `${count}${text}` })) as typeof graph;
+  }
+  for (const [n, name] of names.entries()) graph.addEdge(names[n - 1] ?? START, name);
+  graph.addEdge(names.at(-1) ?? START, END);
+  return graph.compile(checkpointer ? { checkpointer } : {});
+};
+
+const openTurn = async (pool: pg.Pool, id: string) => {
+  const at = new Date();
+  const subject = { cluster: "bench", namespace: id, kind: "Deployment", name: "api", guessed: false };
+  await openOrJoin(pool, { id, subject, severity: "warning", graphVersion: 1, openedAt: at, deadlineAt: at });
+  const turn = await takeTurn(pool, id);
+  return { configurable: { thread_id: id, incident_id: id, fence: turn?.fence }, durability: "sync" as const };
+};
+
+const counting = (pool: pg.Pool): { pool: pg.Pool; count(): number } => {
+  let count = 0;
+  const query = (...args: Parameters<pg.Pool["query"]>) => {
+    count += 1;
+    return pool.query(...args);
+  };
+  return { pool: { query } as unknown as pg.Pool, count: () => count };
+};
+
+const insert = (pool: pg.Pool) => pool.query("insert into bench_rows (body) values ($1)", [text]);
+
+const overhead = async (pool: pg.Pool): Promise<void> => {
+  const counted = counting(pool);
+  const [bare, durable] = [chain(undefined), chain(new Checkpointer(counted.pool, { fenced: true }))];
+  const [none, kept, inserts]: number[][] = [[], [], []];
+  for (let round = 0; round < 30; round++) {
+    const config = await openTurn(pool, `inc_over${round}`);
+    none?.push((await timed(() => bare.invoke({ count: 0, note: "" }))) / steps);
+    kept?.push((await timed(() => durable.invoke({ count: 0, note: "" }, config))) / steps);
+    for (let n = 0; n < steps; n++) inserts?.push(await timed(() => insert(pool)));
+  }
+  const [without, withIt, one] = [none, kept, inserts].map((values) => quantiles(values ?? []).p50);
+  const over = (withIt ?? 0) - (without ?? 0);
+  const ratio = over / (one ?? 1);
+  line(
+    "superstep over none, against one INSERT",
+    `${ms(over)} / ${ms(one ?? 0)} = ${ratio.toFixed(1)} x`,
+    "<= 4 x",
+    ratio <= 4,
+  );
+  // Each run reads its thread once before the first superstep; the input is a superstep, too.
+  const trips = (counted.count() - 30) / (30 * (steps + 1));
+  line("round trips per superstep, saver alone", `${trips.toFixed(2)}, and one read per run`, "<= 2", trips <= 2);
+};
+
+const throughput = async (pool: pg.Pool): Promise<void> => {
+  const graph = chain(new Checkpointer(pool, { fenced: true }));
+  const { perSecond } = await atOnce(10, 60, async (n) => {
+    await graph.invoke({ count: 0, note: "" }, await openTurn(pool, `inc_through${n}`));
+  });
+  const rate = perSecond * steps;
+  line("supersteps/s, one process, 10 threads, saver alone", rate.toFixed(0), ">= 300", rate >= 300);
+};
+
+const reading = async (pool: pg.Pool): Promise<void> => {
+  const saver = new Checkpointer(pool, { fenced: true });
+  const config = await openTurn(pool, "inc_big");
+  const channels = ["a", "b", "c", "d", "e"];
+  const version = saver.getNextVersion(undefined);
+  const versions = Object.fromEntries(channels.map((name) => [name, version]));
+  const values = Object.fromEntries(channels.map((name) => [name, "y".repeat(13_000)]));
+  const checkpoint: Checkpoint = {
+    v: 4,
+    id: "1ef00000-0000-6000-8000-000000000000",
+    ts: new Date().toISOString(),
+    channel_values: values,
+    channel_versions: versions,
+    versions_seen: {},
+  };
+  await saver.put(config, checkpoint, { source: "loop", step: 1, parents: {} }, versions);
+  const { times } = await atOnce(1, 300, () => saver.getTuple({ configurable: { thread_id: "inc_big" } }));
+  line("getTuple, 64 KB", `p50 ${ms(times.p50)}, p99 ${ms(times.p99)}`, "p99 <= 10 ms", times.p99 <= 10);
+};
+
+/** The saver by itself: what a superstep costs over one that is not kept. */
+export const benchSaver = async (pool: pg.Pool): Promise<void> => {
+  await pool.query(
+    "create table if not exists bench_rows (id bigint generated always as identity primary key, body text)",
+  );
+  await overhead(pool);
+  await throughput(pool);
+  await reading(pool);
+};
