@@ -5,16 +5,16 @@ import { versions } from "../graph/versions.ts";
 import { Incident, newIncident, terminalStatuses } from "../incident/incident.ts";
 import { TurnLost } from "../incident/turn-lost.ts";
 import type { Ports } from "../ports/index.ts";
-import { alertsOf, countAlerts } from "../store/alerts.ts";
+import { alertsOf } from "../store/alerts.ts";
 import { readIncident, type StoredIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { failTurn, finishTurn, holdTurn, type Turn, takeTurn } from "../store/turns.ts";
+import { closeIfOver } from "./close.ts";
 import { giveUp } from "./give-up.ts";
 import { nextStep, type Standing } from "./next-step.ts";
 import { project } from "./project.ts";
 import { currentDecision, parkForDecision } from "./question.ts";
-import { close } from "./retention.ts";
 import { type Store, turnPorts, type WorldPorts } from "./turn-ports.ts";
 
 export interface AdvanceDeps {
@@ -136,10 +136,8 @@ const leaveToNewerBuild = async ({ store, log }: AdvanceDeps, { id, graphVersion
   await store.queue.send(store.pool, "wake", id, new Date(Date.now() + otherBuildMs));
 };
 
-const closeWhenQuiet = async ({ store, world }: AdvanceDeps, row: StoredIncident): Promise<void> => {
-  if (row.closedAt !== null || (await countAlerts(store.pool, row.id)).firing > 0) return;
-  await inTransaction(store.pool, (tx) => close(tx, store.queue, row.id, world.clock.now()));
-};
+const closeQuiet = ({ store, world }: AdvanceDeps, id: string): Promise<void> =>
+  inTransaction(store.pool, (tx) => closeIfOver(tx, store.queue, id, world.clock.now()));
 
 /** Counts the failure on the incident and tries again later; after enough of them a person is paged instead. */
 const failed = async (deps: AdvanceDeps, turn: Turn, error: unknown): Promise<void> => {
@@ -171,7 +169,7 @@ const noProgress = (deps: AdvanceDeps, turn: Turn): Promise<void> =>
 const moveOn = async (deps: AdvanceDeps, turn: Turn, signal: AbortSignal): Promise<void> => {
   const row = await readIncident(deps.store.pool, turn.incidentId);
   if (row === null) return;
-  if (terminalStatuses.includes(row.status)) await closeWhenQuiet(deps, row);
+  if (terminalStatuses.includes(row.status)) await closeQuiet(deps, row.id);
   else if (turn.attempts > maxAttempts) await noProgress(deps, turn);
   else await walkOn(deps, turn, row, signal);
   await finishTurn(deps.store.pool, turn);

@@ -7,8 +7,8 @@ import { lockIncident, markPaged, type StoredIncident, setStatus } from "../stor
 import { append } from "../store/journal.ts";
 import { putNotice } from "../store/notices.ts";
 import { inTransaction, type Runner } from "../store/transaction.ts";
+import { closeIfOver } from "./close.ts";
 import { withdrawQuestion } from "./question.ts";
-import { close } from "./retention.ts";
 import type { Store, WorldPorts } from "./turn-ports.ts";
 
 interface Deps {
@@ -57,7 +57,7 @@ export const giveUp = async (deps: Deps, tx: Runner, incidentId: string, why: st
   await page(deps, tx, row, why);
   await withdrawQuestion(tx, deps.store.queue, incidentId, "the walk was given up", at);
   await setStatus(tx, incidentId, "escalated");
-  if ((await countAlerts(tx, incidentId)).firing === 0) await close(tx, deps.store.queue, incidentId, at);
+  await closeIfOver(tx, deps.store.queue, incidentId, at);
 };
 
 /** The incident's deadline: whoever was going to be told later is told now. The walk goes on. */

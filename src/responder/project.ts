@@ -3,12 +3,11 @@ import type { Walk } from "../graph/graph.ts";
 import { Incident } from "../incident/incident.ts";
 import { statusOf } from "../incident/status.ts";
 import { changedBy } from "../replay/recording.ts";
-import { countAlerts } from "../store/alerts.ts";
-import { lockIncident, projectState } from "../store/incidents.ts";
+import { projectState, readIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { inTransaction, type Runner } from "../store/transaction.ts";
 import { holdTurn, type Turn } from "../store/turns.ts";
-import { close } from "./retention.ts";
+import { closeIfOver } from "./close.ts";
 import { stepLine } from "./story.ts";
 import type { Store } from "./turn-ports.ts";
 
@@ -19,14 +18,27 @@ const stateOf = (snapshot: StateSnapshot): Incident | null => {
   return parsed.success ? parsed.data : null;
 };
 
-/** Checkpoints newer than the one that was projected last, oldest first, each with its parent. */
-const unseenSteps = async (walk: Walk, threadId: string, seen: string | null): Promise<StateSnapshot[]> => {
+const newestSteps = async (
+  walk: Walk,
+  threadId: string,
+  seen: string | null,
+  limit: number | null,
+): Promise<StateSnapshot[]> => {
   const steps: StateSnapshot[] = [];
-  for await (const snapshot of walk.getStateHistory({ configurable: { thread_id: threadId } })) {
+  const config = { configurable: { thread_id: threadId } };
+  for await (const snapshot of walk.getStateHistory(config, limit === null ? {} : { limit })) {
     steps.push(snapshot);
     if (checkpointOf(snapshot) === seen) break;
   }
   return steps.reverse();
+};
+
+/** Checkpoints newer than the one that was projected last, oldest first, each with its parent. */
+const unseenSteps = async (walk: Walk, threadId: string, seen: string | null): Promise<StateSnapshot[]> => {
+  // One step a look is the rule. The saver reads all it is asked for at once, so asking for all would be quadratic.
+  const few = await newestSteps(walk, threadId, seen, 2);
+  const [oldest] = few;
+  return oldest === undefined || checkpointOf(oldest) === seen ? few : newestSteps(walk, threadId, seen, null);
 };
 
 const journalStep = async (tx: Runner, turn: Turn, parent: StateSnapshot, snapshot: StateSnapshot): Promise<void> => {
@@ -47,25 +59,12 @@ const journalStep = async (tx: Runner, turn: Turn, parent: StateSnapshot, snapsh
   });
 };
 
-/** A resolved or dismissed incident is over; an escalated one is when nothing of it fires any more. */
-const closeWhenOver = async (
-  tx: Runner,
-  queue: Store["queue"],
-  incidentId: string,
-  status: string,
-  at: Date,
-): Promise<void> => {
-  const over = status === "resolved" || status === "dismissed";
-  if (over || (status === "escalated" && (await countAlerts(tx, incidentId)).firing === 0))
-    await close(tx, queue, incidentId, at);
-};
-
 /**
  * Brings the journal and what people see up to the newest checkpoint. Checkpoints are the truth and this follows them,
  * so a crash between a step and its journal entry is made good by the next turn.
  */
 export const project = async ({ pool, queue }: Store, turn: Turn, walk: Walk, now: Date): Promise<void> => {
-  const row = await inTransaction(pool, (tx) => lockIncident(tx, turn.incidentId));
+  const row = await readIncident(pool, turn.incidentId);
   const steps = await unseenSteps(walk, turn.incidentId, row?.checkpointId ?? null);
   const newest = steps.at(-1);
   const state = newest ? stateOf(newest) : null;
@@ -78,6 +77,6 @@ export const project = async ({ pool, queue }: Store, turn: Turn, walk: Walk, no
       if (parent !== undefined) await journalStep(tx, turn, parent, step);
     }
     await projectState(tx, turn.incidentId, { state, status, checkpointId: checkpointOf(newest) });
-    await closeWhenOver(tx, queue, turn.incidentId, status, now);
+    await closeIfOver(tx, queue, turn.incidentId, now);
   });
 };

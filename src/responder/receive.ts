@@ -15,8 +15,8 @@ import { type NewIncident, openOrJoin, readIncident } from "../store/incidents.t
 import { append } from "../store/journal.ts";
 import { signal } from "../store/queue.ts";
 import { inTransaction, type Runner } from "../store/transaction.ts";
+import { closeIfOver } from "./close.ts";
 import type { Delivery } from "./responder.ts";
-import { close } from "./retention.ts";
 import type { Store, WorldPorts } from "./turn-ports.ts";
 
 export interface ReceiveDeps {
@@ -65,7 +65,7 @@ const closeFor = async (
   const at = heir.openedAt;
   const line = `${alert.name} is a new symptom of what could not be explained; ${heir.id} looks at it afresh`;
   await append(tx, id, { at: at.toISOString(), kind: "alert", actor: alert.source, line });
-  await close(tx, queue, id, at);
+  await closeIfOver(tx, queue, id, at, heir.id);
 };
 
 /** The incident this alert belongs to: an open one it joins, or a new one. */

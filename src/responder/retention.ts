@@ -1,7 +1,5 @@
-import { closeIncident } from "../store/incidents.ts";
-import type { Queue } from "../store/queue.ts";
 import { holdClosed, overdue, pruneCheckpoints, removeIncident, removeOldMail } from "../store/retention.ts";
-import { inTransaction, type Runner } from "../store/transaction.ts";
+import { inTransaction } from "../store/transaction.ts";
 import type { Store, WorldPorts } from "./turn-ports.ts";
 
 export interface RetentionDeps {
@@ -16,11 +14,8 @@ const dayMs = 24 * hourMs;
 
 const after = (at: Date, ms: number): Date => new Date(at.getTime() + ms);
 
-/** Ends an incident. What becomes of its rows is a job of the same transaction. */
-export const close = async (tx: Runner, queue: Queue, incidentId: string, at: Date): Promise<void> => {
-  await closeIncident(tx, incidentId, at);
-  await queue.send(tx, "retain", incidentId, after(at, dayMs));
-};
+/** When the first of an incident's rows may go, counted from its end. */
+export const pruneAfter = (closedAt: Date): Date => after(closedAt, dayMs);
 
 /** A day after its end only the last checkpoint of an incident is left, and after `retentionDays` nothing. */
 export const retain =
@@ -30,7 +25,7 @@ export const retain =
       const held = await holdClosed(tx, incidentId);
       if (held === null) return;
       const now = world.clock.now();
-      const pruneAt = after(held.closedAt, dayMs);
+      const pruneAt = pruneAfter(held.closedAt);
       const removeAt = after(held.closedAt, retentionDays * dayMs);
       if (now >= removeAt) {
         await removeIncident(tx, incidentId);

@@ -1,0 +1,32 @@
+import { terminalStatuses } from "../incident/incident.ts";
+import { countAlerts } from "../store/alerts.ts";
+import { closeIncident, lockIncident, type StoredIncident } from "../store/incidents.ts";
+import { append } from "../store/journal.ts";
+import type { Queue } from "../store/queue.ts";
+import type { Runner } from "../store/transaction.ts";
+import { pruneAfter } from "./retention.ts";
+
+/** Null: not over. A resolved or dismissed incident is over although an alert still looks back at what was. */
+const whyOver = async (tx: Runner, { id, status }: StoredIncident, heir: string | null): Promise<string | null> => {
+  if (heir !== null) return `${heir} takes over`;
+  if (!terminalStatuses.includes(status)) return null;
+  if (status !== "escalated") return status;
+  return (await countAlerts(tx, id)).firing === 0 ? "escalated, and nothing of it fires any more" : null;
+};
+
+/** The one place where incidents end. Looks and ends under the row's lock, so no alert joins in between. */
+export const closeIfOver = async (
+  tx: Runner,
+  queue: Queue,
+  incidentId: string,
+  at: Date,
+  heir: string | null = null,
+): Promise<void> => {
+  const row = await lockIncident(tx, incidentId);
+  if (row === null || row.closedAt !== null) return;
+  const why = await whyOver(tx, row, heir);
+  if (why === null) return;
+  await closeIncident(tx, incidentId, at);
+  await queue.send(tx, "retain", incidentId, pruneAfter(at));
+  await append(tx, incidentId, { at: at.toISOString(), kind: "closed", actor: "nightshift", line: `closed: ${why}` });
+};
