@@ -2,22 +2,28 @@ import { randomBytes } from "node:crypto";
 import { currentVersion } from "../graph/versions.ts";
 import type { Alert } from "../incident/alert.ts";
 import { type Subject, subjectKey } from "../incident/subject.ts";
+import { inParallel } from "../nodes/in-parallel.ts";
 import {
   alertsOf,
   episodeIncident,
   firingUnder,
+  type KnownAlert,
   knownAlert,
   knownDelivery,
   putAlert,
   putDelivery,
 } from "../store/alerts.ts";
-import { type NewIncident, openOrJoin, readIncident } from "../store/incidents.ts";
+import { lockIncident, type NewIncident, openOrJoin, readIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { signal } from "../store/queue.ts";
 import { inTransaction, type Runner } from "../store/transaction.ts";
 import { closeIfOver } from "./close.ts";
 import type { Delivery } from "./responder.ts";
 import type { Store, WorldPorts } from "./turn-ports.ts";
+
+// Usual rules look back five minutes, and their group waits as long: what was just proven healthy still fires until then.
+const lookBackMs = 10 * 60_000;
+const lookUps = 8;
 
 export interface ReceiveDeps {
   store: Store;
@@ -81,17 +87,7 @@ const placeFor = async (
   return openOrJoin(tx, fresh);
 };
 
-const joinFiring = async (
-  deps: ReceiveDeps,
-  tx: Runner,
-  { alert, subject }: Mapped,
-  at: Date,
-): Promise<string | null> => {
-  // A resolve that overtook its alert: there is nothing left to look at.
-  if (subject === null || (await episodeIncident(tx, alert)) !== null) {
-    await putAlert(tx, null, alert, at);
-    return null;
-  }
+const joinFiring = async (deps: ReceiveDeps, tx: Runner, alert: Alert, subject: Subject, at: Date): Promise<string> => {
   const deadlineAt = new Date(at.getTime() + deps.incidentMinutes * 60_000);
   const fresh = {
     id: newId(),
@@ -102,7 +98,7 @@ const joinFiring = async (
     deadlineAt,
   };
   const { id, opened } = await placeFor(tx, deps.store.queue, fresh, alert);
-  await putAlert(tx, id, alert, at);
+  if (!(await putAlert(tx, id, alert, at))) return id;
   await heard(tx, id, alert, at, opened);
   if (opened) {
     await deps.store.queue.send(tx, "deadline", id, deadlineAt);
@@ -113,7 +109,7 @@ const joinFiring = async (
 
 const noteResolved = async (deps: ReceiveDeps, tx: Runner, alert: Alert, at: Date): Promise<string | null> => {
   const incidentId = (await episodeIncident(tx, alert))?.incidentId ?? null;
-  if (incidentId !== null) await tx.query("select 1 from nightshift.incidents where id = $1 for update", [incidentId]);
+  if (incidentId !== null) await lockIncident(tx, incidentId);
   await putAlert(tx, incidentId, alert, at);
   if (incidentId === null) return null;
   await heard(tx, incidentId, alert, at, false);
@@ -129,10 +125,21 @@ const endWithIncident = async (deps: ReceiveDeps, tx: Runner, alert: Alert, at: 
   return firing.map(({ incidentId }) => incidentId);
 };
 
+/** A repeat of an alert whose incident is closed and which has not resolved: something is still sick. */
+const outlives = ({ status }: Alert, { closedAt, fires }: KnownAlert, at: Date): boolean =>
+  status === "firing" && fires && closedAt !== null && at.getTime() - closedAt.getTime() >= lookBackMs;
+
 const takeOne = async (deps: ReceiveDeps, tx: Runner, mapped: Mapped, at: Date): Promise<string | null> => {
-  const known = await knownAlert(tx, mapped.alert);
-  if (known !== null) return known.incidentId;
-  return mapped.alert.status === "firing" ? joinFiring(deps, tx, mapped, at) : noteResolved(deps, tx, mapped.alert, at);
+  const { alert, subject } = mapped;
+  const known = await knownAlert(tx, alert);
+  if (known !== null && (subject === null || !outlives(alert, known, at))) return known.incidentId;
+  if (alert.status === "resolved") return noteResolved(deps, tx, alert, at);
+  // A resolve that overtook its alert: there is nothing left to look at.
+  if (subject === null || (known === null && (await episodeIncident(tx, alert)) !== null)) {
+    await putAlert(tx, null, alert, at);
+    return null;
+  }
+  return joinFiring(deps, tx, alert, subject, at);
 };
 
 // Two deliveries that touch the same incidents lock them in the same order.
@@ -158,8 +165,10 @@ const commit = (deps: ReceiveDeps, delivery: Delivery, mapped: readonly Mapped[]
 export const receive =
   (deps: ReceiveDeps) =>
   async (delivery: Delivery): Promise<string[]> => {
-    const mapped = await Promise.all(
-      delivery.alerts.map(async (alert) => ({ alert: deps.redact(alert), subject: await deps.subjectOf(alert) })),
-    );
+    // Each look-up asks the cluster several times; a delivery may bring hundreds.
+    const mapped = await inParallel(lookUps, delivery.alerts, async (alert) => ({
+      alert: deps.redact(alert),
+      subject: await deps.subjectOf(alert),
+    }));
     return commit(deps, delivery, mapped);
   };

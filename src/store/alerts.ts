@@ -3,28 +3,38 @@ import type { Runner } from "./transaction.ts";
 
 const episode = ({ source, fingerprint, startsAt }: Alert): string => [source, fingerprint, startsAt].join("|");
 
-/** The incident that has this very message already, or null when it is new. */
-export const knownAlert = async (tx: Runner, alert: Alert): Promise<{ incidentId: string | null } | null> => {
-  const { rows } = await tx.query<{ incidentId: string | null }>(
-    `select incident_id as "incidentId" from nightshift.alerts where episode = $1 and status = $2`,
+export interface KnownAlert {
+  incidentId: string | null;
+  closedAt: Date | null;
+  /** No resolve of this episode is on record. */
+  fires: boolean;
+}
+
+/** The newest incident that has this very message already, or null when it is new. */
+export const knownAlert = async (tx: Runner, alert: Alert): Promise<KnownAlert | null> => {
+  const { rows } = await tx.query<KnownAlert>(
+    `select a.incident_id as "incidentId", i.closed_at as "closedAt", not exists (
+       select 1 from nightshift.alerts r where r.episode = a.episode and r.status = 'resolved') as fires
+     from nightshift.alerts a left join nightshift.incidents i on i.id = a.incident_id
+     where a.episode = $1 and a.status = $2 order by a.seq desc limit 1`,
     [episode(alert), alert.status],
   );
   return rows[0] ?? null;
 };
 
-/** The incident of the same episode, whichever way it was heard of: a resolve finds what fired, a late fire what resolved. */
+/** The newest incident of the same episode, whichever way it was heard of: a resolve finds what fired, a late fire what resolved. */
 export const episodeIncident = async (
   tx: Runner,
   alert: Alert,
 ): Promise<{ incidentId: string | null; status: string } | null> => {
   const { rows } = await tx.query<{ incidentId: string | null; status: string }>(
-    `select incident_id as "incidentId", status from nightshift.alerts where episode = $1 order by seq limit 1`,
+    `select incident_id as "incidentId", status from nightshift.alerts where episode = $1 order by seq desc limit 1`,
     [episode(alert)],
   );
   return rows[0] ?? null;
 };
 
-/** False when the same message was stored by somebody else meanwhile. */
+/** False when the incident has the same message already. */
 export const putAlert = async (tx: Runner, incidentId: string | null, alert: Alert, at: Date): Promise<boolean> => {
   const { rowCount } = await tx.query(
     `insert into nightshift.alerts (incident_id, episode, status, body, received_at) values ($1, $2, $3, $4, $5)
@@ -86,7 +96,8 @@ export const firingUnder = async (
   const { rows } = await tx.query<{ incidentId: string; body: unknown }>(
     `select f.incident_id as "incidentId", f.body from nightshift.alerts f
      where f.status = 'firing' and f.incident_id is not null and starts_with(f.episode, 'pagerduty|' || $1 || ':')
-       and not exists (select 1 from nightshift.alerts r where r.episode = f.episode and r.status = 'resolved')
+       -- Neither resolved since nor heard again in a later incident.
+       and not exists (select 1 from nightshift.alerts n where n.episode = f.episode and (n.status = 'resolved' or n.seq > f.seq))
      order by f.incident_id, f.seq`,
     [pagerdutyIncident],
   );
