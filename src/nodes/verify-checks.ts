@@ -9,26 +9,42 @@ export interface Measure {
   policy: Policy;
 }
 
-type Judged = [ok: boolean, detail: string];
+/** A check, and what its failing means for the watch. */
+export interface Finding extends Check {
+  /** It may still come: a rollout gets more time for it. */
+  slow?: boolean;
+  /** Nobody could be asked: proves neither that it helped nor that it did not. */
+  unknown?: boolean;
+}
+
+/** Null: nobody could be asked. */
+type Judged = [ok: boolean | null, detail: string];
 
 /** Everything that must hold at this moment, and that nothing else is passed off as recovery. */
-export const checksNow = (sight: Sight, measure: Measure): Check[] => {
+export const checksNow = (sight: Sight, measure: Measure): Finding[] => {
   const { workload } = sight;
-  if (workload === null) return [required("workload read", [false, "it could not be asked"])];
+  if (workload === null) return [required("workload read", [null, "it could not be asked"])];
   if (workload === "gone") return [required("workload there", [false, "it is gone"])];
   return [
     required("rollout not stopped", notStopped(workload)),
-    required("rollout finished", rolledOut(workload)),
-    required("replicas ready", allReady(workload)),
+    slow("rollout finished", rolledOut(workload)),
+    slow("replicas ready", allReady(workload)),
     required("replicas at baseline", atBaseline(workload, sight, measure.baseline)),
     required("probes kept", probesKept(workload, measure.baseline)),
     required("no container waiting", noneWaiting(sight.pods)),
-    required("endpoints ready", endpointsReady(sight)),
+    slow("endpoints ready", endpointsReady(sight)),
     alertSilent(sight, measure.policy),
   ];
 };
 
-const required = (name: string, [ok, detail]: Judged): Check => ({ name, ok, required: true, detail });
+const required = (name: string, [ok, detail]: Judged): Finding => ({
+  name,
+  ok: ok === true,
+  required: true,
+  detail,
+  unknown: ok === null,
+});
+const slow = (name: string, judged: Judged): Finding => ({ ...required(name, judged), slow: true });
 
 /** Slow is not stopped: these fail for good, and no waiting helps. */
 const notStopped = ({ spec, status }: Workload): Judged => {
@@ -61,7 +77,11 @@ const allReady = (workload: Workload): Judged => {
 const atBaseline = (workload: Workload, { scalers }: Sight, baseline: Baseline | null): Judged => {
   const desired = desiredOf(workload);
   if (baseline === null) return [desired > 0, `${desired} wanted; what it was before was not read`];
-  const least = scalers.length > 0 ? Math.min(...scalers.map(({ spec }) => spec.minReplicas ?? 1)) : baseline.desired;
+  const least =
+    scalers !== null && scalers.length > 0
+      ? Math.min(...scalers.map(({ spec }) => spec.minReplicas ?? 1))
+      : baseline.desired;
+  if (desired > 0 && desired < least && scalers === null) return [null, "whether a scaler chose it could not be asked"];
   return [desired > 0 && desired >= least, `${desired} wanted, ${baseline.desired} before`];
 };
 
@@ -76,7 +96,7 @@ const statuses = ({ status }: Pod): ContainerStatus[] => [
 ];
 
 const noneWaiting = (pods: Pod[] | null): Judged => {
-  if (pods === null) return [false, "the pods could not be asked"];
+  if (pods === null) return [null, "the pods could not be asked"];
   const waiting = pods.flatMap((pod) =>
     statuses(pod).flatMap(({ name, state }) =>
       state?.waiting ? [`${pod.metadata.name}/${name} ${state.waiting.reason ?? "waiting"}`] : [],
@@ -87,7 +107,7 @@ const noneWaiting = (pods: Pod[] | null): Judged => {
 
 // Only endpoints of its own pods count: a foreign pod with the same labels also answers.
 const endpointsReady = ({ services, pods }: Sight): Judged => {
-  if (services === null || pods === null) return [false, "the services could not be asked"];
+  if (services === null || pods === null) return [null, "the services could not be asked"];
   const own = new Set(pods.map(({ metadata }) => metadata.name));
   const bare = services.filter(
     ({ slices }) =>
@@ -100,9 +120,12 @@ const endpointsReady = ({ services, pods }: Sight): Judged => {
   return [bare.length === 0, bare.length === 0 ? `ready behind ${names}` : `none ready behind ${names}`];
 };
 
-const alertSilent = ({ firing }: Sight, policy: Policy): Check => ({
-  name: "alert silent",
+const alertSilent = ({ firing }: Sight, policy: Policy): Finding => ({
+  ...slow("alert silent", silence(firing)),
   required: policy.verify.alertSilent,
-  ok: firing !== null && firing.length === 0,
-  detail: firing === null ? "could not be asked" : firing.length === 0 ? "silent" : `still fires: ${firing.join(", ")}`,
 });
+
+const silence = (firing: string[] | null): Judged => {
+  if (firing === null) return [null, "Prometheus could not tell"];
+  return [firing.length === 0, firing.length === 0 ? "silent" : `still fires: ${firing.join(", ")}`];
+};

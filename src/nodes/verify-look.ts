@@ -16,8 +16,8 @@ export interface Sight {
   pods: Pod[] | null;
   /** Services that select the pods of the template, with the endpoints behind each. */
   services: { service: Service; slices: EndpointSlice[] }[] | null;
-  scalers: HorizontalPodAutoscaler[];
-  /** Names of the incident's alerts that fire now; null when nobody could be asked. */
+  scalers: HorizontalPodAutoscaler[] | null;
+  /** Names of the incident's alerts that fire now; null when nobody could be asked, or none of them fires but not all are Prometheus'. */
   firing: string[] | null;
 }
 
@@ -43,13 +43,16 @@ export const look = async (
     workload,
     pods: typeof workload === "object" && workload && answered(pods) ? podsOf(workload, pods) : null,
     services: answered(services) && answered(slices) ? servicesOf(workload, services, slices) : null,
-    scalers: objectsSeen<HorizontalPodAutoscaler>([scalers], "HorizontalPodAutoscaler").filter(
-      ({ spec: { scaleTargetRef: to } }) => to.kind === kind && to.name === name,
-    ),
+    scalers: answered(scalers) ? scalersOf(target, scalers) : null,
     firing: firingIn(firing, alerts),
   };
   return { sight, evidence: [first, pods, services, slices, scalers, firing] };
 };
+
+const scalersOf = ({ kind, name }: ObjectRef, evidence: Evidence): HorizontalPodAutoscaler[] =>
+  objectsSeen<HorizontalPodAutoscaler>([evidence], "HorizontalPodAutoscaler").filter(
+    ({ spec: { scaleTargetRef: to } }) => to.kind === kind && to.name === name,
+  );
 
 const answered = ({ answer }: Evidence): boolean => answer.kind !== "could-not-ask";
 
@@ -97,19 +100,27 @@ const selects = (selector: Record<string, string>, labels: Record<string, string
 const quoted = (text: string): string => JSON.stringify(text);
 
 const firingQuery = (namespace: string | null, alerts: Incident["alerts"]): string => {
-  const names = [...new Set(alerts.map(({ name }) => name.replaceAll(/[^\w]/g, ".")))].join("|");
+  const names = [...new Set(alerts.map((alert) => ruleName(alert).replaceAll(/[^\w]/g, ".")))].join("|");
   const where = namespace === null ? "" : `,namespace=${quoted(namespace)}`;
   return `ALERTS{alertstate="firing",alertname=~${quoted(names)}${where}}`;
 };
 
+/** Grafana evaluates its own rules, and a title of PagerDuty is no rule: no series of either is in Prometheus. */
+const isOfPrometheus = ({ source, labels }: Incident["alerts"][number]): boolean =>
+  source === "alertmanager" || (source === "pagerduty" && labels.alertname !== undefined);
+
+const ruleName = ({ name, labels }: Incident["alerts"][number]): string => labels.alertname ?? name;
+
 // An alert is told by its labels: another one of the same name may fire for a neighbour.
 const firingIn = ({ answer }: Evidence, alerts: Incident["alerts"]): string[] | null => {
-  if (answer.kind === "no-data") return [];
-  if (answer.kind !== "found" || answer.body.kind !== "series") return null;
-  const { series } = answer.body;
-  const fires = ({ name, labels }: Incident["alerts"][number]): boolean =>
-    series.some((one) => one.labels.alertname === name && ours.every((key) => one.labels[key] === labels[key]));
-  return [...new Set(alerts.filter(fires).map(({ name }) => name))];
+  const series = answer.kind === "found" && answer.body.kind === "series" ? answer.body.series : [];
+  const fires = (alert: Incident["alerts"][number]): boolean =>
+    series.some(
+      ({ labels }) => labels.alertname === ruleName(alert) && ours.every((key) => labels[key] === alert.labels[key]),
+    );
+  const firing = [...new Set(alerts.filter(fires).map(({ name }) => name))];
+  const provable = answer.kind !== "could-not-ask" && alerts.every(isOfPrometheus);
+  return firing.length > 0 || provable ? firing : null;
 };
 
 const ours = ["namespace", "deployment", "statefulset", "daemonset", "pod", "container"] as const;

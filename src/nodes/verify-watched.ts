@@ -6,7 +6,7 @@ import type { Incident } from "../incident/incident.ts";
 import type { CronJob, Job, KubeNode, KubeObject } from "../incident/kube.ts";
 import type { Action } from "../incident/plan.ts";
 import type { ObjectRef } from "../incident/subject.ts";
-import type { Check } from "../incident/verdict.ts";
+import type { Finding } from "./verify-checks.ts";
 import type { Ask, Sight } from "./verify-look.ts";
 
 /** Whose health tells whether it helped: the target, what stands behind it, or what the alert was about. */
@@ -23,30 +23,38 @@ export const targetChecks = async (
   action: Action,
   watched: ObjectRef,
   sight: Sight | null,
-): Promise<{ checks: Check[]; evidence: Evidence[] }> => {
+): Promise<{ checks: Finding[]; evidence: Evidence[] }> => {
   const { kind, namespace, name } = action.verb === "rerun-job" ? watched : action.target;
   if (isWorkload({ kind, namespace, name }) || kind === "Pod") return { checks: [], evidence: [] };
   if (kind === "Service") return { checks: [leadsThere(sight, name)], evidence: [] };
   const seen = await ask({ ask: "get", kind, namespace, name });
   const live = objectsSeen<KubeObject>([seen], kind)[0];
   return {
-    checks: live ? judge(action, live) : [required(`${kind} read`, false, "it could not be read")],
+    checks: live ? judge(action, live) : [notRead(kind, seen)],
     evidence: [seen],
   };
 };
 
-const required = (name: string, ok: boolean, detail: string): Check => ({ name, ok, required: true, detail });
+const notRead = (kind: string, { answer }: Evidence): Finding => ({
+  ...required(`${kind} read`, false, answer.kind === "could-not-ask" ? "it could not be asked" : "it is gone"),
+  unknown: answer.kind === "could-not-ask",
+});
 
-const leadsThere = (sight: Sight | null, name: string): Check => {
-  const slices = sight?.services?.find(({ service }) => service.metadata.name === name)?.slices;
-  const own = new Set((sight?.pods ?? []).map(({ metadata }) => metadata.name));
+const required = (name: string, ok: boolean, detail: string): Finding => ({ name, ok, required: true, detail });
+
+const leadsThere = (sight: Sight | null, name: string): Finding => {
+  const title = "Service leads to it";
+  if (!sight?.services || !sight.pods) return { ...required(title, false, "it could not be asked"), unknown: true };
+  const slices = sight.services.find(({ service }) => service.metadata.name === name)?.slices;
+  const own = new Set(sight.pods.map(({ metadata }) => metadata.name));
   const ready = (slices ?? [])
     .flatMap(({ endpoints }) => endpoints ?? [])
     .filter(({ conditions, targetRef }) => conditions?.ready !== false && own.has(targetRef?.name ?? ""));
-  return required("Service leads to it", ready.length > 0, `${ready.length} of its pods are ready behind ${name}`);
+  const detail = `${ready.length} of its pods are ready behind ${name}`;
+  return { ...required(title, ready.length > 0, detail), slow: true };
 };
 
-const judge = (action: Action, live: KubeObject): Check[] => {
+const judge = (action: Action, live: KubeObject): Finding[] => {
   switch (action.verb) {
     case "uncordon-node":
     case "cordon-node":
@@ -60,7 +68,7 @@ const judge = (action: Action, live: KubeObject): Check[] => {
   }
 };
 
-const nodeChecks = (cordoned: boolean, { spec, status }: KubeNode): Check[] => {
+const nodeChecks = (cordoned: boolean, { spec, status }: KubeNode): Finding[] => {
   const is = spec?.unschedulable === true;
   const ready = status?.conditions?.some(({ type, status: value }) => type === "Ready" && value === "True") ?? false;
   return [
@@ -70,7 +78,7 @@ const nodeChecks = (cordoned: boolean, { spec, status }: KubeNode): Check[] => {
   ];
 };
 
-const cronJobChecks = ({ spec, status }: CronJob): Check[] => [
+const cronJobChecks = ({ spec, status }: CronJob): Finding[] => [
   required("not suspended", spec.suspend !== true, spec.suspend ? "it is suspended" : "runs start by its schedule"),
   {
     name: "run seen",
@@ -80,10 +88,17 @@ const cronJobChecks = ({ spec, status }: CronJob): Check[] => [
   },
 ];
 
-const jobChecks = ({ status }: Job): Check[] => {
+const jobChecks = ({ status }: Job): Finding[] => {
   const is = (type: string) => status?.conditions?.some((one) => one.type === type && one.status === "True") ?? false;
   return [
     required("run not failed", !is("Failed"), is("Failed") ? "it failed again" : "it has not failed"),
-    required("run complete", is("Complete"), `${status?.succeeded ?? 0} pods succeeded, ${status?.active ?? 0} run`),
+    {
+      ...required(
+        "run complete",
+        is("Complete"),
+        `${status?.succeeded ?? 0} pods succeeded, ${status?.active ?? 0} run`,
+      ),
+      slow: true,
+    },
   ];
 };

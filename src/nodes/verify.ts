@@ -4,11 +4,11 @@ import type { Outcome } from "../incident/outcome.ts";
 import type { Action } from "../incident/plan.ts";
 import type { Policy } from "../incident/policy.ts";
 import { refText } from "../incident/subject.ts";
-import type { Check, Verdict } from "../incident/verdict.ts";
+import type { Verdict } from "../incident/verdict.ts";
 import type { Ports } from "../ports/index.ts";
 import { askWorld } from "../tools/ask.ts";
 import { type Baseline, baselineOf, readyOf } from "./verify-baseline.ts";
-import { checksNow } from "./verify-checks.ts";
+import { checksNow, type Finding } from "./verify-checks.ts";
 import { look, type Sight, stuckPods } from "./verify-look.ts";
 import { steadyCheck, steadySince } from "./verify-steady.ts";
 import { type Done, takeBack } from "./verify-undo.ts";
@@ -44,18 +44,21 @@ const lookOnce = async (ports: Looking, settings: Settings, incident: Incident, 
   const times = timesOf(done.outcome, settings);
   const now = ports.clock.now().getTime();
   if (now < times.settled) return waitUntil(times.settled);
-  const { checks, since, isWorse, stuck, evidence } = await judgeNow(ports, settings, incident, done);
+  const { checks, since, sighted, isWorse, stuck, evidence } = await judgeNow(ports, settings, incident, done);
   const seen = { evidence: [...new Set([...incident.evidence, ...evidence.map(({ id }) => id)])] };
   const next = nextLook(checks, since, now, times);
   if (next !== null) return { ...seen, ...waitUntil(next) };
-  const steady = isWorkload(watchedBy(done.action, incident)) ? [steadyCheck(since, now, times.watchMs)] : [];
-  return { ...seen, ...decided([...checks, ...steady], isWorse, now, done.action, stuck) };
+  const steady = { ...steadyCheck(since, now, times.watchMs), unknown: !sighted };
+  const all = isWorkload(watchedBy(done.action, incident)) ? [...checks, steady] : checks;
+  return { ...seen, ...decided(all, isWorse, now, done.action, stuck) };
 };
 
 interface Judged {
-  checks: Check[];
+  checks: Finding[];
   /** Since when it is so; null: it is not. */
   since: number | null;
+  /** Whether the pods could be asked. */
+  sighted: boolean;
   isWorse: boolean;
   stuck: string[];
   evidence: Evidence[];
@@ -74,12 +77,13 @@ const judgeNow = async (
   const evidence = [...(looked?.evidence ?? []), ...own.evidence];
   await ports.archive.keep(evidence);
   if (looked === null)
-    return { checks: own.checks, since: Date.parse(outcome.at), isWorse: false, stuck: [], evidence };
+    return { checks: own.checks, since: Date.parse(outcome.at), sighted: true, isWorse: false, stuck: [], evidence };
   const before = await ports.archive.open(incident.evidence);
   const baseline = baselineOf(before, { target: watched, params: action.params }, outcome.at);
   return {
     checks: [...checksNow(looked.sight, { baseline, policy }), ...own.checks],
     since: steadySince(looked.sight),
+    sighted: looked.sight.pods !== null,
     isWorse: worse(looked.sight, baseline),
     stuck: stuckPods(looked.sight),
     evidence,
@@ -102,7 +106,7 @@ const timesOf = ({ at }: Outcome, { settleSeconds, watchSeconds }: Settings): Ti
 };
 
 /** When to look again, or null: it is time to decide. */
-const nextLook = (checks: readonly Check[], since: number | null, now: number, times: Times): number | null => {
+const nextLook = (checks: readonly Finding[], since: number | null, now: number, times: Times): number | null => {
   const good = holds(checks) && since !== null;
   const step = now + Math.max(1000, times.watchMs / 4);
   if (good) {
@@ -113,21 +117,12 @@ const nextLook = (checks: readonly Check[], since: number | null, now: number, t
   return now >= limit ? null : Math.min(step, limit);
 };
 
-const holds = (checks: readonly Check[]): boolean => checks.every(({ ok, required }) => ok || !required);
+const holds = (checks: readonly Finding[]): boolean => checks.every(({ ok, required }) => ok || !required);
+
+const failed = (checks: readonly Finding[]): Finding[] => checks.filter(({ ok, required }) => required && !ok);
 
 // A rollout that is only slow gets more time; one with a container that waits, or that missed its deadline, does not.
-const underWay = (checks: readonly Check[]): boolean => {
-  const failing = checks.filter(({ ok, required }) => required && !ok);
-  const slow = [
-    "rollout finished",
-    "replicas ready",
-    "endpoints ready",
-    "alert silent",
-    "Service leads to it",
-    "run complete",
-  ];
-  return failing.every(({ name }) => slow.includes(name));
-};
+const underWay = (checks: readonly Finding[]): boolean => failed(checks).every(({ slow, unknown }) => slow || unknown);
 
 const worse = ({ workload }: Sight, baseline: Baseline | null): boolean => {
   if (baseline === null || workload === null) return false;
@@ -140,13 +135,33 @@ const waitUntil = (time: number): Update => ({
   escalation: null,
 });
 
-const decided = (checks: Check[], isWorse: boolean, now: number, action: Action, stuck: readonly string[]): Update => {
-  const kind: Verdict["kind"] = holds(checks) ? "recovered" : isWorse ? "worse" : "unchanged";
+const decided = (
+  findings: Finding[],
+  isWorse: boolean,
+  now: number,
+  action: Action,
+  stuck: readonly string[],
+): Update => {
+  const kind: Verdict["kind"] = holds(findings) ? "recovered" : isWorse ? "worse" : "unchanged";
+  const checks = findings.map(({ name, ok, required, detail }) => ({ name, ok, required, detail }));
   const verdict: Verdict = { kind, at: new Date(now).toISOString(), checks };
-  // To take it back would put the bad template back: what is missing is a pod that somebody deletes.
-  const escalation = kind === "recovered" || stuck.length === 0 ? null : notReached(verdict, action, stuck);
-  return { lookAgainAt: null, verdict, escalation };
+  return {
+    lookAgainAt: null,
+    verdict,
+    escalation: kind === "recovered" ? null : whyLeft(findings, verdict, action, stuck),
+  };
 };
+
+/** Why our change is left although it did not prove itself; null: it is to be taken back. */
+const whyLeft = (findings: Finding[], verdict: Verdict, action: Action, stuck: readonly string[]): string | null => {
+  // To take it back would put the bad template back: what is missing is a pod that somebody deletes.
+  if (stuck.length > 0) return notReached(verdict, action, stuck);
+  return failed(findings).every(({ unknown }) => unknown) ? notKnown(verdict, action) : null;
+};
+
+const notKnown = ({ checks }: Verdict, { verb, target, undo }: Action): string =>
+  `Whether ${verb} on ${refText(target)} helped is not known (${failingIn(checks)}), so it was not undone. ` +
+  `Look at it; to take it back: ${undo.command}`;
 
 const notHelped = ({ kind, checks }: Verdict, { verb, target }: Action): string =>
   `${verb} on ${refText(target)} did not help, it is ${kind} (${failingIn(checks)}).`;
@@ -155,9 +170,8 @@ const notReached = ({ kind, checks }: Verdict, { verb, target }: Action, stuck: 
   `${verb} on ${refText(target)} was done, but the StatefulSet controller does not replace a pod that never became ` +
   `ready, so it is ${kind} (${failingIn(checks)}). To let it: kubectl delete pod ${stuck.join(" ")} -n ${target.namespace}`;
 
-const failingIn = (checks: readonly Check[]): string =>
-  checks
-    .filter(({ ok, required }) => required && !ok)
+const failingIn = (checks: readonly Finding[]): string =>
+  failed(checks)
     .map(({ name, detail }) => `${name}: ${detail}`)
     .join("; ");
 

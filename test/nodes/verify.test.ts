@@ -64,7 +64,13 @@ const well = (since = "2026-01-01T10:00:10.000Z", template: PodSpec = spec): Kub
 
 const setUp = (
   objects: KubeObject[],
-  { action = raise as Action, kept = spec, alertSilent = false, alerts = [] as Incident["alerts"] } = {},
+  {
+    action = raise as Action,
+    kept = spec,
+    alertSilent = false,
+    alerts = [] as Incident["alerts"],
+    withMetrics = true,
+  } = {},
 ) => {
   const kubernetes = fakeKubernetes(objects);
   for (const object of kubernetes.objects.values()) object.metadata.generation = 2;
@@ -72,7 +78,7 @@ const setUp = (
   const archive = fakeArchive([before]);
   const clock = clockAt(appliedAt);
   const firing: Series[] = [];
-  const metrics = { instant: async () => firing, range: async () => [] };
+  const metrics = withMetrics ? { instant: async () => firing, range: async () => [] } : null;
   const settings = {
     settleSeconds: 30,
     watchSeconds: 120,
@@ -260,24 +266,76 @@ test("a cluster that cannot be asked proves nothing", async () => {
 });
 
 test.each([
+  ["the cluster is out of reach", null],
+  ["the pods may not be read", "Pod"],
+  ["the services may not be read", "Service"],
+])("when %s for the whole watch, nothing is taken back and a person is told", async (_, kind) => {
+  const { kubernetes, toTheEnd } = setUp(well());
+  const { cluster, writes } = kubernetes;
+  const { get, list } = cluster;
+  const answers = (of: string): void => {
+    if (kind === null || kind === of) throw new PortError("cluster", "forbidden", "no answer");
+  };
+  cluster.get = async (of, ...rest) => {
+    answers(of);
+    return get(of, ...rest);
+  };
+  cluster.list = async (query) => {
+    answers(query.kind);
+    return list(query);
+  };
+
+  const { at, incident, verdict, looks } = await toTheEnd();
+
+  expect(verdict.kind).toBe("unchanged");
+  expect(incident.escalation).toContain("helped is not known");
+  expect(incident.escalation).toContain("kubectl undo it");
+  expect([at, incident.outcomes.length, writes.length]).toEqual(["2026-01-01T10:06:30.000Z", 1, 0]);
+  expect(looks).toBeGreaterThan(4);
+});
+
+const broken: Incident["alerts"][number] = {
+  source: "alertmanager",
+  fingerprint: "f",
+  status: "firing",
+  name: "Broken",
+  severity: "critical",
+  summary: "",
+  labels: { alertname: "Broken", namespace: "shop", pod: "web-r1-a" },
+  annotations: {},
+  startsAt: "2026-01-01T09:50:00.000Z",
+  endsAt: null,
+  url: null,
+  pagerdutyIncident: null,
+};
+
+test.each<[string, Partial<typeof broken>, boolean]>([
+  ["there is no Prometheus", {}, false],
+  ["the alert is Grafana's", { source: "grafana" }, true],
+  ["the alert is a title of PagerDuty", { source: "pagerduty", labels: {} }, true],
+])("silence that cannot be proven, because %s, takes nothing back", async (_, alert, withMetrics) => {
+  const { toTheEnd, kubernetes } = setUp(well(), { alertSilent: true, alerts: [{ ...broken, ...alert }], withMetrics });
+
+  const { at, incident } = await toTheEnd();
+
+  expect(failing(incident)).toEqual(["alert silent"]);
+  expect(incident.escalation).toContain("helped is not known (alert silent");
+  expect(incident.escalation).toContain("it was not undone");
+  expect([at, incident.outcomes.length, kubernetes.writes.length]).toEqual(["2026-01-01T10:06:30.000Z", 1, 0]);
+});
+
+test("control: the silence of an alert of Prometheus is proven by Prometheus", async () => {
+  const relayed = { ...broken, source: "pagerduty" as const, name: "[FIRING:1] Broken" };
+  const { toTheEnd } = setUp(well(), { alertSilent: true, alerts: [broken, relayed] });
+
+  expect((await toTheEnd()).verdict.kind).toBe("recovered");
+});
+
+test.each([
   [true, "unchanged"],
   [false, "recovered"],
 ])("an alert that still fires decides when policy asks for silence (%s)", async (alertSilent, kind) => {
-  const alert = {
-    source: "alertmanager" as const,
-    fingerprint: "f",
-    status: "firing" as const,
-    name: "Broken",
-    severity: "critical",
-    summary: "",
-    labels: { alertname: "Broken", namespace: "shop", pod: "web-r1-a" },
-    annotations: {},
-    startsAt: "2026-01-01T09:50:00.000Z",
-    endsAt: null,
-    url: null,
-    pagerdutyIncident: null,
-  };
-  const { toTheEnd, firing } = setUp(well(), { alertSilent, alerts: [alert] });
+  const { toTheEnd, firing } = setUp(well(), { alertSilent, alerts: [broken] });
   firing.push({ labels: { alertname: "Broken", namespace: "shop", pod: "web-r1-a" }, points: [[1, 1]] });
 
   const { verdict } = await toTheEnd();
