@@ -74,9 +74,14 @@ const crashed = (crash: Crash): Finding[] => {
   });
 };
 
+/** Seen between two restarts, it is in no back-off; that it ended early more than once says the same. */
+const restartedForEver = (running: Running, last: Terminated): boolean =>
+  waitingReason(running) === "CrashLoopBackOff" ||
+  ((running.status.restartCount ?? 0) >= 2 && (lifetime(last) ?? Number.POSITIVE_INFINITY) < 5 * 60_000);
+
 const endsWell = ({ world, running, last }: Crash): Finding[] => {
   const { pod, name } = running;
-  if (waitingReason(running) !== "CrashLoopBackOff" || (pod.spec.restartPolicy ?? "Always") !== "Always") return [];
+  if (!restartedForEver(running, last) || (pod.spec.restartPolicy ?? "Always") !== "Always") return [];
   const object = world.rootOf(pod);
   const alive = lifetime(last);
   return found(world, {

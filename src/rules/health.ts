@@ -1,9 +1,10 @@
 import type { Finding } from "../incident/diagnosis.ts";
 import type { Job, Workload } from "../incident/kube.ts";
 import type { ObjectRef } from "../incident/subject.ts";
-import { clock, containersOf } from "./containers.ts";
+import { clock, containersOf, livePods, type Running, recent } from "./containers.ts";
 import { eventText, eventTime } from "./events.ts";
-import { found, named, plural, quote } from "./finding.ts";
+import { found, named, plural, quote, spanText } from "./finding.ts";
+import { keyOf } from "./objects.ts";
 import { readyAddresses, slicesOf } from "./services.ts";
 import type { World } from "./world.ts";
 
@@ -47,27 +48,55 @@ const doubt = (world: World, root: ObjectRef): string | null => {
   return null;
 };
 
+/** A crash that its pod got over by itself: whoever was alerted for it must find it told. */
+const gotOver = (world: World, root: ObjectRef): string | null => {
+  const died = ({ status }: Running): number => clock(status.lastState?.terminated?.finishedAt);
+  const [last] = world
+    .podsOf(root)
+    .flatMap(containersOf)
+    .filter((one) => !one.init && world.now - died(one) < recent)
+    .toSorted((a, b) => died(b) - died(a));
+  const end = last?.status.lastState?.terminated;
+  return last && end
+    ? `container ${last.name} ended with exit code ${end.exitCode}${end.reason && end.reason !== "Error" ? ` (${end.reason})` : ""} ${spanText(world.now - died(last))} ago and recovered on its own (${plural(last.status.restartCount ?? 1, "restart")})`
+    : null;
+};
+
 const healthy = (world: World, workload: Workload, object: ObjectRef): Finding[] => {
   const { wanted, ready } = countOf(workload);
   if (wanted === 0 || ready < wanted || doubt(world, object) !== null) return [];
   const pods = world.podsOf(object);
   const condition = workload.status?.conditions?.find(({ type }) => type === "Available");
+  const crash = gotOver(world, object);
+  const since = crash === null ? "none waiting and none restarted lately" : `none waiting; ${crash}`;
   return found(world, {
     class: "control-healthy",
     object,
-    statement: `${named(object)} is healthy: ${ready} of ${plural(wanted, "replica")} ready, none waiting and none restarted lately${condition?.message ? ` (${quote(condition.message)})` : ""}.`,
+    statement: `${named(object)} is healthy${crash === null ? "" : " now"}: ${ready} of ${plural(wanted, "replica")} ready, ${since}${condition?.message ? ` (${quote(condition.message)})` : ""}.`,
     because: [workload, ...pods.slice(0, 20)],
     confidence: pods.length >= wanted ? 0.93 : 0.8,
     disproof: "a replica becomes unready or restarts within the next minutes",
   });
 };
 
-/** A pod on its way up waits for its sandbox or its init containers, and for nothing else. */
+/** An init container that takes longer than this is no longer a start that goes by itself. */
+const initPatience = 90_000;
+
+/** A pod on its way up waits for its sandbox or its init containers, and for nothing else: what died or lingers is stuck. */
+const stuck = (world: World, { init, spec, status }: Running): boolean => {
+  const { waiting, running, terminated } = status.state ?? {};
+  if (!/^(ContainerCreating|PodInitializing)?$/.test(waiting?.reason ?? "")) return true;
+  if (terminated) return !init || terminated.exitCode !== 0;
+  if ((status.restartCount ?? 0) > 0 && status.ready === false) return true;
+  if (world.now - clock(status.lastState?.terminated?.finishedAt) < settled) return true;
+  return init && spec?.restartPolicy !== "Always" && !!running && world.now - clock(running.startedAt) > initPatience;
+};
+
 const failing = (world: World, root: ObjectRef): boolean =>
-  world
-    .podsOf(root)
+  livePods(world)
+    .filter((pod) => keyOf(world.rootOf(pod)) === keyOf(root))
     .flatMap(containersOf)
-    .some(({ status }) => !/^(ContainerCreating|PodInitializing)?$/.test(status.state?.waiting?.reason ?? ""));
+    .some((one) => stuck(world, one));
 
 const rolling = (world: World, workload: Workload, object: ObjectRef): Finding[] => {
   const { wanted, ready } = countOf(workload);

@@ -27,9 +27,21 @@ const failed = (world: World, running: Running): Finding[] => {
   });
 };
 
+/** It says the same again and again, and what it says is that it waits. */
+const keepsWaiting = (lines: readonly string[]): boolean => {
+  const gist = (line: string): string => line.replace(/\d+/g, "#").slice(0, 200);
+  const last = lines
+    .slice(-30)
+    .filter((line) => /\bwait|\bretry|not (?:yet )?(?:ready|available|up)\b|sleeping/i.test(line));
+  const latest = last.at(-1);
+  return latest !== undefined && last.filter((line) => gist(line) === gist(latest)).length >= 5;
+};
+
+const patience = 90_000;
+
 const hung = (world: World, running: Running): Finding[] => {
   const since = world.now - clock(running.status.state?.running?.startedAt);
-  if (!running.status.state?.running || running.spec?.restartPolicy === "Always" || since < 3 * 60_000) return [];
+  if (!running.status.state?.running || running.spec?.restartPolicy === "Always" || since < patience) return [];
   const log = lastWords(world, running);
   const host = log ? peerInLog(log.lines) : null;
   const verdict = host ? hostVerdict(world, running, host) : null;
@@ -40,7 +52,7 @@ const hung = (world: World, running: Running): Finding[] => {
     object: verdict?.object ?? object,
     statement: `${named(object)}: init container ${running.name} has been running for ${spanText(since)} and the pod waits for it${words ? `; it says ${quote(words)}` : ""}${verdict ? `; ${verdict.words}` : ""}.`,
     because: [running.pod, words ? log : null, ...(verdict?.because ?? [])],
-    confidence: verdict ? 0.92 : since > 10 * 60_000 ? 0.86 : 0.7,
+    confidence: verdict ? 0.92 : since > 10 * 60_000 || keepsWaiting(log?.lines ?? []) ? 0.86 : 0.7,
     disproof: "earlier runs of the same init container took as long",
     related: verdict?.related ?? [],
     wants: unreadLog(world, running),

@@ -1,0 +1,103 @@
+import { expect, test } from "vitest";
+import type { ContainerStatus, Pod } from "../../src/incident/kube.ts";
+import { diagnoseByRules } from "../../src/rules/index.ts";
+import { changed, type Scene } from "./changed.ts";
+import { recorded } from "./recorded.ts";
+
+const { now } = recorded("web-prod");
+const ago = (seconds: number): string => new Date(Date.parse(now) - seconds * 1000).toISOString();
+
+const rolling = (scene: Scene): void => {
+  const { status } = scene.workload();
+  Object.assign(status ?? {}, { updatedReplicas: 1, readyReplicas: 2 });
+  const progressing = status?.conditions?.find(({ type }) => type === "Progressing");
+  Object.assign(progressing ?? {}, {
+    reason: "ReplicaSetUpdated",
+    message: "ReplicaSet is progressing.",
+    lastTransitionTime: ago(130),
+  });
+};
+
+const own = ({ objects }: Scene): Pod => {
+  const pod = objects.find(({ kind, metadata }) => kind === "Pod" && metadata.name.startsWith("web-"));
+  if (!pod) throw new Error("no pod of web");
+  return pod as unknown as Pod;
+};
+
+const statusOf = (pod: Pod): ContainerStatus => {
+  const [status] = pod.status?.containerStatuses ?? [];
+  if (!status) throw new Error("no container status");
+  return status;
+};
+
+const judged = (change: (scene: Scene) => void) =>
+  diagnoseByRules({
+    ...changed("web-prod", change),
+    subject: { kind: "Deployment", namespace: "web-prod", name: "web" },
+    alerts: [],
+  });
+
+const slow = (scene: Scene): Pod => {
+  rolling(scene);
+  const pod = own(scene);
+  Object.assign(statusOf(pod), { ready: false, restartCount: 0, state: { running: { startedAt: ago(120) } } });
+  return pod;
+};
+
+const initRunning = (seconds: number, log?: string) => (scene: Scene) => {
+  const pod = slow(scene);
+  Object.assign(statusOf(pod), { state: { waiting: { reason: "PodInitializing" } } });
+  pod.spec.initContainers = [{ name: "wait", image: "busybox" }];
+  Object.assign(pod.status ?? {}, {
+    phase: "Pending",
+    initContainerStatuses: [
+      { name: "wait", ready: false, restartCount: 0, state: { running: { startedAt: ago(seconds) } } },
+    ],
+  });
+  // The scene's log is that of its first pod's first container.
+  if (log) pod.spec.containers = [{ name: "wait", image: "busybox" }, ...pod.spec.containers];
+  if (log) scene.log(log);
+};
+
+test("a rollout whose containers are not ready yet is no trouble", () => {
+  expect(judged(slow).certain?.class).toBe("control-rollout-in-progress");
+  expect(judged(initRunning(60)).certain?.class).toBe("control-rollout-in-progress");
+});
+
+test("a rollout whose init container does not end is not dismissed", () => {
+  const { certain, candidates } = judged(initRunning(130));
+
+  expect(certain).toBeNull();
+  expect(candidates[0]?.class).toBe("init-container-hung");
+});
+
+test("an init container that says again and again that it waits hangs for certain", () => {
+  const { certain } = judged(initRunning(130, "waiting for the schema to appear\n".repeat(40)));
+
+  expect(certain?.class).toBe("init-container-hung");
+});
+
+test.each([1, 3])("a rollout whose container ended with success and %i restarts is not dismissed", (restartCount) => {
+  const { certain } = judged((scene) => {
+    Object.assign(statusOf(slow(scene)), {
+      restartCount,
+      state: { terminated: { exitCode: 0, reason: "Completed", startedAt: ago(12), finishedAt: ago(10) } },
+    });
+  });
+
+  expect(certain?.class ?? null).toBe(restartCount > 1 ? "process-exits-zero" : null);
+});
+
+test("a workload that got over a crash is healthy, and the crash is told", () => {
+  const { certain } = judged((scene) => {
+    Object.assign(statusOf(own(scene)), {
+      restartCount: 1,
+      state: { running: { startedAt: ago(118) } },
+      lastState: { terminated: { exitCode: 1, reason: "Error", startedAt: ago(122), finishedAt: ago(120) } },
+    });
+  });
+
+  expect(certain?.class).toBe("control-healthy");
+  expect(certain?.statement).toContain("ended with exit code 1 2 minutes ago and recovered on its own (1 restart)");
+  expect(certain?.statement).not.toContain("none restarted");
+});
