@@ -1,3 +1,4 @@
+import { missedDeadlines, missedWakes } from "../store/lost.ts";
 import { forgottenNotices } from "../store/notices.ts";
 import { signal } from "../store/queue.ts";
 import { inTransaction } from "../store/transaction.ts";
@@ -16,6 +17,8 @@ export interface ServiceDeps
 }
 
 const sweepMs = 30_000;
+/** So late a timer is lost rather than waiting for its turn. */
+const lateMs = 60_000;
 
 /** A dead letter is a hint, not a sentence: the incident is asked again, and its own count decides when to give up. */
 const onDeadLetter =
@@ -28,12 +31,26 @@ const onWake =
   (id: string): Promise<void> =>
     inTransaction(store.pool, (tx) => signal(tx, store.queue, id));
 
+const sweepTimers = async ({ store, log, world }: Pick<ServiceDeps, "store" | "log" | "world">): Promise<void> => {
+  const late = new Date(world.clock.now().getTime() - lateMs);
+  for (const id of await missedWakes(store.pool, late)) {
+    log("an incident waits for a moment that has passed; signalled again", { incidentId: id });
+    await inTransaction(store.pool, (tx) => signal(tx, store.queue, id));
+  }
+  for (const id of await missedDeadlines(store.pool, late)) {
+    log("an incident fires beyond its deadline and nobody was paged; looked at again", { incidentId: id });
+    await store.queue.send(store.pool, "deadline", id);
+  }
+};
+
 /** Finds what should move and has no job: a crash in the one place no transaction covers, or a job lost by hand. */
-export const sweep = async ({ store, log }: Pick<ServiceDeps, "store" | "log">): Promise<void> => {
+export const sweep = async (deps: Pick<ServiceDeps, "store" | "log" | "world">): Promise<void> => {
+  const { store, log } = deps;
   for (const id of await forgotten(store.pool)) {
     log("an incident had a signal and no job; signalled again", { incidentId: id });
     await inTransaction(store.pool, (tx) => store.queue.send(tx, "advance", id));
   }
+  await sweepTimers(deps);
   await forgottenNotices(store.pool, store.queue);
 };
 

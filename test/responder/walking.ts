@@ -125,6 +125,7 @@ export const walkStory = async (name: StoryName, changes: Partial<AdvanceDeps> =
     turn,
     walk,
     answer,
+    deliver,
     /** Every alert of the incident resolves. */
     quiet: () => deliver(alertsOf(name).map((alert) => ({ ...alert, status: "resolved" }))),
     /** Nodes in the order they left their step on the record; looks that follow each other count once. */

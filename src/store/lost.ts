@@ -1,0 +1,36 @@
+import type { Pool } from "pg";
+
+/** A job of this kind that runs soon, or at least is tried again soon: the longest pause after a failure is a minute. */
+const jobSoon = (names: string): string => `exists (
+  select 1 from pgboss.job j where j.name in (${names}) and j.singleton_key = i.id and j.state < 'completed'
+    and j.start_after < now() + interval '2 minutes')`;
+
+const walking = "i.closed_at is null and i.status not in ('resolved', 'escalated', 'dismissed')";
+
+// As text: the operator ->> would stumble over a \u0000 anywhere in the state.
+const lookAgainAt = `nullif(trim(both '"' from (i.state -> 'lookAgainAt')::text), 'null')::timestamptz`;
+
+/** Incidents that wait for a moment before `at` and have no job that would tell them of it. */
+export const missedWakes = async (pool: Pool, at: Date): Promise<string[]> => {
+  const { rows } = await pool.query<{ id: string }>(
+    `select i.id from nightshift.incidents i where ${walking} and not ${jobSoon("'advance', 'wake'")} and (
+       ${lookAgainAt} < $1 or exists (
+         select 1 from nightshift.approvals a where a.incident_id = i.id and a.state = 'pending' and a.expires_at < $1)
+     ) limit 1000`,
+    [at],
+  );
+  return rows.map(({ id }) => id);
+};
+
+/** Incidents that fire beyond their deadline while nobody was paged: the one job was lost, or came while all was quiet. */
+export const missedDeadlines = async (pool: Pool, at: Date): Promise<string[]> => {
+  const { rows } = await pool.query<{ id: string }>(
+    `select i.id from nightshift.incidents i
+     where ${walking} and i.paged_at is null and i.deadline_at < $1 and not ${jobSoon("'deadline'")} and exists (
+       select 1 from nightshift.alerts a where a.incident_id = i.id and a.status = 'firing' and not exists (
+         select 1 from nightshift.alerts r where r.episode = a.episode and r.status = 'resolved'))
+     limit 1000`,
+    [at],
+  );
+  return rows.map(({ id }) => id);
+};

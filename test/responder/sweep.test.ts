@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { onDeadline } from "../../src/responder/give-up.ts";
+import { sweep } from "../../src/responder/service.ts";
+import { alert } from "../support/incidents.ts";
+import { type Walking, walkStory } from "./walking.ts";
+
+const minute = 60_000;
+
+const jobs = async ({ db, id }: Walking, name: string): Promise<number> => {
+  const { rowCount } = await db.pool.query("select 1 from pgboss.job where name = $1 and singleton_key = $2", [
+    name,
+    id,
+  ]);
+  return rowCount ?? 0;
+};
+
+const loseJobs = ({ db }: Walking) => db.pool.query("delete from pgboss.job");
+
+test("an expiry whose timer was lost is found, and not a moment early", async () => {
+  const walking = await walkStory("bad-rollout");
+  await walking.walk();
+  await loseJobs(walking);
+  walking.cluster.clock.advance(50 * minute);
+  await sweep(walking.deps);
+  expect(await jobs(walking, "advance")).toBe(0);
+
+  walking.cluster.clock.advance(20 * minute);
+  await sweep(walking.deps);
+
+  expect(await jobs(walking, "advance")).toBe(1);
+  await walking.turn();
+  expect((await walking.row()).status).not.toBe("awaiting-approval");
+});
+
+test("a look whose timer was lost is taken, and one that is only late is left alone", async () => {
+  const walking = await walkStory("bad-rollout");
+  await walking.walk();
+  await walking.answer("approve");
+  await walking.turn();
+  expect(await walking.row()).toMatchObject({ status: "verifying" });
+  expect(await jobs(walking, "wake")).toBeGreaterThan(0);
+  await walking.db.pool.query("delete from pgboss.job where name = 'advance'");
+  await walking.db.pool.query("update pgboss.job set start_after = now() where name = 'wake'");
+  walking.cluster.clock.advance(10 * minute);
+  await sweep(walking.deps);
+  expect(await jobs(walking, "advance")).toBe(0);
+
+  await loseJobs(walking);
+  await sweep(walking.deps);
+
+  expect(await jobs(walking, "advance")).toBe(1);
+});
+
+test("an alert that fires again after a silent deadline pages somebody", async () => {
+  const walking = await walkStory("bad-rollout");
+  const { labels } = (await walking.walk()).state?.alerts[0] ?? { labels: {} };
+  await walking.quiet();
+  walking.cluster.clock.advance(20 * minute);
+  await onDeadline(walking.deps, walking.id);
+  await loseJobs(walking);
+  await sweep(walking.deps);
+  expect(await jobs(walking, "deadline")).toBe(0);
+
+  await walking.deliver([alert({ labels, fingerprint: "again", startsAt: "2026-11-22T15:20:00.000Z" })]);
+  await sweep(walking.deps);
+
+  expect(await jobs(walking, "deadline")).toBe(1);
+  await onDeadline(walking.deps, walking.id);
+  expect(await walking.row()).toMatchObject({ pagedAt: expect.any(Date) });
+  await loseJobs(walking);
+  await sweep(walking.deps);
+  expect(await jobs(walking, "deadline")).toBe(0);
+});
