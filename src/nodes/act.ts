@@ -10,14 +10,14 @@ type Using = Pick<Ports, "cluster" | "actuator" | "ledger" | "clock">;
 
 /** Carries an approved plan out: each action zero times or once, whatever crashes. */
 export const act =
-  (ports: Using, settings: { policy: Policy } | null = null) =>
+  (ports: Using, settings: { policy: Policy }) =>
   async (incident: Incident): Promise<Update> => {
     const { id, plan, rounds: round, outcomes } = incident;
     if (plan?.kind !== "actions") throw new Error(`acting for incident ${id}: it has no plan to carry out`);
     const made: Outcome[] = [];
     for (const [index, action] of plan.actions.entries()) {
       const key = intentKey(id, plan.hash, round, index);
-      const forbid = settings === null ? undefined : () => whyForbidden(ports, settings.policy, incident, plan, action);
+      const forbid = () => whyForbidden(ports, settings.policy, incident, plan, action);
       made.push(await carryOut(ports, { plan, round, index, key, action, called: action.verb, forbid }));
       if (made.at(-1)?.kind !== "applied") break;
     }

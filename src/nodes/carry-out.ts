@@ -45,9 +45,12 @@ const write = async (ports: Using, errand: Errand): Promise<Ending> => {
   try {
     const against = (await errand.forbid?.()) ?? null;
     if (against !== null) return refused("changed", against);
-    const tried = await tryWrite(ports.cluster, errand.action, errand.key, (exact) => {
+    const tried = await tryWrite(ports.cluster, errand.action, errand.key, async (exact) => {
       sent = true;
-      return ports.actuator.perform(exact);
+      const performed = await ports.actuator.perform(exact);
+      // A definite no leaves nothing of that try in doubt.
+      sent = performed.kind === "applied";
+      return performed;
     });
     switch (tried.kind) {
       case "applied":

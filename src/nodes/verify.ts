@@ -7,6 +7,7 @@ import { refText } from "../incident/subject.ts";
 import type { Verdict } from "../incident/verdict.ts";
 import type { Ports } from "../ports/index.ts";
 import { askWorld } from "../tools/ask.ts";
+import { intentKey } from "./act.ts";
 import { type Baseline, baselineOf, readyOf } from "./verify-baseline.ts";
 import { checksNow, type Finding } from "./verify-checks.ts";
 import { look, type Sight, stuckPods } from "./verify-look.ts";
@@ -175,9 +176,12 @@ const failingIn = (checks: readonly Finding[]): string =>
     .map(({ name, detail }) => `${name}: ${detail}`)
     .join("; ");
 
-const lastApplied = ({ id, plan, outcomes }: Incident): Done => {
+const lastApplied = ({ id, plan, rounds, outcomes }: Incident): Done => {
   const outcome = outcomes.findLast(({ kind }) => kind === "applied");
-  const action = plan?.kind === "actions" ? plan.actions.findLast(({ verb }) => verb === outcome?.verb) : undefined;
+  // By key and not by verb: one plan may hold two actions of one verb.
+  const isMade = (index: number): boolean =>
+    plan?.kind === "actions" && intentKey(id, plan.hash, rounds, index) === outcome?.key;
+  const action = plan?.kind === "actions" ? plan.actions.find((_, index) => isMade(index)) : undefined;
   if (plan?.kind !== "actions" || !outcome || !action) throw new Error(`verifying incident ${id}: nothing was applied`);
   return { plan, action, outcome };
 };

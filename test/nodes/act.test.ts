@@ -19,6 +19,7 @@ import {
 
 const web = "Deployment/shop/web";
 const clock = clockAt("2026-01-01T10:00:00.000Z");
+const settings = { policy: policyIn("approve") };
 
 const approvedPlan = async () => {
   const [good, bad] = [podSpec("web:1"), podSpec("web:2-typo")];
@@ -29,9 +30,7 @@ const approvedPlan = async () => {
   ]);
   const ports = { ...kubernetes, archive: fakeArchive([]), clock };
   const asked = incidentOf({ diagnosis: cause("image-not-found") });
-  const { plan } = await propose(ports, { policy: policyIn("approve"), approvalMinutes: 60, redact: (value) => value })(
-    asked,
-  );
+  const { plan } = await propose(ports, { ...settings, approvalMinutes: 60, redact: (value) => value })(asked);
   if (plan?.kind !== "actions") throw new Error(JSON.stringify(plan));
   const incident: Incident = { ...asked, plan };
   return { kubernetes, incident, hash: plan.hash, key: intentKey(incident.id, plan.hash, incident.rounds, 0) };
@@ -43,7 +42,7 @@ test("an approved change is made once, with its key on the object, and the outco
   const { kubernetes, incident, hash, key } = await approvedPlan();
   const { ledger, intents } = fakeLedger([hash]);
 
-  const update = await act({ ...kubernetes, ledger, clock })(incident);
+  const update = await act({ ...kubernetes, ledger, clock }, settings)(incident);
 
   expect(update.outcomes).toMatchObject([{ kind: "applied", key, verb: "undo-rollout" }]);
   expect(update.escalation).toBeNull();
@@ -59,13 +58,13 @@ test("an approved change is made once, with its key on the object, and the outco
 test("a plan nobody approved is not carried out; without the ledger it would be", async () => {
   const { kubernetes, incident } = await approvedPlan();
 
-  const update = await act({ ...kubernetes, ledger: fakeLedger([]).ledger, clock })(incident);
+  const update = await act({ ...kubernetes, ledger: fakeLedger([]).ledger, clock }, settings)(incident);
 
   expect(update.outcomes).toMatchObject([{ kind: "refused", reason: "not-approved" }]);
   expect(update.escalation).toContain("nobody approved");
   expect(kubernetes.writes).toHaveLength(0);
 
-  await act({ ...kubernetes, ledger: noLedger, clock })(incident);
+  await act({ ...kubernetes, ledger: noLedger, clock }, settings)(incident);
   expect(kubernetes.writes).toHaveLength(1);
 });
 
@@ -80,7 +79,7 @@ test.each([
     Object.assign(object.metadata, metadata);
   });
 
-  const update = await act({ ...kubernetes, ledger: fakeLedger([hash]).ledger, clock })(incident);
+  const update = await act({ ...kubernetes, ledger: fakeLedger([hash]).ledger, clock }, settings)(incident);
 
   expect(update.outcomes).toMatchObject([{ kind: "refused", reason: "changed" }]);
   expect(update.escalation).toBeNull();
@@ -91,7 +90,7 @@ test("a change that was made and taken back still voids the approval", async () 
   const { kubernetes, incident, hash } = await approvedPlan();
   for (const replicas of [5, 2]) kubernetes.change(web, ({ spec }) => Object.assign(spec as object, { replicas }));
 
-  const update = await act({ ...kubernetes, ledger: fakeLedger([hash]).ledger, clock })(incident);
+  const update = await act({ ...kubernetes, ledger: fakeLedger([hash]).ledger, clock }, settings)(incident);
 
   expect(update.outcomes).toMatchObject([{ kind: "refused", reason: "changed" }]);
 });
@@ -102,7 +101,7 @@ test("a revision that holds another template than the approved one is refused", 
     object.spec = replicaSet(1, podSpec("evil:1"), 2, "").spec;
   });
 
-  const update = await act({ ...kubernetes, ledger: fakeLedger([hash]).ledger, clock })(incident);
+  const update = await act({ ...kubernetes, ledger: fakeLedger([hash]).ledger, clock }, settings)(incident);
 
   expect(update.outcomes).toMatchObject([{ kind: "refused", reason: "changed" }]);
   expect(kubernetes.writes).toHaveLength(0);
@@ -115,15 +114,16 @@ test("a status that moves between reading and writing is no reason to give up, u
     if (moves-- > 0) kubernetes.change(web, (object) => Object.assign(object, { status: { readyReplicas: moves } }));
   };
 
-  const update = await act({ ...kubernetes, ledger: fakeLedger([hash]).ledger, clock })(incident);
+  const update = await act({ ...kubernetes, ledger: fakeLedger([hash]).ledger, clock }, settings)(incident);
   expect(update.outcomes?.[0]?.kind).toBe("applied");
 
   const restless = await approvedPlan();
   restless.kubernetes.behaviour.before = () =>
     restless.kubernetes.change(web, (object) => Object.assign(object, { status: {} }));
-  const given = await act({ ...restless.kubernetes, ledger: fakeLedger([restless.hash]).ledger, clock })(
-    restless.incident,
-  );
+  const given = await act(
+    { ...restless.kubernetes, ledger: fakeLedger([restless.hash]).ledger, clock },
+    settings,
+  )(restless.incident);
   expect(given.outcomes).toMatchObject([{ kind: "refused", reason: "server-said-no" }]);
 });
 
@@ -137,13 +137,45 @@ test("when the answer is lost it looks once: our mark means applied, no mark mea
     throw lostAnswer();
   };
 
-  const one = await act({ ...landed.kubernetes, ledger: fakeLedger([landed.hash]).ledger, clock })(landed.incident);
-  const two = await act({ ...lost.kubernetes, ledger: fakeLedger([lost.hash]).ledger, clock })(lost.incident);
+  const one = await act(
+    { ...landed.kubernetes, ledger: fakeLedger([landed.hash]).ledger, clock },
+    settings,
+  )(landed.incident);
+  const two = await act({ ...lost.kubernetes, ledger: fakeLedger([lost.hash]).ledger, clock }, settings)(lost.incident);
 
   expect(one.outcomes?.[0]?.kind).toBe("applied");
   expect(two.outcomes?.[0]?.kind).toBe("uncertain");
   expect(two.escalation).toContain("not known");
   expect(lost.kubernetes.writes).toHaveLength(0);
+});
+
+test("a conflict is a definite no: when the next read fails, nothing was written, and that is said", async () => {
+  const { kubernetes, incident, hash } = await approvedPlan();
+  const { get } = kubernetes.cluster;
+  kubernetes.behaviour.before = () => {
+    kubernetes.change(web, (object) => Object.assign(object, { status: {} }));
+    kubernetes.cluster.get = async () => {
+      kubernetes.cluster.get = get;
+      throw lostAnswer();
+    };
+  };
+
+  const update = await act({ ...kubernetes, ledger: fakeLedger([hash]).ledger, clock }, settings)(incident);
+
+  expect(update.outcomes).toMatchObject([{ kind: "failed", message: expect.stringContaining("nothing was written") }]);
+  expect(kubernetes.writes).toHaveLength(0);
+});
+
+test("what policy forbids at the moment of acting is not done, though it was approved", async () => {
+  const { kubernetes, incident, hash } = await approvedPlan();
+
+  const update = await act(
+    { ...kubernetes, ledger: fakeLedger([hash]).ledger, clock },
+    { policy: policyIn("observe") },
+  )(incident);
+
+  expect(update.outcomes).toMatchObject([{ kind: "refused" }]);
+  expect(kubernetes.writes).toHaveLength(0);
 });
 
 class Killed extends Error {}
@@ -177,7 +209,10 @@ const live = async (
   };
   for (const [n, place] of [...kills, null].entries()) {
     kill = place;
-    await act({ ...kubernetes, ledger: used, clock })(incident).catch((error: unknown) => {
+    await act(
+      { ...kubernetes, ledger: used, clock },
+      settings,
+    )(incident).catch((error: unknown) => {
       if (!(error instanceof Killed)) throw error;
     });
     between(n);

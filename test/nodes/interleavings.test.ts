@@ -80,7 +80,7 @@ const play = async (seed: number, guarded: boolean) => {
   kubernetes.behaviour.before = note;
   const carryOn = async () => {
     const ports = { ...kubernetes, cluster, ledger: guarded ? ledger : noLedger, clock };
-    await act(ports, guarded ? { policy } : null)(incident).catch(() => undefined);
+    await act(ports, guarded ? { policy } : settings)(incident).catch(() => undefined);
     kubernetes.behaviour.before = note;
   };
   const happens: Record<(typeof steps)[number], (n: number) => unknown> = {

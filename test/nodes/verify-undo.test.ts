@@ -48,7 +48,7 @@ const made = async (about: "oom-limit-too-low" | "image-not-found" | "app-hang")
   incident = { ...incident, ...proposed };
   if (incident.plan?.kind !== "actions") throw new Error(JSON.stringify(incident.plan));
   const { ledger, intents } = fakeLedger([incident.plan.hash]);
-  incident = { ...incident, ...(await act({ ...kubernetes, ledger, clock })(incident)) };
+  incident = { ...incident, ...(await act({ ...kubernetes, ledger, clock }, { policy })(incident)) };
   const ports = { ...kubernetes, exact: kubernetes.cluster, ledger, metrics: null, archive, clock };
   const settings = { settleSeconds: 30, watchSeconds: 120, policy, redact };
   const look = async (using = ports) => {

@@ -3,6 +3,7 @@ import type { Series } from "../../src/incident/evidence.ts";
 import type { Incident } from "../../src/incident/incident.ts";
 import type { KubeObject, PodSpec, Workload } from "../../src/incident/kube.ts";
 import type { Action } from "../../src/incident/plan.ts";
+import { intentKey } from "../../src/nodes/act.ts";
 import { verify } from "../../src/nodes/verify.ts";
 import { PortError } from "../../src/ports/port-error.ts";
 import { fakeKubernetes } from "../support/fake-actuator.ts";
@@ -66,6 +67,7 @@ const setUp = (
   objects: KubeObject[],
   {
     action = raise as Action,
+    actions = null as Action[] | null,
     kept = spec,
     alertSilent = false,
     alerts = [] as Incident["alerts"],
@@ -85,11 +87,12 @@ const setUp = (
     policy: policyIn("approve", { verify: { alertSilent } }),
     redact: <T>(value: T): T => value,
   };
+  const key = intentKey("inc-1", "h", 1, 0);
   let incident = incidentOf({
     evidence: [before.id],
     alerts,
-    plan: { kind: "actions", hash: "h", expiresAt: appliedAt, authority: "person", actions: [action] },
-    outcomes: [{ key: "k", verb: action.verb, target, at: appliedAt, kind: "applied", reason: null, message: "" }],
+    plan: { kind: "actions", hash: "h", expiresAt: appliedAt, authority: "person", actions: actions ?? [action] },
+    outcomes: [{ key, verb: action.verb, target, at: appliedAt, kind: "applied", reason: null, message: "" }],
   });
   const look = async () => {
     const ports = { ...kubernetes, exact: kubernetes.cluster, ledger: noLedger, metrics, archive, clock };
@@ -241,6 +244,17 @@ test.each<[string, string, string, Change]>([
   expect(failing(incident)).toContain(check);
   expect(verdict.kind).toBe(kind);
   expect(incident.escalation).toContain("kubectl undo it");
+});
+
+test("of two actions of one verb, the one that was made is the one that is spoken of", async () => {
+  const other: Action = { ...raise, undo: { command: "kubectl undo the other", exact: true } };
+  const { kubernetes, toTheEnd } = setUp(well(), { actions: [raise, other] });
+  kubernetes.remove(web);
+
+  const { incident } = await toTheEnd();
+
+  expect(incident.escalation).toContain("kubectl undo it");
+  expect(incident.escalation).not.toContain("the other");
 });
 
 test("an undo is measured by the probes of the revision it put back", async () => {
