@@ -60,25 +60,33 @@ const policyObjection = async (
   incidentId: string,
   terms: Terms | undefined,
   input: Input,
+  approval: Approval,
   person: Person,
 ): Promise<Decided | null> => {
   if (terms === undefined || input.decision !== "approve") return null;
   if (!isAmong(terms.approvers, person.name))
     return { kind: "forbidden", why: `policy lets ${terms.approvers?.join(", ")} approve this, not ${person.name}` };
-  const earlier = await votesFor(tx, incidentId, input.planHash);
+  const earlier = await votesFor(tx, incidentId, approval);
   return earlier.includes(person.name)
     ? { kind: "forbidden", why: "you have approved already; this change needs another person too" }
     : null;
 };
 
 /** The yes of one of several: it is on the record, and the question stays open. */
-const noteVote = (tx: Runner, incidentId: string, { planHash, reason }: Input, person: Person, at: Date) =>
+const noteVote = (
+  tx: Runner,
+  incidentId: string,
+  { planHash, round }: Approval,
+  { reason }: Input,
+  person: Person,
+  at: Date,
+) =>
   append(tx, incidentId, {
     at: at.toISOString(),
     kind: "vote",
     actor: person.name,
     line: `${person.name} approves over ${person.via}; another person has to${reason ? `: ${reason.slice(0, 300)}` : ""}`,
-    data: { planHash },
+    data: { planHash, round },
   });
 
 /** A valid answer: it decides, unless policy wants more people, or others. */
@@ -93,11 +101,11 @@ const weigh = async (
 ): Promise<Decided> => {
   const plan = state?.plan?.kind === "actions" ? state.plan : null;
   if (plan !== null && plan.hash !== input.planHash) return { kind: "plan-changed", planHash: plan.hash };
-  const barred = await policyObjection(tx, id, plan?.terms, input, person);
+  const barred = await policyObjection(tx, id, plan?.terms, input, approval, person);
   if (barred !== null) return barred;
-  const missing = (plan?.terms?.people ?? 1) - (await votesFor(tx, id, input.planHash)).length - 1;
+  const missing = (plan?.terms?.people ?? 1) - (await votesFor(tx, id, approval)).length - 1;
   if (input.decision === "approve" && missing > 0) {
-    await noteVote(tx, id, input, person, at);
+    await noteVote(tx, id, approval, input, person, at);
     return { kind: "accepted", waitsFor: missing };
   }
   await accept(tx, store, id, approval, input, person, at);

@@ -2,11 +2,18 @@ import type { Terms } from "../incident/plan.ts";
 import { isAmong } from "../incident/ruling.ts";
 import type { Runner } from "./transaction.ts";
 
-/** Everybody whose yes to this plan is on the record although more people are needed. */
-export const votesFor = async (tx: Runner, incidentId: string, planHash: string): Promise<string[]> => {
+/** One question: a plan asked about again, after the first question was withdrawn, is another one. */
+interface Asked {
+  planHash: string;
+  round: number;
+}
+
+/** Everybody whose yes to this question is on the record although more people are needed. */
+export const votesFor = async (tx: Runner, incidentId: string, { planHash, round }: Asked): Promise<string[]> => {
   const { rows } = await tx.query<{ actor: string }>(
-    "select distinct actor from nightshift.journal where incident_id = $1 and kind = 'vote' and data ->> 'planHash' = $2",
-    [incidentId, planHash],
+    `select distinct actor from nightshift.journal where incident_id = $1 and kind = 'vote'
+       and data ->> 'planHash' = $2 and data ->> 'round' = $3`,
+    [incidentId, planHash, String(round)],
   );
   return rows.map(({ actor }) => actor);
 };
@@ -15,14 +22,14 @@ export const votesFor = async (tx: Runner, incidentId: string, planHash: string)
 export const keepsTerms = async (
   tx: Runner,
   incidentId: string,
-  { planHash, round }: { planHash: string; round: number },
+  asked: Asked,
   { approvers, people }: Terms,
 ): Promise<boolean> => {
   const { rows } = await tx.query<{ by: string | null }>(
     `select decided_by as by from nightshift.approvals
      where incident_id = $1 and round = $2 and plan_hash = $3 and state = 'approved'`,
-    [incidentId, round, planHash],
+    [incidentId, asked.round, asked.planHash],
   );
-  const yes = new Set([...rows.flatMap(({ by }) => by ?? []), ...(await votesFor(tx, incidentId, planHash))]);
+  const yes = new Set([...rows.flatMap(({ by }) => by ?? []), ...(await votesFor(tx, incidentId, asked))]);
   return [...yes].filter((name) => isAmong(approvers, name)).length >= people;
 };

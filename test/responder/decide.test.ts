@@ -4,6 +4,7 @@ import { decide } from "../../src/responder/decide.ts";
 import type { Person } from "../../src/responder/responder.ts";
 import { openApproval } from "../../src/store/approvals.ts";
 import { openOrJoin } from "../../src/store/incidents.ts";
+import { keepsTerms } from "../../src/store/votes.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { plan, subject } from "../support/incidents.ts";
 import { testQueue } from "../support/queue.ts";
@@ -105,6 +106,26 @@ test("where policy wants two people, one alone changes nothing, and nobody count
   expect(await states(db)).toEqual(["pending"]);
   expect(await answer("inc_1", yes, { ...ana, name: "bo" })).toEqual({ kind: "accepted" });
   expect(await states(db)).toEqual(["approved"]);
+});
+
+test("a yes to a question that was withdrawn does not count for the same plan asked about again", async () => {
+  await using db = await freshDatabase();
+  const terms = { policy: "p", people: 2, approvers: null, actionsPerHour: null };
+  const { answer, yes } = await askedUnder(db, terms);
+  await answer("inc_1", yes, ana);
+  await db.pool.query("update nightshift.approvals set state = 'void'");
+  await db.pool.query(
+    `insert into nightshift.approvals (incident_id, round, plan_hash, requested_at, expires_at, state)
+     select incident_id, round + 1, plan_hash, requested_at, expires_at, 'pending' from nightshift.approvals`,
+  );
+
+  expect(await answer("inc_1", yes, { ...ana, name: "bo" })).toEqual({ kind: "accepted", waitsFor: 1 });
+  expect(await answer("inc_1", yes, ana)).toEqual({ kind: "accepted" });
+  const [{ round } = { round: 0 }] = (
+    await db.pool.query<{ round: number }>("select round from nightshift.approvals where state = 'approved'")
+  ).rows;
+  const kept = (of: number) => keepsTerms(db.pool, "inc_1", { planHash: yes.planHash, round: of }, terms);
+  expect([await kept(round), await kept(round - 1)]).toEqual([true, false]);
 });
 
 test("one no is enough, also after a first yes", async () => {
