@@ -27,6 +27,9 @@ export interface AdvanceDeps {
   log: (line: string, fields?: Record<string, unknown>) => void;
 }
 
+/** Timers of the queue run by the database's real time, so what is only a pause counts from it and not from the world's clock. */
+const inRealTime = (ms: number): Date => new Date(Date.now() + ms);
+
 const maxAttempts = 5;
 const maxFailures = 5;
 const alertsInState = 20;
@@ -133,7 +136,7 @@ const leaveToNewerBuild = async ({ store, log }: AdvanceDeps, { id, graphVersion
     incidentId: id,
     graphVersion,
   });
-  await store.queue.send(store.pool, "wake", id, new Date(Date.now() + otherBuildMs));
+  await store.queue.send(store.pool, "wake", id, inRealTime(otherBuildMs));
 };
 
 const closeQuiet = ({ store, world }: AdvanceDeps, id: string): Promise<void> =>
@@ -141,7 +144,8 @@ const closeQuiet = ({ store, world }: AdvanceDeps, id: string): Promise<void> =>
 
 /** Counts the failure on the incident and tries again later; after enough of them a person is paged instead. */
 const failed = async (deps: AdvanceDeps, turn: Turn, error: unknown): Promise<void> => {
-  const message = error instanceof Error ? error.message : String(error);
+  // It may quote what a server said. From here it goes to the log, the record, the report and the page.
+  const message = deps.settings.redact(error instanceof Error ? error.message : String(error));
   deps.log("the walk failed", { incidentId: turn.incidentId, error: message });
   await inTransaction(deps.store.pool, async (tx) => {
     const count = await failTurn(tx, turn, message);
@@ -156,7 +160,7 @@ const failed = async (deps: AdvanceDeps, turn: Turn, error: unknown): Promise<vo
       return;
     }
     const pauseMs = Math.min(2 ** count, 60) * 1000;
-    await deps.store.queue.send(tx, "wake", turn.incidentId, new Date(Date.now() + pauseMs));
+    await deps.store.queue.send(tx, "wake", turn.incidentId, inRealTime(pauseMs));
   });
 };
 

@@ -94,6 +94,22 @@ test("our own code that always throws: counted, tried again later, and after the
   expect(await walking.turn()).toMatchObject({ status: "escalated" });
 });
 
+test("what an error quotes goes through the redactor before anybody can read it", async () => {
+  const fails = { search: () => Promise.reject(new Error("401 for token hunter2")) };
+  const walking = await walkStory("bad-rollout", { wrap: (ports) => ({ ...ports, bookshelf: fails }) });
+  const said: unknown[] = [];
+  walking.deps.log = (line, fields) => said.push(line, fields);
+  walking.deps.settings.redact = <T>(value: T): T =>
+    (typeof value === "string" ? value.replaceAll("hunter2", "[hidden]") : value) as T;
+
+  for (let turns = 1; turns <= 5; turns++) await walking.turn();
+
+  const { lastError } = await walking.row();
+  const everywhere = JSON.stringify([said, lastError, await walking.journal(), await walking.notices()]);
+  expect(lastError).toBe("401 for token [hidden]");
+  expect(everywhere).not.toContain("hunter2");
+});
+
 test("a turn that dies again and again without a checkpoint ends with a page, too", async () => {
   const walking = await walkStory("bad-rollout");
 
