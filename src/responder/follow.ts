@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Pool } from "pg";
 import { read } from "../store/journal.ts";
 import type { Responder } from "./responder.ts";
@@ -5,18 +6,9 @@ import { entryOf } from "./views.ts";
 
 const pollMs = 1000;
 
+/** An abort ends the pause early; whoever pauses looks at the signal. */
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      "abort",
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
+  setTimeout(ms, undefined, { signal }).catch(() => undefined);
 
 /** Tells each new journal entry in order, beginning after `after`. Reads the table: a stream that breaks off loses nothing. */
 export const follow =
