@@ -1,5 +1,6 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Notifier, Pager, Receipt } from "../ports/notifier.ts";
+import { lockIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { noticeFailed, noticeSent, type Waiting, waitingNotice } from "../store/notices.ts";
 import { inTransaction } from "../store/transaction.ts";
@@ -52,7 +53,7 @@ export const undeliverable =
     const { incidentId, channel, title } = waiting.notice;
     deps.log("a notice could not be delivered; nobody has seen it", { key, incidentId, channel });
     await inTransaction(deps.store.pool, async (tx) => {
-      await tx.query("select 1 from nightshift.incidents where id = $1 for update", [incidentId]);
+      await lockIncident(tx, incidentId);
       const line = `the ${channel} "${title}" could not be delivered after all tries`;
       await append(tx, incidentId, { at: deps.clock.now().toISOString(), kind: "notice", actor: "nightshift", line });
     });

@@ -1,19 +1,9 @@
 import type { Pool } from "pg";
 import type { Recording } from "../replay/recording.ts";
-import { openEvidence } from "../store/evidence.ts";
+import { evidenceIds, openEvidence } from "../store/evidence.ts";
 import { readIncident } from "../store/incidents.ts";
 import { read } from "../store/journal.ts";
 import { readTape } from "../store/tapes.ts";
-import type { Runner } from "../store/transaction.ts";
-
-/** Ids of everything the archive keeps of an incident, what the walk has forgotten included. */
-export const evidenceIds = async (db: Runner, incidentId: string): Promise<string[]> => {
-  const { rows } = await db.query<{ id: string }>(
-    "select id from nightshift.evidence where incident_id = $1 order by entry ->> 'askedAt', id",
-    [incidentId],
-  );
-  return rows.map(({ id }) => id);
-};
 
 /** Null: there is no such incident. Reads only. */
 export const recordingOf = async (pool: Pool, incidentId: string): Promise<Recording | null> => {

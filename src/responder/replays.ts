@@ -4,11 +4,11 @@ import { postMortem as render } from "../incident/post-mortem.ts";
 import type { ReplayRequest } from "../incident/replay.ts";
 import type { Clock } from "../ports/clock.ts";
 import { replay } from "../replay/replay.ts";
-import { openEvidence } from "../store/evidence.ts";
+import { evidenceIds, openEvidence } from "../store/evidence.ts";
 import { readIncident } from "../store/incidents.ts";
 import { read } from "../store/journal.ts";
 import { putReplay, readReplay, replaysOf } from "../store/replays.ts";
-import { evidenceIds, recordingOf } from "./recordings.ts";
+import { recordingOf } from "./recordings.ts";
 import type { Person, Responder } from "./responder.ts";
 import { stepLine } from "./story.ts";
 

@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import { newIncident } from "../incident/incident.ts";
 import { alertsOf, countAlerts } from "../store/alerts.ts";
-import { openEvidence } from "../store/evidence.ts";
+import { findEvidence } from "../store/evidence.ts";
 import { listIncidents, readIncident, type StoredIncident } from "../store/incidents.ts";
 import { type JournalRow, read as readJournal } from "../store/journal.ts";
 import type { IncidentRow, IncidentView, JournalEntry, Responder } from "./responder.ts";
@@ -107,10 +107,5 @@ export const timeline =
 
 export const evidence =
   (pool: Pool): Responder["evidence"] =>
-  async (id, evidenceId) => {
-    const { rowCount } = await pool.query("select 1 from nightshift.evidence where incident_id = $1 and id = $2", [
-      id,
-      evidenceId,
-    ]);
-    return rowCount === 0 ? null : ((await openEvidence(pool, id, [evidenceId]))[0] ?? null);
-  };
+  (id, evidenceId) =>
+    findEvidence(pool, id, evidenceId);

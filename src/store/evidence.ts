@@ -1,5 +1,4 @@
 import { gunzipSync, gzipSync } from "node:zlib";
-import type { Pool } from "pg";
 import { sha256 } from "../incident/canonical.ts";
 import { Body, Evidence } from "../incident/evidence.ts";
 import { TurnLost } from "../incident/turn-lost.ts";
@@ -64,8 +63,8 @@ const unpack = ({ entry, packed }: Row): Evidence => {
   return Evidence.parse({ ...stored, answer: { kind: "found", body } });
 };
 
-export const openEvidence = async (pool: Pool, incidentId: string, ids: readonly string[]): Promise<Evidence[]> => {
-  const { rows } = await pool.query<Row>(
+export const openEvidence = async (db: Runner, incidentId: string, ids: readonly string[]): Promise<Evidence[]> => {
+  const { rows } = await db.query<Row>(
     `select e.id, e.entry, b.packed from nightshift.evidence e left join nightshift.bodies b on b.hash = e.body_hash
      where e.incident_id = $1 and e.id = any($2)`,
     [incidentId, ids],
@@ -76,4 +75,23 @@ export const openEvidence = async (pool: Pool, incidentId: string, ids: readonly
     if (row === undefined) throw new Error(`evidence ${id} of ${incidentId} is not in the archive`);
     return unpack(row);
   });
+};
+
+/** Ids of everything the archive keeps of an incident, what the walk has forgotten included; oldest first. */
+export const evidenceIds = async (db: Runner, incidentId: string): Promise<string[]> => {
+  const { rows } = await db.query<{ id: string }>(
+    // As text: the operator ->> would stumble over a \u0000 anywhere in the entry.
+    "select id from nightshift.evidence where incident_id = $1 order by (entry -> 'askedAt')::text, id",
+    [incidentId],
+  );
+  return rows.map(({ id }) => id);
+};
+
+/** One piece of evidence, or null when it is not this incident's. */
+export const findEvidence = async (db: Runner, incidentId: string, id: string): Promise<Evidence | null> => {
+  const { rowCount } = await db.query("select 1 from nightshift.evidence where incident_id = $1 and id = $2", [
+    incidentId,
+    id,
+  ]);
+  return rowCount === 0 ? null : ((await openEvidence(db, incidentId, [id]))[0] ?? null);
 };
