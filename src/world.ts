@@ -5,7 +5,7 @@ import { prometheus } from "./adapters/prometheus.ts";
 import type { Config } from "./config.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Metrics } from "./ports/metrics.ts";
-import { type Redactor, redactedActuator, redactedCluster, redactedMetrics } from "./ports/redacted.ts";
+import { type Redactor, redactedActuator, redactedCluster, redactedErrors, redactedMetrics } from "./ports/redacted.ts";
 import { actuatorWithTimeout, clusterWithTimeout, metricsWithTimeout } from "./ports/with-timeout.ts";
 import type { WorldPorts } from "./responder/turn-ports.ts";
 
@@ -50,7 +50,7 @@ export const openWorld = (
   const metrics = openMetrics(config);
   return {
     cluster: redactedCluster(exact, redactor),
-    exact,
+    exact: redactedErrors(exact, redactor),
     actuator: redactedActuator(actuatorWithTimeout(kubernetesActuator(writer), clusterMs), redactor),
     metrics: metrics && redactedMetrics(metricsWithTimeout(metrics, metricsMs), redactor),
     clock: systemClock,

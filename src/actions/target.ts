@@ -46,7 +46,9 @@ const whyForeign = (subject: Subject, cause: Cause, ref: TargetRef): string | nu
   const shown = cause.by === "rules" && names(cause, subject);
   if (workloadKinds.some((kind) => kind === subject.kind) && !shown)
     return `the cause is at ${refText(ref)}, but this incident is about ${refText(subject)} only`;
-  if (ref.namespace === null) return cause.by === "rules" ? null : `${refText(ref)} is named by a model only`;
+  if (cause.by !== "rules")
+    return `${refText(ref)} is named by a model only, and this incident is about ${refText(subject)}`;
+  if (ref.namespace === null) return null;
   const own = subject.kind === "Namespace" ? subject.name : subject.namespace;
   return own !== null && ref.namespace !== own ? `${refText(ref)} is outside of the namespace of this incident` : null;
 };

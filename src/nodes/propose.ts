@@ -50,10 +50,11 @@ const planFor = async (ports: Using, settings: Settings, incident: Incident): Pr
   if (diagnosis.kind === "unknown") return none("the cause is not known", recommend(diagnosis));
   if (isControl(diagnosis.class)) return none("nothing is broken, so nothing is changed", recommend(diagnosis));
   try {
-    return await planForCause(ports, settings, incident, diagnosis);
+    const plan = await planForCause(ports, settings, incident, diagnosis);
+    return plan.kind === "none" ? { ...plan, why: settings.redact(plan.why) } : plan;
   } catch (error) {
     if (!(error instanceof PortError)) throw error;
-    return none(`the change could not be prepared, ${error.message}`, recommend(diagnosis));
+    return none(settings.redact(`the change could not be prepared, ${error.message}`), recommend(diagnosis));
   }
 };
 
@@ -96,7 +97,7 @@ const planWith = async (
   choice: Chosen,
   ruling: Ruling,
 ): Promise<Plan> => {
-  const draft = draftOf(scene, choice);
+  const draft = shownOf(settings, draftOf(scene, choice));
   const tried = await tryWrite(ports.cluster, draft, "dry-run", (write) => ports.actuator.dryRun(write));
   if (tried.kind !== "applied")
     return none(
@@ -140,12 +141,23 @@ const draftOf = ({ live }: Scene, { spec, draft }: Chosen): Draft =>
     ...draft,
   }) as Draft;
 
+/** Its words may quote the exact objects; parameters and target are what is written, and stay. */
+const shownOf = <D extends Pick<Draft, "command" | "undo" | "effect">>({ redact }: Settings, draft: D): D => ({
+  ...draft,
+  command: redact(draft.command),
+  undo: { ...draft.undo, command: redact(draft.undo.command) },
+  effect: redact(draft.effect),
+});
+
 /** What would have been proposed, for a person to do or to commit. */
-const described = async (ports: Using, { redact }: Settings, scene: Scene, choice: Chosen): Promise<string> => {
+const described = async (ports: Using, settings: Settings, scene: Scene, choice: Chosen): Promise<string> => {
+  const { redact } = settings;
   const change = await readChange(ports.cluster, scene.live, draftOf(scene, choice));
   const diff =
-    change.kind === "moved" ? change.why : unifiedDiff(redact(scene.live), redact(outcomeOf(scene.live, change)));
-  const { command, undo, effect } = choice.draft;
+    change.kind === "moved"
+      ? redact(change.why)
+      : unifiedDiff(redact(scene.live), redact(outcomeOf(scene.live, change)));
+  const { command, undo, effect } = shownOf(settings, choice.draft);
   const manager = managedElsewhere(scene.live);
   const where = manager === null ? "Type this" : `Commit this change at its source, ${manager}`;
   return [

@@ -116,6 +116,15 @@ export const redactedCluster = (cluster: Cluster, redactor: Redactor): Cluster =
   },
 });
 
+/** Objects stay exact, because writes are computed from them; only what the server says when it refuses is looked at. */
+export const redactedErrors = (cluster: Cluster, redactor: Redactor): Cluster => ({
+  name: cluster.name,
+  get: (...question) => saying(redactor, cluster.get(...question)),
+  list: (...question) => saying(redactor, cluster.list(...question)),
+  names: (...question) => saying(redactor, cluster.names(...question)),
+  logs: (...question) => saying(redactor, cluster.logs(...question)),
+});
+
 /** Writes go out exactly as they are; only what the server says about them is looked at. */
 export const redactedActuator = (actuator: Actuator, redactor: Redactor): Actuator => {
   const said = (performed: Performed): Performed =>

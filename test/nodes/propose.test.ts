@@ -21,7 +21,7 @@ import {
   subject,
 } from "../support/workloads.ts";
 
-const { value: redact } = redactor("key");
+const { value: clean } = redactor("key");
 const good = podSpec("web:1");
 const bad = podSpec("web:2-typo");
 const broken = () => [
@@ -33,7 +33,11 @@ const broken = () => [
 const run = async (
   objects: object[],
   about: Partial<Incident>,
-  { policy = policyIn("approve"), evidence = [] }: { policy?: Policy; evidence?: Evidence[] } = {},
+  {
+    policy = policyIn("approve"),
+    evidence = [],
+    redact = clean,
+  }: { policy?: Policy; evidence?: Evidence[]; redact?: <T>(value: T) => T } = {},
 ) => {
   const kubernetes = fakeKubernetes(objects);
   const ports = { ...kubernetes, archive: fakeArchive(evidence), clock: clockAt("2026-01-01T10:00:00.000Z") };
@@ -64,6 +68,54 @@ test("a rollout of an image that is not there is undone to the revision that sti
   expect(update).toMatchObject({ decision: null, escalation: null });
   expect(kubernetes.writes).toEqual([]);
 });
+
+const veil = <T>(value: T): T => (typeof value === "string" ? (value.replaceAll("web", "***") as T) : value);
+
+test("all words of a plan go through redaction; its target and parameters stay exact", async () => {
+  const { update } = await run(broken(), { diagnosis: cause("image-not-found") }, { redact: veil });
+
+  const [action] = actionsOf(update.plan).actions;
+  expect(action).toMatchObject({
+    target: { name: "web" },
+    params: { replicaSet: "web-r1" },
+    command: "kubectl rollout undo deployment/*** -n shop --to-revision=1",
+    undo: { command: "kubectl rollout undo deployment/*** -n shop --to-revision=2", exact: true },
+  });
+  expect(action?.effect).not.toContain("web");
+});
+
+test.each([
+  ["observed only", policyIn("observe"), {}],
+  ["managed elsewhere", policyIn("approve"), { labels: { app: "web", "app.kubernetes.io/managed-by": "Helm" } }],
+])("the words of a change that is only described, because it is %s, are redacted as well", async (_, policy, more) => {
+  const [live, ...others] = broken();
+  Object.assign(live?.metadata ?? {}, more);
+
+  const { update } = await run(
+    [live as object, ...others],
+    { diagnosis: cause("image-not-found") },
+    { policy, redact: veil },
+  );
+
+  const text = update.plan?.kind === "none" ? update.plan.recommendation.split("```diff")[0] : "";
+  expect(text).toContain("deployment/***");
+  expect(text).not.toContain("web");
+});
+
+test.each(["Namespace", "Cluster", "Service"])(
+  "a model alone names nothing to change when the alert was about a %s",
+  async (kind) => {
+    const about = { ...subject, kind, name: "shop", namespace: kind === "Cluster" ? null : "shop" };
+    const evidence = [found("2026-01-01T09:59:00Z", ...broken())];
+    const by = (who: "rules" | "model") =>
+      run(broken(), { subject: about, diagnosis: cause("image-not-found", { by: who }) }, { evidence });
+
+    expect(actionsOf((await by("rules")).update.plan).actions).toHaveLength(1);
+    const { update } = await by("model");
+    expect(whyNone(update.plan)).toContain("named by a model only");
+    expect(update.plan).toMatchObject({ recommendation: expect.stringContaining("kubectl") });
+  },
+);
 
 test("the first revision has nothing to go back to, so a person is asked", async () => {
   const objects = [deployment(bad, {}), replicaSet(1, bad, 0, "2026-01-01T09:58:00Z")];
@@ -158,7 +210,7 @@ test("what the server would not take is not proposed, and its words are told", a
   kubernetes.behaviour.refuse = "admission webhook says no";
   const ports = { ...kubernetes, archive: fakeArchive([]), clock: clockAt("2026-01-01T10:00:00.000Z") };
 
-  const update = await propose(ports, { policy: policyIn("approve"), approvalMinutes: 60, redact })(
+  const update = await propose(ports, { policy: policyIn("approve"), approvalMinutes: 60, redact: clean })(
     incidentOf({ diagnosis: cause("image-not-found") }),
   );
 

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { redactor } from "../../src/ports/redacted.ts";
+import { PortError } from "../../src/ports/port-error.ts";
+import { redactedErrors, redactor } from "../../src/ports/redacted.ts";
+import { fakeKubernetes } from "../support/fake-actuator.ts";
 
 const { text, value } = redactor("a key");
 
@@ -112,4 +114,26 @@ test("an object keeps everything but its secrets", () => {
   expected.metadata.annotations["kubectl.kubernetes.io/last-applied-configuration"] = applied.replace("abc", abc);
 
   expect(value(pod)).toEqual(expected);
+});
+
+test("where objects stay exact, what the server says when it refuses is still redacted", async () => {
+  const secret = { apiVersion: "v1", kind: "Pod", metadata: { name: "p", annotations: { password: "hunter2" } } };
+  const { cluster } = fakeKubernetes([secret]);
+  const { get } = cluster;
+  cluster.list = async () => {
+    throw new PortError("cluster", "invalid", "selector: password=hunter2");
+  };
+  cluster.get = async (kind, namespace, name) => {
+    if (name !== "p") throw new PortError("cluster", "timeout", "Authorization: Bearer abcdef");
+    return get(kind, namespace, name);
+  };
+  const exact = redactedErrors(cluster, redactor("a key"));
+
+  expect(await exact.get("Pod", null, "p")).toEqual(secret);
+  await expect(exact.get("Pod", null, "q")).rejects.toThrow(/Bearer \[redacted:/);
+  const query = { kind: "Pod", namespace: null, selector: null, limit: 1 } as const;
+  await expect(exact.list(query)).rejects.toMatchObject({
+    reason: "invalid",
+    message: expect.not.stringContaining("hunter2"),
+  });
 });
