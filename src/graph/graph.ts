@@ -48,7 +48,7 @@ export const buildGraph = (ports: Ports, settings: Settings, checkpointer: BaseC
 
     .addEdge(START, "gather")
     .addEdge("gather", "diagnose")
-    .addConditionalEdges("diagnose", afterDiagnose, ["gather", "runbook-retrieve"])
+    .addConditionalEdges("diagnose", afterDiagnose, ["gather", "runbook-retrieve", "escalate"])
     .addEdge("runbook-retrieve", "propose")
     .addConditionalEdges("propose", afterPropose, ["request-approval", "act", "escalate", "report"])
     .addEdge("request-approval", "await-approval")

@@ -1,11 +1,14 @@
 import type { Incident } from "../incident/incident.ts";
+import { defaultBudget } from "../nodes/budget.ts";
 
 /** The one counter that stops the walk from going back to `gather`. */
-export const maxRounds = 10;
+export const maxRounds = defaultBudget.rounds;
 
-type AfterDiagnose = "gather" | "runbook-retrieve";
-export const afterDiagnose = ({ diagnosis, rounds }: Incident): AfterDiagnose =>
-  diagnosis === null && rounds < maxRounds ? "gather" : "runbook-retrieve";
+type AfterDiagnose = "gather" | "runbook-retrieve" | "escalate";
+export const afterDiagnose = ({ diagnosis, rounds }: Incident): AfterDiagnose => {
+  if (diagnosis !== null) return "runbook-retrieve";
+  return rounds < maxRounds ? "gather" : "escalate";
+};
 
 type AfterPropose = "request-approval" | "act" | "escalate" | "report";
 export const afterPropose = ({ plan, escalation }: Incident): AfterPropose => {

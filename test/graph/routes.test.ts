@@ -33,7 +33,7 @@ const verdict = (kind: Verdict["kind"]): Verdict => ({ kind, at, checks: [] });
 
 test.each([
   ["more is asked", { questions, rounds: maxRounds - 1 }, "gather"],
-  ["more is asked, but the rounds are used up", { questions, rounds: maxRounds }, "runbook-retrieve"],
+  ["more is asked, but the rounds are used up", { questions, rounds: maxRounds }, "escalate"],
   ["nothing is asked, but no cause is named either", { questions: [] }, "gather"],
   ["the cause is named", { questions, diagnosis: cause("oom-killed" as never) }, "runbook-retrieve"],
   [
