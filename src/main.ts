@@ -1,6 +1,6 @@
 import { readPolicyFile } from "./adapters/policy-file.ts";
 import type { Config } from "./config.ts";
-import { type Database, openDatabase } from "./database.ts";
+import { openDatabase } from "./database.ts";
 import { openFrontDoor } from "./front-door.ts";
 import type { Settings } from "./graph/graph.ts";
 import { Policy } from "./incident/policy.ts";
@@ -20,10 +20,11 @@ import { startQueue } from "./store/queue.ts";
 import { redactionKey } from "./store/settings.ts";
 import { keepVisit } from "./store/tapes.ts";
 import { subjectFinder } from "./subjects.ts";
-import { type Identities, openIdentities, openWorld } from "./world.ts";
+import { openIdentities, openWorld } from "./world.ts";
 
 /** Incidents advanced at the same time; most of a turn is waiting for the cluster. */
 const slots = 8;
+const graceMs = 1_000;
 
 export interface App {
   /** Where it listens. */
@@ -36,6 +37,8 @@ export interface StartOptions {
   log: Log;
   /** Fits around all ports of a turn; tests kill the process here. */
   wrap?: (ports: Ports) => Ports;
+  /** Aborted while it starts: the start ends with an error at the next step, and everything is closed. */
+  signal?: AbortSignal;
 }
 
 const readPolicy = async ({ NIGHTSHIFT_POLICY: path }: Config): Promise<Policy> =>
@@ -63,31 +66,46 @@ const sayWhatIsMissing = (config: Config, log: Log, policy: Policy): void => {
   if (config.NIGHTSHIFT_MODEL === undefined) log("NIGHTSHIFT_MODEL is not set: rules only, reports say so");
 };
 
-const compose = async (
-  config: Config,
-  database: Database,
-  identities: Identities,
-  { log, wrap }: StartOptions,
-): Promise<App> => {
+type Close = () => Promise<unknown>;
+
+/** In the reverse order of opening; one that fails keeps none of the others open. */
+const closeAll = async (opened: Close[]): Promise<void> => {
+  const failures: unknown[] = [];
+  for (let close = opened.pop(); close !== undefined; close = opened.pop()) {
+    await close().catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
+};
+
+const compose = async (config: Config, opened: Close[], { log, wrap, signal }: StartOptions): Promise<App> => {
+  const identities = openIdentities(config);
+  for (const identity of new Set([identities.reader, identities.writer])) opened.push(() => identity.close());
+  const database = await openDatabase(config, log);
+  opened.push(database.close);
+  signal?.throwIfAborted();
   const policy = await readPolicy(config);
   const redact = redactor(await redactionKey(database.pool));
   const { shelf } = await openLibrary(config.NIGHTSHIFT_RUNBOOKS, log);
-  const queue = await startQueue(database.url, (error) => log("the queue had a problem", { error: error.message }));
   const outside = openWorld(config, identities, redact);
   const world: WorldPorts = { ...outside, model: await openModel(config), bookshelf: shelf };
+  const queue = await startQueue(database.url, (error) => log("the queue had a problem", { error: error.message }));
+  opened.push(() => queue.stop(graceMs));
+  signal?.throwIfAborted();
   const store = { pool: database.pool, queue };
   let base = config.NIGHTSHIFT_URL ?? `http://${config.HOST}:${config.PORT}`;
   const settings = settingsFor(config, policy, redact, () => base);
-  const subjectOf = subjectFinder(outside.cluster);
-  const incidentMinutes = config.NIGHTSHIFT_INCIDENT_MINUTES;
   const responder = makeResponder({
     store,
     world,
-    incidentMinutes,
-    subjectOf,
+    incidentMinutes: config.NIGHTSHIFT_INCIDENT_MINUTES,
+    subjectOf: subjectFinder(outside.cluster),
     redact: (alert) => redact.value(alert),
     link: settings.link,
   });
+  // Before any work is taken: who cannot listen must not walk incidents either, and links name the port we got.
+  const door = await openFrontDoor(config, responder, database.pool, log);
+  opened.push(door.close);
+  base = config.NIGHTSHIFT_URL ?? door.url;
   sayWhatIsMissing(config, log, policy);
   const recorder = makeRecorder({ settings, redact: settings.redact, keep: keepVisit(database.pool) });
   const service = await startService({
@@ -101,41 +119,19 @@ const compose = async (
     slots,
     log,
   });
-  const door = await openFrontDoor(config, responder, database.pool, log);
-  base = config.NIGHTSHIFT_URL ?? door.url;
   log("listening", { url: door.url });
-  return {
-    url: door.url,
-    stop: async () => {
-      await door.close();
-      await service.stop(1_000);
-    },
-  };
+  // No more requests first: `door.close` is harmless twice.
+  opened.push(() => service.stop(graceMs), door.close);
+  return { url: door.url, stop: () => closeAll(opened) };
 };
 
-/** Reads nothing from the environment and listens once everything behind it answers. */
+/** Reads nothing from the environment and takes work once everything behind it answers. What fails to start leaves nothing open. */
 export const startApp = async (config: Config, options: StartOptions): Promise<App> => {
-  const identities = openIdentities(config);
-  const database = await openDatabase(config, options.log);
-  const closeAll = async (): Promise<void> => {
-    await identities.reader.close();
-    if (identities.writer !== identities.reader) await identities.writer.close();
-    await database.close();
-  };
+  const opened: Close[] = [];
   try {
-    const app = await compose(config, database, identities, options);
-    return {
-      url: app.url,
-      stop: async () => {
-        try {
-          await app.stop();
-        } finally {
-          await closeAll();
-        }
-      },
-    };
+    return await compose(config, opened, options);
   } catch (error) {
-    await closeAll();
+    await closeAll(opened).catch(() => options.log("what had been opened could not be closed"));
     throw error;
   }
 };

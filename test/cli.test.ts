@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -178,4 +180,23 @@ describe("doctor", () => {
 
     expect([code, bad]).toEqual([1, ["cluster"]]);
   });
+});
+
+test("serve ends, and stops its queue, when the port is taken", async () => {
+  const { url, pool } = await freshDatabase();
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const PORT = String((taken.address() as AddressInfo).port);
+  const world = await playStories(["bad-rollout"]);
+  const KUBECONFIG = await fileOf("taken.json", JSON.stringify(world.kubeconfig));
+
+  const { code, stderr } = await nightshift(["serve"], { DATABASE_URL: url, PORT, KUBECONFIG });
+  taken.close();
+  await world.close();
+
+  expect([code, stderr]).toEqual([1, expect.stringContaining("EADDRINUSE")]);
+  const { rows } = await pool.query(
+    "select 1 from pg_stat_activity where datname = current_database() and application_name = 'nightshift-queue'",
+  );
+  expect(rows).toEqual([]);
 });

@@ -1,9 +1,25 @@
 import { readConfig } from "../config.ts";
 import { variableTable } from "../config-table.ts";
 import { makeLog } from "../log.ts";
-import { startApp } from "../main.ts";
+import { type App, startApp } from "../main.ts";
 import { aborted, stopSignal } from "../stop-signal.ts";
 import { type Command, print } from "./command.ts";
+
+const patienceMs = 10_000;
+
+/** A start that is stopped half-way closes what it has opened; one that hangs in an outside call is not waited for. */
+const startUnless = async (stop: AbortSignal, starting: Promise<App>): Promise<App | null> => {
+  const leave = (): void => void setTimeout(() => process.exit(1), patienceMs).unref();
+  stop.addEventListener("abort", leave, { once: true });
+  try {
+    return await starting;
+  } catch (error) {
+    if (!stop.aborted) throw error;
+    return null;
+  } finally {
+    stop.removeEventListener("abort", leave);
+  }
+};
 
 export const serve: Command = {
   usage: "serve",
@@ -13,7 +29,8 @@ export const serve: Command = {
     const config = readConfig(process.env);
     const log = makeLog(config.LOG_LEVEL);
     const stop = stopSignal();
-    const app = await startApp(config, { log });
+    const app = await startUnless(stop, startApp(config, { log, signal: stop }));
+    if (app === null) return 1;
     print(`Nightshift listens on ${app.url}`);
     await aborted(stop);
     log("stopping: no new work is taken");
