@@ -64,19 +64,50 @@ const createQueues = async (boss: PgBoss): Promise<void> => {
   });
 };
 
-const workOne = async (boss: PgBoss, name: string, handle: Handler): Promise<void> => {
-  let me = "";
+type WorkName = Parameters<Queue["work"]>[0];
+
+// A retry, a timer that is due and a dead letter send no NOTIFY.
+const lookEvery: Record<WorkName, number> = {
+  advance: 1,
+  wake: 1,
+  deadline: 1,
+  notify: 1,
+  "advance-dead": 5,
+  "notify-dead": 5,
+  retain: 60,
+};
+const nap = { pollingIntervalSeconds: 60, notifyPollingIntervalSeconds: 60 };
+
+/**
+ * One idle loop of a queue looks for jobs by the clock; polling by each would be most of what a quiet replica says to the
+ * database. Who finds a job wakes itself, for else it would sleep after it, and the next loop, which does the same.
+ */
+const workAll = async (boss: PgBoss, name: WorkName, slots: number, handle: Handler): Promise<NodeJS.Timeout> => {
+  const loops: string[] = [];
+  const busy = new Set<number>();
+  const wakeOne = (): void => {
+    const idle = loops.find((_, slot) => !busy.has(slot));
+    if (idle !== undefined) boss.notifyWorker(idle);
+  };
   const beats = name === "advance" || name === "notify" ? { heartbeatRefreshSeconds: 3 } : {};
-  me = await boss.work<{ id: string }>(
-    name,
-    { batchSize: 1, localConcurrency: 1, pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1, ...beats },
-    async ([job]) => {
-      if (job === undefined) return;
-      // Look again at once when this one is done; else a loop sleeps a whole poll after each job.
-      boss.notifyWorker(me);
-      await handle(job.data.id, job.signal);
-    },
-  );
+  for (let slot = 0; slot < slots; slot++) {
+    loops[slot] = await boss.work<{ id: string }>(
+      name,
+      { batchSize: 1, localConcurrency: 1, ...nap, ...beats },
+      async ([job]) => {
+        if (job === undefined) return;
+        busy.add(slot);
+        wakeOne();
+        try {
+          await handle(job.data.id, job.signal);
+        } finally {
+          busy.delete(slot);
+          boss.notifyWorker(loops[slot] ?? "");
+        }
+      },
+    );
+  }
+  return setInterval(wakeOne, lookEvery[name] * 1_000);
 };
 
 /** Starts pg-boss on the database. Several processes may start at once on an empty one. */
@@ -95,15 +126,19 @@ export const startQueue = async (url: string, onError: (error: Error) => void): 
   boss.on("error", onError);
   await boss.start();
   await createQueues(boss);
+  const timers: NodeJS.Timeout[] = [];
   return {
     send: async (tx, name, id, at) => {
       const db = { executeSql: (text: string, values?: unknown[]) => tx.query(text, values) };
       await boss.send(name, { id }, { singletonKey: id, db, ...(at ? { startAfter: at } : {}) });
     },
     work: async (name, slots, handle) => {
-      for (let slot = 0; slot < slots; slot++) await workOne(boss, name, handle);
+      timers.push(await workAll(boss, name, slots, handle));
     },
-    stop: (graceMs) => boss.stop({ graceful: true, timeout: graceMs }),
+    stop: async (graceMs) => {
+      for (const timer of timers) clearInterval(timer);
+      await boss.stop({ graceful: true, timeout: graceMs });
+    },
   };
 };
 
