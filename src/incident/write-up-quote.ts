@@ -61,7 +61,10 @@ const containerQuotes = (pod: string, status: ContainerStatus): Quote[] => {
         ]
       : []),
     ...ended("ended", terminated),
-    ...ended(`ended before (${status.restartCount ?? 0} restarts)`, last),
+    ...ended(
+      `ended before (${status.restartCount === 1 ? "1 restart" : `${status.restartCount ?? 0} restarts`})`,
+      last,
+    ),
   ];
 };
 

@@ -9,6 +9,8 @@ import type { World } from "./world.ts";
 /** A new HPA needs a while until its first metrics come. */
 const settling = 60_000;
 
+const workloadKinds = ["Deployment", "StatefulSet"] as const;
+
 interface Sort {
   class: FaultClass;
   words: string;
@@ -60,9 +62,14 @@ const sortOf = (hpa: HorizontalPodAutoscaler): Sort | null => {
 export const autoscaling = (world: World): Finding[] =>
   world.list("HorizontalPodAutoscaler").flatMap((hpa) => {
     const sort = sortOf(hpa);
-    if (!sort || world.now - clock(sort.condition.lastTransitionTime) < settling) return [];
+    if (!sort) return [];
     const { kind, name } = hpa.spec.scaleTargetRef;
     const object = refOf(hpa);
+    const target = workloadKinds.find((one) => one === kind);
+    // What the whole list of its kind does not hold needs no waiting time.
+    const absent = target && world.knows(target, object.namespace) && !world.find(target, object.namespace, name);
+    const early = world.now - clock(sort.condition.lastTransitionTime) < settling;
+    if (early && !(absent && sort.class === "hpa-target-missing")) return [];
     return found(world, {
       class: sort.class,
       object,

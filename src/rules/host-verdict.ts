@@ -1,10 +1,11 @@
 import type { Finding } from "../incident/diagnosis.ts";
 import type { FaultClass } from "../incident/fault-classes.ts";
-import type { Running } from "./containers.ts";
+import { lastWords, type Running } from "./containers.ts";
 import { type Peer, peerOf } from "./dependency.ts";
 import { named } from "./finding.ts";
 import type { LogText } from "./log-text.ts";
 import { keyOf, refOf } from "./objects.ts";
+import { wrongPorts } from "./services.ts";
 import type { World } from "./world.ts";
 
 export interface Verdict {
@@ -23,12 +24,40 @@ const offWorkload = (world: World, peer: Extract<Peer, { kind: "down" }>) =>
       kind !== "DaemonSet" && world.find(kind as "Deployment", namespace, name)?.spec.replicas === 0,
   );
 
+const refusal = /refused|ECONNREFUSED/i;
+
+/** The pods behind the name are ready, but the Service sends to a port on which they do not answer: they refuse. */
+const misled = (world: World, running: Running, { service }: Extract<Peer, { kind: "up" }>): Verdict | null => {
+  const lines = lastWords(world, running)?.lines.slice(-30) ?? [];
+  if (!lines.some((line) => refusal.test(line))) return null;
+  const ports = service.spec.ports?.length ?? 0;
+  const [wrong] = wrongPorts(world, service).filter(
+    ({ port }) => ports === 1 || lines.some((line) => new RegExp(`\\b${port}\\b`).test(line)),
+  );
+  const victim = world.rootOf(running.pod);
+  const object = refOf(service);
+  return wrong && keyOf(world.rootOf(wrong.pod)) !== keyOf(victim)
+    ? {
+        class: "service-target-port-wrong",
+        words: `it needs ${service.metadata.name}, and ${named(object)} ${wrong.words}`,
+        confidence: 0.94,
+        disproof: `the pods behind ${service.metadata.name} listen on the port that the Service sends to`,
+        object,
+        related: [victim, world.rootOf(wrong.pod)],
+        because: [service, wrong.pod],
+      }
+    : null;
+};
+
 /** A host that does not answer, joined with the objects: the dependency is the cause when they show it down. */
-export const hostVerdict = (world: World, running: Running, name: string): Verdict | null => {
-  const peer = peerOf(world, name, running.pod.metadata.namespace ?? "");
+export const hostVerdict = (world: World, running: Running, host: string): Verdict | null => {
+  const peer = peerOf(world, host, running.pod.metadata.namespace ?? "");
+  // An address tells nobody anything; the Service that has it does.
+  const name = /^[\d.]+$/.test(host) && "service" in peer ? peer.service.metadata.name : host;
   const victim = world.rootOf(running.pod);
   // A Service is down because its own pod crashes: that pod's log naming it proves nothing.
   if (peer.kind === "down" && peer.workloads.some((ref) => keyOf(ref) === keyOf(victim))) return null;
+  if (peer.kind === "up") return misled(world, running, peer);
   if (peer.kind === "down") {
     const off = offWorkload(world, peer);
     const object = off ?? peer.workloads[0];
@@ -91,10 +120,13 @@ export const unnamedHostVerdict = (
     ...(log?.lines.slice(-15) ?? []),
   ].join("\n");
   const words = new Set(settings.split(/[^A-Za-z0-9-]+/));
-  const down = world
+  const broken = world
     .list("Service")
     .filter(({ metadata }) => metadata.namespace === pod.metadata.namespace && words.has(metadata.name))
-    .filter(({ metadata }) => peerOf(world, metadata.name, metadata.namespace ?? "").kind === "down");
-  const [only] = down;
-  return only && down.length === 1 ? hostVerdict(world, running, only.metadata.name) : null;
+    .flatMap(({ metadata }) => {
+      const { kind } = peerOf(world, metadata.name, metadata.namespace ?? "");
+      return kind === "down" || kind === "up" ? (hostVerdict(world, running, metadata.name) ?? []) : [];
+    });
+  const [only] = broken;
+  return only && broken.length === 1 ? only : null;
 };

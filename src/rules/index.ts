@@ -8,7 +8,9 @@ import { changesOf } from "./changes.ts";
 import { clock } from "./containers.ts";
 import { gapsIn, lessSure, unsaid } from "./gaps.ts";
 import { controls } from "./health.ts";
+import { located } from "./located.ts";
 import { keyOf, refOf } from "./objects.ts";
+import { inWordsOf } from "./own-words.ts";
 import { platformQuestions } from "./platform.ts";
 import { ranked } from "./rank.ts";
 import { reachOf, rootedAt, targets } from "./reach.ts";
@@ -19,7 +21,8 @@ import { type World, worldOf } from "./world.ts";
 
 export interface Look {
   readonly evidence: readonly Evidence[];
-  readonly subject: ObjectRef;
+  /** `guessed` when the object that the alert is about was not found. */
+  readonly subject: ObjectRef & { readonly guessed?: boolean };
   readonly alerts: readonly Alert[];
   readonly now: string;
 }
@@ -45,10 +48,10 @@ const attempt = (rule: Rule, world: World): Finding[] => {
   }
 };
 
-const findingsIn = (world: World): Finding[] => ranked(Object.values(rules).flatMap((rule) => attempt(rule, world)));
+const seenIn = (world: World): Finding[] => Object.values(rules).flatMap((rule) => attempt(rule, world));
 
 /** Everything that is wrong in what was seen: one finding per object and class, the cause first. */
-export const scan = (evidence: readonly Evidence[], now: string): Finding[] => findingsIn(worldOf(evidence, now));
+export const scan = (evidence: readonly Evidence[], now: string): Finding[] => ranked(seenIn(worldOf(evidence, now)));
 
 const touches = (subject: ObjectRef, { object, related }: Finding): boolean =>
   [object, ...related].some((ref) => keyOf(ref) === keyOf(subject));
@@ -183,8 +186,9 @@ const flagged = (world: World, subject: ObjectRef, findings: readonly Finding[])
 export const diagnoseByRules = (asked: Look): Judgement => {
   const world = worldOf(asked.evidence, asked.now);
   const look = { ...asked, subject: rootedAt(world, asked.subject) };
-  const all = findingsIn(world);
-  const near = about(world, look, all);
+  const seen = seenIn(world);
+  const all = ranked(seen);
+  const near = located(look.subject, about(world, look, all)).map((one) => inWordsOf(look.subject, one, seen));
   const fine = () =>
     flagged(
       world,

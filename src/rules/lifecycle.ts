@@ -1,7 +1,7 @@
 import type { Finding } from "../incident/diagnosis.ts";
 import { eventsOfContainer, liveContainers, livePods, type Running, recent, waitingReason } from "./containers.ts";
 import { eventCount, eventText, eventTime } from "./events.ts";
-import { found, named, quote } from "./finding.ts";
+import { found, named, plural, quote } from "./finding.ts";
 import type { World } from "./world.ts";
 
 const hookText = /FailedPostStartHook|PostStartHook failed|PostStartHookError/;
@@ -20,7 +20,7 @@ const hooks = (world: World, running: Running): Finding[] => {
   return found(world, {
     class: "lifecycle-hook-failed",
     object,
-    statement: `${named(object)}: container ${running.name} is killed after each start because its postStart hook fails (${running.status.restartCount ?? 0} restarts). The kubelet says: ${quote(eventText(event))}.`,
+    statement: `${named(object)}: container ${running.name} is killed after each start because its postStart hook fails (${plural(running.status.restartCount ?? 0, "restart")}). The kubelet says: ${quote(eventText(event))}.`,
     because: [event, running.pod],
     confidence: 0.94,
     disproof: "the hook's command succeeds when it is run by hand in the container",

@@ -2,7 +2,7 @@ import type { Finding } from "../incident/diagnosis.ts";
 import type { FaultClass } from "../incident/fault-classes.ts";
 import { bytesText, parseQuantity } from "../incident/quantity.ts";
 import { death, lastWords, lifetime, liveContainers, type Running } from "./containers.ts";
-import { found, named, quote, spanText } from "./finding.ts";
+import { found, named, plural, quote, spanText } from "./finding.ts";
 import type { LogText } from "./log-text.ts";
 import { needOf } from "./memory-need.ts";
 import { growthOf } from "./memory-slope.ts";
@@ -84,7 +84,7 @@ const byLimit = (kill: Kill, limit: number): Finding[] => {
   return found(world, {
     class: reading.class,
     object,
-    statement: `${named(object)}: container ${name} is killed at its memory limit of ${bytesText(limit)}${afterwards(alive)} (OOMKilled, ${status.restartCount ?? 0} restarts). ${reading.words}${closing ? ` Its last words: ${quote(closing, 160)}.` : ""}`,
+    statement: `${named(object)}: container ${name} is killed at its memory limit of ${bytesText(limit)}${afterwards(alive)} (OOMKilled, ${plural(status.restartCount ?? 0, "restart")}). ${reading.words}${closing ? ` Its last words: ${quote(closing, 160)}.` : ""}`,
     because: [pod, closing ? log : null],
     confidence: reading.confidence,
     disproof: "the working set stayed clearly below the limit when the container was killed",

@@ -11,7 +11,7 @@ import {
   whileUnread,
 } from "./containers.ts";
 import { eventCount, eventText, eventTime } from "./events.ts";
-import { found, named, quote } from "./finding.ts";
+import { found, named, plural, quote } from "./finding.ts";
 import { hostVerdict } from "./host-verdict.ts";
 import type { LogText } from "./log-text.ts";
 import { peerInLog } from "./logs/missing.ts";
@@ -220,7 +220,7 @@ const liveness = (world: World, running: Running): Finding[] => {
   return found(world, {
     class: verdict.class,
     object,
-    statement: `${named(object)}: container ${name} is killed again and again (${status.restartCount ?? 0} restarts) because its ${startup ? "startup" : "liveness"} probe (${probeTarget(probeOf(running, startup ? "Startup" : "Liveness"))}) fails: ${verdict.words}. The kubelet says: ${quote(eventText(event))}.`,
+    statement: `${named(object)}: container ${name} is killed again and again (${plural(status.restartCount ?? 0, "restart")}) because its ${startup ? "startup" : "liveness"} probe (${probeTarget(probeOf(running, startup ? "Startup" : "Liveness"))}) fails: ${verdict.words}. The kubelet says: ${quote(eventText(event))}.`,
     because: [event, kill, pod, previous ?? current],
     confidence: whileUnread(verdict.confidence, wants),
     wants,

@@ -115,32 +115,70 @@ const withoutEndpoints = (world: World, service: Service, pods: readonly Pod[]):
   return workloads.length > 0 ? [] : unmatched(world, service, pods);
 };
 
-const targetPort = (world: World, service: Service, pods: readonly Pod[]): Finding[] => {
+/** A port of a Service whose target no ready pod behind it offers, and what they offer instead. */
+export interface WrongPort {
+  readonly port: number;
+  readonly words: string;
+  readonly pod: Pod;
+  readonly confidence: number;
+}
+
+const declaredText = (ports: readonly { name?: string; containerPort: number }[]): string =>
+  ports.map(({ name, containerPort }) => (name ? `${name} (${containerPort})` : containerPort)).join(", ");
+
+/** Ports on which a ready pod has just answered its readiness probe. */
+const probedPorts = ({ spec }: Pod): number[] =>
+  spec.containers.flatMap(({ readinessProbe, ports = [] }) => {
+    const asked = readinessProbe?.httpGet?.port ?? readinessProbe?.tcpSocket?.port;
+    const port = typeof asked === "string" ? ports.find(({ name }) => name === asked)?.containerPort : asked;
+    return port ?? [];
+  });
+
+export const wrongPorts = (world: World, service: Service, pods: readonly Pod[] = livePods(world)): WrongPort[] => {
   const selector = service.spec.selector ?? {};
-  const behind = pods.filter(
-    (pod) => pod.metadata.namespace === service.metadata.namespace && hasLabels(pod.metadata.labels, selector),
+  const pod = pods.find(
+    (one) =>
+      one.metadata.namespace === service.metadata.namespace && hasLabels(one.metadata.labels, selector) && isReady(one),
   );
-  const [pod] = behind.filter(isReady);
-  const declared = (pod?.spec.containers ?? []).flatMap(({ ports = [] }) => ports);
-  const sidecars = (pod?.spec.initContainers ?? []).flatMap(({ ports = [] }) => ports);
-  const known = [...declared, ...sidecars];
-  if (!pod || known.length === 0) return [];
+  if (!pod || Object.keys(selector).length === 0) return [];
+  const known = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].flatMap(({ ports = [] }) => ports);
+  const probed = probedPorts(pod);
+  if (known.length === 0 && probed.length === 0) return [];
   return (service.spec.ports ?? []).slice(0, 20).flatMap(({ port, targetPort: target = port }) => {
-    const there = known.some(({ containerPort, name }) =>
+    const offered = known.some(({ containerPort, name }) =>
       typeof target === "number" ? containerPort === target : name === target,
     );
-    if (there) return [];
-    const object = refOf(service);
-    return found(world, {
+    if (offered || probed.some((one) => one === target)) return [];
+    const to = `sends port ${port} to ${typeof target === "number" ? "port" : "the port named"} ${target} of its pods, which`;
+    return known.length > 0
+      ? {
+          port,
+          pod,
+          words: `${to} declare only ${declaredText(known)}`,
+          confidence: typeof target === "string" ? 0.95 : 0.87,
+        }
+      : {
+          port,
+          pod,
+          words: `${to} declare no port and answer their readiness probe on ${probed.join(", ")}`,
+          confidence: typeof target === "string" ? 0.95 : 0.75,
+        };
+  });
+};
+
+const targetPort = (world: World, service: Service, pods: readonly Pod[]): Finding[] => {
+  const object = refOf(service);
+  return wrongPorts(world, service, pods).flatMap(({ words, pod, confidence }) =>
+    found(world, {
       class: "service-target-port-wrong",
       object,
-      statement: `${named(object)} sends port ${port} to ${typeof target === "number" ? "port" : "the port named"} ${target} of its pods, which declare only ${known.map(({ name, containerPort }) => (name ? `${name} (${containerPort})` : containerPort)).join(", ")}.`,
+      statement: `${named(object)} ${words}.`,
       because: [service, pod],
-      confidence: typeof target === "string" ? 0.95 : 0.87,
-      disproof: `the pods listen on ${target} although they do not declare it`,
+      confidence,
+      disproof: `the pods listen on the port that the Service sends to although they do not declare it`,
       related: [world.rootOf(pod)],
-    });
-  });
+    }),
+  );
 };
 
 /** Services that lead nowhere although somebody could answer. */

@@ -31,6 +31,7 @@ const hosts: readonly RegExp[] = [
   new RegExp(`host='${host}', port=(\\d+)`),
   new RegExp(`Error (?:-\\d|111|11001) connecting to ${host}:(\\d+)`),
   new RegExp(`[Cc]onnection to ${host}:(\\d+) refused`),
+  new RegExp(`\\bUnableToConnect on ${host}:(\\d+)`),
   new RegExp(`(?:connect ECONNREFUSED|connect ETIMEDOUT|dial tcp) ${host}:(\\d+)`),
   new RegExp(
     `(?:[Ff]ailed|[Uu]nable|[Cc]ould not|[Cc]annot|[Cc]an't) to connect to (?:server |host |database |broker |[a-z]+ at |tcp://|[a-z]+://(?:[^@/\\s]*@)?)?['"]?${host}:(\\d+)`,

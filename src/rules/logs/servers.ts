@@ -1,9 +1,12 @@
 import type { Parser } from "./parser.ts";
 
+/** Said once more at the end, without the reason that was said before. */
+const afterword = /still could not bind\(\)/;
+
 const line =
   (by: string, pattern: RegExp): Parser =>
   (lines) => {
-    const found = lines.findLast((one) => pattern.test(one));
+    const found = lines.findLast((one) => pattern.test(one) && !afterword.test(one));
     const match = found === undefined ? null : pattern.exec(found);
     return found === undefined || !match
       ? null
