@@ -172,25 +172,28 @@ const replays = async (stage: Stage): Promise<void> => {
 };
 
 /** From the start of a process to the first question a carried-on incident asks, with nobody else there. */
-const coldStart = async (stage: Stage, houses: House[]): Promise<void> => {
+const coldStart = async (): Promise<void> => {
+  const stage = await setStage({ houses: 5, workers: 1, nextLife: () => ({}), fsync: true });
+  const own = first(stage.slots, 0);
   const times: number[] = [];
-  for (const house of houses) {
-    const slots = [first(stage.slots, 1), first(stage.slots, 2)];
-    for (const slot of slots) slot.stop();
-    const own = first(stage.slots, 0);
-    const server = await listening(own);
-    stage.cluster.misbehave({ method: "GET", path: listings, how: "hang", times: 1 });
-    const from = stage.cluster.requests.length;
-    await deliver(server, [house.firing]);
-    await until("it is in a node", async () =>
-      stage.cluster.requests.slice(from).some(({ path }) => listings.test(path)),
-    );
-    const { ended } = own.tally;
-    own.end();
-    await until("it has ended", async () => own.tally.ended > ended);
-    const begun = performance.now();
-    times.push((await asksAbout(stage, house, stage.cluster.requests.length)) - begun);
-    for (const slot of slots) slot.wake();
+  try {
+    for (const house of stage.town) {
+      const theirs = new RegExp(`/${house.namespace}/replicasets$`);
+      const server = await listening(own);
+      stage.cluster.misbehave({ method: "GET", path: theirs, how: "hang", times: 1 });
+      const from = stage.cluster.requests.length;
+      await deliver(server, [house.firing]);
+      await until("it is in a node", async () =>
+        stage.cluster.requests.slice(from).some(({ path }) => theirs.test(path)),
+      );
+      const { lives } = own.tally;
+      own.end();
+      await until("the next one begins", async () => own.tally.lives > lives);
+      const begun = performance.now();
+      times.push((await asksAbout(stage, house, stage.cluster.requests.length)) - begun);
+    }
+  } finally {
+    await stage.close();
   }
   const { p50, max } = quantiles(times);
   line(
@@ -203,7 +206,8 @@ const coldStart = async (stage: Stage, houses: House[]): Promise<void> => {
 
 /** Real processes: how fast another carries on, how fast an answer is heard, and what standing by costs. */
 export const benchRecovery = async (): Promise<void> => {
-  const stage = await setStage({ houses: 44, workers: 3, nextLife: () => ({}), fsync: true });
+  await coldStart();
+  const stage = await setStage({ houses: 33, workers: 3, nextLife: () => ({}), fsync: true });
   try {
     const third = first(stage.slots, 2);
     await Promise.all(stage.slots.map(listening));
@@ -241,7 +245,7 @@ export const benchRecovery = async (): Promise<void> => {
     );
     await stored(stage);
     await replays(stage);
-    await coldStart(stage, stage.town.slice(32, 37));
+    await deliver(await listening(first(stage.slots, 0)), [stage.town.at(-1)?.firing ?? {}]);
     await waiting(stage, 1);
     await paused(stage);
   } finally {
