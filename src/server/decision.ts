@@ -54,6 +54,8 @@ export const decision = ({ responder, config }: ServerOptions): RequestHandler<{
     const { reason = null, ...rest } = parsed.data;
     const decided = await responder.decide(request.params.id, { ...rest, reason }, response.locals.person);
     if (decided.kind !== "accepted") throw refusal(decided);
-    response.status(202).json({ accepted: true });
+    response
+      .status(202)
+      .json({ accepted: true, ...(decided.waitsFor === undefined ? {} : { waitsFor: decided.waitsFor }) });
   },
 ];

@@ -14,10 +14,16 @@ type Click = Exclude<SlackInteraction, { kind: "other" }>;
 /** Slack shows an error after 3 s. What takes longer goes on, and the card tells what came of it. */
 const answerWithinMs = 2000;
 
+const stillNeeded = (people: number): string => {
+  if (people === 0) return "";
+  return people === 1 ? " One more person has to approve." : ` ${people} more people have to approve.`;
+};
+
 const told = (decided: Decided, kind: Click["kind"]): string => {
   switch (decided.kind) {
     case "accepted":
-      return kind === "approve" ? "Your approval is on record." : "Your rejection is on record.";
+      if (kind !== "approve") return "Your rejection is on record.";
+      return `Your approval is on record.${stillNeeded(decided.waitsFor ?? 0)}`;
     case "already-decided":
       return `Too late: ${decided.by} has ${decided.decision} it. The first decision counts.`;
     case "plan-changed":

@@ -89,3 +89,13 @@ test.each([
   const foreign = await server.post("/api/incidents/i/decision", decision, { ...json, origin: "http://evil.example" });
   expect(foreign.status).toBe(403);
 });
+
+test("a vote that is not enough says for how many more people it waits", async () => {
+  await using server = await open({ decide: async () => ({ kind: "accepted", waitsFor: 1 }) }, []);
+  const init = { method: "POST", headers: { "content-type": "application/json" } };
+  const body = JSON.stringify({ decision: "approve", planHash: "h" });
+
+  const answer = await fetch(`${server.url}/api/incidents/inc_1/decision`, { ...init, body });
+
+  expect([answer.status, await answer.json()]).toEqual([202, { accepted: true, waitsFor: 1 }]);
+});

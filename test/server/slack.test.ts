@@ -125,6 +125,8 @@ test.each([
   [{ kind: "plan-changed", planHash: "h2" } as const, "stale"],
   [{ kind: "expired" } as const, "time to decide is over"],
   [{ kind: "not-found" } as const, "no such incident"],
+  [{ kind: "accepted", waitsFor: 1 } as const, "One more person has to approve"],
+  [{ kind: "accepted", waitsFor: 2 } as const, "2 more people have to approve"],
 ])("%o is whispered to whoever clicked", async (decided, words) => {
   await using slack = await open({ decided });
   await slack.send(click("approve", "UANA", question));
