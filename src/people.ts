@@ -34,6 +34,9 @@ export const openChat = (config: Config): Chat | null =>
     ? null
     : slackChat({ token: config.SLACK_BOT_TOKEN, apiUrl: config.SLACK_API_URL });
 
+const speaksInSlack = ({ SLACK_BOT_TOKEN, SLACK_CHANNEL }: Config): boolean =>
+  SLACK_BOT_TOKEN !== undefined && SLACK_CHANNEL !== undefined;
+
 const notifier = (config: Config, log: Log): Notifier => {
   if (config.SLACK_BOT_TOKEN !== undefined && config.SLACK_CHANNEL !== undefined) {
     return slackNotifier({
@@ -46,21 +49,27 @@ const notifier = (config: Config, log: Log): Notifier => {
   return { post: toStdout };
 };
 
-const pager = (config: Config, log: Log): Pager => {
+/** Who is woken where PagerDuty cannot: a new message in chat, never an update that nobody is told of. */
+const fallback = (config: Config, { post }: Notifier): Pager["page"] =>
+  speaksInSlack(config) ? (notice, signal) => post({ ...notice, decision: null }, null, signal) : toStdout;
+
+const pager = (config: Config, chat: Notifier, log: Log): Pager => {
   const routingKey = config.PAGERDUTY_ROUTING_KEY ?? null;
   const rest = openPagerDutyRest(config);
   const real = pagerdutyPager({ eventsUrl: config.PAGERDUTY_EVENTS_URL, routingKey, rest });
-  if (routingKey === null) log("PAGERDUTY_ROUTING_KEY is not set: pages go to the journal and stdout only");
+  const instead = speaksInSlack(config) ? "Slack" : "the journal and stdout only";
+  if (routingKey === null) log(`PAGERDUTY_ROUTING_KEY is not set: pages go to ${instead}`);
   if (rest === null) log("PAGERDUTY_API_TOKEN is not set: notes go to the journal and stdout only");
   const reaches = ({ pagerdutyIncident }: Notice): boolean =>
     routingKey !== null || (rest !== null && pagerdutyIncident !== null);
+  const unreached = fallback(config, chat);
   return {
-    page: (notice, signal) => (reaches(notice) ? real.page(notice, signal) : toStdout(notice)),
+    page: (notice, signal) => (reaches(notice) ? real.page(notice, signal) : unreached(notice, signal)),
     note: rest === null ? toStdout : real.note,
   };
 };
 
-export const openPeople = (config: Config, log: Log): People => ({
-  notifier: notifier(config, log),
-  pager: pager(config, log),
-});
+export const openPeople = (config: Config, log: Log): People => {
+  const chat = notifier(config, log);
+  return { notifier: chat, pager: pager(config, chat, log) };
+};

@@ -1,3 +1,4 @@
+import { sha256 } from "../incident/canonical.ts";
 import type { Notice } from "../incident/notice.ts";
 import type { Pager, Receipt } from "../ports/notifier.ts";
 import { PortError } from "../ports/port-error.ts";
@@ -33,7 +34,9 @@ const eventOf = (notice: Notice, routingKey: string) => ({
 const lacks = (what: string, variable: string): PortError =>
   new PortError("pagerduty", "not-configured", `${what} needs ${variable}`);
 
-const marker = ({ key }: Notice): string => `nightshift ${key}`;
+// A page says something new under its old key when it is given up later; only the same words are the same note.
+const marker = ({ key, channel, title, text }: Notice): string =>
+  channel === "page" ? `nightshift ${key}:${sha256([title, text]).slice(0, 12)}` : `nightshift ${key}`;
 
 // The marker is the last line and survives however long the text is.
 const contentOf = (notice: Notice): string =>

@@ -62,6 +62,19 @@ test("where PagerDuty pages somebody already the page is one note there", async 
   expect(fake.notes).toHaveLength(1);
 });
 
+test("a second page with something new to say is a second note", async () => {
+  await using fake = await pagerduty();
+  const page: Notice = { ...notice, channel: "page", key: "page:i", text: "the deadline has passed" };
+  await fake.pager.page(page);
+  await fake.pager.page(page);
+  expect(fake.notes).toHaveLength(1);
+
+  await fake.pager.page({ ...page, text: "Nightshift gives up" });
+
+  expect(fake.notes).toHaveLength(2);
+  expect(fake.notes[1]?.content).toContain("Nightshift gives up");
+});
+
 test.each([
   [429, "rate-limited", true],
   [500, "failed", true],

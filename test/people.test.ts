@@ -1,0 +1,57 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { expect, test, vi } from "vitest";
+import { readConfig } from "../src/config.ts";
+import type { Notice } from "../src/incident/notice.ts";
+import { openPeople } from "../src/people.ts";
+
+const page: Notice = {
+  key: "page:i",
+  incidentId: "i",
+  channel: "page",
+  title: "nobody decided",
+  text: "take over",
+  severity: "critical",
+  link: "http://localhost/i",
+  pagerdutyIncident: null,
+};
+
+const startSlack = async () => {
+  const called: string[] = [];
+  const server = createServer(async (request, response) => {
+    await text(request);
+    called.push(request.url ?? "");
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify({ ok: true, channel: "C1", ts: "1.1" }));
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const dispose = async () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url, called, [Symbol.asyncDispose]: dispose };
+};
+
+const quiet = () => undefined;
+
+test("a page without PagerDuty is a message of its own in Slack", async () => {
+  await using slack = await startSlack();
+  const config = readConfig({ SLACK_BOT_TOKEN: "x", SLACK_CHANNEL: "C1", SLACK_API_URL: slack.url });
+
+  const receipt = await openPeople(config, quiet).pager.page(page);
+
+  expect(receipt).toEqual({ channel: "C1", ts: "1.1" });
+  expect(slack.called).toEqual(["/chat.postMessage"]);
+});
+
+test("a page goes to stdout where there is neither", async () => {
+  const printed = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+
+  const receipt = await openPeople(readConfig({}), quiet).pager.page(page);
+
+  expect(printed.mock.calls.flat().join("")).toContain("nobody decided");
+  printed.mockRestore();
+  expect(receipt).toEqual({ to: "stdout" });
+});
