@@ -11,12 +11,14 @@ import { gaugesOf } from "./store/gauges.ts";
 import { systemClock } from "./world.ts";
 
 /** What keeps it from working. A cluster that does not answer is not among them: alerts must be taken all the same. */
-const notReady = (pool: Pool) => async (): Promise<string[]> => {
+const notReady = (pool: Pool, log: Log) => async (): Promise<string[]> => {
   try {
     await pool.query("select 1");
     return [];
   } catch (error) {
-    return [`the database does not answer: ${error instanceof Error ? error.message : String(error)}`];
+    // Its words name hosts and users, and anybody may ask.
+    log("the database does not answer", { error: error instanceof Error ? error.message : String(error) });
+    return ["the database does not answer"];
   }
 };
 
@@ -27,7 +29,7 @@ export const openFrontDoor = (config: Config, responder: Responder, pool: Pool, 
     config,
     clock: systemClock,
     log,
-    notReady: notReady(pool),
+    notReady: notReady(pool, log),
     metrics: metricsOf(gaugesOf(pool)),
     ...(chat === null ? {} : { chat }),
   };
