@@ -1,5 +1,6 @@
 import type { Evidence } from "./evidence.ts";
 import { isControl } from "./fault-classes.ts";
+import { gapText } from "./gap.ts";
 import type { ActionPlan } from "./plan.ts";
 import { cited, recommendation, type WriteUpInput } from "./write-up-parts.ts";
 import { command, dayAndTime, fence, name, prose, wrap } from "./write-up-text.ts";
@@ -90,9 +91,7 @@ const controlled = ({ incident: { diagnosis } }: WriteUpInput): boolean =>
 
 export const gapsPart = ({ incident: { diagnosis }, evidence, notes }: WriteUpInput): string[] => {
   const missing = diagnosis?.kind === "unknown" ? diagnosis.missing.slice(0, 3).map((gap) => prose(gap, 120)) : [];
-  const refused = evidence.flatMap(({ command: asked, answer }) =>
-    answer.kind === "could-not-ask" ? [`could not ask (${answer.reason}): ${name(asked, 90)}`] : [],
-  );
+  const refused = evidence.flatMap((one) => gapText({ ...one, command: name(one.command, 90) }) ?? []);
   const more = refused.length > 2 ? [`and ${refused.length - 2} more questions that could not be asked`] : [];
   const all = [...missing, ...refused.slice(0, 2), ...more, ...notes.slice(0, 2).map((note) => prose(note, 160))];
   return all.length === 0 ? [] : ["**Not known:**", ...all.flatMap((line) => wrap(`- ${line}`, "  "))];

@@ -1,14 +1,13 @@
 import type { Diagnosis, Finding } from "../incident/diagnosis.ts";
 import type { Evidence } from "../incident/evidence.ts";
+import { gapText } from "../incident/gap.ts";
 
 const maxGaps = 8;
 const maxCandidates = 10;
 
 /** What could not be asked, in words: a cause may hide there. */
 const gapsIn = (evidence: readonly Evidence[]): string[] => {
-  const gaps = evidence.flatMap(({ command, answer }) =>
-    answer.kind === "could-not-ask" ? [`could not ask (${answer.reason}): ${command}`.slice(0, 300)] : [],
-  );
+  const gaps = evidence.flatMap((one) => gapText(one)?.slice(0, 300) ?? []);
   const rest = gaps.length - maxGaps;
   return rest > 0 ? [...gaps.slice(0, maxGaps), `${rest} more questions could not be asked`] : gaps;
 };

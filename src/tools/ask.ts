@@ -63,7 +63,18 @@ const names = async ({ cluster }: World, { kind, namespace }: Of<"names">, signa
     : { kind: "found", body: { kind: "names", of: kind, names: found.slice(0, maxNames) } };
 };
 
-const logs = async ({ cluster }: World, question: Of<"logs">, signal: AbortSignal): Promise<Answer> => {
+/** The kubelet's reason why there is no log yet is an answer; anything else it refuses is not. */
+const notYetBegun = (error: unknown): Answer => {
+  const [said] = (error instanceof PortError && error.reason === "invalid" && waitingToStart.exec(error.message)) || [];
+  if (said === undefined) throw error;
+  return { kind: "found", body: { kind: "text", text: said } };
+};
+const waitingToStart = /container \S{1,300} in pod \S{1,300} is waiting to start[^\n]{0,300}/;
+
+const logs = async (world: World, question: Of<"logs">, signal: AbortSignal): Promise<Answer> =>
+  readLog(world, question, signal).catch(notYetBegun);
+
+const readLog = async ({ cluster }: World, question: Of<"logs">, signal: AbortSignal): Promise<Answer> => {
   const { ask: _ask, ...query } = question;
   const log = await cluster.logs(query, signal);
   if (log === null || log.text === "") return noData;
