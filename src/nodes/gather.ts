@@ -6,7 +6,8 @@ import { askWorld } from "../tools/ask.ts";
 import { inParallel } from "./in-parallel.ts";
 import { firstLook, secondLook } from "./sweep.ts";
 
-const atOnce = 8;
+/** All of a usual round at once: a sweep then lasts as long as its longest chain of questions that need each other. */
+const atOnce = 32;
 /** A whole round may take no longer, however many questions it has; what is left then could not be asked. */
 const roundMs = 60_000;
 const maxQuestions = 60;

@@ -289,6 +289,27 @@ test("a long log keeps its end and the first lines that tell of an error", () =>
   expect(boundedLog("short")).toEqual({ text: "short", truncated: false });
 });
 
+test("a usual first look is asked all at once: no question waits for another that it does not need", async () => {
+  const { kind, namespace, name } = { kind: "Deployment", namespace: "shop", name: "web" };
+  const questions: Question[] = Array.from({ length: 24 }, (_, n) => ({ ask: "get", kind, namespace, name: name + n }));
+  let inFlight = 0;
+  const seen = { most: 0 };
+  const cluster: Cluster = {
+    ...readsFrom("http://nowhere.invalid"),
+    get: async () => {
+      inFlight += 1;
+      seen.most = Math.max(seen.most, inFlight);
+      await new Promise(setImmediate);
+      inFlight -= 1;
+      return null;
+    },
+  };
+
+  await gather(portsFor(cluster))(incident(subject(kind, namespace, name), questions));
+
+  expect(seen.most).toBe(24);
+});
+
 test("work in parallel never exceeds its limit and keeps the order", async () => {
   let now = 0;
   let most = 0;
