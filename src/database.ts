@@ -24,7 +24,10 @@ const server = async (config: Config, log: Log): Promise<{ url: string; stop(): 
 /** The database, migrated. The embedded one is stopped last, after everything that writes to it. */
 export const openDatabase = async (config: Config, log: Log): Promise<Database> => {
   const { url, stop } = await server(config, log);
-  const pool = openPool({ url, onError: (error) => log("a database connection was lost", { error: error.message }) });
+  const pool = openPool({
+    url,
+    onError: (error) => log("a database connection was lost", { error: error.message }, "error"),
+  });
   try {
     await migrate(pool);
   } catch (error) {

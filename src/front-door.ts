@@ -17,7 +17,7 @@ const notReady = (pool: Pool, log: Log) => async (): Promise<string[]> => {
     return [];
   } catch (error) {
     // Its words name hosts and users, and anybody may ask.
-    log("the database does not answer", { error: error instanceof Error ? error.message : String(error) });
+    log("the database does not answer", { error: error instanceof Error ? error.message : String(error) }, "error");
     return ["the database does not answer"];
   }
 };

@@ -1,6 +1,9 @@
 import { pino } from "pino";
 
-export type Log = (line: string, fields?: Record<string, unknown>) => void;
+/** `warn`: somebody should set something up. `error`: somebody should look, whatever else is silenced. */
+export type Level = "info" | "warn" | "error";
+
+export type Log = (line: string, fields?: Record<string, unknown>, level?: Level) => void;
 
 /** One JSON line per event on stderr. stdout belongs to commands. Secrets never reach it: callers pass names, not values. */
 export const makeLog = (level: string): Log => {
@@ -8,5 +11,5 @@ export const makeLog = (level: string): Log => {
     { level, base: { app: "nightshift" }, redact: ["*.authorization", "*.token", "*.password"] },
     pino.destination(2),
   );
-  return (line, fields) => logger.info(fields ?? {}, line);
+  return (line, fields, severity = "info") => logger[severity](fields ?? {}, line);
 };

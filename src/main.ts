@@ -58,7 +58,7 @@ const senders = ["PAGERDUTY_WEBHOOK_SECRETS", "ALERTMANAGER_TOKEN", "GRAFANA_WEB
 
 const sayWhatIsMissing = (config: Config, log: Log, policy: Policy): void => {
   const silent = senders.filter((name) => config[name].length === 0);
-  if (silent.length === senders.length) log(`no alert can come in: set one of ${senders.join(", ")}`);
+  if (silent.length === senders.length) log(`no alert can come in: set one of ${senders.join(", ")}`, {}, "warn");
   else for (const name of silent) log(`${name} is not set: that webhook answers 503`);
   if (config.NIGHTSHIFT_TOKENS.length === 0) log("NIGHTSHIFT_TOKENS is not set: whoever is on this machine may decide");
   if (policy.mode === "observe") log("policy: observe; nothing will be changed, changes are proposed in words");
@@ -88,7 +88,9 @@ const compose = async (config: Config, opened: Close[], { log, wrap, signal }: S
   const { shelf } = await openLibrary(config.NIGHTSHIFT_RUNBOOKS, log);
   const outside = openWorld(config, identities, redact);
   const world: WorldPorts = { ...outside, model: await openModel(config), bookshelf: shelf };
-  const queue = await startQueue(database.url, (error) => log("the queue had a problem", { error: error.message }));
+  const queue = await startQueue(database.url, (error) =>
+    log("the queue had a problem", { error: error.message }, "error"),
+  );
   opened.push(() => queue.stop(graceMs));
   signal?.throwIfAborted();
   const store = { pool: database.pool, queue };
@@ -131,7 +133,7 @@ export const startApp = async (config: Config, options: StartOptions): Promise<A
   try {
     return await compose(config, opened, options);
   } catch (error) {
-    await closeAll(opened).catch(() => options.log("what had been opened could not be closed"));
+    await closeAll(opened).catch(() => options.log("what had been opened could not be closed", {}, "error"));
     throw error;
   }
 };

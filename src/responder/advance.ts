@@ -24,7 +24,7 @@ export interface AdvanceDeps {
   checkpointer: BaseCheckpointSaver;
   /** Fits around all ports of a turn: deadlines, recording, and what tests put there. */
   wrap: (ports: Ports) => Ports;
-  log: (line: string, fields?: Record<string, unknown>) => void;
+  log: (line: string, fields?: Record<string, unknown>, level?: "info" | "warn" | "error") => void;
 }
 
 /** Timers of the queue run by the database's real time, so what is only a pause counts from it and not from the world's clock. */
@@ -132,10 +132,14 @@ const walkOn = async (deps: AdvanceDeps, turn: Turn, row: StoredIncident, signal
 
 /** Takes no turn: nothing is counted or changed. The timer's signal goes to whichever replica is there then. */
 const leaveToNewerBuild = async ({ store, log }: AdvanceDeps, { id, graphVersion }: StoredIncident): Promise<void> => {
-  log("this build cannot carry on an incident of that graph version; deploy one that can", {
-    incidentId: id,
-    graphVersion,
-  });
+  log(
+    "this build cannot carry on an incident of that graph version; deploy one that can",
+    {
+      incidentId: id,
+      graphVersion,
+    },
+    "error",
+  );
   await store.queue.send(store.pool, "wake", id, inRealTime(otherBuildMs));
 };
 
@@ -146,7 +150,7 @@ const closeQuiet = ({ store, world }: AdvanceDeps, id: string): Promise<void> =>
 const failed = async (deps: AdvanceDeps, turn: Turn, error: unknown): Promise<void> => {
   // It may quote what a server said. From here it goes to the log, the record, the report and the page.
   const message = deps.settings.redact(error instanceof Error ? error.message : String(error));
-  deps.log("the walk failed", { incidentId: turn.incidentId, error: message });
+  deps.log("the walk failed", { incidentId: turn.incidentId, error: message }, "error");
   await inTransaction(deps.store.pool, async (tx) => {
     const count = await failTurn(tx, turn, message);
     await append(tx, turn.incidentId, {

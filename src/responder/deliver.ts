@@ -11,7 +11,7 @@ export interface DeliverDeps {
   notifier: Notifier;
   pager: Pager;
   clock: Clock;
-  log: (line: string, fields?: Record<string, unknown>) => void;
+  log: (line: string, fields?: Record<string, unknown>, level?: "info" | "warn" | "error") => void;
 }
 
 const sendOut = (
@@ -51,7 +51,7 @@ export const undeliverable =
     const waiting = await waitingNotice(deps.store.pool, key);
     if (waiting === null) return;
     const { incidentId, channel, title } = waiting.notice;
-    deps.log("a notice could not be delivered; nobody has seen it", { key, incidentId, channel });
+    deps.log("a notice could not be delivered; nobody has seen it", { key, incidentId, channel }, "error");
     await inTransaction(deps.store.pool, async (tx) => {
       await lockIncident(tx, incidentId);
       const line = `the ${channel} "${title}" could not be delivered after all tries`;

@@ -68,7 +68,7 @@ export const startService = async (deps: ServiceDeps): Promise<{ stop(graceMs: n
   const swept = () =>
     sweep(deps)
       .then(() => sendOverdue(deps))
-      .catch((error: Error) => deps.log("the sweep failed and runs again", { error: error.message }));
+      .catch((error: Error) => deps.log("the sweep failed and runs again", { error: error.message }, "error"));
   await swept();
   const timer = setInterval(swept, sweepMs);
   return {

@@ -27,7 +27,7 @@ export const accept = async (
     return;
   }
   const incidentIds = await responder.receive({ id, alerts }).catch((error: unknown) => {
-    log("a delivery could not be stored", { why: error instanceof Error ? error.message : String(error) });
+    log("a delivery could not be stored", { why: error instanceof Error ? error.message : String(error) }, "error");
     throw new HttpError(503, "not-stored", "the alerts could not be stored", "send them again");
   });
   response.status(202).json({ incidentIds });

@@ -42,7 +42,7 @@ const fromLibrary = (error: { status?: unknown; type?: unknown }): HttpError | n
 
 const unknown = new HttpError(500, "internal", "something went wrong here", "the server's log says what");
 
-export type ServerLog = (line: string, fields?: Record<string, unknown>) => void;
+export type ServerLog = (line: string, fields?: Record<string, unknown>, level?: "info" | "warn" | "error") => void;
 
 /** The one place where errors become answers. What is not meant for callers is logged, never sent. */
 export const answerErrors =
@@ -52,7 +52,7 @@ export const answerErrors =
     const known = error instanceof HttpError ? error : (fromLibrary(Object(error)) ?? unknown);
     if (known.status >= 500) {
       const why = error instanceof Error ? error.message : String(error);
-      log("a request failed", { method: request.method, path: request.path, code: known.code, why });
+      log("a request failed", { method: request.method, path: request.path, code: known.code, why }, "error");
     }
     const { status, code, message, hint } = known;
     response.status(status).json({ error: { code, message, hint } });

@@ -53,7 +53,7 @@ const decide = async ({ responder, log }: ServerOptions, click: Click, person: P
     const { incidentId, planHash } = click;
     return told(await responder.decide(incidentId, { decision, planHash, reason }, person), click.kind);
   } catch (error) {
-    log("a decision could not be recorded", { incidentId: click.incidentId, why: String(error) });
+    log("a decision could not be recorded", { incidentId: click.incidentId, why: String(error) }, "error");
     return "Your decision could not be recorded. Nothing was decided; try again.";
   }
 };
