@@ -2,7 +2,9 @@ import type { Settings } from "../graph/graph.ts";
 import { terminalStatuses } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
 import { refText } from "../incident/subject.ts";
-import { countAlerts } from "../store/alerts.ts";
+import { inputFor, pageNotice } from "../nodes/notices.ts";
+import { alertsOf, countAlerts } from "../store/alerts.ts";
+import { openEvidence } from "../store/evidence.ts";
 import { lockIncident, markPaged, type StoredIncident, setStatus } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { putNotice } from "../store/notices.ts";
@@ -11,35 +13,55 @@ import { closeIfOver } from "./close.ts";
 import { withdrawQuestion } from "./question.ts";
 import type { Store, WorldPorts } from "./turn-ports.ts";
 
+const mostAlerts = 100;
+
 interface Deps {
   store: Store;
   world: Pick<WorldPorts, "clock">;
   settings: Pick<Settings, "link">;
 }
 
-const known = ({ state }: StoredIncident): string => {
-  if (state === null) return "Nothing is known yet: the walk had not begun.";
-  const { diagnosis } = state;
-  if (diagnosis?.kind === "cause") return `Cause so far: ${diagnosis.class}: ${diagnosis.statement}`;
-  return `No cause named yet; ${state.evidence.length} pieces of evidence are kept.`;
-};
+type Ringing = Pick<Notice, "title" | "text" | "pagerdutyIncident">;
 
-const pageOf = (row: StoredIncident, why: string, link: string): Notice => ({
-  key: `page:${row.id}`,
-  incidentId: row.id,
-  channel: "page",
+const briefly = (row: StoredIncident, why: string, link: string): Ringing => ({
   title: `${refText(row.subject)}: a person is needed`,
-  text: `${why}\n\n${known(row)}\n\nOpen since ${row.openedAt.toISOString()}, status ${row.status}. ${link}`,
-  severity: row.severity,
-  link,
-  pagerdutyIncident:
-    row.state?.alerts.find(({ pagerdutyIncident }) => pagerdutyIncident !== null)?.pagerdutyIncident?.id ?? null,
+  text: `${why}\n\nNothing more can be told. Open since ${row.openedAt.toISOString()}, status ${row.status}. ${link}`,
+  pagerdutyIncident: null,
 });
 
+/** What the walk would tell. A state that cannot be told must not keep anybody from being paged. */
+const inFull = async ({ settings }: Deps, tx: Runner, row: StoredIncident, why: string): Promise<Ringing> => {
+  const { id, state, status } = row;
+  const brief = briefly(row, why, settings.link(id));
+  if (state === null) return brief;
+  const archive = { open: (ids: readonly string[]) => openEvidence(tx, id, ids), keep: async () => undefined };
+  try {
+    return pageNotice(await inputFor({ archive }, settings, { ...state, escalation: why }, status));
+  } catch {
+    return brief;
+  }
+};
+
+const pageOf = async (deps: Deps, tx: Runner, row: StoredIncident, why: string): Promise<Notice> => {
+  const { title, text, pagerdutyIncident } = await inFull(deps, tx, row, why);
+  const heard = await alertsOf(tx, row.id, mostAlerts);
+  return {
+    key: `page:${row.id}`,
+    incidentId: row.id,
+    channel: "page",
+    title,
+    text,
+    severity: row.severity,
+    link: deps.settings.link(row.id),
+    // Alerts of an incident that has not begun, or that joined later, are in the table only.
+    pagerdutyIncident: pagerdutyIncident ?? heard.flatMap((one) => one.pagerdutyIncident?.id ?? [])[0] ?? null,
+  };
+};
+
 /** Pages with what is known, without graph, model or cluster: this is the way out when those are what failed. */
-const page = async ({ store, world, settings }: Deps, tx: Runner, row: StoredIncident, why: string): Promise<void> => {
-  const at = world.clock.now();
-  await putNotice(tx, store.queue, pageOf(row, why, settings.link(row.id)));
+const page = async (deps: Deps, tx: Runner, row: StoredIncident, why: string): Promise<void> => {
+  const at = deps.world.clock.now();
+  await putNotice(tx, deps.store.queue, await pageOf(deps, tx, row, why));
   await markPaged(tx, row.id, at);
   await append(tx, row.id, {
     at: at.toISOString(),
@@ -54,7 +76,7 @@ export const giveUp = async (deps: Deps, tx: Runner, incidentId: string, why: st
   const row = await lockIncident(tx, incidentId);
   if (row === null || terminalStatuses.includes(row.status)) return;
   const at = deps.world.clock.now();
-  await page(deps, tx, row, why);
+  await page(deps, tx, { ...row, status: "escalated" }, why);
   await withdrawQuestion(tx, deps.store.queue, incidentId, "the walk was given up", at);
   await setStatus(tx, incidentId, "escalated");
   await closeIfOver(tx, deps.store.queue, incidentId, at);

@@ -1,8 +1,10 @@
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { expect, test } from "vitest";
 import { Checkpointer } from "../../src/graph/checkpointer.ts";
+import { alertsOf } from "../../src/store/alerts.ts";
 import { firstBreak } from "../../src/store/journal.ts";
 import { takeTurn } from "../../src/store/turns.ts";
+import { alert } from "../support/incidents.ts";
 import { type Walking, walkStory } from "./walking.ts";
 
 type Method = "put" | "putWrites";
@@ -90,8 +92,34 @@ test("our own code that always throws: counted, tried again later, and after the
   expect(rows).toHaveLength(4);
   expect(firstBreak(walking.id, await walking.journal())).toBeNull();
   // What it knew until then is in the page, and nothing moves it any more.
-  expect((await walking.notices())[0]?.body.text).toContain("image-not-found");
+  expect((await walking.notices())[0]?.body.title).toContain("image-not-found");
   expect(await walking.turn()).toMatchObject({ status: "escalated" });
+});
+
+test("a walk given up before it began answers the PagerDuty incident that called it", async () => {
+  const walking = await walkStory("bad-rollout");
+  const called = alert({ source: "pagerduty", fingerprint: "Q7:a", pagerdutyIncident: { id: "Q7", url: "" } });
+  const { labels = {} } = (await alertsOf(walking.db.pool, walking.id, 1))[0] ?? {};
+  expect(await walking.deliver([{ ...called, labels }])).toEqual([walking.id]);
+  for (let turns = 0; turns < 5; turns++) await takeTurn(walking.db.pool, walking.id);
+
+  expect(await walking.turn()).toMatchObject({ state: null, status: "escalated" });
+
+  expect(await walking.notices()).toMatchObject([{ channel: "page", body: { pagerdutyIncident: "Q7" } }]);
+});
+
+test("the page of a walk given up tells what the walk knew, in full", async () => {
+  const fails = { search: () => Promise.reject(new Error("broken for ever")) };
+  const walking = await walkStory("bad-rollout", { wrap: (ports) => ({ ...ports, bookshelf: fails }) });
+  for (let turns = 1; turns <= 5; turns++) await walking.turn();
+
+  const { title = "", text = "" } = (await walking.notices())[0]?.body ?? {};
+
+  expect(title).toContain("image-not-found");
+  expect(text).toMatch(/^Why a person: Nightshift itself failed 5 times: broken for ever/);
+  expect(text).toContain("does not exist in its registry");
+  expect(text).not.toContain("Nightshift is at work");
+  expect(text).toContain(`Full report: http://nightshift.test/${walking.id}`);
 });
 
 test("what an error quotes goes through the redactor before anybody can read it", async () => {

@@ -14,7 +14,7 @@ test("the deadline passes while nobody answers: a person is paged, once, and the
   await onDeadline(walking.deps, walking.id);
 
   const pages = (await walking.notices()).filter(({ channel }) => channel === "page");
-  expect(pages).toMatchObject([{ version: 1, body: { text: expect.stringContaining("image-not-found") } }]);
+  expect(pages).toMatchObject([{ version: 1, body: { title: expect.stringContaining("image-not-found") } }]);
   expect((await walking.journal()).filter(({ kind }) => kind === "escalation")).toHaveLength(1);
   expect(await walking.answer("approve")).toEqual({ kind: "accepted" });
   expect(await walking.walk()).toMatchObject({ status: "resolved" });
