@@ -1,0 +1,6 @@
+import { defineConfig } from "vitest/config";
+
+/** The short, seeded chaos run and its control: a minute of kills, kept out of `npm test` until it is faster. */
+export default defineConfig({
+  test: { include: ["test/chaos/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 240_000, maxWorkers: 1 },
+});
