@@ -96,6 +96,19 @@ export class ConfigError extends Error {
 
 const loopback = new Set(["127.0.0.1", "::1", "localhost"]);
 
+/** A model that could never answer: better said now, with everything else, than after the database has started. */
+const unusableModel = ({ NIGHTSHIFT_MODEL: model, OPENAI_API_KEY, OPENAI_BASE_URL }: z.infer<typeof Environment>) => {
+  if (model === undefined) return [];
+  if (!model.startsWith("openai:")) {
+    return [
+      `NIGHTSHIFT_MODEL: ${model} is of no known provider; say openai:<model>, and OPENAI_BASE_URL for any other`,
+    ];
+  }
+  return OPENAI_API_KEY === undefined && new URL(OPENAI_BASE_URL).hostname === "api.openai.com"
+    ? ["OPENAI_API_KEY: needed for NIGHTSHIFT_MODEL, unless OPENAI_BASE_URL is a server of your own"]
+    : [];
+};
+
 /** What is wrong although each variable is right by itself. */
 const conflicts = (env: z.infer<typeof Environment>): string[] => {
   const found: string[] = [];
@@ -108,7 +121,7 @@ const conflicts = (env: z.infer<typeof Environment>): string[] => {
   if (env.PAGERDUTY_API_TOKEN !== undefined && env.PAGERDUTY_FROM === undefined) {
     found.push("PAGERDUTY_FROM: needed beside PAGERDUTY_API_TOKEN, an e-mail address of a user of the account");
   }
-  return found;
+  return [...found, ...unusableModel(env)];
 };
 
 const dataHome = (env: Record<string, string | undefined>): string =>

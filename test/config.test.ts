@@ -75,6 +75,15 @@ test("half a pair is a problem", () => {
   expect(problemsOf({ SLACK_BOT_TOKEN: "x", SLACK_CHANNEL: "C1" })).toEqual([]);
 });
 
+test("a model that could never answer is a problem", () => {
+  expect(problemsOf({ NIGHTSHIFT_MODEL: "oracle:delphi" })).toEqual([
+    expect.stringMatching(/^NIGHTSHIFT_MODEL: .*openai:/),
+  ]);
+  expect(problemsOf({ NIGHTSHIFT_MODEL: "openai:gpt-5" })).toEqual([expect.stringMatching(/^OPENAI_API_KEY: /)]);
+  expect(problemsOf({ NIGHTSHIFT_MODEL: "openai:gpt-5", OPENAI_API_KEY: "k" })).toEqual([]);
+  expect(problemsOf({ NIGHTSHIFT_MODEL: "openai:own", OPENAI_BASE_URL: "http://127.0.0.1:11434/v1" })).toEqual([]);
+});
+
 test("a token may hold colons, several are split at commas", () => {
   const { NIGHTSHIFT_TOKENS } = readConfig({ NIGHTSHIFT_TOKENS: "ana:approver:a:b:c:d:e, bo:viewer:long-enough" });
 

@@ -1,8 +1,8 @@
 import { isVerb, verbs } from "../actions/catalogue.ts";
 import { readPolicyFile } from "../adapters/policy-file.ts";
-import { readConfig } from "../config.ts";
+import { type Config, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
-import { type FaultClass, faultClasses } from "../incident/fault-classes.ts";
+import { isFaultClass } from "../incident/fault-classes.ts";
 import { Policy } from "../incident/policy.ts";
 import { type Ruling, rule, type Wish } from "../incident/ruling.ts";
 import { makeLog } from "../log.ts";
@@ -27,8 +27,6 @@ const optionsOf = (args: readonly string[]): Partial<Record<Name, string>> => {
 const labelsOf = (text = ""): Record<string, string> =>
   Object.fromEntries(text.split(",").flatMap((pair) => (pair.includes("=") ? [pair.split("=", 2)] : [])));
 
-const isClass = (name: string): name is FaultClass => Object.hasOwn(faultClasses, name);
-
 const riskOf = (text = "low"): Wish["risk"] => {
   if (text !== "low" && text !== "medium" && text !== "high") throw new UsageError(`policy check: ${text} is no risk`);
   return text;
@@ -38,7 +36,7 @@ const wishOf = (options: Partial<Record<Name, string>>): Wish => {
   const { verb = "undo-rollout", class: name = null, at } = options;
   if (!isVerb(verb))
     throw new UsageError(`policy check: ${verb} is no verb; there are ${verbs.map((one) => one.verb).join(", ")}`);
-  if (name !== null && !isClass(name)) throw new UsageError(`policy check: ${name} is no fault class`);
+  if (name !== null && !isFaultClass(name)) throw new UsageError(`policy check: ${name} is no fault class`);
   if (at !== undefined && Number.isNaN(Date.parse(at))) throw new UsageError(`policy check: ${at} is no time`);
   return {
     cluster: options.cluster ?? "",
@@ -53,8 +51,8 @@ const wishOf = (options: Partial<Record<Name, string>>): Wish => {
 };
 
 /** What an incident's diagnosis would be answered with, verb by verb. */
-const wishesFor = async (id: string, base: Wish): Promise<Wish[]> => {
-  const { pool, close } = await openDatabase(readConfig(process.env), makeLog("error"));
+const wishesFor = async (config: Config, id: string, base: Wish): Promise<Wish[]> => {
+  const { pool, close } = await openDatabase(config, makeLog("error"));
   try {
     const incident = await readIncident(pool, id);
     if (incident === null) throw new UsageError(`policy check: there is no incident ${id}`);
@@ -105,10 +103,11 @@ export const policyCommand: Command = {
     const [what, ...rest] = args;
     if (what !== "check") throw new UsageError("policy: say `policy check`");
     const options = optionsOf(rest.filter((one) => one !== "--json"));
-    const path = process.env.NIGHTSHIFT_POLICY;
+    const config = readConfig(process.env);
+    const path = config.NIGHTSHIFT_POLICY;
     const policy = path === undefined ? Policy.parse({}) : await readPolicyFile(path);
     const base = wishOf(options);
-    const wishes = options.incident === undefined ? [base] : await wishesFor(options.incident, base);
+    const wishes = options.incident === undefined ? [base] : await wishesFor(config, options.incident, base);
     if (rest.includes("--json"))
       printJson({ policy: path ?? null, rulings: wishes.map((wish) => ({ wish, ruling: rule(policy, wish) })) });
     else {
