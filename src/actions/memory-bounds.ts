@@ -1,5 +1,5 @@
 import type { KubeObject, ResourceQuota, Workload } from "../incident/kube.ts";
-import { bytesOf, quantityOf } from "./quantity.ts";
+import { parseQuantity, quantityWithin } from "../incident/quantity.ts";
 import { objectsSeen } from "./seen.ts";
 import type { Scene as SceneOf } from "./verb.ts";
 
@@ -19,8 +19,8 @@ interface LimitRange extends KubeObject {
 export const memoryBounds = (scene: Scene, from: number): Bound[] => {
   const { maxFactor, ceiling } = scene.policy.memoryLimit;
   return [
-    { bytes: from * maxFactor, by: `policy allows ${maxFactor} times ${quantityOf(from)}` },
-    { bytes: bytesOf(ceiling) ?? from, by: `policy allows at most ${ceiling}` },
+    { bytes: from * maxFactor, by: `policy allows ${maxFactor} times ${quantityWithin(from)}` },
+    { bytes: parseQuantity(ceiling) ?? from, by: `policy allows at most ${ceiling}` },
     ...rangeBounds(scene),
     ...quotaBounds(scene, from),
   ];
@@ -34,7 +34,7 @@ const rangeBounds = (scene: Scene): Bound[] =>
     .filter((range) => inNamespace(scene, range))
     .flatMap(({ metadata, spec }) =>
       (spec?.limits ?? []).flatMap(({ type, max }) => {
-        const bytes = bytesOf(max?.memory);
+        const bytes = parseQuantity(max?.memory);
         return bytes === null || type !== "Container" ? [] : [{ bytes, by: `LimitRange ${metadata.name}` }];
       }),
     );
@@ -45,9 +45,9 @@ const quotaBounds = (scene: Scene, from: number): Bound[] => {
   return objectsSeen<ResourceQuota>(scene.evidence, "ResourceQuota")
     .filter((quota) => inNamespace(scene, quota))
     .flatMap(({ metadata, status }) => {
-      const hard = bytesOf(status?.hard?.["limits.memory"]);
+      const hard = parseQuantity(status?.hard?.["limits.memory"]);
       if (hard === null) return [];
-      const free = hard - (bytesOf(status?.used?.["limits.memory"]) ?? 0);
+      const free = hard - (parseQuantity(status?.used?.["limits.memory"]) ?? 0);
       return [{ bytes: (free + from * replicas) / (replicas + 1), by: `ResourceQuota ${metadata.name}` }];
     });
 };

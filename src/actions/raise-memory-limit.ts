@@ -1,7 +1,7 @@
 import type { Container, Pod, Workload } from "../incident/kube.ts";
+import { announcedInLog } from "../incident/memory-need.ts";
+import { mebibyte, parseQuantity, quantityWithin } from "../incident/quantity.ts";
 import { memoryBounds } from "./memory-bounds.ts";
-import { memoryNeedByLog } from "./memory-need.ts";
-import { bytesOf, mebibyte, quantityOf } from "./quantity.ts";
 import { logsSeen, podsSeen, seriesSeen } from "./seen.ts";
 import { kubectlName, podsOf, type Scene as SceneOf, unfit, type VerbSpec, workloadKinds } from "./verb.ts";
 
@@ -19,13 +19,13 @@ export const raiseMemoryLimit: VerbSpec<"raise-memory-limit", Workload> = {
     const pods = podsSeen(evidence, live);
     const container = killed(live.spec.template.spec.containers, pods);
     const from = container?.resources?.limits?.memory;
-    const now = bytesOf(from);
+    const now = parseQuantity(from);
     if (!container || from === undefined || now === null)
       return unfit("no container with a memory limit in its template is seen to be killed for memory");
     const need = measuredNeed(scene, container.name, pods);
     const bound = memoryBounds(scene, now).reduce((a, b) => (b.bytes < a.bytes ? b : a));
-    const to = quantityOf(Math.min(wanted(now, need.bytes), bound.bytes));
-    if ((bytesOf(to) ?? 0) <= now) return unfit(`a higher limit than ${from} is not allowed: ${bound.by}`);
+    const to = quantityWithin(Math.min(wanted(now, need.bytes), bound.bytes));
+    if ((parseQuantity(to) ?? 0) <= now) return unfit(`a higher limit than ${from} is not allowed: ${bound.by}`);
     const name = kubectlName(live);
     const set = (value: string) => `kubectl set resources ${name} -c ${container.name} --limits=memory=${value}`;
     return {
@@ -73,8 +73,11 @@ interface Need {
 
 const measuredNeed = ({ evidence, live }: Scene, container: string, pods: readonly Pod[]): Need => {
   const names = pods.map(({ metadata }) => metadata.name);
-  const bytes = memoryNeedByLog(logsSeen(evidence, names, container));
-  if (bytes !== null) return { bytes, by: "the log" };
+  // Each log is read for itself, as the diagnosis does: the next life begins to count anew.
+  const announced = logsSeen(evidence, names, container).flatMap(
+    (text) => announcedInLog(text.split("\n").slice(-4000))?.bytes ?? [],
+  );
+  if (announced.length > 0) return { bytes: Math.max(...announced), by: "the log" };
   const peak = Math.max(
     0,
     ...seriesSeen(evidence, "memory_working_set")
@@ -94,7 +97,7 @@ const roundUp = (bytes: number): number => Math.ceil(bytes / (16 * mebibyte)) * 
 const effectOf = ({ name, resources }: Container, from: string, to: string, need: Need & { bound: string }): string => {
   const request = resources?.requests?.memory === undefined ? " Its request, unset, grows with the limit." : "";
   const short =
-    need.bytes !== null && need.bytes > (bytesOf(to) ?? 0)
+    need.bytes !== null && need.bytes > (parseQuantity(to) ?? 0)
       ? ` This is probably not enough: by ${need.by} it needs about ${Math.round(need.bytes / mebibyte)} MiB, but ${need.bound}.` +
         " Expect it to be killed again, and have a person choose the value or lessen the need."
       : "";

@@ -1,9 +1,9 @@
 import type { FaultClass } from "../incident/fault-classes.ts";
 import type { Workload } from "../incident/kube.ts";
+import { parseQuantity } from "../incident/quantity.ts";
 import { broughtBy, differs, needsTiming } from "./began-with.ts";
 import { beganWithNewest, wasHealthy } from "./health.ts";
 import { pointer } from "./intent.ts";
-import { bytesOf } from "./quantity.ts";
 import { historyKind, type Revision, templateHash, templateOf } from "./revisions.ts";
 import { type Draft, kubectlName, podsOf, type Scene as SceneOf, unfit, type VerbSpec, workloadKinds } from "./verb.ts";
 
@@ -67,7 +67,7 @@ const best = (scene: Scene, older: readonly Revision[]): Revision | undefined =>
 const loweredMemory = (former: Revision, current: Revision): boolean =>
   current.template.spec.containers.some(({ name, resources }) => {
     const before = former.template.spec.containers.find((container) => container.name === name);
-    const [was, is] = [bytesOf(before?.resources?.limits?.memory), bytesOf(resources?.limits?.memory)];
+    const [was, is] = [parseQuantity(before?.resources?.limits?.memory), parseQuantity(resources?.limits?.memory)];
     return before !== undefined && is !== null && (was === null || is < was);
   });
 

@@ -37,6 +37,14 @@ export const bytesText = (bytes: number): string => {
   return `${Number((bytes / 1024 ** power).toFixed(1))}${unit}`;
 };
 
+export const mebibyte = 2 ** 20;
+
+/** A limit that must not exceed a bound: whole Gi where it is even, else whole Mi, rounded down. */
+export const quantityWithin = (bytes: number): string => {
+  const mi = Math.floor(bytes / mebibyte);
+  return mi >= 1024 && mi % 1024 === 0 ? `${mi / 1024}Gi` : `${mi}Mi`;
+};
+
 /** A limit written back to the cluster: whole mebibytes, rounded up. */
 export const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)}Mi`;
 

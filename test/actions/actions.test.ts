@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { unifiedDiff } from "../../src/actions/diff.ts";
-import { memoryNeedByLog } from "../../src/actions/memory-need.ts";
-import { bytesOf, quantityOf } from "../../src/actions/quantity.ts";
 import { revisionsOf } from "../../src/actions/revisions.ts";
 import { undoRollout } from "../../src/actions/undo-rollout.ts";
 import { objectVersion } from "../../src/actions/version.ts";
 import type { KubeObject, Workload } from "../../src/incident/kube.ts";
+import { announcedInLog } from "../../src/incident/memory-need.ts";
+import { parseQuantity, quantityWithin } from "../../src/incident/quantity.ts";
 import { deployment, pod, podSpec, replicaSet } from "../support/workloads.ts";
 
 const live = deployment(podSpec("web:2"), { readyReplicas: 1 });
@@ -58,13 +58,13 @@ test("a diff shows only what changes, with three lines around it", () => {
 
 test.each([
   ["warming 4000 keys\nwarmed 0 keys, cache size 0 MiB\nwarmed 56 keys, cache size 56 MiB", 4000],
-  ["this job requires at least 3 GiB of memory", 3072],
+  ["the page cache wants at least 3 GiB", null],
   ["loaded 3 modules\nlistening", null],
   ["heap is 40 MiB", null],
 ])("the need is read from %j", (log, mebibytes) => {
-  const need = memoryNeedByLog([log]);
+  const need = announcedInLog(log.split("\n"));
 
-  expect(need === null ? null : need / 2 ** 20).toBe(mebibytes);
+  expect(need === null ? null : need.bytes / 2 ** 20).toBe(mebibytes);
 });
 
 test.each([
@@ -72,13 +72,18 @@ test.each([
   ["1Gi", 2 ** 30],
   ["1.5G", 1.5e9],
   ["1000", 1000],
+  ["2P", 2e15],
   ["lots", null],
 ])("%s is read as %s bytes", (text, bytes) => {
-  expect(bytesOf(text)).toBe(bytes);
+  expect(parseQuantity(text)).toBe(bytes);
 });
 
 test("quantities are printed as people write them", () => {
-  expect([quantityOf(2 ** 30), quantityOf(1536 * 2 ** 20), quantityOf(1e9)]).toEqual(["1Gi", "1536Mi", "953Mi"]);
+  expect([quantityWithin(2 ** 30), quantityWithin(1536 * 2 ** 20), quantityWithin(1e9)]).toEqual([
+    "1Gi",
+    "1536Mi",
+    "953Mi",
+  ]);
 });
 
 const statefulSet = (): Workload => ({

@@ -279,6 +279,15 @@ test("when the log wants more than policy allows, the raise says plainly that it
   expect(action?.effect).toContain("probably not enough: by the log it needs about 4000 MiB");
 });
 
+test("plan and diagnosis read the same need from a log: each life for itself, and no size that is none", async () => {
+  const again = logged("web-r1-a", "warming 4000 keys\nwarmed 0 keys, cache size 0 MiB\n");
+  const two = await oomRun([logged("web-r1-a", "warming 4000 keys\nwarmed 56 keys, cache size 56 MiB\n"), again]);
+  const none = await oomRun([logged("web-r1-a", "the page cache wants at least 3 GiB\n")]);
+
+  expect(actionsOf(two.update.plan).actions[0]?.effect).toContain("needs about 4000 MiB");
+  expect(actionsOf(none.update.plan).actions[0]?.effect).not.toContain("not enough");
+});
+
 test("a LimitRange and a full quota bound the new limit", async () => {
   const meta = { namespace: "shop" };
   const range = {
