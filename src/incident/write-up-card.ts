@@ -1,14 +1,10 @@
 import { costPart, nextPart } from "./write-up-next.ts";
-import { causePart, headline, planPart, sinceWhen, verdictPart, type WriteUpInput } from "./write-up-parts.ts";
-import { prose } from "./write-up-text.ts";
+import { causePart, headline, planPart, sinceWhen, verdictPart, type WriteUpInput, whyPart } from "./write-up-parts.ts";
 
 const mostCardCharacters = 2_500;
 const mostTitle = 200;
 
 const clipTitle = (text: string): string => (text.length <= mostTitle ? text : `${text.slice(0, mostTitle - 1)}…`);
-
-const why = ({ incident: { escalation } }: WriteUpInput): string[] =>
-  escalation === null ? [] : [`**Why a person:** ${prose(escalation, 280)}`];
 
 /** Keeps whole blocks from the front while they fit: half a command is worse than none. The link always fits. */
 const fitting = (blocks: readonly (readonly string[])[], last: string): string => {
@@ -25,7 +21,7 @@ const fitting = (blocks: readonly (readonly string[])[], last: string): string =
 
 const blocks = (input: WriteUpInput, quotes: number, diff: number): (readonly string[])[] => [
   sinceWhen(input),
-  why(input),
+  whyPart(input),
   causePart(input, { quotes, diff }),
   planPart(input, { quotes, diff }),
   verdictPart(input),
@@ -58,7 +54,7 @@ export const noteText = (input: WriteUpInput): Told => {
 export const pageText = (input: WriteUpInput): Told => {
   const rest = blocks(input, 2, 4).slice(3);
   const text = fitting(
-    [why(input), sinceWhen(input), causePart(input, { quotes: 2, diff: 4 }), ...rest],
+    [whyPart(input), sinceWhen(input), causePart(input, { quotes: 2, diff: 4 }), ...rest],
     lastLine(input),
   );
   return { title: clipTitle(headline(input)), text: plain(text) };

@@ -1,8 +1,9 @@
 import type { Evidence } from "./evidence.ts";
 import { isControl } from "./fault-classes.ts";
 import { gapText } from "./gap.ts";
+import type { Incident } from "./incident.ts";
 import type { ActionPlan } from "./plan.ts";
-import { cited, recommendation, type WriteUpInput } from "./write-up-parts.ts";
+import { cited, recommendation, saving, type WriteUpInput } from "./write-up-parts.ts";
 import { command, dayAndTime, fence, name, prose, wrap } from "./write-up-text.ts";
 
 /** How a person without the console says yes; the other answer is one word away. */
@@ -30,7 +31,8 @@ const decide = (input: WriteUpInput, plan: ActionPlan): string[] => [
 ];
 
 /** What the plan leaves to do, when it ended otherwise than healthy. */
-const planLeft = ({ incident: { plan, outcomes } }: WriteUpInput): string[] => {
+const planLeft = ({ incident }: WriteUpInput): string[] => {
+  const { plan, outcomes } = incident;
   if (plan?.kind !== "actions") return [];
   const last = outcomes.at(-1);
   if (last?.kind === "applied" && last.verb.startsWith("undo of "))
@@ -39,6 +41,9 @@ const planLeft = ({ incident: { plan, outcomes } }: WriteUpInput): string[] => {
     case undefined:
       return ["if you agree with the proposed change, type its command; nothing was changed so far"];
     case "applied":
+      // Taken back, the template would be the bad one again: what is missing is that somebody deletes a pod.
+      if (saving(incident)?.startsWith("kubectl delete pod "))
+        return ["the change was made and stands; type the command above, then see whether the new pod gets ready"];
       return [
         "the change was made and did not heal; see whether it still stands, and take it back with its undo command",
       ];
@@ -89,9 +94,29 @@ export const nextPart = (input: WriteUpInput): string[] => {
 const controlled = ({ incident: { diagnosis } }: WriteUpInput): boolean =>
   diagnosis?.kind === "cause" && isControl(diagnosis.class);
 
-export const gapsPart = ({ incident: { diagnosis }, evidence, notes }: WriteUpInput): string[] => {
-  const missing = diagnosis?.kind === "unknown" ? diagnosis.missing.slice(0, 3).map((gap) => prose(gap, 120)) : [];
-  const refused = evidence.flatMap((one) => gapText({ ...one, command: name(one.command, 90) }) ?? []);
+const podTail = /^$|^-\d+$|^-(?:[a-z0-9]{6,10}-|\d+-)?[a-z0-9]{5}$/;
+
+/** The log of somebody else's pod is no gap in what is known of the subject. */
+const concerns = ({ subject, diagnosis }: Incident, { question }: Evidence): boolean => {
+  if (question.ask !== "logs" || /^(Namespace|Cluster|Node)$/.test(subject.kind)) return true;
+  const held = diagnosis?.kind === "cause" ? [subject, diagnosis.object] : [subject];
+  return held.some(
+    ({ namespace, name: owner }) =>
+      question.namespace === namespace &&
+      question.pod.startsWith(owner) &&
+      podTail.test(question.pod.slice(owner.length)),
+  );
+};
+
+// These are told below from the evidence itself, as far as they concern the subject.
+const retold = /^could not ask \(|more questions could not be asked$|: not permitted$/;
+
+export const gapsPart = ({ incident, evidence, notes }: WriteUpInput): string[] => {
+  const { diagnosis } = incident;
+  const reasons = diagnosis?.kind === "unknown" ? diagnosis.missing.filter((gap) => !retold.test(gap)) : [];
+  const missing = reasons.slice(0, 3).map((gap) => prose(gap, 120));
+  const own = evidence.filter((one) => concerns(incident, one));
+  const refused = own.flatMap((one) => gapText({ ...one, command: name(one.command, 90) }) ?? []);
   const more = refused.length > 2 ? [`and ${refused.length - 2} more questions that could not be asked`] : [];
   const all = [...missing, ...refused.slice(0, 2), ...more, ...notes.slice(0, 2).map((note) => prose(note, 160))];
   return all.length === 0 ? [] : ["**Not known:**", ...all.flatMap((line) => wrap(`- ${line}`, "  "))];

@@ -68,6 +68,26 @@ export const sinceWhen = ({ incident }: WriteUpInput): string[] => {
   );
 };
 
+/** Only the form that our own reasons end in: nothing that a cluster says is offered for typing. */
+const ownCommand = /[:;] (kubectl [\w./=:, -]+)$/;
+
+/** The command by which a reason says what is left to do. */
+export const saving = ({ escalation }: Pick<Incident, "escalation">): string | null =>
+  escalation === null ? null : (ownCommand.exec(escalation)?.[1] ?? null);
+
+/** A reason may be shortened, the command it ends with never: half a command is worse than none. */
+export const whyPart = ({ incident }: WriteUpInput): string[] => {
+  const { escalation } = incident;
+  if (escalation === null) return [];
+  const typed = saving(incident);
+  const said = typed === null ? escalation : escalation.slice(0, -typed.length);
+  const words = prose(said, 280);
+  return [
+    ...wrap(`**Why a person:** ${words}${typed !== null && words.endsWith("…") ? " Type:" : ""}`),
+    ...fence(typed === null ? [] : [command(typed)], "sh"),
+  ];
+};
+
 const by = ({ by: who, confidence }: Cause): string =>
   `${who === "rules" ? "by rules" : "by the model"}, confidence ${confidence.toFixed(2)}`;
 

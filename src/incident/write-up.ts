@@ -7,8 +7,9 @@ import {
   sinceWhen,
   verdictPart,
   type WriteUpInput,
+  whyPart,
 } from "./write-up-parts.ts";
-import { prose, wrap } from "./write-up-text.ts";
+import { wrap } from "./write-up-text.ts";
 
 export type { WriteUpInput } from "./write-up-parts.ts";
 
@@ -23,9 +24,6 @@ const rooms: readonly Room[] = [
   { quotes: 1, diff: 2 },
 ];
 
-const escalationPart = ({ incident: { escalation } }: WriteUpInput): string[] =>
-  escalation === null ? [] : wrap(`**Why a person:** ${prose(escalation, 280)}`);
-
 const paragraphs = (parts: readonly (readonly string[])[]): string[] =>
   parts.filter((part) => part.length > 0).flatMap((part, index) => (index === 0 ? part : ["", ...part]));
 
@@ -33,7 +31,7 @@ const render = (input: WriteUpInput, room: Room): string[] => [
   ...wrap(`# ${headline(input)}`),
   "",
   ...sinceWhen(input),
-  ...escalationPart(input),
+  ...whyPart(input),
   "",
   ...paragraphs([
     causePart(input, room),

