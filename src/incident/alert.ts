@@ -22,7 +22,3 @@ export const Alert = z.object({
   pagerdutyIncident: z.object({ id: z.string(), url: z.string() }).nullable(),
 });
 export type Alert = z.infer<typeof Alert>;
-
-/** Repeats of one episode have the same key and change nothing. */
-export const episodeKey = ({ source, fingerprint, startsAt, status }: Alert): string =>
-  [source, fingerprint, startsAt, status].join("|");

@@ -33,20 +33,14 @@ export const pagerdutySigned = (header: string | undefined, body: Uint8Array, se
   );
 };
 
-/** Lower-case hex over `body`, or over `timestamp:body` where a timestamp header is configured in Grafana. */
-export const grafanaSigned = (
-  header: string | undefined,
-  body: Uint8Array,
-  secrets: Secrets,
-  timestamp?: string,
-): boolean => {
-  if (!header) return false;
-  const prefix = timestamp === undefined ? [] : [`${timestamp}:`];
-  return anyPair(
+/** Lower-case hex over the raw bytes; Grafana's option of a timestamp header is to be left off. */
+export const grafanaSigned = (header: string | undefined, body: Uint8Array, secrets: Secrets): boolean =>
+  header !== undefined &&
+  header !== "" &&
+  anyPair(
     [header],
-    usable(secrets).map((secret) => hmac(secret, ...prefix, body)),
+    usable(secrets).map((secret) => hmac(secret, body)),
   );
-};
 
 const maxSkewSeconds = 300;
 

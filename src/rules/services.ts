@@ -2,7 +2,7 @@ import type { Finding } from "../incident/diagnosis.ts";
 import type { EndpointSlice, Pod, Service, Workload } from "../incident/kube.ts";
 import { livePods } from "./containers.ts";
 import { found, named } from "./finding.ts";
-import { keyOf, refOf } from "./objects.ts";
+import { refOf } from "./objects.ts";
 import { hasLabels } from "./selectors.ts";
 import type { World } from "./world.ts";
 
@@ -194,5 +194,3 @@ export const services = (world: World): Finding[] => {
       ...targetPort(world, service, pods),
     ]);
 };
-
-export const serviceKey = (service: Service): string => keyOf(refOf(service));
