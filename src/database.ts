@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Pool } from "pg";
 import type { Config } from "./config.ts";
@@ -5,6 +6,7 @@ import type { Log } from "./log.ts";
 import { startEmbeddedPostgres } from "./store/embedded-postgres.ts";
 import { migrate } from "./store/migrate.ts";
 import { openPool } from "./store/pool.ts";
+import { type Standing, standing } from "./store/standing.ts";
 
 export interface Database {
   url: string;
@@ -21,15 +23,38 @@ const server = async (config: Config, log: Log): Promise<{ url: string; stop(): 
   return startEmbeddedPostgres({ dataDir, log: heard });
 };
 
-/** The database, migrated. The embedded one is stopped last, after everything that writes to it. */
-export const openDatabase = async (config: Config, log: Log): Promise<Database> => {
+const hints: Record<Exclude<Standing, "current">, string> = {
+  behind: "the database is not migrated to this version: run `nightshift migrate`, or `nightshift serve`",
+  ahead: "the database is ahead of this version: use the nightshift that serves it",
+};
+
+const refuseUnlessCurrent = async (pool: Pool): Promise<void> => {
+  const found = await standing(pool);
+  if (found !== "current") throw new Error(hints[found]);
+};
+
+/** Who only looks must not make an embedded database either. */
+const refuseAbsent = ({ DATABASE_URL, dataDir }: Config): void => {
+  if (DATABASE_URL === undefined && !existsSync(join(dataDir, "postgres", "data", "PG_VERSION")))
+    throw new Error(`there is no database in ${dataDir} yet, and DATABASE_URL is not set: ${hints.behind}`);
+};
+
+interface OpenOptions {
+  /** False for who only looks: the schema is left as it is, and one of another version is refused. */
+  migrate?: boolean;
+}
+
+/** The database at this version. The embedded one is stopped last, after everything that writes to it. */
+export const openDatabase = async (config: Config, log: Log, options: OpenOptions = {}): Promise<Database> => {
+  const looksOnly = options.migrate === false;
+  if (looksOnly) refuseAbsent(config);
   const { url, stop } = await server(config, log);
   const pool = openPool({
     url,
     onError: (error) => log("a database connection was lost", { error: error.message }, "error"),
   });
   try {
-    await migrate(pool);
+    await (looksOnly ? refuseUnlessCurrent(pool) : migrate(pool));
   } catch (error) {
     await pool.end();
     await stop();

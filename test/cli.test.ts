@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -199,4 +200,28 @@ test("serve ends, and stops its queue, when the port is taken", async () => {
     "select 1 from pg_stat_activity where datname = current_database() and application_name = 'nightshift-queue'",
   );
   expect(rows).toEqual([]);
+});
+
+test.each([[["audit", "verify"]], [["policy", "check", "--incident", "inc_1"]], [["replay", "inc_1"]], [["doctor"]]])(
+  "%j leaves a database that is not migrated as it is, and says what to run",
+  async (args) => {
+    await using db = await freshDatabase();
+    await db.pool.query("drop schema nightshift cascade");
+
+    const { code, stdout, stderr } = await nightshift(args, { DATABASE_URL: db.url, KUBECONFIG: "/dev/null" });
+
+    expect(code).toBe(1);
+    expect(stdout + stderr).toContain("not migrated");
+    const { rows } = await db.pool.query("select to_regnamespace('nightshift') as schema");
+    expect(rows).toEqual([{ schema: null }]);
+  },
+);
+
+test("who only looks makes no embedded database", async () => {
+  const home = join(folder, "empty-home");
+
+  const { code, stderr } = await nightshift(["audit", "verify"], { NIGHTSHIFT_DATA_DIR: home });
+
+  expect([code, stderr]).toEqual([1, expect.stringContaining("nightshift migrate")]);
+  expect(existsSync(home)).toBe(false);
 });

@@ -9,7 +9,7 @@ type Journals = Map<string, JournalRow[]>;
 
 const fromDatabase = async (): Promise<Journals> => {
   const config = readConfig(process.env);
-  const database = await openDatabase(config, makeLog("error"));
+  const database = await openDatabase(config, makeLog("error"), { migrate: false });
   try {
     const journals: Journals = new Map();
     for (const id of await journaled(database.pool)) journals.set(id, await read(database.pool, id));

@@ -2,7 +2,7 @@ import { type AccessRow, accessTable } from "../adapters/access-review.ts";
 import { type Config, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
 import { makeLog } from "../log.ts";
-import { openIdentities, openMetrics } from "../world.ts";
+import { type Identities, openIdentities, openMetrics } from "../world.ts";
 import { type Command, print, printJson } from "./command.ts";
 
 interface Finding {
@@ -23,7 +23,7 @@ const off = (what: string, hint: string): Finding => ({ what, state: "off", deta
 
 const database = (config: Config): Promise<Finding> =>
   tried("database", async () => {
-    const { pool, close } = await openDatabase(config, makeLog("error"));
+    const { pool, close } = await openDatabase(config, makeLog("error"), { migrate: false });
     try {
       const { rows } = await pool.query<{ version: string }>("select current_setting('server_version') as version");
       return `Postgres ${rows[0]?.version ?? ""}${config.DATABASE_URL === undefined ? ", embedded" : ""}, migrated`;
@@ -66,14 +66,19 @@ const rightOf = (row: AccessRow): Finding => ({
   detail: rightDetail(row),
 });
 
-const cluster = async (config: Config): Promise<Finding[]> => {
+const rightsOf = async ({ reader, writer }: Identities): Promise<Finding[]> => {
   try {
-    const { reader, writer } = openIdentities(config);
     const rights = await accessTable(reader);
+    return [{ what: "cluster", state: "ok", detail: reader.clusterName }, ...rights.map(rightOf)];
+  } finally {
     await reader.close();
     if (writer !== reader) await writer.close();
-    const answers: Finding = { what: "cluster", state: "ok", detail: reader.clusterName };
-    return [answers, ...rights.map(rightOf)];
+  }
+};
+
+const cluster = async (config: Config): Promise<Finding[]> => {
+  try {
+    return await rightsOf(openIdentities(config));
   } catch (error) {
     return [{ what: "cluster", state: "bad", detail: error instanceof Error ? error.message : String(error) }];
   }

@@ -52,7 +52,7 @@ const wishOf = (options: Partial<Record<Name, string>>): Wish => {
 
 /** What an incident's diagnosis would be answered with, verb by verb. */
 const wishesFor = async (config: Config, id: string, base: Wish): Promise<Wish[]> => {
-  const { pool, close } = await openDatabase(config, makeLog("error"));
+  const { pool, close } = await openDatabase(config, makeLog("error"), { migrate: false });
   try {
     const incident = await readIncident(pool, id);
     if (incident === null) throw new UsageError(`policy check: there is no incident ${id}`);

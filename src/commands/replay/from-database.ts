@@ -13,7 +13,7 @@ import { read } from "../../store/journal.ts";
 import { systemClock } from "../../world.ts";
 
 const withPool = async <T>(work: (pool: Pool) => Promise<T>): Promise<T> => {
-  const database = await openDatabase(readConfig(process.env), makeLog("error"));
+  const database = await openDatabase(readConfig(process.env), makeLog("error"), { migrate: false });
   try {
     return await work(database.pool);
   } finally {
