@@ -5,6 +5,7 @@ import { openFrontDoor } from "./front-door.ts";
 import type { Settings } from "./graph/graph.ts";
 import { Policy } from "./incident/policy.ts";
 import { openLibrary } from "./library.ts";
+import { isGuessed, linkBase } from "./link-base.ts";
 import type { Log } from "./log.ts";
 import { openModel } from "./model.ts";
 import { defaultBudget } from "./nodes/budget.ts";
@@ -107,7 +108,8 @@ const compose = async (config: Config, opened: Close[], { log, wrap, signal }: S
   // Before any work is taken: who cannot listen must not walk incidents either, and links name the port we got.
   const door = await openFrontDoor(config, responder, database.pool, log);
   opened.push(door.close);
-  base = config.NIGHTSHIFT_URL ?? door.url;
+  base = linkBase(config, door.url);
+  if (isGuessed(config, door.url)) log("NIGHTSHIFT_URL is not set: links for people are a guess", { base }, "warn");
   sayWhatIsMissing(config, log, policy);
   const recorder = makeRecorder({ settings, redact: settings.redact, keep: keepVisit(database.pool) });
   const service = await startService({
