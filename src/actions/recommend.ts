@@ -2,12 +2,17 @@ import type { Cause, Diagnosis } from "../incident/diagnosis.ts";
 import { type FaultClass, faultClasses } from "../incident/fault-classes.ts";
 import type { ObjectRef } from "../incident/subject.ts";
 
-/** What a person should do, in a few lines with commands to type. */
-export const recommend = (diagnosis: Diagnosis): string => {
+/** What a person should do, in a few lines with commands to type; `refused` says why no change is proposed. */
+export const recommend = (diagnosis: Diagnosis, refused = ""): string => {
   if (diagnosis.kind === "unknown") return recommendLooking(diagnosis);
   const { remedy } = faultClasses[diagnosis.class];
-  return [`${remedy[0]?.toUpperCase()}${remedy.slice(1)}.`, ...fenced(commandsFor(diagnosis))].join("\n");
+  const commands = commandsFor(diagnosis).filter(
+    (one) => !(sole.test(refused) && / rollout (undo|history) /.test(one)),
+  );
+  return [`${remedy[0]?.toUpperCase()}${remedy.slice(1)}.`, ...fenced(commands)].join("\n");
 };
+
+const sole = /is the only one, there is nothing to undo to/;
 
 const recommendLooking = ({ missing, candidates }: Extract<Diagnosis, { kind: "unknown" }>): string =>
   [
@@ -21,34 +26,62 @@ const fenced = (commands: readonly string[]): string[] => ["```", ...commands, "
 const at = ({ namespace }: ObjectRef): string => (namespace === null ? "" : ` -n ${namespace}`);
 const named = (ref: ObjectRef): string => `${ref.kind.toLowerCase()}/${ref.name}${at(ref)}`;
 
-type Commands = (cause: Cause) => string[];
+type Commands = (cause: Pick<Cause, "object">) => string[];
 
+const eventsOf = ({ kind, namespace, name }: ObjectRef): string => {
+  const place = kind === "Namespace" ? ` -n ${name}` : namespace === null ? " -A" : ` -n ${namespace}`;
+  return `kubectl get events${place} --sort-by=.lastTimestamp`;
+};
 const inspect: Commands = ({ object }) => [
-  `kubectl describe ${named(object)}`,
-  `kubectl get events${at(object)} --sort-by=.lastTimestamp`,
+  object.kind === "Cluster" ? "kubectl get nodes" : `kubectl describe ${named(object)}`,
+  eventsOf(object),
 ];
-const history: Commands = ({ object }) => [
-  `kubectl rollout history ${named(object)}`,
-  `kubectl rollout undo ${named(object)}   # if an older revision was healthy`,
+const rolls = ({ kind }: ObjectRef): boolean => /^(Deployment|StatefulSet|DaemonSet)$/.test(kind);
+/** Each command only for the kinds that kubectl takes it for. */
+const status = (ref: ObjectRef): string[] => (rolls(ref) ? [`kubectl rollout status ${named(ref)}`] : []);
+// The template of a Job and of most of a pod cannot be changed in place.
+const anew = (ref: ObjectRef): string[] => [
+  `kubectl get ${named(ref)} -o yaml > ${ref.name}.yaml   # correct it there${ref.kind === "Job" ? ", and drop spec.selector and the labels with controller-uid" : ""}`,
+  `kubectl replace --force -f ${ref.name}.yaml   # deletes it and creates it anew`,
 ];
-const setImage: Commands = ({ object }) => [
-  `kubectl set image ${named(object)} CONTAINER=IMAGE:TAG`,
-  `kubectl rollout status ${named(object)}`,
-];
-const edit: Commands = ({ object }) => [`kubectl edit ${named(object)}`, `kubectl rollout status ${named(object)}`];
-const setEnv: Commands = ({ object }) => [
-  `kubectl set env ${named(object)} NAME=VALUE`,
-  ...history({ object } as Cause),
-];
+const fixed = ({ kind }: ObjectRef): boolean => /^(Job|Pod)$/.test(kind);
+/** `kubectl set` takes what has a template that may change. */
+const settable = (ref: ObjectRef): boolean => rolls(ref) || ref.kind === "CronJob";
+const logs = (ref: ObjectRef, more: string): string[] => {
+  if (rolls(ref) || ref.kind === "Pod" || ref.kind === "Job") return [`kubectl logs ${named(ref)} ${more}`];
+  return ref.kind === "CronJob"
+    ? [
+        `kubectl get jobs${at(ref)} --sort-by=.metadata.creationTimestamp   # the last one is the newest run`,
+        `kubectl logs job/RUN${at(ref)} ${more}`,
+      ]
+    : [];
+};
+
+const history: Commands = ({ object }) =>
+  rolls(object)
+    ? [
+        `kubectl rollout history ${named(object)}`,
+        `kubectl rollout undo ${named(object)}   # if an older revision was healthy`,
+      ]
+    : [];
+const setImage: Commands = ({ object }) =>
+  settable(object) || object.kind === "Pod"
+    ? [`kubectl set image ${named(object)} CONTAINER=IMAGE:TAG`, ...status(object)]
+    : edit({ object });
+const edit: Commands = ({ object }) =>
+  fixed(object) ? anew(object) : [`kubectl edit ${named(object)}`, ...status(object)];
+const setEnv: Commands = ({ object }) =>
+  settable(object) ? [`kubectl set env ${named(object)} NAME=VALUE`, ...history({ object })] : edit({ object });
 const configMap: Commands = ({ object }) => [
   `kubectl get configmap${at(object)}`,
   `kubectl create configmap NAME${at(object)} --from-file=PATH   # or restore it from Git`,
 ];
 const pullSecret: Commands = ({ object }) => [
   `kubectl create secret docker-registry NAME${at(object)} --docker-server=HOST --docker-username=USER --docker-password=...`,
-  `kubectl edit ${named(object)}   # imagePullSecrets`,
+  ...(fixed(object) ? anew(object) : [`kubectl edit ${named(object)}   # imagePullSecrets`]),
 ];
-const memory: Commands = ({ object }) => [`kubectl set resources ${named(object)} -c CONTAINER --limits=memory=VALUE`];
+const memory: Commands = ({ object }) =>
+  settable(object) ? [`kubectl set resources ${named(object)} -c CONTAINER --limits=memory=VALUE`] : edit({ object });
 const claims: Commands = ({ object }) => [
   "kubectl get storageclass",
   `kubectl get pvc${at(object)}`,
@@ -56,15 +89,15 @@ const claims: Commands = ({ object }) => [
 ];
 const quota: Commands = ({ object }) => [`kubectl describe resourcequota,limitrange${at(object)}`];
 const nodes: Commands = () => ["kubectl get nodes -o wide --show-labels", "kubectl describe nodes"];
-const job: Commands = ({ object }) => [`kubectl describe ${named(object)}`, `kubectl logs ${named(object)} --tail=100`];
+const job: Commands = ({ object }) => [`kubectl describe ${named(object)}`, ...logs(object, "--tail=100")];
 const service: Commands = ({ object }) => [
   `kubectl get endpointslices${at(object)}`,
   `kubectl get pods${at(object)} --show-labels`,
-  `kubectl edit ${named(object)}`,
+  ...edit({ object }),
 ];
 const restart: Commands = ({ object }) => [
-  `kubectl logs ${named(object)} --previous --tail=100`,
-  `kubectl rollout restart ${named(object)}   # buys time`,
+  ...logs(object, /Job$/.test(object.kind) ? "--tail=100" : "--previous --tail=100"),
+  ...(rolls(object) ? [`kubectl rollout restart ${named(object)}   # buys time`] : []),
 ];
 
 const typed: Partial<Record<FaultClass, Commands>> = {
@@ -81,7 +114,7 @@ const typed: Partial<Record<FaultClass, Commands>> = {
   "config-key-missing": configMap,
   "oom-limit-too-low": memory,
   "oom-memory-leak": (cause) => [...history(cause), ...restart(cause)],
-  "app-crash": (cause) => [...restart(cause).slice(0, 1), ...history(cause)],
+  "app-crash": (cause) => [...restart(cause).filter((one) => !/ rollout /.test(one)), ...history(cause)],
   "app-hang": restart,
   "app-not-ready": history,
   "rollout-stuck": history,

@@ -68,7 +68,9 @@ const planForCause = async (ports: Using, settings: Settings, incident: Incident
   const choice = choose(tried, cause);
   const scene = choice.kind === "verb" ? tried.find(({ spec }) => spec === choice.spec)?.scene : null;
   if (choice.kind === "none" || !scene)
-    return none(choice.kind === "none" ? choice.why : "its target is gone", recommend(cause));
+    return choice.kind === "none"
+      ? none(choice.why, recommend(cause, choice.why))
+      : none("its target is gone", recommend(cause));
   const ruling = rule(settings.policy, wishOf(ports.cluster.name, scene, draftOf(scene, choice)));
   const hindrance = hindranceOf(scene, ruling);
   return hindrance === null

@@ -46,7 +46,12 @@ export const controlPlane = {
     remedy: "find and slow the client",
     decision: "ES",
   },
-  "platform-cert-expiring": { id: "H11", fault: "Platform certificates", remedy: "platform", decision: "ES" },
+  "platform-cert-expiring": {
+    id: "H11",
+    fault: "Platform certificates",
+    remedy: "let the platform team renew them",
+    decision: "ES",
+  },
   "gitops-reverts-fix": { id: "H12", fault: "GitOps will revert", remedy: "pull request", decision: "HV" },
   "service-account-missing": {
     id: "H13",

@@ -18,7 +18,7 @@ export const controls = {
   "control-misdirecting-alert": {
     id: "J5",
     fault: "Misdirecting alert",
-    remedy: "report the cause, not the label",
+    remedy: "mend the cause, not what the alert names",
     decision: "—",
   },
   "control-prompt-injection": {

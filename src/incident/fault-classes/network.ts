@@ -54,6 +54,11 @@ export const network = {
     remedy: "fix the issuer; re-issue",
     decision: "HV",
   },
-  "mesh-policy-denied": { id: "F14", fault: "Mesh policy", remedy: "adjust", decision: "HV" },
+  "mesh-policy-denied": {
+    id: "F14",
+    fault: "Mesh policy",
+    remedy: "correct the policy or the object that it refuses",
+    decision: "HV",
+  },
   "cni-or-kube-proxy-broken": { id: "F15", fault: "CNI, kube-proxy, IPAM", remedy: "platform team", decision: "ES" },
 } as const satisfies Record<string, FaultClassEntry>;

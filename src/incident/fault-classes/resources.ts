@@ -40,7 +40,12 @@ export const resources = {
   },
   "quota-exceeded": { id: "B8", fault: "Quota exceeded", remedy: "raise the quota or shrink", decision: "HV" },
   "quota-requires-resources": { id: "B9", fault: "Quota demands values", remedy: "add values", decision: "HV" },
-  "limit-range-violated": { id: "B10", fault: "LimitRange violation", remedy: "adjust", decision: "HV" },
+  "limit-range-violated": {
+    id: "B10",
+    fault: "LimitRange violation",
+    remedy: "correct the policy or the object that it refuses",
+    decision: "HV",
+  },
   "pod-preempted": { id: "B11", fault: "Preempted", remedy: "remove the filler or fix the class", decision: "HV" },
   "os-limit-exhausted": { id: "B12", fault: "fd, conntrack, ports", remedy: "tune, reduce load", decision: "ES" },
   "hpa-at-maximum": {
@@ -49,7 +54,12 @@ export const resources = {
     remedy: "raise the max after checking the cause",
     decision: "HV",
   },
-  "hpa-metrics-missing": { id: "B14", fault: "HPA blind", remedy: "add requests / see H8", decision: "HV" },
+  "hpa-metrics-missing": {
+    id: "B14",
+    fault: "HPA blind",
+    remedy: "set resource requests; if the metrics API does not answer, heal what serves it",
+    decision: "HV",
+  },
   "hpa-target-missing": { id: "B15", fault: "HPA wrong target", remedy: "fix the reference", decision: "HV" },
   "overload-retry-storm": {
     id: "B16",

@@ -55,7 +55,7 @@ export const rollout = {
   "app-not-ready": {
     id: "E12",
     fault: "Probe right, app not ready",
-    remedy: "undo if it began with a rollout; else the dependency's class",
+    remedy: "undo if it began with a rollout; else heal what it depends on",
     decision: "1C / ES",
   },
 } as const satisfies Record<string, FaultClassEntry>;

@@ -23,6 +23,11 @@ export const scheduling = {
   },
   "scheduling-gated": { id: "C6", fault: "Scheduling gate", remedy: "check the controller", decision: "ES" },
   "host-port-taken": { id: "C7", fault: "hostPort taken", remedy: "change the port", decision: "HV" },
-  "extended-resource-absent": { id: "C8", fault: "Extended resource absent", remedy: "capacity", decision: "ES" },
+  "extended-resource-absent": {
+    id: "C8",
+    fault: "Extended resource absent",
+    remedy: "add nodes that have the resource",
+    decision: "ES",
+  },
   "node-pod-limit-reached": { id: "C9", fault: "Pod limit per node", remedy: "spread, add nodes", decision: "HV" },
 } as const satisfies Record<string, FaultClassEntry>;

@@ -72,7 +72,12 @@ export const start = {
     decision: "HV",
   },
   "lifecycle-hook-failed": { id: "A16", fault: "Lifecycle hook fails", remedy: "fix or undo", decision: "HV" },
-  "pod-sandbox-failed": { id: "A17", fault: "Sandbox not created", remedy: "see F15", decision: "ES" },
+  "pod-sandbox-failed": {
+    id: "A17",
+    fault: "Sandbox not created",
+    remedy: "let the platform team look at the network plugin and the container runtime of the node",
+    decision: "ES",
+  },
   "image-ref-or-pull-policy-wrong": { id: "A18", fault: "Bad image name / never pull", remedy: "undo", decision: "1C" },
   "image-registry-unreachable": {
     id: "A19",
@@ -95,8 +100,7 @@ export const start = {
   "dependency-unavailable": {
     id: "A22",
     fault: "Named dependency proven down",
-    remedy:
-      "diagnose the dependency and report **its** class on **its** object; this class only if its own cause is out of sight",
+    remedy: "heal the dependency first; this workload recovers when it answers again",
     decision: "ES",
   },
   "app-hang": {
