@@ -158,6 +158,20 @@ describe("doctor", () => {
     expect(secrets).toMatchObject({ state: "ok", detail: expect.stringContaining("denied") });
   });
 
+  test("says what the writer may change in a namespace that is named", async () => {
+    await using db = await freshDatabase();
+    const world = await playStories(["bad-rollout"]);
+    const KUBECONFIG = await fileOf("writer.json", JSON.stringify(world.kubeconfig));
+    const environment = { KUBECONFIG, DATABASE_URL: db.url };
+
+    const named = await nightshift(["doctor", "--namespace", "storefront"], environment);
+    const none = await nightshift(["doctor"], environment);
+
+    await world.close();
+    expect(named.stdout).toContain("patch deployments in storefront");
+    expect(none.stdout).not.toContain("patch deployments");
+  });
+
   test("is exit code 1 where Secrets can be read, and says so", async () => {
     await using db = await freshDatabase();
     const world = await playStories(["bad-rollout"]);

@@ -1,9 +1,9 @@
-import { type AccessRow, accessTable } from "../adapters/access-review.ts";
+import { type AccessRow, accessTable, writeTable } from "../adapters/access-review.ts";
 import { type Config, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
 import { makeLog } from "../log.ts";
 import { type Identities, openIdentities, openMetrics } from "../world.ts";
-import { type Command, print, printJson } from "./command.ts";
+import { type Command, print, printJson, UsageError } from "./command.ts";
 
 interface Finding {
   what: string;
@@ -66,33 +66,54 @@ const rightOf = (row: AccessRow): Finding => ({
   detail: rightDetail(row),
 });
 
-const rightsOf = async ({ reader, writer }: Identities): Promise<Finding[]> => {
+const changeOf = (row: AccessRow): Finding => ({
+  ...rightOf(row),
+  detail: row.allowed ? "allowed" : "denied: this change can only be proposed there, not made",
+});
+
+const rightsOf = async ({ reader, writer }: Identities, namespaces: readonly string[]): Promise<Finding[]> => {
   try {
     const rights = await accessTable(reader);
-    return [{ what: "cluster", state: "ok", detail: reader.clusterName }, ...rights.map(rightOf)];
+    const changes = await Promise.all(namespaces.map((namespace) => writeTable(writer, namespace)));
+    const answers: Finding = { what: "cluster", state: "ok", detail: reader.clusterName };
+    return [answers, ...rights.map(rightOf), ...changes.flat().map(changeOf)];
   } finally {
     await reader.close();
     if (writer !== reader) await writer.close();
   }
 };
 
-const cluster = async (config: Config): Promise<Finding[]> => {
+const cluster = async (config: Config, namespaces: readonly string[]): Promise<Finding[]> => {
   try {
-    return await rightsOf(openIdentities(config));
+    return await rightsOf(openIdentities(config), namespaces);
   } catch (error) {
     return [{ what: "cluster", state: "bad", detail: error instanceof Error ? error.message : String(error) }];
   }
 };
 
+const namespacesOf = (args: readonly string[]): string[] => {
+  const at = args.indexOf("--namespace");
+  if (at < 0) return [];
+  const names = args[at + 1];
+  if (names === undefined || names.startsWith("--")) throw new UsageError("--namespace needs names, comma separated");
+  return names.split(",").filter((name) => name !== "");
+};
+
 const marks = { ok: "✓", bad: "✗", off: "–" } as const;
 
 export const doctor: Command = {
-  usage: "doctor [--json]",
+  usage: "doctor [--namespace A,B] [--json]",
   summary: "says for each dependency whether it answers, and which rights are there or must not be",
-  help: () => "Exit code 1 when something needed does not answer, or a right is there that must not be (get secrets).",
+  help: () =>
+    "--namespace asks what the writer may change there. Exit code 1 when something needed does not answer, or a right is there that must not be (get secrets).",
   run: async (args) => {
     const config = readConfig(process.env);
-    const findings = [await database(config), await metrics(config), ...settings(config), ...(await cluster(config))];
+    const findings = [
+      await database(config),
+      await metrics(config),
+      ...settings(config),
+      ...(await cluster(config, namespacesOf(args))),
+    ];
     if (args.includes("--json")) printJson({ findings });
     else for (const { what, state, detail } of findings) print(`${marks[state]} ${what.padEnd(36)} ${detail}`);
     return findings.some(({ state }) => state === "bad") ? 1 : 0;
