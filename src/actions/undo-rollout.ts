@@ -27,8 +27,7 @@ export const undoRollout: Undo = {
     if (others.length === 0) return unfit(`revision ${current.number} is the only one, there is nothing to undo to`);
     const former = best(scene, others);
     if (!former) return unfit("no former revision can be shown to have been healthy");
-    if (!differs(part, former.template, current.template))
-      return unfit(`what is wrong was already so in revision ${former.number}`);
+    if (!differs(part, former.template, current.template)) return unfit(sameIn(former));
     if (needsTiming(part) && former.ready === 0 && !beganWithNewest(scene))
       return unfit(`the trouble did not begin with revision ${current.number}`);
     if (scene.cause.class === "oom-limit-too-low" && !loweredMemory(former, current))
@@ -63,6 +62,12 @@ const changeCause = "kubernetes.io/change-cause";
 // A revision with ready pods beats a newer one without: the newer one was never rolled out whole.
 const best = (scene: Scene, older: readonly Revision[]): Revision | undefined =>
   older.find(({ ready }) => ready > 0) ?? older.slice(0, 1).find((revision) => wasHealthy(scene, revision) !== null);
+
+/** Only what was seen: the templates agree. What else the pods read (ConfigMaps, Secrets) was not compared. */
+const sameIn = ({ number, ready }: Revision): string =>
+  ready > 0
+    ? `revision ${number} is the same in what could bring this about, and ${ready} of its pods run: look at what the pods read from outside of their template, e.g. ConfigMaps and Secrets`
+    : `revision ${number} is the same in what could bring this about, so an undo would change nothing that matters`;
 
 const loweredMemory = (former: Revision, current: Revision): boolean =>
   current.template.spec.containers.some(({ name, resources }) => {
