@@ -1,7 +1,7 @@
-import { readConfig } from "../config.ts";
 import { variableTable } from "../config-table.ts";
 import { makeLog } from "../log.ts";
 import { type App, startApp } from "../main.ts";
+import { readAll } from "../read-all.ts";
 import { aborted, stopSignal } from "../stop-signal.ts";
 import { type Command, print } from "./command.ts";
 
@@ -26,7 +26,7 @@ export const serve: Command = {
   summary: "takes alerts and walks incidents until it is stopped",
   help: () => `Environment (a .env file is read too; all problems are named at once):\n\n${variableTable()}`,
   run: async () => {
-    const config = readConfig(process.env);
+    const config = await readAll(process.env);
     const log = makeLog(config.LOG_LEVEL);
     const stop = stopSignal();
     const app = await startUnless(stop, startApp(config, { log, signal: stop }));
