@@ -161,7 +161,9 @@ test("what was already wrong before the newest revision is not undone", async ()
 
   const { update } = await run(objects, { diagnosis: cause("command-not-found") });
 
-  expect(whyNone(update.plan)).toContain("revision 1 is the same in what could bring this about, and 2 of its pods run");
+  expect(whyNone(update.plan)).toContain(
+    "revision 1 is the same in what could bring this about, and 2 of its pods run",
+  );
 });
 
 test("a ReplicaSet that only carries the labels is no history", async () => {
