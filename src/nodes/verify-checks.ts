@@ -1,5 +1,6 @@
 import type { ContainerStatus, Pod, Workload } from "../incident/kube.ts";
 import type { Policy } from "../incident/policy.ts";
+import { type ObjectRef, refText } from "../incident/subject.ts";
 import type { Check } from "../incident/verdict.ts";
 import { type Baseline, desiredOf, probesOf, readyOf } from "./verify-baseline.ts";
 import type { Sight } from "./verify-look.ts";
@@ -35,6 +36,20 @@ export const checksNow = (sight: Sight, measure: Measure): Finding[] => {
     slow("endpoints ready", endpointsReady(sight)),
     alertSilent(sight, measure.policy),
   ];
+};
+
+/** Not well yet counts as not known: it may only be waiting for its next try. */
+export const wellAgain = (subject: ObjectRef, { workload }: Sight, steady: boolean): Finding => {
+  const [ready, detail]: Judged =
+    typeof workload === "object" && workload !== null ? allReady(workload) : [null, "it could not be seen"];
+  const ok = ready === true && steady;
+  return {
+    ...slow("subject well again", [
+      ok,
+      `${refText(subject)}: ${detail}${steady ? "" : ", not all of its pods run steadily"}`,
+    ]),
+    unknown: !ok,
+  };
 };
 
 const required = (name: string, [ok, detail]: Judged): Finding => ({

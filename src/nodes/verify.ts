@@ -3,14 +3,14 @@ import type { Incident, Update } from "../incident/incident.ts";
 import type { Outcome } from "../incident/outcome.ts";
 import type { Action } from "../incident/plan.ts";
 import type { Policy } from "../incident/policy.ts";
-import { refText } from "../incident/subject.ts";
+import { type ObjectRef, refText, sameObject } from "../incident/subject.ts";
 import type { Verdict } from "../incident/verdict.ts";
 import type { Ports } from "../ports/index.ts";
 import { askWorld } from "../tools/ask.ts";
 import { intentKey } from "./act.ts";
 import { type Baseline, baselineOf, readyOf } from "./verify-baseline.ts";
-import { checksNow, type Finding } from "./verify-checks.ts";
-import { look, type Sight, stuckPods } from "./verify-look.ts";
+import { checksNow, type Finding, wellAgain } from "./verify-checks.ts";
+import { type Ask, look, type Sight, stuckPods } from "./verify-look.ts";
 import { steadyCheck, steadySince } from "./verify-steady.ts";
 import { type Done, takeBack } from "./verify-undo.ts";
 import { isWorkload, targetChecks, watchedBy } from "./verify-watched.ts";
@@ -75,20 +75,36 @@ const judgeNow = async (
   const watched = watchedBy(action, incident);
   const looked = isWorkload(watched) ? await look(ask, watched, incident.alerts) : null;
   const own = await targetChecks(ask, action, watched, looked?.sight ?? null);
-  const evidence = [...(looked?.evidence ?? []), ...own.evidence];
+  const victim = await sufferer(ask, incident, watched);
+  const evidence = [...(looked?.evidence ?? []), ...own.evidence, ...victim.evidence];
   await ports.archive.keep(evidence);
+  const further = [...own.checks, ...victim.checks];
   if (looked === null)
-    return { checks: own.checks, since: Date.parse(outcome.at), sighted: true, isWorse: false, stuck: [], evidence };
+    return { checks: further, since: Date.parse(outcome.at), sighted: true, isWorse: false, stuck: [], evidence };
   const before = await ports.archive.open(incident.evidence);
   const baseline = baselineOf(before, { target: watched, params: action.params }, outcome.at);
   return {
-    checks: [...checksNow(looked.sight, { baseline, policy }), ...own.checks],
+    checks: [...checksNow(looked.sight, { baseline, policy }), ...further],
     since: steadySince(looked.sight),
     sighted: looked.sight.pods !== null,
     isWorse: worse(looked.sight, baseline),
     stuck: stuckPods(looked.sight),
     evidence,
   };
+};
+
+/**
+ * Where the cause lay on another object, whoever suffered from it must be seen well again too. One that is not (a long
+ * back-off) proves nothing against the change: a person is told, and nothing is undone.
+ */
+const sufferer = async (
+  ask: Ask,
+  { subject }: Incident,
+  watched: ObjectRef,
+): Promise<{ checks: Finding[]; evidence: Evidence[] }> => {
+  if (!isWorkload(subject) || sameObject(subject, watched)) return { checks: [], evidence: [] };
+  const { sight, evidence } = await look(ask, subject, []);
+  return { checks: [wellAgain(subject, sight, steadySince(sight) !== null)], evidence };
 };
 
 interface Times {

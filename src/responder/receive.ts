@@ -23,6 +23,8 @@ import type { Store, WorldPorts } from "./turn-ports.ts";
 
 // Usual rules look back five minutes, and their group waits as long: what was just proven healthy still fires until then.
 const lookBackMs = 10 * 60_000;
+// Nothing was found wrong, and it is said again: a short while for the same flush to end, then it is looked at anew.
+const dismissedMs = 60_000;
 const lookUps = 8;
 
 export interface ReceiveDeps {
@@ -126,8 +128,10 @@ const endWithIncident = async (deps: ReceiveDeps, tx: Runner, alert: Alert, at: 
 };
 
 /** A repeat of an alert whose incident is closed and which has not resolved: something is still sick. */
-const outlives = ({ status }: Alert, { closedAt, fires }: KnownAlert, at: Date): boolean =>
-  status === "firing" && fires && closedAt !== null && at.getTime() - closedAt.getTime() >= lookBackMs;
+const outlives = ({ status }: Alert, { closedAt, fires, dismissed }: KnownAlert, at: Date): boolean => {
+  if (status !== "firing" || !fires || closedAt === null) return false;
+  return at.getTime() - closedAt.getTime() >= (dismissed ? dismissedMs : lookBackMs);
+};
 
 const takeOne = async (deps: ReceiveDeps, tx: Runner, mapped: Mapped, at: Date): Promise<string | null> => {
   const { alert, subject } = mapped;

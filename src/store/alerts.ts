@@ -6,6 +6,8 @@ const episode = ({ source, fingerprint, startsAt }: Alert): string => [source, f
 export interface KnownAlert {
   incidentId: string | null;
   closedAt: Date | null;
+  /** Of that incident. */
+  dismissed: boolean;
   /** No resolve of this episode is on record. */
   fires: boolean;
 }
@@ -13,7 +15,7 @@ export interface KnownAlert {
 /** The newest incident that has this very message already, or null when it is new. */
 export const knownAlert = async (tx: Runner, alert: Alert): Promise<KnownAlert | null> => {
   const { rows } = await tx.query<KnownAlert>(
-    `select a.incident_id as "incidentId", i.closed_at as "closedAt", not exists (
+    `select a.incident_id as "incidentId", i.closed_at as "closedAt", coalesce(i.status = 'dismissed', false) as dismissed, not exists (
        select 1 from nightshift.alerts r where r.episode = a.episode and r.status = 'resolved') as fires
      from nightshift.alerts a left join nightshift.incidents i on i.id = a.incident_id
      where a.episode = $1 and a.status = $2 order by a.seq desc limit 1`,
