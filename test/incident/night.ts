@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Alert } from "../../src/incident/alert.ts";
-import { noCost } from "../../src/incident/cost.ts";
 import type { Cause } from "../../src/incident/diagnosis.ts";
 import { type Answer, type Evidence, evidenceId } from "../../src/incident/evidence.ts";
-import type { Incident } from "../../src/incident/incident.ts";
+import { type Incident, newIncident } from "../../src/incident/incident.ts";
 import type { KubeObject } from "../../src/incident/kube.ts";
 import type { Plan } from "../../src/incident/plan.ts";
 import { planHash } from "../../src/incident/plan.ts";
@@ -106,24 +105,14 @@ export const plan: Extract<Plan, { kind: "actions" }> = {
 };
 
 export const incidentWith = (change: Partial<Incident> = {}): Incident => ({
-  id: "inc-1",
-  subject: { ...workload, cluster: "prod", guessed: false },
-  severity: "critical",
-  openedAt: "2026-03-01T02:11:00.000Z",
-  alerts: [alert],
+  ...newIncident({
+    id: "inc-1",
+    subject: { ...workload, cluster: "prod", guessed: false },
+    severity: "critical",
+    openedAt: "2026-03-01T02:11:00.000Z",
+    alerts: [alert],
+  }),
   questions: [],
-  evidence: [],
   rounds: 1,
-  cost: noCost,
-  modelNotes: [],
-  diagnosis: null,
-  runbooks: [],
-  plan: null,
-  decision: null,
-  outcomes: [],
-  lookAgainAt: null,
-  verdict: null,
-  escalation: null,
-  writeUp: null,
   ...change,
 });

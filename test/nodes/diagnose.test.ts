@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
-import { noCost } from "../../src/incident/cost.ts";
 import { type Cause, Diagnosis, type Finding } from "../../src/incident/diagnosis.ts";
 import { type Evidence, evidenceId } from "../../src/incident/evidence.ts";
-import type { Incident } from "../../src/incident/incident.ts";
+import { type Incident, newIncident } from "../../src/incident/incident.ts";
 import { commandFor, type Question } from "../../src/incident/question.ts";
 import { defaultBudget } from "../../src/nodes/budget.ts";
 import { diagnose } from "../../src/nodes/diagnose.ts";
@@ -38,25 +37,16 @@ const { wants: _, ...seen } = finding;
 const cause: Cause = { ...seen, kind: "cause", by: "rules", scope: "isolated", alsoSeen: [], changes: [] };
 
 const incident = (rounds: number): Incident => ({
-  id: "i1",
-  subject: { ...object, cluster: "test", guessed: false },
-  severity: "warning",
-  openedAt: at,
-  alerts: [],
+  ...newIncident({
+    id: "i1",
+    subject: { ...object, cluster: "test", guessed: false },
+    severity: "warning",
+    openedAt: at,
+    alerts: [],
+  }),
   questions: [],
   evidence: [refusal.id],
   rounds,
-  cost: noCost,
-  modelNotes: [],
-  diagnosis: null,
-  runbooks: [],
-  plan: null,
-  decision: null,
-  outcomes: [],
-  lookAgainAt: null,
-  verdict: null,
-  escalation: null,
-  writeUp: null,
 });
 
 const archive: Archive = { keep: async () => undefined, open: async (ids) => ids.map(() => refusal) };

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { noCost } from "../../src/incident/cost.ts";
 import type { Evidence } from "../../src/incident/evidence.ts";
-import type { Incident } from "../../src/incident/incident.ts";
+import { type Incident, newIncident } from "../../src/incident/incident.ts";
 import type { Question } from "../../src/incident/question.ts";
 import type { Subject } from "../../src/incident/subject.ts";
 import { gather } from "../../src/nodes/gather.ts";
@@ -31,25 +30,8 @@ const subject = (kind: string, namespace: string | null, name: string): Subject 
 });
 
 const incident = (of: Subject, questions: Question[] = [{ ask: "sweep" }]): Incident => ({
-  id: "i1",
-  subject: of,
-  severity: "warning",
-  openedAt: "2026-11-22T15:00:00.000Z",
-  alerts: [],
+  ...newIncident({ id: "i1", subject: of, severity: "warning", openedAt: "2026-11-22T15:00:00.000Z", alerts: [] }),
   questions,
-  evidence: [],
-  rounds: 0,
-  cost: noCost,
-  modelNotes: [],
-  diagnosis: null,
-  runbooks: [],
-  plan: null,
-  decision: null,
-  outcomes: [],
-  lookAgainAt: null,
-  verdict: null,
-  escalation: null,
-  writeUp: null,
 });
 
 const portsFor = (cluster: Cluster) => ({

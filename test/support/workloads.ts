@@ -1,8 +1,7 @@
 import { sha256 } from "../../src/incident/canonical.ts";
-import { noCost } from "../../src/incident/cost.ts";
 import type { Cause } from "../../src/incident/diagnosis.ts";
 import { type Evidence, evidenceId } from "../../src/incident/evidence.ts";
-import type { Incident } from "../../src/incident/incident.ts";
+import { type Incident, newIncident } from "../../src/incident/incident.ts";
 import type { KubeObject, PodSpec, Workload } from "../../src/incident/kube.ts";
 import { Policy } from "../../src/incident/policy.ts";
 import type { Archive } from "../../src/ports/archive.ts";
@@ -133,25 +132,9 @@ export const cause = (name: Cause["class"], more: Partial<Cause> = {}): Cause =>
 });
 
 export const incidentOf = (more: Partial<Incident>): Incident => ({
-  id: "inc-1",
-  subject,
-  severity: "critical",
-  openedAt: "2026-01-01T10:00:00.000Z",
-  alerts: [],
+  ...newIncident({ id: "inc-1", subject, severity: "critical", openedAt: "2026-01-01T10:00:00.000Z", alerts: [] }),
   questions: [],
-  evidence: [],
   rounds: 1,
-  cost: noCost,
-  modelNotes: [],
-  diagnosis: null,
-  runbooks: [],
-  plan: null,
-  decision: null,
-  outcomes: [],
-  lookAgainAt: null,
-  verdict: null,
-  escalation: null,
-  writeUp: null,
   ...more,
 });
 
