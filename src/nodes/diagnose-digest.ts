@@ -2,10 +2,10 @@ import type { Evidence } from "../incident/evidence.ts";
 import type { KubeObject } from "../incident/kube.ts";
 import type { Question } from "../incident/question.ts";
 import { type ObjectRef, sameObject } from "../incident/subject.ts";
-import { newestAnswers } from "../rules/newest.ts";
-import { keyOf, refOf } from "../rules/objects.ts";
-import { reachOf } from "../rules/reach.ts";
-import { worldOf } from "../rules/world.ts";
+import { reachOf } from "../rules/around/reach.ts";
+import { newestAnswers } from "../rules/world/newest.ts";
+import { keyOf, refOf } from "../rules/world/objects.ts";
+import { worldOf } from "../rules/world/world.ts";
 import { type IsNear, sectionOf } from "./diagnose-section.ts";
 import { cleaned, clipped } from "./diagnose-text.ts";
 

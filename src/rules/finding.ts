@@ -1,8 +1,8 @@
 import type { Finding } from "../incident/diagnosis.ts";
 import type { KubeObject } from "../incident/kube.ts";
 import { refText } from "../incident/subject.ts";
-import type { LogText } from "./log-text.ts";
-import type { World } from "./world.ts";
+import type { LogText } from "./world/log-text.ts";
+import type { World } from "./world/world.ts";
 
 export interface Seen extends Pick<Finding, "class" | "object" | "statement" | "confidence" | "disproof"> {
   /** The objects and logs that say so; their evidence is cited. */

@@ -1,6 +1,6 @@
 import type { Finding } from "../incident/diagnosis.ts";
 import type { FaultClass } from "../incident/fault-classes.ts";
-import { keyOf } from "./objects.ts";
+import { keyOf } from "./world/objects.ts";
 
 /** Classes that only say that something is wrong; any other finding on the same object is nearer to the cause. */
 const umbrellas: ReadonlySet<FaultClass> = new Set([

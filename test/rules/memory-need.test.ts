@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Pod } from "../../src/incident/kube.ts";
 import { scan } from "../../src/rules/index.ts";
-import { memoryNeeds } from "../../src/rules/memory-need.ts";
+import { memoryNeeds } from "../../src/rules/resources/memory-need.ts";
 import { evidence, recorded, sweepOf } from "./recorded.ts";
 
 const world = recorded("cache");

@@ -1,0 +1,45 @@
+import type { Evidence } from "../../incident/evidence.ts";
+import type { World } from "../world/world.ts";
+import type { Remark } from "./remarks.ts";
+
+/** What most rules rest on; a budget or an ingress that could not be read changes few verdicts. */
+const central = new Set([
+  "Pod",
+  "Event",
+  "ReplicaSet",
+  "Deployment",
+  "StatefulSet",
+  "Service",
+  "EndpointSlice",
+  "Node",
+]);
+const refusals = new Set([
+  "forbidden",
+  "unauthorized",
+  "timeout",
+  "unreachable",
+  "rate-limited",
+  "too-large",
+  "failed",
+]);
+
+const isGap = ({ question, answer }: Evidence): boolean =>
+  answer.kind === "could-not-ask" &&
+  refusals.has(answer.reason) &&
+  (question.ask === "list" || question.ask === "get" ? central.has(question.kind) : question.ask === "events");
+
+export const gapsIn = (world: World): Evidence[] => world.evidence.filter(isGap);
+
+/** Each thing that could not be asked takes a little; what was seen stays seen, so a certain cause stays certain. */
+export const lessSure = (confidence: number, gaps: number, least: number): number =>
+  gaps === 0 ? confidence : Math.max(Math.min(confidence, least), confidence - 0.03 * Math.min(gaps, 5));
+
+export const unsaid = (gaps: readonly Evidence[]): Remark | null => {
+  const [first] = gaps;
+  if (first?.answer.kind !== "could-not-ask") return null;
+  const more = gaps.length > 1 ? ` and ${gaps.length - 1} more` : "";
+  return {
+    words: `Not everything could be asked (${first.answer.reason}: ${first.command.slice(0, 120)}${more}), so another cause may hide there.`,
+    evidence: gaps.slice(0, 5).map(({ id }) => id),
+  };
+};

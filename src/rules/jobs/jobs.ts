@@ -1,0 +1,115 @@
+import type { Finding } from "../../incident/diagnosis.ts";
+import type { FaultClass } from "../../incident/fault-classes.ts";
+import type { Job } from "../../incident/kube.ts";
+import { found, named, quote } from "../finding.ts";
+import { uncaughtIn } from "../logs/uncaught.ts";
+import { clock, containersOf } from "../world/containers.ts";
+import { refOf } from "../world/objects.ts";
+import type { World } from "../world/world.ts";
+
+const byReason: Record<string, FaultClass> = {
+  BackoffLimitExceeded: "job-backoff-limit",
+  PodFailurePolicy: "job-backoff-limit",
+  MaxFailedIndexesExceeded: "job-backoff-limit",
+  FailedIndexes: "job-backoff-limit",
+  DeadlineExceeded: "job-deadline-exceeded",
+};
+
+const ownPods = (world: World, job: Job) =>
+  world
+    .list("Pod")
+    .filter((pod) =>
+      pod.metadata.ownerReferences?.some(({ kind, name }) => kind === "Job" && name === job.metadata.name),
+    );
+
+const failed = (world: World, job: Job): Finding[] => {
+  const condition = job.status?.conditions?.find(({ type, status }) => type === "Failed" && status === "True");
+  const sort = byReason[condition?.reason ?? ""];
+  if (!condition || !sort || newerSuccess(world, job)) return [];
+  const object = world.rootOf(job);
+  const pods = ownPods(world, job).toSorted(
+    (a, b) => clock(b.metadata.creationTimestamp) - clock(a.metadata.creationTimestamp),
+  );
+  const ends = pods.flatMap(containersOf).filter(({ status }) => (status.state?.terminated?.exitCode ?? 0) !== 0);
+  const [last] = ends;
+  const log = last ? (world.log(last.pod, last.name, false) ?? world.log(last.pod, last.name, true)) : null;
+  const words = log ? (uncaughtIn(log.lines)?.line ?? log.lines.at(-1)) : undefined;
+  const exit = last ? ` Container ${last.name} ended with exit code ${last.status.state?.terminated?.exitCode}.` : "";
+  return found(world, {
+    class: sort,
+    object,
+    statement: `${named(object)}: ${object.kind === "Job" ? "the Job" : `its run ${job.metadata.name}`} failed for good: ${quote(condition.message ?? condition.reason ?? "")}.${exit}${words ? ` Its last words: ${quote(words)}.` : exit ? " Its log is no longer there." : ""}`,
+    because: [job, last?.pod, words ? log : null],
+    confidence: 0.95,
+    disproof: "a newer run of the same Job has succeeded",
+    related: object.kind === "Job" ? [] : [refOf(job)],
+  });
+};
+
+/** A CronJob that has succeeded since has recovered; its old failed runs are history. */
+const newerSuccess = (world: World, job: Job): boolean => {
+  const root = world.rootOf(job);
+  const cron = root.kind === "CronJob" ? world.find("CronJob", root.namespace, root.name) : null;
+  return clock(cron?.status?.lastSuccessfulTime) > clock(job.status?.startTime);
+};
+
+const sidecar = (world: World, job: Job): Finding[] => {
+  if (!job.status?.active) return [];
+  const pod = ownPods(world, job).find(({ status }) => {
+    const all = status?.containerStatuses ?? [];
+    return all.some(({ state }) => state?.terminated?.exitCode === 0) && all.some(({ state }) => state?.running);
+  });
+  const done = pod?.status?.containerStatuses?.find(({ state }) => state?.terminated?.exitCode === 0);
+  const left = pod?.status?.containerStatuses?.find(({ state }) => state?.running);
+  if (!pod || !done || !left || world.now - clock(done.state?.terminated?.finishedAt) < 2 * 60_000) return [];
+  const object = world.rootOf(job);
+  return found(world, {
+    class: "job-sidecar-never-exits",
+    object,
+    statement: `${named(object)}: container ${done.name} has finished its work with exit code 0, but container ${left.name} keeps running, so the Job never ends.`,
+    because: [pod, job],
+    confidence: 0.9,
+    disproof: `container ${left.name} still does work that the Job needs`,
+  });
+};
+
+const cron = (world: World): Finding[] =>
+  world.list("CronJob").flatMap((job) => {
+    const object = refOf(job);
+    const bad = world
+      .eventsOf(job)
+      .find(({ reason = "" }) =>
+        /^(UnparseableSchedule|UnParseableCronJobSchedule|InvalidSchedule|UnknownTimeZone)$/.test(reason),
+      );
+    const missed = world.eventsOf(job).find(({ reason = "" }) => /^(TooManyMissedTimes|MissSchedule)$/.test(reason));
+    const because = [job, bad ?? missed];
+    const base = { object, because, disproof: "the next run starts on time" };
+    if (job.spec.suspend === true)
+      return found(world, {
+        ...base,
+        class: "cronjob-suspended-or-invalid",
+        statement: `${named(object)} is suspended: no run starts until somebody resumes it.`,
+        confidence: job.status?.lastScheduleTime ? 0.9 : 0.86,
+      });
+    if (bad)
+      return found(world, {
+        ...base,
+        class: "cronjob-suspended-or-invalid",
+        statement: `${named(object)} never starts a run: its schedule cannot be read. Kubernetes says: ${quote(bad.message ?? "")}.`,
+        confidence: 0.95,
+      });
+    return missed
+      ? found(world, {
+          ...base,
+          class: "cronjob-missed-starts",
+          statement: `${named(object)} misses its starts. Kubernetes says: ${quote(missed.message ?? "")}.`,
+          confidence: 0.88,
+        })
+      : [];
+  });
+
+/** Jobs that gave up and CronJobs that do not start. */
+export const jobs = (world: World): Finding[] => [
+  ...world.list("Job").flatMap((job) => [...failed(world, job), ...sidecar(world, job)]),
+  ...cron(world),
+];

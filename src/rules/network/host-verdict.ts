@@ -1,0 +1,132 @@
+import type { Finding } from "../../incident/diagnosis.ts";
+import type { FaultClass } from "../../incident/fault-classes.ts";
+import { named } from "../finding.ts";
+import { lastWords, type Running } from "../world/containers.ts";
+import type { LogText } from "../world/log-text.ts";
+import { keyOf, refOf } from "../world/objects.ts";
+import type { World } from "../world/world.ts";
+import { type Peer, peerOf } from "./dependency.ts";
+import { wrongPorts } from "./services.ts";
+
+export interface Verdict {
+  class: FaultClass;
+  words: string;
+  confidence: number;
+  disproof: string;
+  object?: Finding["object"];
+  related?: Finding["related"];
+  because?: Parameters<World["cite"]>;
+}
+
+const offWorkload = (world: World, peer: Extract<Peer, { kind: "down" }>) =>
+  peer.workloads.find(
+    ({ kind, namespace, name }) =>
+      kind !== "DaemonSet" && world.find(kind as "Deployment", namespace, name)?.spec.replicas === 0,
+  );
+
+const refusal = /refused|ECONNREFUSED/i;
+
+/** The pods behind the name are ready, but the Service sends to a port on which they do not answer: they refuse. */
+const misled = (world: World, running: Running, { service }: Extract<Peer, { kind: "up" }>): Verdict | null => {
+  const lines = lastWords(world, running)?.lines.slice(-30) ?? [];
+  if (!lines.some((line) => refusal.test(line))) return null;
+  const ports = service.spec.ports?.length ?? 0;
+  const [wrong] = wrongPorts(world, service).filter(
+    ({ port }) => ports === 1 || lines.some((line) => new RegExp(`\\b${port}\\b`).test(line)),
+  );
+  const victim = world.rootOf(running.pod);
+  const object = refOf(service);
+  return wrong && keyOf(world.rootOf(wrong.pod)) !== keyOf(victim)
+    ? {
+        class: "service-target-port-wrong",
+        words: `it needs ${service.metadata.name}, and ${named(object)} ${wrong.words}`,
+        confidence: 0.94,
+        disproof: `the pods behind ${service.metadata.name} listen on the port that the Service sends to`,
+        object,
+        related: [victim, world.rootOf(wrong.pod)],
+        because: [service, wrong.pod],
+      }
+    : null;
+};
+
+/** A host that does not answer, joined with the objects: the dependency is the cause when they show it down. */
+export const hostVerdict = (world: World, running: Running, host: string): Verdict | null => {
+  const peer = peerOf(world, host, running.pod.metadata.namespace ?? "");
+  // An address tells nobody anything; the Service that has it does.
+  const name = /^[\d.]+$/.test(host) && "service" in peer ? peer.service.metadata.name : host;
+  const victim = world.rootOf(running.pod);
+  // A Service is down because its own pod crashes: that pod's log naming it proves nothing.
+  if (peer.kind === "down" && peer.workloads.some((ref) => keyOf(ref) === keyOf(victim))) return null;
+  if (peer.kind === "up") return misled(world, running, peer);
+  if (peer.kind === "down") {
+    const off = offWorkload(world, peer);
+    const object = off ?? peer.workloads[0];
+    const because: Verdict["because"] = [
+      peer.service,
+      off ? world.find(off.kind as "Deployment", off.namespace, off.name) : null,
+    ];
+    return off
+      ? {
+          class: "scaled-to-zero",
+          words: `it needs ${name}, and ${named(off)}, which answers for it, is scaled to 0 replicas`,
+          confidence: 0.94,
+          disproof: `${named(off)} is meant to be off`,
+          object: off,
+          related: [victim, refOf(peer.service)],
+          because,
+        }
+      : {
+          class: "dependency-unavailable",
+          words: `it needs ${name}, and the Service ${peer.service.metadata.name} has no ready endpoint`,
+          confidence: 0.9,
+          disproof: `${name} answers from inside the pod`,
+          related: [refOf(peer.service), ...(object ? [object] : [])],
+          because,
+        };
+  }
+  if (peer.kind === "no-service")
+    return {
+      class: "service-deleted",
+      words: `it needs ${name}, and there is no Service of that name`,
+      confidence: 0.87,
+      disproof: `a Service ${name} exists`,
+      related: [peer.ref],
+    };
+  return peer.kind === "outside"
+    ? {
+        class: "dependency-unavailable",
+        words: `it needs ${name}, outside of this cluster, which does not answer`,
+        confidence: 0.86,
+        disproof: `${name} answers from inside the pod`,
+      }
+    : null;
+};
+
+const unreachable = /refused|timed? ?out|unreachable|name resolution|not known|no such host/i;
+
+/** A program that cannot connect and does not say where: a Service without endpoints that its settings or last lines name. */
+export const unnamedHostVerdict = (
+  world: World,
+  running: Running,
+  text: string,
+  log: LogText | null,
+): Verdict | null => {
+  if (!unreachable.test(text)) return null;
+  const { spec, pod } = running;
+  const settings = [
+    ...(spec?.command ?? []),
+    ...(spec?.args ?? []),
+    ...(spec?.env ?? []).map(({ value = "" }) => value),
+    ...(log?.lines.slice(-15) ?? []),
+  ].join("\n");
+  const words = new Set(settings.split(/[^A-Za-z0-9-]+/));
+  const broken = world
+    .list("Service")
+    .filter(({ metadata }) => metadata.namespace === pod.metadata.namespace && words.has(metadata.name))
+    .flatMap(({ metadata }) => {
+      const { kind } = peerOf(world, metadata.name, metadata.namespace ?? "");
+      return kind === "down" || kind === "up" ? (hostVerdict(world, running, metadata.name) ?? []) : [];
+    });
+  const [only] = broken;
+  return only && broken.length === 1 ? only : null;
+};

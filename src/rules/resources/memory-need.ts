@@ -1,0 +1,122 @@
+import type { Evidence } from "../../incident/evidence.ts";
+import { announcedInLog } from "../../incident/memory-need.ts";
+import { bytesText, mebibytes, parseQuantity } from "../../incident/quantity.ts";
+import type { ObjectRef } from "../../incident/subject.ts";
+import { containersOf, lastWords, type Running } from "../world/containers.ts";
+import { type World, worldOf } from "../world/world.ts";
+
+export interface MemoryNeed {
+  readonly container: string;
+  readonly limitBytes: number;
+  /** Highest working set that was measured; null without metrics. It ends at the limit: what lies above was never seen. */
+  readonly peakBytes: number | null;
+  /** What the program says it needs in all, by its log or its own heap setting. */
+  readonly announcedBytes: number | null;
+  readonly recommendedBytes: number;
+  /** As a limit is written. */
+  readonly recommended: string;
+  /** How the number came about, for people. */
+  readonly sum: string;
+  readonly evidence: readonly string[];
+}
+
+interface Part {
+  bytes: number;
+  words: string;
+  evidence: string[];
+}
+
+const units: Record<string, number> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
+
+const fromLog = (world: World, running: Running): Part | null => {
+  const log = lastWords(world, running);
+  const announced = log && announcedInLog(log.lines);
+  return announced ? { ...announced, evidence: world.cite(log) } : null;
+};
+
+const heapFlag = /-Xmx(\d+)([kmg])|--max-old-space-size=(\d+)/i;
+
+const fromHeap = (world: World, { pod, spec }: Running): Part | null => {
+  const words = [
+    ...(spec?.command ?? []),
+    ...(spec?.args ?? []),
+    ...(spec?.env ?? []).map(({ value = "" }) => value),
+  ].join(" ");
+  const [flag, size, unit = "", old] = heapFlag.exec(words) ?? [];
+  const heap = old ? Number(old) * 2 ** 20 : Number(size) * (units[unit.toLowerCase()] ?? 0);
+  return flag && heap > 0
+    ? {
+        bytes: heap * 1.25,
+        words: `its heap may grow to ${bytesText(heap)} (${flag}), and a quarter more for the rest makes ${bytesText(heap * 1.25)}`,
+        evidence: world.cite(pod),
+      }
+    : null;
+};
+
+const peakOf = (evidence: readonly Evidence[], { pod, name }: Running): Part | null => {
+  let best: Part | null = null;
+  for (const { id, answer } of evidence) {
+    if (
+      answer.kind !== "found" ||
+      answer.body.kind !== "series" ||
+      !answer.body.query.includes("container_memory_working_set_bytes")
+    )
+      continue;
+    for (const { labels, points } of answer.body.series) {
+      if (labels.container !== name || (labels.pod !== undefined && labels.pod !== pod.metadata.name)) continue;
+      const bytes = points.reduce((most, [, value]) => Math.max(most, value), 0);
+      if (bytes > (best?.bytes ?? 0))
+        best = { bytes, words: `its working set peaked at ${bytesText(bytes)}`, evidence: [id] };
+    }
+  }
+  return best;
+};
+
+/** Never less than double: what a container would have used beyond the limit that killed it was not seen. */
+const factor = 2;
+const step = 16 * 2 ** 20;
+
+export const needOf = (world: World, running: Running): MemoryNeed[] => {
+  const limit = parseQuantity(running.spec?.resources?.limits?.memory);
+  if (limit === null || limit <= 0) return [];
+  const peak = peakOf(world.evidence, running);
+  const announced = fromLog(world, running) ?? fromHeap(world, running);
+  const base = Math.max(limit, peak?.bytes ?? 0);
+  const need = Math.max(base * factor, (announced?.bytes ?? 0) * 1.1);
+  const recommendedBytes = Math.ceil(need / step) * step;
+  const doubled = `${factor} × ${bytesText(base)} = ${bytesText(base * factor)}`;
+  return [
+    {
+      container: running.name,
+      limitBytes: limit,
+      peakBytes: peak?.bytes ?? null,
+      announcedBytes: announced?.bytes ?? null,
+      recommendedBytes,
+      recommended: mebibytes(recommendedBytes),
+      sum: [
+        `A limit of ${mebibytes(recommendedBytes)} is recommended`,
+        peak ? `: ${peak.words}` : ": no working set was measured",
+        announced && announced.bytes * 1.1 > base * factor
+          ? `; ${announced.words}, and a tenth more makes ${bytesText(announced.bytes * 1.1)}: a small raise will not help`
+          : `; twice the limit or the peak, whichever is more: ${doubled}`,
+        ".",
+      ].join(""),
+      evidence: [...new Set([...world.cite(running.pod), ...(peak?.evidence ?? []), ...(announced?.evidence ?? [])])],
+    },
+  ];
+};
+
+const wasKilled = ({ status }: Running): boolean =>
+  [status.state, status.lastState].some((state) => state?.terminated?.reason === "OOMKilled");
+
+/** For each container of a workload that was killed at its memory limit: the limit it needs, with the sum. */
+export const memoryNeeds = (evidence: readonly Evidence[], now: string, root: ObjectRef): MemoryNeed[] => {
+  const world = worldOf(evidence, now);
+  const needs = world
+    .podsOf(root)
+    .flatMap(containersOf)
+    .filter(wasKilled)
+    .flatMap((running) => needOf(world, running));
+  const largest = needs.toSorted((a, b) => b.recommendedBytes - a.recommendedBytes);
+  return [...new Map(largest.toReversed().map((need) => [need.container, need])).values()];
+};

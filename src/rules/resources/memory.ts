@@ -1,0 +1,103 @@
+import type { Finding } from "../../incident/diagnosis.ts";
+import type { FaultClass } from "../../incident/fault-classes.ts";
+import { bytesText, parseQuantity } from "../../incident/quantity.ts";
+import { found, named, plural, quote, spanText } from "../finding.ts";
+import { death, lastWords, lifetime, liveContainers, type Running } from "../world/containers.ts";
+import type { LogText } from "../world/log-text.ts";
+import type { World } from "../world/world.ts";
+import { needOf } from "./memory-need.ts";
+import { growthOf } from "./memory-slope.ts";
+
+/** Longer lives than this end in a leak, not in a limit that never was enough. */
+const leakAfter = 60 * 60_000;
+
+const templateLimit = (world: World, { pod, name }: Running): string | undefined => {
+  const root = world.rootOf(pod);
+  const workload = world.workloads.find(
+    ({ kind, metadata }) =>
+      kind === root.kind && metadata.name === root.name && (metadata.namespace ?? null) === root.namespace,
+  );
+  return workload?.spec.template.spec.containers.find((one) => one.name === name)?.resources?.limits?.memory;
+};
+
+const afterwards = (alive: number | null): string => (alive === null ? "" : ` ${spanText(alive)} after its start`);
+
+interface Kill {
+  readonly world: World;
+  readonly running: Running;
+  readonly alive: number | null;
+  readonly log: LogText | null;
+}
+
+/** Without a limit of its own it was not the container that ran out, but its node. */
+const byNode = ({ world, running: { pod, name }, alive }: Kill): Finding[] => {
+  const root = world.rootOf(pod);
+  return found(world, {
+    class: "node-pressure",
+    object: pod.spec.nodeName ? { kind: "Node", namespace: null, name: pod.spec.nodeName } : root,
+    statement: `${named(root)}: container ${name} has no memory limit of its own and was killed by the kernel for lack of memory${afterwards(alive)}: the node ran out.`,
+    because: [pod],
+    confidence: 0.7,
+    disproof: "the node had free memory when the container was killed",
+    related: [root],
+  });
+};
+
+interface Reading {
+  class: FaultClass;
+  words: string;
+  confidence: number;
+  evidence?: readonly string[];
+}
+
+const readingOf = ({ world, running, alive }: Kill, limit: number): Reading => {
+  const template = parseQuantity(templateLimit(world, running));
+  if (template !== null && template > limit)
+    return {
+      class: "admission-mutated-spec",
+      words: `The template asks for ${bytesText(template)}: something lowered the limit at admission.`,
+      confidence: 0.86,
+    };
+  const growth = growthOf(world, running);
+  if (growth && growth.to - growth.from > limit * 0.3)
+    return {
+      class: "oom-memory-leak",
+      words: `Its working set climbed without a rest from ${bytesText(growth.from)} to ${bytesText(growth.to)} in ${Math.round(growth.minutes)} minutes, ${bytesText(growth.perHour)} an hour: a higher limit only puts the end off.`,
+      confidence: 0.92,
+      evidence: [growth.evidence],
+    };
+  return alive !== null && alive > leakAfter
+    ? {
+        class: "oom-memory-leak",
+        words: "It lived long before that, so it grows until it hits the limit.",
+        confidence: 0.86,
+      }
+    : { class: "oom-limit-too-low", words: needOf(world, running)[0]?.sum ?? "", confidence: 0.95 };
+};
+
+const byLimit = (kill: Kill, limit: number): Finding[] => {
+  const { world, running, alive, log } = kill;
+  const { pod, name, status } = running;
+  const object = world.rootOf(pod);
+  const reading = readingOf(kill, limit);
+  const closing = log?.lines.at(-1);
+  return found(world, {
+    class: reading.class,
+    object,
+    statement: `${named(object)}: container ${name} is killed at its memory limit of ${bytesText(limit)}${afterwards(alive)} (OOMKilled, ${plural(status.restartCount ?? 0, "restart")}). ${reading.words}${closing ? ` Its last words: ${quote(closing, 160)}.` : ""}`,
+    because: [pod, closing ? log : null],
+    confidence: reading.confidence,
+    disproof: "the working set stayed clearly below the limit when the container was killed",
+  }).map((one) => ({ ...one, evidence: [...one.evidence, ...(reading.evidence ?? [])] }));
+};
+
+const killed = (world: World, running: Running): Finding[] => {
+  const last = death(world, running);
+  if (last?.reason !== "OOMKilled") return [];
+  const kill: Kill = { world, running, alive: lifetime(last), log: lastWords(world, running) };
+  const limit = parseQuantity(running.spec?.resources?.limits?.memory);
+  return limit === null ? byNode(kill) : byLimit(kill, limit);
+};
+
+/** Containers that the kernel killed at their memory limit. */
+export const memory = (world: World): Finding[] => liveContainers(world).flatMap((running) => killed(world, running));

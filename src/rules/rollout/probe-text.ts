@@ -1,0 +1,68 @@
+import type { KubeEvent, Probe } from "../../incident/kube.ts";
+import { eventsOfContainer, type Running } from "../world/containers.ts";
+import { eventText } from "../world/events.ts";
+import type { LogText } from "../world/log-text.ts";
+import type { World } from "../world/world.ts";
+
+export type ProbeName = "Liveness" | "Readiness" | "Startup";
+
+/** What a failed probe says about the probe itself. */
+export type Failure = "absent" | "refused" | "timeout" | "server-error" | "protocol" | "denied" | "command" | "other";
+
+const failures: readonly (readonly [RegExp, Failure])[] = [
+  [/statuscode: (404|405|410|406)/, "absent"],
+  [/statuscode: (400|401|403)/, "denied"],
+  [/statuscode: (5\d\d|429|408)/, "server-error"],
+  [
+    /HTTP response to HTTPS client|malformed HTTP|tls: |first record does not look like a TLS|unimplemented|stopped after 10 redirects/i,
+    "protocol",
+  ],
+  [/connection refused|no such host/, "refused"],
+  [/deadline exceeded|timed out|i\/o timeout|timeout:|EOF|connection reset/i, "timeout"],
+  [/executable file not found|no such file or directory|not found|can't open|No such file/i, "command"],
+];
+
+export const failureOf = (text: string): Failure => failures.find(([pattern]) => pattern.test(text))?.[1] ?? "other";
+
+export const unhealthy = (world: World, running: Running, probe: ProbeName): KubeEvent | null =>
+  eventsOfContainer(world, running).find(
+    (event) => event.reason === "Unhealthy" && eventText(event).startsWith(`${probe} probe`),
+  ) ?? null;
+
+export const probeOf = ({ spec }: Running, name: ProbeName): Probe | undefined =>
+  name === "Liveness" ? spec?.livenessProbe : name === "Readiness" ? spec?.readinessProbe : spec?.startupProbe;
+
+/** The port a probe asks, by number; null when its name is not one of the container's. */
+export const portOf = ({ spec }: Running, probe: Probe | undefined): number | null => {
+  const port = probe?.httpGet?.port ?? probe?.tcpSocket?.port ?? probe?.grpc?.port;
+  if (typeof port === "number") return port;
+  return spec?.ports?.find(({ name }) => name === port)?.containerPort ?? null;
+};
+
+export const probeTarget = (probe: Probe | undefined): string => {
+  if (probe?.httpGet) return `GET ${probe.httpGet.path ?? "/"} on port ${probe.httpGet.port}`;
+  if (probe?.tcpSocket) return `a connection to port ${probe.tcpSocket.port}`;
+  if (probe?.grpc) return `a gRPC health check on port ${probe.grpc.port}`;
+  return probe?.exec ? "a command in the container" : "a probe";
+};
+
+const listens =
+  /\b(?:listening|serving|serve|started|running|bound|ready to accept connections|uvicorn running)\b.{0,60}?(?::|port[ =(:]*|port\(s\)[ :]*)(\d{2,5})\b/i;
+
+/** Ports that the program says it listens on. */
+export const listeningPorts = (logs: readonly (LogText | null)[]): number[] => [
+  ...new Set(
+    logs.flatMap((log) => (log?.lines ?? []).flatMap((line) => Number(listens.exec(line)?.[1] ?? Number.NaN) || [])),
+  ),
+];
+
+/** Whether the log shows that the probe's path was answered well at some time. */
+export const answeredBefore = (logs: readonly (LogText | null)[], probe: Probe | undefined): boolean => {
+  const path = probe?.httpGet?.path;
+  return (
+    path !== undefined &&
+    logs.some((log) =>
+      log?.lines.some((line) => line.includes(path) && /[" ]([23]\d\d)\b/.test(line.slice(line.indexOf(path)))),
+    )
+  );
+};

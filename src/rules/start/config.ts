@@ -1,0 +1,113 @@
+import type { Finding } from "../../incident/diagnosis.ts";
+import type { FaultClass } from "../../incident/fault-classes.ts";
+import type { KubeEvent, KubeObject, Pod } from "../../incident/kube.ts";
+import { found, named, quote } from "../finding.ts";
+import { containersOf, livePods, type Running, waitingReason } from "../world/containers.ts";
+import { eventText } from "../world/events.ts";
+import type { World } from "../world/world.ts";
+
+interface Missing {
+  class: FaultClass;
+  what: string;
+  configMap?: string;
+}
+
+/** What the kubelet's text says is missing; null when it speaks of something else. */
+export const missingIn = (text: string): Missing | null => {
+  const key = /couldn't find key (\S+) in (ConfigMap|Secret) (\S+)/i.exec(text);
+  if (key) return { class: "config-key-missing", what: `key ${key[1]} is not in ${key[2]} ${key[3]}` };
+  const item = /references non-existent (config|secret) key: (\S+)/.exec(text);
+  if (item)
+    return {
+      class: "config-key-missing",
+      what: `key ${item[2]} is not in the ${item[1] === "config" ? "ConfigMap" : "Secret"}`,
+    };
+  const object = /\b(configmap|secret) "([^"]+)" not found/i.exec(text);
+  if (!object) return null;
+  const [, kind = "", name = ""] = object;
+  return kind.toLowerCase() === "secret"
+    ? { class: "secret-missing", what: `Secret ${name} does not exist` }
+    : { class: "configmap-missing", what: `ConfigMap ${name} does not exist`, configMap: name };
+};
+
+const why = (world: World, pod: Pod, missing: Missing, text: string, container: string, because: KubeObject[]) => {
+  const object = world.rootOf(pod);
+  const namespace = pod.metadata.namespace ?? "";
+  const existsNow = missing.configMap !== undefined && world.configMapNames(namespace)?.has(missing.configMap) === true;
+  return found(world, {
+    class: missing.class,
+    object,
+    statement: `${named(object)}: ${container} cannot start because ${missing.what}${existsNow ? " (it exists by now; the kubelet has not tried again yet)" : ""}. The kubelet says: ${quote(text)}.`,
+    because,
+    confidence: existsNow ? 0.6 : 0.97,
+    disproof: `${missing.what.replace("does not exist", "exists").replace("is not in", "is in")}, and the container still waits`,
+  });
+};
+
+const securityContext = (world: World, { pod, name }: Running, text: string): Finding[] => {
+  const object = world.rootOf(pod);
+  return found(world, {
+    class: "security-context-conflict",
+    object,
+    statement: `${named(object)}: container ${name} is not started because its security context forbids the image's user. The kubelet says: ${quote(text.replace(/ \(pod: .*$/, ""))}.`,
+    because: [pod],
+    confidence: 0.96,
+    disproof: "the image's user is a number other than 0",
+  });
+};
+
+const fromContainer = (world: World, running: Running): Finding[] => {
+  const reason = waitingReason(running);
+  if (reason !== "CreateContainerConfigError" && reason !== "CreateContainerError") return [];
+  const text = running.status.state?.waiting?.message ?? "";
+  const missing = missingIn(text);
+  if (missing) return why(world, running.pod, missing, text, `container ${running.name}`, [running.pod]);
+  return /runAsNonRoot|non-numeric user|runAsUser/.test(text) ? securityContext(world, running, text) : [];
+};
+
+const subPathFault = /error mounting "[^"]*volume-subpaths[^"]*" to rootfs at "([^"]+)".*not a directory/s;
+
+/** A subPath that is no file of the volume: the kubelet makes a folder of that name, which no file can be mounted from. */
+const fromSubPath = (world: World, running: Running): Finding[] => {
+  const { pod, name, spec, status } = running;
+  const texts = [status.state, status.lastState].flatMap((state) => [
+    state?.waiting?.message,
+    state?.terminated?.message,
+  ]);
+  const path = texts.map((text) => subPathFault.exec(text ?? "")?.[1]).find((one) => one !== undefined);
+  const mount = spec?.volumeMounts?.find(({ mountPath }) => mountPath === path);
+  const volume = pod.spec.volumes?.find((one) => one.name === mount?.name);
+  const source = volume?.configMap
+    ? `ConfigMap ${volume.configMap.name}`
+    : volume?.secret
+      ? `Secret ${volume.secret.secretName}`
+      : null;
+  const object = world.rootOf(pod);
+  return path && mount && source
+    ? found(world, {
+        class: "config-key-missing",
+        object,
+        statement: `${named(object)}: container ${name} cannot start because key ${mount.subPath} is not in ${source}, from which it mounts ${path}.`,
+        because: [pod],
+        confidence: 0.9,
+        disproof: `${source} has the key ${mount.subPath}`,
+      })
+    : [];
+};
+
+const mountTrouble = (event: KubeEvent): boolean =>
+  event.reason === "FailedMount" && missingIn(eventText(event)) !== null;
+
+const fromMount = (world: World, pod: Pod): Finding[] => {
+  const waits = pod.status?.phase === "Pending" && pod.spec.nodeName !== undefined;
+  const event = waits ? world.eventsOf(pod).find(mountTrouble) : undefined;
+  const missing = event && missingIn(eventText(event));
+  return event && missing ? why(world, pod, missing, eventText(event), "the pod", [event, pod]) : [];
+};
+
+/** ConfigMaps, Secrets and their keys that are referenced and not there, and users that are forbidden. */
+export const config = (world: World): Finding[] =>
+  livePods(world).flatMap((pod) => [
+    ...containersOf(pod).flatMap((running) => [...fromContainer(world, running), ...fromSubPath(world, running)]),
+    ...fromMount(world, pod),
+  ]);

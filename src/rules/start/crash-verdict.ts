@@ -1,0 +1,119 @@
+import type { Terminated } from "../../incident/kube.ts";
+import type { Lack } from "../logs/missing.ts";
+import type { Uncaught } from "../logs/parser.ts";
+import { hostVerdict, unnamedHostVerdict, type Verdict } from "../network/host-verdict.ts";
+import type { Running } from "../world/containers.ts";
+import type { LogText } from "../world/log-text.ts";
+import type { World } from "../world/world.ts";
+
+export interface Crash {
+  readonly world: World;
+  readonly running: Running;
+  readonly last: Terminated;
+  readonly log: LogText | null;
+  readonly error: Uncaught | null;
+  readonly lack: Lack | null;
+}
+
+const variable = ({ running: { spec } }: Crash, name: string): Verdict => {
+  const set = spec?.env?.some((one) => one.name === name) === true;
+  const sources = (spec?.envFrom ?? []).length > 0;
+  return {
+    class: "env-var-missing-or-wrong",
+    words: set
+      ? `the variable ${name} is set, but not to what the program needs`
+      : sources
+        ? `the variable ${name} is not in its env; its envFrom sources do not give it either`
+        : `the variable ${name} is neither in its env nor in an envFrom source`,
+    confidence: set ? 0.86 : sources ? 0.9 : 0.95,
+    disproof: `the container starts with ${name} as it is`,
+  };
+};
+
+const flat: Partial<Record<Lack["kind"], Verdict>> = {
+  "port-taken": {
+    class: "pod-port-conflict",
+    words: "the port it wants is taken inside the pod",
+    confidence: 0.93,
+    disproof: "no other container of the pod uses the port",
+  },
+  permission: {
+    class: "security-context-conflict",
+    words: "it may not do what it tries as the user it runs as",
+    confidence: 0.88,
+    disproof: "the same user may do this in the same volume",
+  },
+  credential: {
+    class: "credential-rejected",
+    words: "its credentials are refused",
+    confidence: 0.9,
+    disproof: "the same credentials are accepted by hand",
+  },
+  rights: {
+    class: "rbac-denied",
+    words: "its service account may not do what it tries",
+    confidence: 0.95,
+    disproof: "kubectl auth can-i says yes for this service account",
+  },
+  certificate: {
+    class: "tls-cert-expired-or-missing",
+    words: "a certificate is not accepted",
+    confidence: 0.86,
+    disproof: "the peer's certificate is valid now",
+  },
+  descriptors: {
+    class: "os-limit-exhausted",
+    words: "it runs into a limit of the operating system",
+    confidence: 0.88,
+    disproof: "the count stays below the limit",
+  },
+  "shared-memory": {
+    class: "shared-memory-too-small",
+    words: "the shared memory of the pod (/dev/shm, 64Mi unless a volume is mounted there) is too small",
+    confidence: 0.9,
+    disproof: "a memory-backed volume is mounted at /dev/shm and has room",
+  },
+  mesh: {
+    class: "mesh-policy-denied",
+    words: "the mesh's proxy refuses the call",
+    confidence: 0.88,
+    disproof: "an authorization policy allows this caller",
+  },
+  clock: {
+    class: "node-clock-skew",
+    words: "by the node's clock the certificate is not valid yet",
+    confidence: 0.86,
+    disproof: "the node's clock agrees with the others",
+  },
+  space: {
+    class: "volume-full",
+    words: "there is no space left to write to",
+    confidence: 0.86,
+    disproof: "the volume has room",
+  },
+};
+
+const byLack = (crash: Crash): Verdict | null => {
+  const { world, running, lack, error } = crash;
+  if (lack?.kind === "variable") return variable(crash, lack.name);
+  if (lack?.kind === "host") return hostVerdict(world, running, lack.name);
+  return (lack && flat[lack.kind]) ?? (error ? unnamedHostVerdict(world, running, error.line, crash.log) : null);
+};
+
+/** What an end means: by the missing thing it names, else an error of the program itself. */
+export const verdictOf = (crash: Crash): Verdict => {
+  const { log, error } = crash;
+  const silent = log === null || log.lines.length === 0;
+  return (
+    byLack(crash) ?? {
+      class: "app-crash",
+      words: error
+        ? "an error of the program itself"
+        : silent
+          ? "it wrote no log that could be read"
+          : "its log names no error",
+      confidence: error ? 0.9 : log ? 0.86 : 0.75,
+      disproof: "the same image starts with the same settings elsewhere",
+    }
+  );
+};

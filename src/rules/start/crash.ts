@@ -1,0 +1,109 @@
+import type { Finding } from "../../incident/diagnosis.ts";
+import type { Terminated } from "../../incident/kube.ts";
+import { found, named, quote, spanText } from "../finding.ts";
+import { commandLine } from "../logs/command-line.ts";
+import { lackIn } from "../logs/missing.ts";
+import { uncaughtIn } from "../logs/uncaught.ts";
+import {
+  clock,
+  death,
+  lastWords,
+  lifetime,
+  liveContainers,
+  probeKill,
+  type Running,
+  unreadLog,
+  waitingReason,
+  whileUnread,
+} from "../world/containers.ts";
+import type { World } from "../world/world.ts";
+import { type Crash, verdictOf } from "./crash-verdict.ts";
+import { hookKill } from "./lifecycle.ts";
+
+const startReasons = new Set(["StartError", "ContainerCannotRun", "OOMKilled"]);
+
+/** Down now, or up again for so short a time that the next death is to be expected. */
+const stillDying = (world: World, { status }: Running, last: Terminated): boolean => {
+  const since = status.state?.running?.startedAt;
+  // Waiting for something else than its next try, it is being set up anew: its last end was its node's or its pod's.
+  if (status.state?.waiting) return status.state.waiting.reason === "CrashLoopBackOff";
+  if (status.state?.running === undefined) return true;
+  if (last.exitCode === 137 || last.exitCode === 143) return false;
+  const up = world.now - clock(since);
+  return up < Math.max(60_000, 2 * (lifetime(last) ?? 0)) || ((status.restartCount ?? 0) >= 3 && up < 10 * 60_000);
+};
+
+/** Deaths that are the program's own doing: not the kernel's, the kubelet's, the runtime's or a wrong command line's. */
+export const crashOf = (world: World, running: Running): Crash | null => {
+  const last = death(world, running);
+  if (!last || startReasons.has(last.reason ?? "") || probeKill(world, running) || hookKill(world, running))
+    return null;
+  if (!stillDying(world, running, last)) return null;
+  const log = lastWords(world, running);
+  const error = log ? uncaughtIn(log.lines) : null;
+  return {
+    world,
+    running,
+    last,
+    log,
+    error,
+    lack: error ? (lackIn(`${error.type}: ${error.message}`) ?? lackIn(error.line)) : null,
+  };
+};
+
+export const describeEnd = ({ running: { name, init }, last }: Crash): string => {
+  const alive = lifetime(last);
+  return `${init ? "init container" : "container"} ${name} exits${alive === null ? "" : ` ${spanText(alive)} after its start`} with code ${last.exitCode}`;
+};
+
+const crashed = (crash: Crash): Finding[] => {
+  const { world, running, log, error, last } = crash;
+  const verdict = verdictOf(crash);
+  const root = world.rootOf(running.pod);
+  const wants = log ? [] : unreadLog(world, running);
+  const words = error?.line ?? log?.lines.at(-1);
+  return found(world, {
+    class: verdict.class,
+    object: verdict.object ?? root,
+    statement: `${named(root)}: ${describeEnd(crash)}${words ? `: ${quote(words)}` : ""}; ${verdict.words}.${error?.origin ? ` It comes from ${quote(error.origin)}.` : ""}`,
+    because: [running.pod, words ? log : null, ...(verdict.because ?? [])],
+    confidence: last.exitCode === 137 && !error ? 0.6 : whileUnread(verdict.confidence, wants),
+    disproof: verdict.disproof,
+    related: verdict.related ?? [],
+    wants,
+  });
+};
+
+/** Seen between two restarts, it is in no back-off; that it ended early more than once says the same. */
+const restartedForEver = (running: Running, last: Terminated): boolean =>
+  waitingReason(running) === "CrashLoopBackOff" ||
+  ((running.status.restartCount ?? 0) >= 2 && (lifetime(last) ?? Number.POSITIVE_INFINITY) < 5 * 60_000);
+
+const endsWell = ({ world, running, last }: Crash): Finding[] => {
+  const { pod, name } = running;
+  if (!restartedForEver(running, last) || (pod.spec.restartPolicy ?? "Always") !== "Always") return [];
+  const object = world.rootOf(pod);
+  const alive = lifetime(last);
+  return found(world, {
+    class: "process-exits-zero",
+    object,
+    statement: `${named(object)}: container ${name} ends with success (exit code 0)${alive === null ? "" : `, ${spanText(alive)} after its start,`} and is restarted for ever: it is a program that finishes, or one that goes to the background.`,
+    because: [pod],
+    confidence: 0.94,
+    disproof: "the program stays in the foreground when started by hand",
+  });
+};
+
+const failedStart = (crash: Crash): boolean =>
+  crash.last.exitCode === 127 ||
+  crash.last.exitCode === 126 ||
+  (crash.log !== null && commandLine(crash.log.lines, crash.last.exitCode) !== null);
+
+/** Programs that end by themselves, with the cause in their last words where there is one. */
+export const crashes = (world: World): Finding[] =>
+  liveContainers(world).flatMap((running) => {
+    const crash = running.init ? null : crashOf(world, running);
+    if (!crash) return [];
+    if (crash.last.exitCode === 0) return endsWell(crash);
+    return failedStart(crash) ? [] : crashed(crash);
+  });

@@ -1,0 +1,58 @@
+import type { Finding } from "../../incident/diagnosis.ts";
+import { found, named, plural, quote } from "../finding.ts";
+import {
+  eventsOfContainer,
+  liveContainers,
+  livePods,
+  type Running,
+  recent,
+  waitingReason,
+} from "../world/containers.ts";
+import { eventCount, eventText, eventTime } from "../world/events.ts";
+import type { World } from "../world/world.ts";
+
+const hookText = /FailedPostStartHook|PostStartHook failed|PostStartHookError/;
+
+/** The kubelet killed the container because its postStart hook failed. */
+export const hookKill = (world: World, running: Running) =>
+  eventsOfContainer(world, running).find(
+    (event) => hookText.test(`${event.reason} ${eventText(event)}`) && world.now - eventTime(event) < recent,
+  ) ?? null;
+
+const hooks = (world: World, running: Running): Finding[] => {
+  const event = hookKill(world, running);
+  const down = running.status.ready === false || waitingReason(running) !== "";
+  if (!event || !down) return [];
+  const object = world.rootOf(running.pod);
+  return found(world, {
+    class: "lifecycle-hook-failed",
+    object,
+    statement: `${named(object)}: container ${running.name} is killed after each start because its postStart hook fails (${plural(running.status.restartCount ?? 0, "restart")}). The kubelet says: ${quote(eventText(event))}.`,
+    because: [event, running.pod],
+    confidence: 0.94,
+    disproof: "the hook's command succeeds when it is run by hand in the container",
+  });
+};
+
+const sandboxes = (world: World): Finding[] =>
+  livePods(world).flatMap((pod) => {
+    const waits = pod.status?.phase === "Pending" && pod.spec.nodeName !== undefined;
+    const [newest] = waits ? world.eventsOf(pod).filter(({ reason }) => reason !== "Scheduled") : [];
+    if (newest?.reason !== "FailedCreatePodSandBox" || eventCount(newest) < 2) return [];
+    const object = world.rootOf(pod);
+    return found(world, {
+      class: "pod-sandbox-failed",
+      object,
+      statement: `${named(object)}: node ${pod.spec.nodeName} cannot set up the pod's sandbox, so no container starts. The kubelet says: ${quote(eventText(newest))}.`,
+      because: [newest, pod],
+      confidence: 0.92,
+      disproof: "another pod starts on the same node now",
+      related: [{ kind: "Node", namespace: null, name: pod.spec.nodeName ?? "" }],
+    });
+  });
+
+/** What stops a container around its start without being its program: hooks and the sandbox. */
+export const lifecycle = (world: World): Finding[] => [
+  ...liveContainers(world).flatMap((running) => hooks(world, running)),
+  ...sandboxes(world),
+];

@@ -1,0 +1,138 @@
+import type { Container, ContainerStatus, KubeEvent, Pod, Terminated } from "../../incident/kube.ts";
+import type { Question } from "../../incident/question.ts";
+import { eventContainer, eventText, eventTime } from "./events.ts";
+import type { LogText } from "./log-text.ts";
+import type { World } from "./world.ts";
+
+/** One container of one pod: what it should be and what it is. */
+export interface Running {
+  readonly pod: Pod;
+  readonly name: string;
+  readonly init: boolean;
+  readonly spec: Container | null;
+  readonly status: ContainerStatus;
+}
+
+const minutes = 60_000;
+/** A container that restarted longer ago than this and runs since is no longer news. */
+export const recent = 30 * minutes;
+
+const view = (pod: Pod, statuses: ContainerStatus[] | undefined, specs: Container[] | undefined, init: boolean) =>
+  (statuses ?? []).map(
+    (status): Running => ({
+      pod,
+      name: status.name,
+      init,
+      spec: specs?.find(({ name }) => name === status.name) ?? null,
+      status,
+    }),
+  );
+
+export const containersOf = (pod: Pod): Running[] => [
+  ...view(pod, pod.status?.initContainerStatuses, pod.spec.initContainers, true),
+  ...view(pod, pod.status?.containerStatuses, pod.spec.containers, false),
+];
+
+const replicaSetGone = (world: World, pod: Pod): boolean => {
+  const owner = pod.metadata.ownerReferences?.find(({ kind }) => kind === "ReplicaSet");
+  const set = owner && world.find("ReplicaSet", pod.metadata.namespace ?? null, owner.name);
+  return set?.spec.replicas === 0;
+};
+
+/** Looked up once per world: most rules begin with them. */
+const once = <T>(of: (world: World) => T[]): ((world: World) => T[]) => {
+  const known = new WeakMap<World, T[]>();
+  return (world) => {
+    const found = known.get(world) ?? of(world);
+    known.set(world, found);
+    return found;
+  };
+};
+
+/** Pods that should be alive: not being deleted, not over, not of a revision that was scaled away. */
+export const livePods = once((world) =>
+  world
+    .list("Pod")
+    .filter(
+      (pod) =>
+        !pod.metadata.deletionTimestamp &&
+        pod.status?.phase !== "Succeeded" &&
+        pod.status?.phase !== "Failed" &&
+        !replicaSetGone(world, pod),
+    ),
+);
+
+export const liveContainers = once((world) => livePods(world).flatMap(containersOf));
+
+export const waitingReason = ({ status }: Running): string => status.state?.waiting?.reason ?? "";
+
+const epoch = (text: string | undefined): number => (text ? Date.parse(text) || 0 : 0);
+
+/** The newest death of the container that still matters: it is down now, or it died a short while ago. */
+export const death = (world: World, { status }: Running): Terminated | null => {
+  const last = status.state?.terminated ?? status.lastState?.terminated ?? null;
+  if (!last) return null;
+  const down = status.state?.running === undefined;
+  return down || world.now - epoch(last.finishedAt) < recent ? last : null;
+};
+
+/** How long it lived, in milliseconds; null when the kubelet does not know (a start that failed). */
+export const lifetime = ({ startedAt, finishedAt }: Terminated): number | null => {
+  const [from, to] = [epoch(startedAt), epoch(finishedAt)];
+  return from > 0 && to >= from ? to - from : null;
+};
+
+/** Events of a container: those of the pod that name it, or name none. */
+export const eventsOfContainer = (world: World, { pod, name }: Running): KubeEvent[] =>
+  world.eventsOf(pod).filter((event) => (eventContainer(event) ?? name) === name);
+
+/** The log of its last completed life, else of the current one. */
+export const lastWords = (world: World, { pod, name, status }: Running): LogText | null => {
+  const previous = world.log(pod, name, true);
+  const current = world.log(pod, name, false);
+  const running = status.state?.running !== undefined;
+  const [first, second] = running ? [previous, current] : [current, previous];
+  return [first, second].find((log) => log && log.lines.length > 0) ?? first ?? second;
+};
+
+/** The lives whose log may tell the last end, the likelier first: the kubelet keeps a dead life's log as the current one. */
+const lives = ({ status }: Running): boolean[] => {
+  const restarted = (status.restartCount ?? 0) > 0 || status.lastState?.terminated !== undefined;
+  if (!restarted) return [false];
+  return status.state?.running === undefined ? [false, true] : [true, false];
+};
+
+/** The log that would decide, as long as none was read: the other life's where the first was not to be had. */
+export const unreadLog = (world: World, running: Running): Question[] => {
+  const { pod, name } = running;
+  const life = lives(running);
+  if (life.some((previous) => world.log(pod, name, previous) !== null)) return [];
+  const [previous] = life.filter((one) => !world.askedLog(pod, name, one));
+  return previous === undefined
+    ? []
+    : [
+        {
+          ask: "logs",
+          namespace: pod.metadata.namespace ?? "",
+          pod: pod.metadata.name,
+          container: name,
+          previous,
+          lines: 500,
+        },
+      ];
+};
+
+/** Short of certain until the log was asked for: what it says may change the verdict. */
+export const whileUnread = (confidence: number, wants: readonly Question[]): number =>
+  wants.length > 0 ? Math.min(confidence, 0.8) : confidence;
+
+/** The event by which the kubelet says that it killed this container for a failed probe. */
+export const probeKill = (world: World, running: Running): KubeEvent | null =>
+  eventsOfContainer(world, running).find(
+    (event) =>
+      event.reason === "Killing" &&
+      /failed (liveness|startup) probe/.test(eventText(event)) &&
+      world.now - eventTime(event) < recent,
+  ) ?? null;
+
+export const clock = epoch;
