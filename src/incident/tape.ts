@@ -40,6 +40,8 @@ export const TapedSettings = z.object({
   /** Name of the model; null: none was configured. */
   model: z.string().nullable(),
   metrics: z.boolean(),
+  /** Every port there was and what it said about itself; null: it was not configured. Absent on older tapes. */
+  ports: z.record(z.string(), z.record(z.string(), z.string()).nullable()).optional(),
 });
 export type TapedSettings = z.infer<typeof TapedSettings>;
 

@@ -5,7 +5,7 @@ import { redactor } from "../ports/redacted.ts";
 import { called, callKey } from "./called.ts";
 import { memoryArchive } from "./memory-archive.ts";
 import { NotOnTape } from "./not-on-tape.ts";
-import { type Through, taped } from "./taped.ts";
+import { portNames, type Through, taped } from "./taped.ts";
 
 /** What stands in for an answer from the tape; undefined: the tape answers. */
 export type Override = (call: string, args: readonly unknown[], taken: TapedCall | undefined) => unknown;
@@ -59,21 +59,44 @@ const never = (): never => {
   throw new Error("a replay asks nothing of the world");
 };
 
-/** Ports that hold nothing but names: whatever gets past the tape fails, whatever would have an effect does nothing. */
-const inert = ({ cluster, model, metrics }: TapedSettings): Ports => {
-  const nowhere = { name: cluster, get: never, list: never, names: never, logs: never };
-  return {
-    cluster: nowhere,
-    exact: nowhere,
-    actuator: { dryRun: never, perform: never },
-    metrics: metrics ? { instant: never, range: never } : null,
-    model: model === null ? null : { name: model, reply: never },
-    bookshelf: { search: never },
-    archive: memoryArchive(),
-    ledger: { openApproval: async () => undefined, claim: never, settle: async () => undefined },
-    outbox: { send: async () => undefined },
-    clock: { now: never },
+/** A port that holds nothing but its name and what is done in its place; whatever else it is asked fails. */
+const inertPort = (plain: object, instead: object): object =>
+  new Proxy(
+    { ...plain, ...instead },
+    {
+      // Whoever awaits a port by mistake must not be told that it is a promise.
+      get: (own, key) => Reflect.get(own, key) ?? (typeof key === "string" && key !== "then" ? never : undefined),
+    },
+  );
+
+/** Which ports there were. A tape from before each port was listed knows of three. */
+const presentThen = ({ ports, cluster, model, metrics }: TapedSettings): NonNullable<TapedSettings["ports"]> =>
+  ports ?? {
+    cluster: { name: cluster },
+    exact: { name: cluster },
+    actuator: {},
+    metrics: metrics ? {} : null,
+    model: model === null ? null : { name: model },
+    bookshelf: {},
+    archive: {},
+    ledger: {},
+    outbox: {},
   };
+
+/** What gets past the tape does nothing that could be seen outside of the replay. */
+const insteadOf: { [Port in keyof Ports]?: Partial<Ports[Port]> } = {
+  ledger: { openApproval: async () => undefined, settle: async () => undefined },
+  outbox: { send: async () => undefined },
+};
+
+const inert = (settings: TapedSettings): Ports => {
+  const present = presentThen(settings);
+  const instead = { ...insteadOf, archive: memoryArchive() };
+  const ports = portNames.map((name) => {
+    const plain = present[name] ?? null;
+    return [name, plain && inertPort(plain, instead[name] ?? {})];
+  });
+  return { ...Object.fromEntries(ports), clock: { now: never } };
 };
 
 /** Answers by call, arguments and n-th occurrence within one visit of a node: reads run in parallel, positions mean nothing. */

@@ -5,7 +5,7 @@ import type { Ports } from "../ports/index.ts";
 import { PortError } from "../ports/port-error.ts";
 import { called } from "./called.ts";
 import { type OpenVisit, openVisit } from "./open-visit.ts";
-import { type Through, taped } from "./taped.ts";
+import { plainOf, type Through, taped } from "./taped.ts";
 
 export interface RecorderDeps {
   settings: Settings;
@@ -45,20 +45,16 @@ const running = (): Running | null => {
   };
 };
 
-const settingsOf = (
-  { policy, budget, approvalMinutes, settleSeconds, watchSeconds, link }: Settings,
-  { cluster, model, metrics }: Ports,
-  incidentId: string,
-): TapedSettings => ({
-  policy,
-  budget,
-  approvalMinutes,
-  settleSeconds,
-  watchSeconds,
+const presentIn = (ports: Ports): TapedSettings["ports"] =>
+  Object.fromEntries(Object.entries(ports).map(([name, port]: [string, object | null]) => [name, plainOf(port)]));
+
+const settingsOf = ({ redact: _, link, ...told }: Settings, ports: Ports, incidentId: string): TapedSettings => ({
+  ...told,
   link: link(incidentId),
-  cluster: cluster.name,
-  model: model?.name ?? null,
-  metrics: metrics !== null,
+  cluster: ports.cluster.name,
+  model: ports.model?.name ?? null,
+  metrics: ports.metrics !== null,
+  ports: presentIn(ports),
 });
 
 const failed = (error: unknown, redact: <T>(value: T) => T): TapedOutcome => {
@@ -92,7 +88,7 @@ export const makeRecorder = ({ settings, redact, keep }: RecorderDeps): Recorder
       const settle = current(ports)?.call(called(name, args));
       try {
         const answer = await live();
-        settle?.({ kind: "answer", text: JSON.stringify(form.keep(answer)) });
+        settle?.({ kind: "answer", text: JSON.stringify(form.keep(answer) ?? null) });
         return answer;
       } catch (error) {
         settle?.(failed(error, redact));

@@ -1,5 +1,6 @@
 import type { KubeObject } from "../incident/kube.ts";
-import type { Performed, Write } from "../ports/actuator.ts";
+import type { ActionPlan } from "../incident/plan.ts";
+import type { Performed } from "../ports/actuator.ts";
 import type { Cluster } from "../ports/cluster.ts";
 import type { Ports } from "../ports/index.ts";
 import { type Sealed, seal, unseal } from "./sealed.ts";
@@ -17,22 +18,12 @@ export interface Through {
   redact<T>(value: T): T;
 }
 
-const asIs = <T>(): Form<T> => ({ keep: (answer) => answer, back: (kept) => kept as T });
-
-const tapedCluster = (cluster: Cluster, { call }: Through): Cluster => ({
-  name: cluster.name,
-  get: (kind, namespace, name, signal) =>
-    call("cluster.get", [kind, namespace, name], () => cluster.get(kind, namespace, name, signal), asIs()),
-  list: (query, signal) => call("cluster.list", [query], () => cluster.list(query, signal), asIs()),
-  names: (kind, namespace, signal) =>
-    call("cluster.names", [kind, namespace], () => cluster.names(kind, namespace, signal), asIs()),
-  logs: (query, signal) => call("cluster.logs", [query], () => cluster.logs(query, signal), asIs()),
-});
+const asIs: Form<unknown> = { keep: (answer) => answer, back: (kept) => kept };
 
 type Listed = Awaited<ReturnType<Cluster["list"]>>;
 
 /** What is read as it is may hold secrets; it is sealed before it gets onto the tape. */
-const tapedExact = (exact: Cluster, { call, redact }: Through): Cluster => {
+const sealing = ({ redact }: Through): Record<string, Form<unknown>> => {
   const one: Form<KubeObject | null> = {
     keep: (object) => object && seal(object, redact),
     back: (kept) => (kept === null ? null : unseal(kept as Sealed)),
@@ -44,56 +35,85 @@ const tapedExact = (exact: Cluster, { call, redact }: Through): Cluster => {
       return { objects: sealed.map(unseal), truncated };
     },
   };
-  const log: Form<Awaited<ReturnType<Cluster["logs"]>>> = { ...asIs(), keep: (answer) => redact(answer) };
-  return {
-    name: exact.name,
-    get: (kind, namespace, name, signal) =>
-      call("exact.get", [kind, namespace, name], () => exact.get(kind, namespace, name, signal), one),
-    list: (query, signal) => call("exact.list", [query], () => exact.list(query, signal), many),
-    names: (kind, namespace, signal) =>
-      call("exact.names", [kind, namespace], () => exact.names(kind, namespace, signal), asIs()),
-    logs: (query, signal) => call("exact.logs", [query], () => exact.logs(query, signal), log),
-  };
+  return { get: one, list: many, logs: { keep: redact, back: (kept) => kept } };
 };
 
-const tapedActuator = (actuator: Ports["actuator"], { call, redact }: Through): Ports["actuator"] => {
-  const form: Form<Performed> = { ...asIs(), keep: (performed) => redact(performed) };
-  // Taking secrets out twice is the same as once: an object from the tape gives the same arguments as the one that was read.
-  const args = (write: Write): unknown[] => [redact(write)];
-  return {
-    dryRun: (write, signal) => call("actuator.dryRun", args(write), () => actuator.dryRun(write, signal), form),
-    perform: (write, signal) => call("actuator.perform", args(write), () => actuator.perform(write, signal), form),
-  };
+const written = ({ redact }: Through): Form<Performed> => ({ keep: redact, back: (kept) => kept as Performed });
+
+interface How {
+  /** Calls of our own tables that answer nothing: a replay has a store of its own in their place. */
+  past?: readonly string[];
+  forms?: (through: Through) => Record<string, Form<unknown>>;
+  /** What a call is found by, where the arguments as they are will not do. */
+  args?: Record<string, (args: readonly unknown[], through: Through) => readonly unknown[]>;
+}
+
+// Taking secrets out twice is the same as once: an object from the tape gives the same arguments as the one that was read.
+const cleaned = (args: readonly unknown[], { redact }: Through): readonly unknown[] => [redact(args[0])];
+
+/**
+ * How each port gets onto the tape: every method of it, whichever it has, but for those that are named as past it. A port
+ * that is missing here does not compile, so nothing outside can be asked without being recorded.
+ */
+const ways: Record<Exclude<keyof Ports, "clock">, How> = {
+  cluster: {},
+  exact: { forms: sealing },
+  actuator: {
+    forms: (through) => ({ dryRun: written(through), perform: written(through) }),
+    args: { dryRun: cleaned, perform: cleaned },
+  },
+  metrics: {},
+  model: {},
+  bookshelf: {},
+  archive: { past: ["keep", "open"] },
+  ledger: {
+    past: ["openApproval", "settle"],
+    args: { claim: ([plan, ...rest]) => [(plan as ActionPlan).hash, ...rest] },
+  },
+  outbox: { past: ["send"] },
 };
 
-const tapedMetrics = (metrics: NonNullable<Ports["metrics"]>, { call }: Through): Ports["metrics"] => ({
-  instant: (query, signal) => call("metrics.instant", [query], () => metrics.instant(query, signal), asIs()),
-  range: (query, minutes, signal) =>
-    call("metrics.range", [query, minutes], () => metrics.range(query, minutes, signal), asIs()),
-});
+export const portNames = Object.keys(ways) as (keyof typeof ways)[];
+
+/** Whether the asker still waits is no part of the question, and a missing last argument is none. */
+const question = (args: readonly unknown[]): unknown[] => {
+  const asked = args.filter((one) => !(one instanceof AbortSignal));
+  while (asked.length > 0 && asked.at(-1) === undefined) asked.pop();
+  return asked;
+};
+
+type Method = (...args: unknown[]) => Promise<unknown>;
+
+const onTape = <Port extends object>(name: string, port: Port, how: How, through: Through): Port => {
+  const forms: Record<string, Form<unknown>> = how.forms?.(through) ?? {};
+  const recorded =
+    (key: string, method: Method): Method =>
+    (...args) => {
+      const asked = how.args?.[key]?.(question(args), through) ?? question(args);
+      const form = (forms[key] ?? asIs) as Form<unknown>;
+      return through.call(`${name}.${key}`, asked, () => method.apply(port, args), form);
+    };
+  return new Proxy(port, {
+    get: (_, key) => {
+      const found: unknown = Reflect.get(port, key);
+      if (typeof found !== "function" || typeof key !== "string") return found;
+      return how.past?.includes(key) ? found.bind(port) : recorded(key, found as Method);
+    },
+  });
+};
 
 /** The ports of a turn with the tape around whatever the walk learns from them. */
 export const taped = (ports: Ports, through: Through): Ports => {
-  const { call } = through;
-  const { metrics, model, bookshelf, ledger, clock } = ports;
-  return {
-    ...ports,
-    cluster: tapedCluster(ports.cluster, through),
-    exact: tapedExact(ports.exact, through),
-    actuator: tapedActuator(ports.actuator, through),
-    metrics: metrics && tapedMetrics(metrics, through),
-    model: model && {
-      name: model.name,
-      reply: (request, signal) => call("model.reply", [request], () => model.reply(request, signal), asIs()),
-    },
-    bookshelf: {
-      search: (query, limit) => call("bookshelf.search", [query, limit], () => bookshelf.search(query, limit), asIs()),
-    },
-    ledger: {
-      ...ledger,
-      claim: (plan, round, index, key) =>
-        call("ledger.claim", [plan.hash, round, index, key], () => ledger.claim(plan, round, index, key), asIs()),
-    },
-    clock: { now: () => through.now(() => clock.now()) },
-  };
+  const entries = Object.entries(ports).map(([name, port]: [string, object | null]) => {
+    if (name === "clock") return [name, { now: () => through.now(() => ports.clock.now()) }];
+    const how: How | undefined = ways[name as keyof typeof ways];
+    if (how === undefined) throw new Error(`the port ${name} has no way onto the tape: a replay could not answer it`);
+    return [name, port && onTape(name, port, how, through)];
+  });
+  return Object.fromEntries(entries);
 };
+
+/** What a port says about itself without being asked: its name. */
+export const plainOf = (port: object | null): Record<string, string> | null =>
+  port &&
+  Object.fromEntries(Object.entries(port).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
