@@ -50,32 +50,62 @@ const entryHash = (incidentId: string, seq: number, previous: string, entry: New
     data: entry.data ?? null,
   });
 
-/** Appends to the hash chain of one incident. The caller's transaction must hold the incident's row lock: it orders the chain. */
-export const append = async (tx: Runner, incidentId: string, given: NewEntry): Promise<number> => {
-  const entry = asStored(given);
-  const last = await tx.query<{ seq: number; hash: string }>(
-    "select seq, hash from nightshift.journal where incident_id = $1 order by seq desc limit 1",
-    [incidentId],
+export interface IncidentEntry {
+  incidentId: string;
+  entry: NewEntry;
+}
+
+interface Link {
+  seq: number;
+  hash: string;
+}
+
+const lastLinks = async (tx: Runner, incidentIds: readonly string[]): Promise<Map<string, Link>> => {
+  const { rows } = await tx.query<Link & { id: string }>(
+    `select i.id, j.seq, j.hash from unnest($1::text[]) as i(id) cross join lateral
+       (select seq, hash from nightshift.journal where incident_id = i.id order by seq desc limit 1) j`,
+    [incidentIds],
   );
-  const seq = (last.rows[0]?.seq ?? 0) + 1;
-  const previous = last.rows[0]?.hash ?? beginning;
+  return new Map(rows.map(({ id, seq, hash }) => [id, { seq, hash }]));
+};
+
+const chained = (given: readonly IncidentEntry[], last: Map<string, Link>) =>
+  given.map(({ incidentId, entry: raw }) => {
+    const entry = asStored(raw);
+    const before = last.get(incidentId);
+    const seq = (before?.seq ?? 0) + 1;
+    const previous = before?.hash ?? beginning;
+    const hash = entryHash(incidentId, seq, previous, entry);
+    last.set(incidentId, { seq, hash });
+    return { incidentId, seq, previous, hash, entry };
+  });
+
+/** Appends to the hash chains of incidents. The caller's transaction must hold the row lock of each: it orders its chain. */
+export const appendAll = async (tx: Runner, given: readonly IncidentEntry[]): Promise<void> => {
+  if (given.length === 0) return;
+  const rows = chained(given, await lastLinks(tx, [...new Set(given.map(({ incidentId }) => incidentId))]));
   await tx.query(
     `insert into nightshift.journal (incident_id, seq, at, kind, actor, line, data, previous, hash)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+     select incident_id, seq, at, kind, actor, line, data::json, previous, hash
+     from unnest($1::text[], $2::int[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+       as j(incident_id, seq, at, kind, actor, line, data, previous, hash)`,
     [
-      incidentId,
-      seq,
-      entry.at,
-      entry.kind,
-      entry.actor,
-      entry.line,
-      JSON.stringify(entry.data ?? null),
-      previous,
-      entryHash(incidentId, seq, previous, entry),
+      rows.map(({ incidentId }) => incidentId),
+      rows.map(({ seq }) => seq),
+      rows.map(({ entry }) => entry.at),
+      rows.map(({ entry }) => entry.kind),
+      rows.map(({ entry }) => entry.actor),
+      rows.map(({ entry }) => entry.line),
+      rows.map(({ entry }) => JSON.stringify(entry.data ?? null)),
+      rows.map(({ previous }) => previous),
+      rows.map(({ hash }) => hash),
     ],
   );
-  return seq;
 };
+
+/** One entry, with the same lock. */
+export const append = (tx: Runner, incidentId: string, entry: NewEntry): Promise<void> =>
+  appendAll(tx, [{ incidentId, entry }]);
 
 export const read = async (db: Runner, incidentId: string, after = 0): Promise<JournalRow[]> => {
   const { rows } = await db.query<Stored>(

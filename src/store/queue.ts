@@ -19,6 +19,8 @@ type QueueName = keyof Jobs;
 export interface Queue {
   /** Enqueues in the caller's transaction; collapses into a job of the same key that waits already. */
   send(tx: Runner, name: QueueName, id: string, at?: Date): Promise<void>;
+  /** The same for many, in one statement. */
+  sendAll(tx: Runner, name: QueueName, ids: readonly string[], at?: Date): Promise<void>;
   /** Hands jobs to `handle`, `slots` at a time. The signal aborts when the job is taken away or the queue stops. */
   work(name: QueueName | "advance-dead" | "notify-dead", slots: number, handle: Handler): Promise<void>;
   /** Stops taking jobs, gives running ones `graceMs` to end, hands the rest over at once. */
@@ -127,11 +129,15 @@ export const startQueue = async (url: string, onError: (error: Error) => void): 
   await boss.start();
   await createQueues(boss);
   const timers: NodeJS.Timeout[] = [];
+  const sendAll: Queue["sendAll"] = async (tx, name, ids, at) => {
+    if (ids.length === 0) return;
+    const db = { executeSql: (text: string, values?: unknown[]) => tx.query(text, values) };
+    const jobs = ids.map((id) => ({ data: { id }, singletonKey: id, ...(at ? { startAfter: at } : {}) }));
+    await boss.insert(name, jobs, { db });
+  };
   return {
-    send: async (tx, name, id, at) => {
-      const db = { executeSql: (text: string, values?: unknown[]) => tx.query(text, values) };
-      await boss.send(name, { id }, { singletonKey: id, db, ...(at ? { startAfter: at } : {}) });
-    },
+    send: (tx, name, id, at) => sendAll(tx, name, [id], at),
+    sendAll,
     work: async (name, slots, handle) => {
       timers.push(await workAll(boss, name, slots, handle));
     },

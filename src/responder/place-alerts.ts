@@ -1,0 +1,169 @@
+import type { Alert } from "../incident/alert.ts";
+import { type Subject, subjectKey } from "../incident/subject.ts";
+import { episodeOf, type HeardMessage, type HeldIncident, type PlacedAlert, type Ward } from "../store/ward.ts";
+
+// Usual rules look back five minutes, and their group waits as long: what was just proven healthy still fires until then.
+const lookBackMs = 10 * 60_000;
+// Nothing was found wrong, and it is said again: a short while for the same flush to end, then it is looked at anew.
+const dismissedMs = 60_000;
+
+export interface MappedAlert {
+  alert: Alert;
+  /** Null: no incident (Watchdog). */
+  subject: Subject | null;
+}
+
+export interface MappedDelivery {
+  id: string | null;
+  alerts: MappedAlert[];
+}
+
+/** What a batch of deliveries changes; nothing of it is written yet. */
+export interface Placement {
+  /** Ends for its heir, before that one opens. */
+  handovers: { from: string; heir: string; alert: Alert }[];
+  opened: { id: string; subject: Subject; severity: string }[];
+  alerts: PlacedAlert[];
+  heard: { incidentId: string; alert: Alert; opened: boolean }[];
+  /** Incidents that were there before and have something new to look at. */
+  signalled: Set<string>;
+  deliveries: { id: string; incidentIds: string[] }[];
+  /** For each delivery, in their order. */
+  answers: string[][];
+}
+
+// Two deliveries of one incident write its journal in the same order.
+const orderKey = ({ alert, subject }: MappedAlert): string =>
+  `${subject === null ? "" : subjectKey(subject)}|${alert.fingerprint}`;
+
+/** Where each alert belongs. Pure: it looks at the ward, and works on it as if everything before were written. */
+export const placeAlerts = (
+  ward: Ward,
+  deliveries: readonly MappedDelivery[],
+  at: Date,
+  newId: () => string,
+): Placement => {
+  const placement: Placement = {
+    handovers: [],
+    opened: [],
+    alerts: [],
+    heard: [],
+    signalled: new Set(),
+    deliveries: [],
+    answers: [],
+  };
+  const open = new Map(
+    [...ward.incidents.values()].filter(({ closedAt }) => closedAt === null).map((one) => [one.subjectKey, one]),
+  );
+  const historyOf = (alert: Alert): HeardMessage[] => ward.messages.get(episodeOf(alert)) ?? [];
+
+  /** False when the incident has the same message already. */
+  const record = (incidentId: string | null, alert: Alert): boolean => {
+    const history = historyOf(alert);
+    if (history.some((one) => one.status === alert.status && one.incidentId === incidentId)) return false;
+    ward.messages.set(episodeOf(alert), [...history, { incidentId, status: alert.status, alert }]);
+    placement.alerts.push({ incidentId, alert });
+    if (incidentId !== null) ward.incidents.get(incidentId)?.alertNames.add(alert.name);
+    return true;
+  };
+
+  const openFor = (alert: Alert, subject: Subject): HeldIncident => {
+    const key = subjectKey(subject);
+    const fresh: HeldIncident = {
+      id: newId(),
+      subjectKey: key,
+      status: "investigating",
+      closedAt: null,
+      unexplained: false,
+      alertNames: new Set(),
+    };
+    const before = open.get(key);
+    if (before !== undefined) {
+      placement.handovers.push({ from: before.id, heir: fresh.id, alert });
+      before.closedAt = at;
+    }
+    open.set(key, fresh);
+    ward.incidents.set(fresh.id, fresh);
+    placement.opened.push({ id: fresh.id, subject, severity: alert.severity });
+    return fresh;
+  };
+
+  const joinFiring = (alert: Alert, subject: Subject): string => {
+    const there = open.get(subjectKey(subject));
+    const joins = there !== undefined && !mayExplain(there, alert);
+    const { id } = joins ? there : openFor(alert, subject);
+    if (record(id, alert)) placement.heard.push({ incidentId: id, alert, opened: !joins });
+    return id;
+  };
+
+  const noteResolved = (alert: Alert): string | null => {
+    const incidentId = historyOf(alert).at(-1)?.incidentId ?? null;
+    record(incidentId, alert);
+    if (incidentId === null) return null;
+    placement.heard.push({ incidentId, alert, opened: false });
+    placement.signalled.add(incidentId);
+    return incidentId;
+  };
+
+  /** A repeat of an alert whose incident is closed and which has not resolved: something is still sick. */
+  const outlives = ({ status, incidentId }: HeardMessage, history: readonly HeardMessage[]): boolean => {
+    const before = incidentId === null ? undefined : ward.incidents.get(incidentId);
+    if (status !== "firing" || history.some((one) => one.status === "resolved") || !before?.closedAt) return false;
+    const quiet = before.status === "dismissed" ? dismissedMs : lookBackMs;
+    return at.getTime() - before.closedAt.getTime() >= quiet;
+  };
+
+  const takeOne = ({ alert, subject }: MappedAlert): string | null => {
+    const history = historyOf(alert);
+    const known = history.findLast(({ status }) => status === alert.status);
+    if (known !== undefined && (subject === null || !outlives(known, history))) return known.incidentId;
+    if (alert.status === "resolved") return noteResolved(alert);
+    // A resolve that overtook its alert: there is nothing left to look at.
+    if (subject === null || (known === undefined && history.length > 0)) {
+      record(null, alert);
+      return null;
+    }
+    return joinFiring(alert, subject);
+  };
+
+  /** PagerDuty ends all alerts of its incident by one message, which may come without their names. */
+  const endWithIncident = (alert: Alert): (string | null)[] => {
+    if (alert.source !== "pagerduty" || alert.status !== "resolved" || !alert.pagerdutyIncident) return [];
+    const under = `pagerduty|${alert.pagerdutyIncident.id}:`;
+    return [...ward.messages]
+      .filter(([episode]) => episode.startsWith(under))
+      .flatMap(([, history]) => stillFiring(history))
+      .map((one) => noteResolved({ ...one, status: "resolved" }));
+  };
+
+  const takeDelivery = ({ id, alerts }: MappedDelivery): string[] => {
+    const before = id === null ? undefined : ward.deliveries.get(id);
+    if (before !== undefined) return before;
+    const sorted = [...alerts].sort((a, b) => (orderKey(a) < orderKey(b) ? -1 : 1));
+    const found = sorted.flatMap((one) => [takeOne(one), ...endWithIncident(one.alert)]);
+    const incidentIds = [...new Set(found.filter((one) => one !== null))];
+    if (id !== null) {
+      ward.deliveries.set(id, incidentIds);
+      placement.deliveries.push({ id, incidentIds });
+    }
+    return incidentIds;
+  };
+
+  placement.answers = deliveries.map(takeDelivery);
+  for (const { id } of placement.opened) placement.signalled.delete(id);
+  return placement;
+};
+
+/**
+ * A person was paged because nothing explained what was seen. A symptom of another name may: the old incident is closed and
+ * the new one looks afresh. Repeats and more of the same only join.
+ */
+const mayExplain = ({ unexplained, alertNames }: HeldIncident, { name }: Alert): boolean =>
+  unexplained && !alertNames.has(name);
+
+/** Neither resolved since nor heard again in a later incident. */
+const stillFiring = (history: readonly HeardMessage[]): Alert[] => {
+  const last = history.at(-1);
+  const fires = last?.alert && last.incidentId !== null && history.every(({ status }) => status === "firing");
+  return fires && last.alert ? [last.alert] : [];
+};

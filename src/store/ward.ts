@@ -1,0 +1,207 @@
+import { Alert } from "../incident/alert.ts";
+import type { IncidentStatus } from "../incident/incident.ts";
+import { subjectKey } from "../incident/subject.ts";
+import type { NewIncident } from "./incidents.ts";
+import type { Runner } from "./transaction.ts";
+
+/** The same episode fires and resolves once each; a repeat has the same name. */
+export const episodeOf = ({ source, fingerprint, startsAt }: Alert): string =>
+  [source, fingerprint, startsAt].join("|");
+
+/** What is on record of an incident that alerts at hand may belong to. Its row is locked. */
+export interface HeldIncident {
+  id: string;
+  subjectKey: string;
+  status: IncidentStatus;
+  closedAt: Date | null;
+  /** Somebody was paged, and no cause was found. */
+  unexplained: boolean;
+  /** Names of its alerts, where that may matter: only of one that is open and unexplained. */
+  alertNames: Set<string>;
+}
+
+export interface HeardMessage {
+  incidentId: string | null;
+  status: Alert["status"];
+  /** Known only of what belongs to one of the PagerDuty incidents asked for. */
+  alert: Alert | null;
+}
+
+/** Everything that decides where alerts belong, read and locked at once. */
+export interface Ward {
+  incidents: Map<string, HeldIncident>;
+  /** By episode, oldest first. */
+  messages: Map<string, HeardMessage[]>;
+  /** Deliveries taken before and what they were answered. */
+  deliveries: Map<string, string[]>;
+}
+
+export interface WardQuestion {
+  subjectKeys: string[];
+  episodes: string[];
+  deliveries: string[];
+  /** Incidents of PagerDuty that ended: all that fires under them is read, too. */
+  pagerduty: string[];
+}
+
+const below = async (tx: Runner, pagerduty: readonly string[]): Promise<string[]> => {
+  if (pagerduty.length === 0) return [];
+  const { rows } = await tx.query<{ episode: string }>(
+    `select distinct a.episode from nightshift.alerts a
+     join unnest($1::text[]) as p(id) on starts_with(a.episode, 'pagerduty|' || p.id || ':')`,
+    [pagerduty],
+  );
+  return rows.map(({ episode }) => episode);
+};
+
+const hold = async (tx: Runner, subjectKeys: string[], episodes: string[]): Promise<HeldIncident[]> => {
+  // In order of the id, so that two batches do not wait for each other.
+  const { rows } = await tx.query<Omit<HeldIncident, "alertNames">>(
+    `select id, subject_key as "subjectKey", status, closed_at as "closedAt",
+       case when status = 'escalated' then coalesce(state #>> '{diagnosis,kind}', '') <> 'cause' else false end as unexplained
+     from nightshift.incidents where id in (
+       select id from nightshift.incidents where subject_key = any($1) and closed_at is null
+       union select incident_id from nightshift.alerts where episode = any($2))
+     order by id for update`,
+    [subjectKeys, episodes],
+  );
+  return rows.map((row) => ({ ...row, alertNames: new Set() }));
+};
+
+const nameAlerts = async (tx: Runner, held: readonly HeldIncident[]): Promise<void> => {
+  const asked = new Map(
+    held.filter(({ unexplained, closedAt }) => unexplained && closedAt === null).map((one) => [one.id, one]),
+  );
+  if (asked.size === 0) return;
+  const { rows } = await tx.query<{ id: string; name: string }>(
+    "select distinct incident_id as id, body ->> 'name' as name from nightshift.alerts where incident_id = any($1)",
+    [[...asked.keys()]],
+  );
+  for (const { id, name } of rows) asked.get(id)?.alertNames.add(name);
+};
+
+const heardOf = async (tx: Runner, episodes: string[], withBody: string[]): Promise<Ward["messages"]> => {
+  const { rows } = await tx.query<{
+    episode: string;
+    status: Alert["status"];
+    incidentId: string | null;
+    body: unknown;
+  }>(
+    `select episode, status, incident_id as "incidentId", case when episode = any($2) then body end as body
+     from nightshift.alerts where episode = any($1) order by seq`,
+    [episodes, withBody],
+  );
+  const messages: Ward["messages"] = new Map();
+  for (const { episode, status, incidentId, body } of rows) {
+    const alert = body === null ? null : Alert.parse(body);
+    messages.set(episode, [...(messages.get(episode) ?? []), { incidentId, status, alert }]);
+  }
+  return messages;
+};
+
+const taken = async (tx: Runner, deliveries: string[]): Promise<Ward["deliveries"]> => {
+  if (deliveries.length === 0) return new Map();
+  const { rows } = await tx.query<{ id: string; incident_ids: string[] }>(
+    "select id, incident_ids from nightshift.deliveries where id = any($1)",
+    [deliveries],
+  );
+  return new Map(rows.map(({ id, incident_ids }) => [id, incident_ids]));
+};
+
+/** Locks every incident the alerts may belong to until the transaction ends, then reads: nothing moves in between. */
+export const openWard = async (tx: Runner, asked: WardQuestion): Promise<Ward> => {
+  const under = await below(tx, asked.pagerduty);
+  const episodes = [...new Set([...asked.episodes, ...under])];
+  const held = await hold(tx, asked.subjectKeys, episodes);
+  await nameAlerts(tx, held);
+  return {
+    incidents: new Map(held.map((one) => [one.id, one])),
+    messages: await heardOf(tx, episodes, under),
+    deliveries: await taken(tx, asked.deliveries),
+  };
+};
+
+/** Another replica wrote what this batch had decided on; it must be read and decided anew. */
+export class WardMoved extends Error {
+  constructor() {
+    super("another replica has taken an alert of the same subject at the same time");
+    this.name = "WardMoved";
+  }
+}
+
+const allOf = async (tx: Runner, wanted: number, sql: string, columns: unknown[]): Promise<void> => {
+  if (wanted === 0) return;
+  const { rowCount } = await tx.query(sql, columns);
+  if (rowCount !== wanted) throw new WardMoved();
+};
+
+/** New incidents, each with its first signal. Throws WardMoved where one of the same subject is open meanwhile. */
+export const openIncidents = (tx: Runner, fresh: readonly NewIncident[]): Promise<void> => {
+  // In order of the key: two replicas that open the same ones wait in one direction only.
+  const sorted = fresh
+    .map((one) => ({ ...one, key: subjectKey(one.subject) }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  return allOf(
+    tx,
+    sorted.length,
+    `insert into nightshift.incidents
+       (id, cluster, subject_key, subject, severity, status, graph_version, opened_at, deadline_at, counter)
+     select id, cluster, key, subject::json, severity, 'investigating', version, opened_at, deadline_at, 1
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::timestamptz[], $8::timestamptz[])
+       as f(id, cluster, key, subject, severity, version, opened_at, deadline_at)
+     on conflict (subject_key) where closed_at is null do nothing`,
+    [
+      sorted.map(({ id }) => id),
+      sorted.map(({ subject }) => subject.cluster),
+      sorted.map(({ key }) => key),
+      sorted.map(({ subject }) => JSON.stringify(subject)),
+      sorted.map(({ severity }) => severity),
+      sorted.map(({ graphVersion }) => graphVersion),
+      sorted.map(({ openedAt }) => openedAt),
+      sorted.map(({ deadlineAt }) => deadlineAt),
+    ],
+  );
+};
+
+export interface PlacedAlert {
+  incidentId: string | null;
+  alert: Alert;
+}
+
+/** Throws WardMoved where one of them is on record meanwhile. */
+export const putAlerts = (tx: Runner, placed: readonly PlacedAlert[], at: Date): Promise<void> =>
+  allOf(
+    tx,
+    placed.length,
+    `insert into nightshift.alerts (incident_id, episode, status, body, received_at)
+     select incident_id, episode, status, body::json, $5
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[]) with ordinality as p(incident_id, episode, status, body, n)
+     order by n on conflict do nothing`,
+    [
+      placed.map(({ incidentId }) => incidentId),
+      placed.map(({ alert }) => episodeOf(alert)),
+      placed.map(({ alert }) => alert.status),
+      placed.map(({ alert }) => JSON.stringify(alert)),
+      at,
+    ],
+  );
+
+/** Throws WardMoved where one was taken meanwhile. */
+export const putDeliveries = (
+  tx: Runner,
+  answered: readonly { id: string; incidentIds: readonly string[] }[],
+  at: Date,
+): Promise<void> =>
+  allOf(
+    tx,
+    answered.length,
+    `insert into nightshift.deliveries (id, received_at, incident_ids)
+     select id, $3, (select coalesce(array_agg(value), '{}') from json_array_elements_text(ids::json))
+     from unnest($1::text[], $2::text[]) as d(id, ids) on conflict do nothing`,
+    [answered.map(({ id }) => id), answered.map(({ incidentIds }) => JSON.stringify(incidentIds)), at],
+  );
+
+export const raiseCounters = async (tx: Runner, incidentIds: readonly string[]): Promise<void> => {
+  if (incidentIds.length === 0) return;
+  await tx.query("update nightshift.incidents set counter = counter + 1 where id = any($1)", [incidentIds]);
+};
