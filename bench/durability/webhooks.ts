@@ -4,8 +4,8 @@ import { startQueue } from "../../src/store/queue.ts";
 import { alert } from "../../test/support/incidents.ts";
 import { atOnce, line, ms } from "./measure.ts";
 
-const lanes = 16;
-const count = 600;
+const lanes = 32;
+const count = 1200;
 
 /** What a sender waits for: the transaction of an alert, beside one INSERT of the same bytes at the same concurrency. */
 export const benchWebhooks = async (pool: pg.Pool, url: string): Promise<void> => {

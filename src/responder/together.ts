@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+
 interface Waiting<Item, Result> {
   item: Item;
   resolve(result: Result): void;
@@ -19,13 +21,17 @@ export const together = <Item, Result>(most: number, work: (items: Item[]) => Pr
 
   const settleOne = (one: Waiting<Item, Result>): Promise<void> => settle([one]).catch(one.reject);
 
+  const settleAll = (batch: readonly Waiting<Item, Result>[]): Promise<unknown> =>
+    batch.length === 1
+      ? Promise.all(batch.map(settleOne))
+      : settle(batch).catch(() => Promise.all(batch.map(settleOne)));
+
   const drain = async (): Promise<void> => {
     busy = true;
-    for (let batch = waiting.splice(0, most); batch.length > 0; batch = waiting.splice(0, most)) {
-      const all = batch;
-      await (all.length === 1
-        ? settleOne(all[0] as (typeof all)[number])
-        : settle(all).catch(() => Promise.all(all.map(settleOne))));
+    while (waiting.length > 0) {
+      // Whoever was just answered may have the next one at hand.
+      await setImmediate();
+      await settleAll(waiting.splice(0, most));
     }
     busy = false;
   };

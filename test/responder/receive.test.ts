@@ -138,3 +138,20 @@ test("an escalated incident with a cause takes further symptoms in", async () =>
 
   expect(await take({ id: null, alerts: [alert({ fingerprint: "f2", name: "KubePodNotReady" })] })).toEqual([first]);
 });
+
+test("two replicas that take the same alerts at once open one incident each subject, and keep each alert once", async () => {
+  await using db = await freshDatabase();
+  const subjectOf = async ({ labels }: Alert) => ({ ...subject, name: labels.app ?? subject.name });
+  const replicas = [await receiver(db, subjectOf), await receiver(db, subjectOf)];
+  const names = Array.from({ length: 12 }, (_, n) => `app-${n}`);
+
+  const answers = await Promise.all(
+    replicas.flatMap((take) =>
+      names.map((app) => take({ id: `w-${app}`, alerts: [alert({ fingerprint: app, labels: { app } })] })),
+    ),
+  );
+
+  expect(new Set(answers.flat()).size).toBe(12);
+  expect((await db.pool.query("select 1 from nightshift.alerts")).rowCount).toBe(12);
+  expect(await counters(db)).toEqual(names.map(() => 1));
+});
