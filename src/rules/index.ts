@@ -154,6 +154,10 @@ export const wantsOf = (findings: readonly Finding[], evidence: readonly Evidenc
     findings.filter(({ confidence }) => confidence < certainFrom).flatMap(({ wants }) => wants),
   ).slice(0, mostWants);
 
+/** A strict budget over well pods holds up a drain and nothing else: beside a workload's alert it is a remark. */
+const aside = (subject: ObjectRef, { class: name, object }: Finding): boolean =>
+  name === "pdb-blocks-disruption" && object.kind !== subject.kind && !/^(Namespace|Cluster|Node)$/.test(subject.kind);
+
 /** Alerts that fire by design. Intake drops them; one that comes all the same is no sickness. */
 const byDesign = /^(Watchdog|InfoInhibitor)$/;
 
@@ -199,8 +203,8 @@ export const diagnoseByRules = (asked: Look): Judgement => {
   const [first = null] =
     silenced.length > 0
       ? silenced
-      : near.length > 0
-        ? near.filter(({ confidence }) => confidence >= certainFrom)
+      : near.some((one) => !aside(look.subject, one))
+        ? near.filter((one) => !aside(look.subject, one)).filter(({ confidence }) => confidence >= certainFrom)
         : fine();
   const certain = first && first.confidence >= certainFrom ? causeFrom(world, look, first, near, all) : null;
   const wants = certain

@@ -1,3 +1,5 @@
+import { plainLines } from "./plain.ts";
+
 interface Pattern {
   readonly says: RegExp;
   /** Exit codes with which such a line is the reason of the end, and not just talk. */
@@ -26,7 +28,8 @@ const patterns: readonly Pattern[] = [
 
 /** The line by which a shell or interpreter says that what it was told to run is not there; only near the end. */
 export const commandLine = (lines: readonly string[], exitCode: number): string | null =>
-  lines
-    .slice(-12)
-    .findLast((line) => patterns.some(({ says, with: fits }) => fits(exitCode) && says.test(line.trim())))
-    ?.trim() ?? null;
+  plainLines(lines.slice(-12))
+    .findLast(({ text, quote }) =>
+      patterns.some(({ says, with: fits }) => fits(exitCode) && (says.test(text.trim()) || says.test(quote.trim()))),
+    )
+    ?.quote.trim() ?? null;

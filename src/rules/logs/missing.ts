@@ -14,6 +14,8 @@ export type Lack =
   | { readonly kind: "space"; readonly name: string }
   | { readonly kind: "table"; readonly name: string }
   | { readonly kind: "module"; readonly name: string }
+  /** A key that its settings or its input should have. */
+  | { readonly kind: "key"; readonly name: string }
   | { readonly kind: "file"; readonly name: string };
 
 const host = "([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)";
@@ -49,10 +51,35 @@ const variables: readonly RegExp[] = [
   /\b([A-Z][A-Z0-9_]{2,}): (?:parameter (?:null or )?not set|unbound variable|must be set|is required)/,
   /process\.env\.([A-Z][A-Z0-9_]+)/,
   /Could not resolve placeholder '([^']+)'/,
-  /key not found: "([A-Z][A-Z0-9_]+)"/,
+  /config property (?:named )?["']?([\w.-]+)["']? is required/,
+  /key not found: [:"]?([A-Z][A-Z0-9_]+)/,
+  /environment variables?[^:\n]{0,40}: *[-[{"'`]* *([A-Z][A-Z0-9_]{2,})/i,
+  /\b([A-Z][A-Z0-9_]{2,})[`'"]? env(?:ironment)?[ -]var/i,
+  /\b(?:must|need to) (?:specify|set|provide|define|export)(?: (?:a|the|an))? [`'"$]*([A-Z][A-Z0-9]*_[A-Z0-9_]+)/i,
+  /required key ([A-Z][A-Z0-9_]+) missing/,
+  /validation errors? for \w+ (\w+) (?:Field required|Input should be|field required)/i,
+  /\bSet the ([A-Z][A-Z0-9_]{2,}) environment/,
 ];
 
-type NamedKind = Exclude<Lack["kind"], "host" | "variable">;
+/** The program's own source, as a trace shows it, where it reads its environment. */
+const readsEnvironment =
+  /(?:environ\[|environ\.get\(|getenv\(|\bENV\[|ENV\.fetch\(|env::var\(|process\.env\.|process\.env\[|GetEnvironmentVariable\()\s*["'`:]*([A-Za-z_]\w*)/;
+const readsSettings = /conf|setting|\bcfg|options|yaml|toml|json\.load/i;
+const unset = /\bNotPresent\b|environment variable not found/;
+const valueErrors = /^(?:KeyError|TypeError|ValueError|AttributeError|ArgumentError|NoMethodError|FormatException)$/;
+
+/** What only the source lines of a trace tell: which variable was read, or that it was a setting. */
+export const lackInSource = (error: { type: string; message: string }, blast: readonly string[]): Lack | null => {
+  const source = blast.findLast((line) => readsEnvironment.test(line));
+  const name = source ? readsEnvironment.exec(source)?.[1] : undefined;
+  const type = error.type.split(/[.:]+/).at(-1) ?? "";
+  if (name && (valueErrors.test(type) || unset.test(blast.join("\n")))) return { kind: "variable", name };
+  if (unset.test(blast.join("\n"))) return { kind: "variable", name: "" };
+  const key = type === "KeyError" ? /^(?:key not found: )?[:"']([\w.-]+)["']?$/.exec(error.message)?.[1] : undefined;
+  return key && blast.some((line) => readsSettings.test(line)) ? { kind: "key", name: key } : null;
+};
+
+type NamedKind = Exclude<Lack["kind"], "host" | "variable" | "key">;
 
 const others: readonly (readonly [NamedKind, RegExp])[] = [
   ["rights", /is forbidden: (User \\?"[^"]+" cannot .*)/],
@@ -109,13 +136,19 @@ export const lackIn = (text: string): Lack | null => {
   return null;
 };
 
+export interface Awaited {
+  readonly name: string;
+  /** Said with a port, a domain or an error of the network: surely a host, and not a lock or a file. */
+  readonly sure: boolean;
+}
+
 /** A host that the log asks for in vain, nearest to its end. */
-export const peerInLog = (lines: readonly string[]): string | null => {
+export const peerInLog = (lines: readonly string[]): Awaited | null => {
   for (const line of lines.slice(-10).toReversed()) {
     const lack = lackIn(line);
-    if (lack?.kind === "host") return lack.name;
-    const awaited = /\bwaiting (?:for|on) ([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::\d+)?\W*$/i.exec(line)?.[1];
-    if (awaited) return awaited;
+    if (lack?.kind === "host") return { name: lack.name, sure: true };
+    const [, name, port] = /\bwaiting (?:for|on) ([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(:\d+)?\W*$/i.exec(line) ?? [];
+    if (name) return { name, sure: port !== undefined || name.includes(".") };
   }
   return null;
 };

@@ -1,10 +1,20 @@
 import { languages } from "./languages.ts";
-import { lackIn } from "./missing.ts";
+import { type Lack, lackIn, lackInSource } from "./missing.ts";
 import type { Parser, Uncaught } from "./parser.ts";
+import { type Plain, plainLines } from "./plain.ts";
 import { servers } from "./servers.ts";
 
 /** How far from the end an error may stand and still be the reason of the end. */
 const tail = 80;
+
+/** Said by wrappers and on the way out, after the error: it tells only that there was one. */
+const afterwords =
+  /^(?:npm (?:ERR!|error)|error Command failed|info Visit |.*exited with (?:code|status|exit)|exit status \d|make: \*\*\*|.*ELIFECYCLE|bundler: failed to load|(?:shutting|shut) down|stopping|exiting|goodbye|bye\b|error: script ".*" exited|\s*thrown in \S+ on line)/i;
+
+const severe: (lines: readonly Plain[]) => Uncaught | null = (lines) => {
+  const line = lines.findLast((one) => one.severe === true && !afterwords.test(one.text) && !isFrame(one.text));
+  return line ? { by: "log", type: "error", message: line.text, line: line.text, origin: null } : null;
+};
 
 /** No parser knows the form, but one of the last lines names something missing. */
 const lastLack: Parser = (lines) => {
@@ -12,9 +22,88 @@ const lastLack: Parser = (lines) => {
   return line === undefined ? null : { by: "log", type: "log", message: line, line, origin: null };
 };
 
+const isFrame = (text: string): boolean =>
+  /^\s*(?:at |from |File "|\.\.\. \d+ |#\d+ |\d+: 0x|goroutine \d)|^\t/.test(text);
+
+/** A line that belongs to what is told of an error before or after its own line. */
+const belongs = (text: string): boolean =>
+  isFrame(text) ||
+  /^\s|^Traceback|^The above exception|^During handling|^Caused by|^\s*--->|^\[?cause\]?:|^[\w.$:]+(?:Error|Exception)\b|^panic:|^goroutine/.test(
+    text,
+  );
+
+/** What stands before it is an error, whatever its name. */
+const joins = (text: string): boolean => /^The above exception|^During handling/.test(text);
+
+const blastFrom = (texts: readonly string[], at: number): readonly string[] => {
+  let start = at;
+  while (start > 0 && at - start < tail && (joins(texts[start] ?? "") || belongs(texts[start - 1] ?? ""))) start -= 1;
+  return texts.slice(start, at + 60);
+};
+
+/** The lines of one error that say something, the outermost first, then its causes from the deepest on. */
+const tellingLines = (blast: readonly string[], own: string): string[] => {
+  const at = blast.lastIndexOf(own);
+  const telling = blast.filter((line, index) => !isFrame(line) && !/^\s*File "/.test(blast[index - 1] ?? ""));
+  const before = telling.filter((line) => blast.indexOf(line) < at);
+  const after = telling.filter((line) => blast.indexOf(line) > at).reverse();
+  return [...before, ...after];
+};
+
+interface Named {
+  lack: Lack;
+  /** The line that names it; null where only the program's source does. */
+  line: string | null;
+}
+
+const lackOf = (error: Uncaught, blast: readonly string[]): Named | null => {
+  const own = lackIn(`${error.type}: ${error.message}`) ?? lackIn(error.line);
+  const lines = tellingLines(blast, error.line);
+  const others = lines.flatMap((line) => {
+    const lack = lackIn(line);
+    return lack ? [{ lack, line }] : [];
+  });
+  const joined = lackIn(
+    blast
+      .filter((line) => !isFrame(line))
+      .join(" ")
+      .replace(/\s+/g, " "),
+  );
+  const source = lackInSource(error, blast);
+  if (own && own.kind !== "file") return { lack: own, line: error.line };
+  return (
+    others.find(({ lack }) => lack.kind !== "file") ??
+    (source ? { lack: source, line: null } : null) ??
+    (own ? { lack: own, line: error.line } : null) ??
+    others[0] ??
+    (joined?.kind === "variable" ? { lack: joined, line: null } : null)
+  );
+};
+
+/** An error with what its own lines, and those of its causes, say is missing. */
+export interface LastWords extends Uncaught {
+  readonly lack: Lack | null;
+  /** All that was said of this error, for what only its context tells. */
+  readonly blast: readonly string[];
+}
+
 /** The last word of the process: the parser whose error stands nearest to the end of the log. */
-export const uncaughtIn = (lines: readonly string[]): Uncaught | null => {
-  const end = lines.slice(-tail);
-  const all = [...languages, ...servers].flatMap((parse) => parse(end) ?? []);
-  return all.toSorted((a, b) => end.lastIndexOf(b.line) - end.lastIndexOf(a.line))[0] ?? lastLack(end);
+export const uncaughtIn = (lines: readonly string[]): LastWords | null => {
+  const plain = plainLines(lines.slice(-tail)).filter(({ text }) => !afterwords.test(text));
+  const raw = plain.map(({ whole }) => whole);
+  const texts = plain.map(({ text }) => text);
+  const at = (one: Uncaught): number => Math.max(texts.lastIndexOf(one.line), raw.lastIndexOf(one.line));
+  const all = [
+    ...languages.flatMap((parse) => parse(texts) ?? []),
+    ...servers.flatMap((parse) => parse(raw.filter((_, index) => plain[index]?.severe !== false)) ?? []),
+    ...[severe(plain) ?? []].flat(),
+  ];
+  const error = all.toSorted((a, b) => at(b) - at(a))[0] ?? lastLack(texts);
+  if (!error) return null;
+  const index = at(error);
+  const blast = blastFrom(texts, index);
+  const named = lackOf(error, blast);
+  const told = named?.line ?? error.line;
+  const place = Math.max(texts.lastIndexOf(told), raw.lastIndexOf(told));
+  return { ...error, line: plain[place]?.quote ?? error.line, lack: named?.lack ?? null, blast };
 };

@@ -1,10 +1,11 @@
 import type { Finding } from "../../incident/diagnosis.ts";
 import type { FaultClass } from "../../incident/fault-classes.ts";
 import { named } from "../finding.ts";
+import { peerInLog } from "../logs/missing.ts";
 import { lastWords, type Running } from "../world/containers.ts";
-import type { LogText } from "../world/log-text.ts";
 import { keyOf, refOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
+import { asksWrongName, asksWrongPort } from "./asked-wrongly.ts";
 import { type Peer, peerOf } from "./dependency.ts";
 import { wrongPorts } from "./services.ts";
 
@@ -50,14 +51,19 @@ const misled = (world: World, running: Running, { service }: Extract<Peer, { kin
 };
 
 /** A host that does not answer, joined with the objects: the dependency is the cause when they show it down. */
-export const hostVerdict = (world: World, running: Running, host: string): Verdict | null => {
+export const hostVerdict = (
+  world: World,
+  running: Running,
+  host: string,
+  port: number | null = null,
+): Verdict | null => {
   const peer = peerOf(world, host, running.pod.metadata.namespace ?? "");
   // An address tells nobody anything; the Service that has it does.
   const name = /^[\d.]+$/.test(host) && "service" in peer ? peer.service.metadata.name : host;
   const victim = world.rootOf(running.pod);
   // A Service is down because its own pod crashes: that pod's log naming it proves nothing.
   if (peer.kind === "down" && peer.workloads.some((ref) => keyOf(ref) === keyOf(victim))) return null;
-  if (peer.kind === "up") return misled(world, running, peer);
+  if (peer.kind === "up") return misled(world, running, peer) ?? asksWrongPort(running, peer, port);
   if (peer.kind === "down") {
     const off = offWorkload(world, peer);
     const object = off ?? peer.workloads[0];
@@ -84,6 +90,8 @@ export const hostVerdict = (world: World, running: Running, host: string): Verdi
           because,
         };
   }
+  const misnamed = peer.kind === "unknown" ? null : asksWrongName(world, running, host);
+  if (misnamed) return misnamed;
   if (peer.kind === "no-service")
     return {
       class: "service-deleted",
@@ -102,31 +110,10 @@ export const hostVerdict = (world: World, running: Running, host: string): Verdi
     : null;
 };
 
-const unreachable = /refused|timed? ?out|unreachable|name resolution|not known|no such host/i;
-
-/** A program that cannot connect and does not say where: a Service without endpoints that its settings or last lines name. */
-export const unnamedHostVerdict = (
-  world: World,
-  running: Running,
-  text: string,
-  log: LogText | null,
-): Verdict | null => {
-  if (!unreachable.test(text)) return null;
-  const { spec, pod } = running;
-  const settings = [
-    ...(spec?.command ?? []),
-    ...(spec?.args ?? []),
-    ...(spec?.env ?? []).map(({ value = "" }) => value),
-    ...(log?.lines.slice(-15) ?? []),
-  ].join("\n");
-  const words = new Set(settings.split(/[^A-Za-z0-9-]+/));
-  const broken = world
-    .list("Service")
-    .filter(({ metadata }) => metadata.namespace === pod.metadata.namespace && words.has(metadata.name))
-    .flatMap(({ metadata }) => {
-      const { kind } = peerOf(world, metadata.name, metadata.namespace ?? "");
-      return kind === "down" || kind === "up" ? (hostVerdict(world, running, metadata.name) ?? []) : [];
-    });
-  const [only] = broken;
-  return only && broken.length === 1 ? only : null;
+/** What the log waits for, where it is a host at all: a bare word is one only if a Service has its name. */
+export const awaitedVerdict = (world: World, running: Running, lines: readonly string[]): Verdict | null => {
+  const awaited = peerInLog(lines);
+  if (!awaited) return null;
+  const { kind } = peerOf(world, awaited.name, running.pod.metadata.namespace ?? "");
+  return awaited.sure || kind === "down" || kind === "up" ? hostVerdict(world, running, awaited.name) : null;
 };

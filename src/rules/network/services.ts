@@ -47,7 +47,8 @@ const alike = (a: string, b: string): boolean => {
   return short.length >= 2 && (long.startsWith(short) || long.endsWith(short) || oneSlip(short, long));
 };
 
-const oneSlip = (short: string, long: string): boolean => {
+/** One letter more, less or other. */
+export const oneSlip = (short: string, long: string): boolean => {
   if (long.length - short.length > 1) return false;
   let at = 0;
   while (at < short.length && short[at] === long[at]) at += 1;

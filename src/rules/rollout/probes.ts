@@ -2,8 +2,7 @@ import type { Finding } from "../../incident/diagnosis.ts";
 import type { FaultClass } from "../../incident/fault-classes.ts";
 import type { KubeEvent } from "../../incident/kube.ts";
 import { found, named, plural, quote } from "../finding.ts";
-import { peerInLog } from "../logs/missing.ts";
-import { hostVerdict } from "../network/host-verdict.ts";
+import { awaitedVerdict } from "../network/host-verdict.ts";
 import {
   clock,
   eventsOfContainer,
@@ -116,8 +115,7 @@ const readiness = (world: World, running: Running): Finding[] => {
   const root = world.rootOf(pod);
   const wants = own.class === "app-not-ready" ? unreadLog(world, running) : [];
   const [previous, current] = logsOf(world, running);
-  const host = own.class === "app-not-ready" ? peerInLog(current?.lines ?? []) : null;
-  const peer = host ? hostVerdict(world, running, host) : null;
+  const peer = own.class === "app-not-ready" ? awaitedVerdict(world, running, current?.lines ?? []) : null;
   const verdict = peer ?? own;
   const object = peer?.object ?? root;
   return found(world, {

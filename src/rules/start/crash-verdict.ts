@@ -1,22 +1,32 @@
 import type { Terminated } from "../../incident/kube.ts";
 import type { Lack } from "../logs/missing.ts";
-import type { Uncaught } from "../logs/parser.ts";
-import { hostVerdict, unnamedHostVerdict, type Verdict } from "../network/host-verdict.ts";
+import type { LastWords } from "../logs/uncaught.ts";
+import { peerOf } from "../network/dependency.ts";
+import { hostVerdict, type Verdict } from "../network/host-verdict.ts";
+import { unnamedHostVerdict } from "../network/unnamed-host.ts";
 import type { Running } from "../world/containers.ts";
 import type { LogText } from "../world/log-text.ts";
 import type { World } from "../world/world.ts";
+import { fileVerdict } from "./file-verdict.ts";
 
 export interface Crash {
   readonly world: World;
   readonly running: Running;
   readonly last: Terminated;
   readonly log: LogText | null;
-  readonly error: Uncaught | null;
+  readonly error: LastWords | null;
   readonly lack: Lack | null;
 }
 
 const variable = ({ running: { spec } }: Crash, name: string): Verdict => {
-  const set = spec?.env?.some((one) => one.name === name) === true;
+  if (name === "")
+    return {
+      class: "env-var-missing-or-wrong",
+      words: "a variable that it reads is not in its env; it does not say which",
+      confidence: 0.87,
+      disproof: "the program starts with its env as it is",
+    };
+  const set = spec?.env?.some((one) => one.name.toLowerCase() === name.toLowerCase()) === true;
   const sources = (spec?.envFrom ?? []).length > 0;
   return {
     class: "env-var-missing-or-wrong",
@@ -93,12 +103,55 @@ const flat: Partial<Record<Lack["kind"], Verdict>> = {
   },
 };
 
+/** A key that its settings should have: its ConfigMap's business where one is mounted, else the program's. */
+const key = ({ running: { pod, spec } }: Crash, name: string): Verdict => {
+  const mounted = new Set((spec?.volumeMounts ?? []).map((mount) => mount.name));
+  const map = pod.spec.volumes?.find((volume) => volume.configMap && mounted.has(volume.name))?.configMap?.name;
+  return {
+    class: map ? "config-key-missing" : "app-crash",
+    words: map
+      ? `the key ${name} is not in the settings it reads, and ConfigMap ${map} is what is mounted for it`
+      : `the key ${name} is not in what it reads`,
+    confidence: map ? 0.86 : 0.9,
+    disproof: `what it reads has the key ${name}`,
+  };
+};
+
+const bare = (words: string): Verdict => ({
+  class: "app-crash",
+  words,
+  confidence: 0.9,
+  disproof: "the same image starts with the same settings elsewhere",
+});
+
 const byLack = (crash: Crash): Verdict | null => {
   const { world, running, lack, error } = crash;
-  if (lack?.kind === "variable") return variable(crash, lack.name);
-  if (lack?.kind === "host") return hostVerdict(world, running, lack.name);
-  return (lack && flat[lack.kind]) ?? (error ? unnamedHostVerdict(world, running, error.line, crash.log) : null);
+  const unnamed = () => (error ? unnamedHostVerdict(world, running, error.blast, crash.log) : null);
+  switch (lack?.kind) {
+    case undefined:
+      return unnamed();
+    case "variable":
+      return variable(crash, lack.name);
+    case "host":
+      return hostVerdict(world, running, lack.name, lack.port) ?? unnamed() ?? answering(crash, lack.name);
+    case "key":
+      return key(crash, lack.name);
+    case "file":
+      return unnamed() ?? fileVerdict(running, error?.line ?? "");
+    case "module":
+      return bare(`its image lacks the module ${lack.name}`);
+    case "table":
+      return bare(`its database lacks what it asks for: ${lack.name}`);
+    default:
+      return (lack && flat[lack.kind]) ?? null;
+  }
 };
+
+/** The log blames a host that the objects show well: said, and left to the program's owner. */
+const answering = ({ world, running: { pod } }: Crash, host: string): Verdict | null =>
+  peerOf(world, host, pod.metadata.namespace ?? "").kind === "up"
+    ? bare(`it gets no connection to ${host}, although that Service has ready endpoints`)
+    : null;
 
 /** What an end means: by the missing thing it names, else an error of the program itself. */
 export const verdictOf = (crash: Crash): Verdict => {

@@ -2,7 +2,6 @@ import type { Finding } from "../../incident/diagnosis.ts";
 import type { Terminated } from "../../incident/kube.ts";
 import { found, named, quote, spanText } from "../finding.ts";
 import { commandLine } from "../logs/command-line.ts";
-import { lackIn } from "../logs/missing.ts";
 import { uncaughtIn } from "../logs/uncaught.ts";
 import {
   clock,
@@ -47,7 +46,7 @@ export const crashOf = (world: World, running: Running): Crash | null => {
     last,
     log,
     error,
-    lack: error ? (lackIn(`${error.type}: ${error.message}`) ?? lackIn(error.line)) : null,
+    lack: error?.lack ?? null,
   };
 };
 
@@ -79,7 +78,7 @@ const restartedForEver = (running: Running, last: Terminated): boolean =>
   waitingReason(running) === "CrashLoopBackOff" ||
   ((running.status.restartCount ?? 0) >= 2 && (lifetime(last) ?? Number.POSITIVE_INFINITY) < 5 * 60_000);
 
-const endsWell = ({ world, running, last }: Crash): Finding[] => {
+const endsWell = ({ world, running, last, log, error }: Crash): Finding[] => {
   const { pod, name } = running;
   if (!restartedForEver(running, last) || (pod.spec.restartPolicy ?? "Always") !== "Always") return [];
   const object = world.rootOf(pod);
@@ -87,8 +86,8 @@ const endsWell = ({ world, running, last }: Crash): Finding[] => {
   return found(world, {
     class: "process-exits-zero",
     object,
-    statement: `${named(object)}: container ${name} ends with success (exit code 0)${alive === null ? "" : `, ${spanText(alive)} after its start,`} and is restarted for ever: it is a program that finishes, or one that goes to the background.`,
-    because: [pod],
+    statement: `${named(object)}: container ${name} ends with success (exit code 0)${alive === null ? "" : `, ${spanText(alive)} after its start,`} and is restarted for ever: ${error ? `its last words are ${quote(error.line)}` : "it is a program that finishes, or one that goes to the background"}.`,
+    because: [pod, error ? log : null],
     confidence: 0.94,
     disproof: "the program stays in the foreground when started by hand",
   });

@@ -1,7 +1,6 @@
 import type { Finding } from "../../incident/diagnosis.ts";
 import { found, named, quote, spanText } from "../finding.ts";
-import { peerInLog } from "../logs/missing.ts";
-import { hostVerdict } from "../network/host-verdict.ts";
+import { awaitedVerdict } from "../network/host-verdict.ts";
 import { clock, lastWords, liveContainers, type Running, unreadLog } from "../world/containers.ts";
 import type { World } from "../world/world.ts";
 import { crashOf, describeEnd } from "./crash.ts";
@@ -11,8 +10,7 @@ const failed = (world: World, running: Running): Finding[] => {
   if (!crash || crash.last.exitCode === 0) return [];
   const object = world.rootOf(running.pod);
   const { log, error } = crash;
-  const host = log ? peerInLog(log.lines) : null;
-  const verdict = host ? hostVerdict(world, running, host) : null;
+  const verdict = log ? awaitedVerdict(world, running, log.lines) : null;
   const words = error?.line ?? log?.lines.at(-1);
   const proven = verdict?.object !== undefined;
   return found(world, {
@@ -43,8 +41,7 @@ const hung = (world: World, running: Running): Finding[] => {
   const since = world.now - clock(running.status.state?.running?.startedAt);
   if (!running.status.state?.running || running.spec?.restartPolicy === "Always" || since < patience) return [];
   const log = lastWords(world, running);
-  const host = log ? peerInLog(log.lines) : null;
-  const verdict = host ? hostVerdict(world, running, host) : null;
+  const verdict = log ? awaitedVerdict(world, running, log.lines) : null;
   const object = world.rootOf(running.pod);
   const words = log?.lines.at(-1);
   return found(world, {

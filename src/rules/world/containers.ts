@@ -49,6 +49,10 @@ const once = <T>(of: (world: World) => T[]): ((world: World) => T[]) => {
   };
 };
 
+/** A pod of nobody that failed by itself: nothing replaces it, so what it was there for is not done. */
+const endedAlone = ({ metadata, status }: Pod): boolean =>
+  !metadata.ownerReferences?.some(({ controller }) => controller === true) && !status?.reason;
+
 /** Pods that should be alive: not being deleted, not over, not of a revision that was scaled away. */
 export const livePods = once((world) =>
   world
@@ -57,7 +61,7 @@ export const livePods = once((world) =>
       (pod) =>
         !pod.metadata.deletionTimestamp &&
         pod.status?.phase !== "Succeeded" &&
-        pod.status?.phase !== "Failed" &&
+        (pod.status?.phase !== "Failed" || endedAlone(pod)) &&
         !replicaSetGone(world, pod),
     ),
 );

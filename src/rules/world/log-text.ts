@@ -13,6 +13,9 @@ const stamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d) ?/;
 // What the log endpoint says instead of a log: evidence for people, not words of the process.
 const notALog =
   /^(unable to retrieve container logs|container ".*" in pod ".*" is waiting to start|previous terminated container)/;
+// Colours and cursor movements of terminals.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what they begin with
+const escapes = /\u001b\[[0-9;?]*[A-Za-z]/g;
 const mostLines = 1000;
 const longestLine = 4000;
 
@@ -21,7 +24,14 @@ const linesOf = (text: string): string[] =>
     .slice(-1_000_000)
     .split("\n")
     .slice(-mostLines - 1)
-    .map((line) => line.replace(stamp, "").replaceAll("\r", "").slice(0, longestLine))
+    .map((line) =>
+      line
+        .slice(0, longestLine + 40)
+        .replace(stamp, "")
+        .replace(escapes, "")
+        .replaceAll("\r", "")
+        .slice(0, longestLine),
+    )
     .filter((line) => line !== "");
 
 export type LogOf = (pod: Pod, container: string, previous: boolean) => LogText | null;

@@ -1,0 +1,74 @@
+import type { Running } from "../world/containers.ts";
+import type { LogText } from "../world/log-text.ts";
+import { keyOf } from "../world/objects.ts";
+import type { World } from "../world/world.ts";
+import { peerOf } from "./dependency.ts";
+import { hostVerdict, type Verdict } from "./host-verdict.ts";
+
+const unreachable =
+  /refused|timed? ?out|unreachable|name resolution|not known|no such host|ENOTFOUND|EAI_AGAIN|gaierror|no route to host/i;
+
+const hostShapes: readonly RegExp[] = [
+  /(?:^|[^\w.:/-])([a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*):(\d{2,5})\b/g,
+  /\/\/(?:[^@/\s"']*@)?([a-z][a-z0-9.-]*[a-z0-9])(?::(\d{2,5}))?/g,
+  /["']([a-z][a-z0-9.-]*[a-z0-9])["'], ?(\d{2,5})\b/g,
+];
+/** main.go:41 is no host. */
+const sourceFile =
+  /\.(?:py|go|js|ts|mjs|cjs|java|kt|rb|php|rs|cs|c|h|cc|cpp|scala|ex|exs|sh|conf|ya?ml|json|toml|xml)$/;
+const itself = /^(?:localhost|0\.0\.0\.0)$/;
+
+interface Named {
+  host: string;
+  port: number | null;
+}
+
+const hostsIn = (text: string): Named[] => {
+  const all = hostShapes
+    .flatMap((shape) => [...text.slice(0, 20_000).matchAll(shape)])
+    .map(([, host = "", port]) => ({ host, port: port ? Number(port) : null }))
+    .filter(({ host }) => !sourceFile.test(host) && !itself.test(host));
+  return [...new Map(all.map((one) => [one.host, one])).values()];
+};
+
+const settingsOf = ({ spec }: Running): string =>
+  [...(spec?.command ?? []), ...(spec?.args ?? []), ...(spec?.env ?? []).map(({ value = "" }) => value)].join("\n");
+
+/** Services of the namespace that a text names by their bare name. */
+const servicesIn = (world: World, { pod }: Running, text: string): Named[] => {
+  const words = new Set(text.split(/[^A-Za-z0-9-]+/));
+  return world
+    .list("Service")
+    .filter(({ metadata }) => metadata.namespace === pod.metadata.namespace && words.has(metadata.name))
+    .map(({ metadata }) => ({ host: metadata.name, port: null }));
+};
+
+const broken = (world: World, running: Running, hosts: readonly Named[], outside: boolean): Verdict[] => {
+  const verdicts = hosts
+    .filter(({ host }) => outside || peerOf(world, host, running.pod.metadata.namespace ?? "").kind !== "outside")
+    .flatMap(({ host, port }) => hostVerdict(world, running, host, port) ?? []);
+  return [
+    ...new Map(verdicts.map((one) => [`${one.class} ${one.object ? keyOf(one.object) : one.words}`, one])).values(),
+  ];
+};
+
+/** A program that cannot connect, and whose error does not say where in so many words: its trace, settings or last lines do. */
+export const unnamedHostVerdict = (
+  world: World,
+  running: Running,
+  blast: readonly string[],
+  log: LogText | null,
+): Verdict | null => {
+  const text = blast.join("\n");
+  if (!unreachable.test(text)) return null;
+  const settings = settingsOf(running);
+  const last = (log?.lines.slice(-15) ?? []).join("\n");
+  const near = broken(world, running, [...hostsIn(text), ...hostsIn(last)], true);
+  const far = broken(
+    world,
+    running,
+    [...servicesIn(world, running, `${settings}\n${last}`), ...hostsIn(settings)],
+    false,
+  );
+  return [near, far].find((verdicts) => verdicts.length === 1)?.[0] ?? null;
+};
