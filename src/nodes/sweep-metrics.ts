@@ -29,13 +29,34 @@ const ofPods = (namespace: string, names: string[]): Question[] => {
   ];
 };
 
+/** How full the volumes are, and how fast they fill. */
+const ofClaims = (namespace: string, names: string[]): Question[] => {
+  const where = `{namespace=${promString(namespace)},persistentvolumeclaim=~${anyOf(names)}}`;
+  const inodes = `kubelet_volume_stats_inodes_used${where} / kubelet_volume_stats_inodes${where}`;
+  return [
+    range(`max by (persistentvolumeclaim) (kubelet_volume_stats_used_bytes${where})`),
+    instant(`max by (persistentvolumeclaim) (kubelet_volume_stats_capacity_bytes${where})`),
+    instant(`max by (persistentvolumeclaim) (${inodes})`),
+  ];
+};
+
+const claimsOf = (subject: Subject, pods: readonly Pod[]): string[] => [
+  ...new Set([
+    ...(subject.kind === "PersistentVolumeClaim" ? [subject.name] : []),
+    ...pods.flatMap(({ spec }) =>
+      (spec.volumes ?? []).flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []),
+    ),
+  ]),
+];
+
 const ofNode = (name: string): Question[] => [
   range(`max by (condition) (kube_node_status_condition{node=${promString(name)},status="true"})`),
 ];
 
-/** Memory against limit and its peak, restarts, throttling, and which alerts fire around the subject. */
+/** Memory against limit and its peak, restarts, throttling, how full the volumes are, and which alerts fire around the subject. */
 export const metricQuestions = (subject: Subject, pods: readonly Pod[]): Question[] => {
   const names = pods.map(({ metadata }) => metadata.name);
+  const claims = claimsOf(subject, pods);
   const namespace = subject.kind === "Namespace" ? subject.name : subject.namespace;
   if (namespace === null) {
     return [
@@ -46,5 +67,6 @@ export const metricQuestions = (subject: Subject, pods: readonly Pod[]): Questio
   return [
     instant(`ALERTS{namespace=${promString(namespace)},alertstate="firing"}`),
     ...(names.length > 0 ? ofPods(namespace, names) : []),
+    ...(claims.length > 0 ? ofClaims(namespace, claims) : []),
   ];
 };

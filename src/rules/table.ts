@@ -29,6 +29,7 @@ import { images } from "./start/image.ts";
 import { initContainers } from "./start/init.ts";
 import { lifecycle } from "./start/lifecycle.ts";
 import { start } from "./start/start.ts";
+import { filling } from "./storage/filling.ts";
 import { recreated } from "./storage/recreated.ts";
 import { storage } from "./storage/storage.ts";
 
@@ -43,6 +44,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   probes,
   scheduling,
   storage,
+  filling,
   eviction,
   refusedPods,
   jobs,

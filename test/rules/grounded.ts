@@ -8,7 +8,10 @@ const stringsIn = (value: unknown): string[] =>
       ? Object.values(value).flatMap(stringsIn)
       : [];
 
-const flat = (text: string): string => text.replaceAll(/\s+/g, " ");
+// Colours of a terminal are not what was said.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what they begin with
+const colours = /\u001b\[[0-9;]*m/g;
+const flat = (text: string): string => text.replaceAll(colours, "").replaceAll(/\s+/g, " ");
 
 /** Quotations of a statement that no cited evidence holds. */
 export const ungrounded = (

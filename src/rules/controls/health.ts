@@ -188,6 +188,32 @@ const servedService = (world: World, object: ObjectRef): Finding[] => {
     : [];
 };
 
+/** A pod of nobody: done for good, or up and ready. */
+const lonePod = (world: World, object: ObjectRef): Finding[] => {
+  const pod = world.find("Pod", object.namespace, object.name);
+  if (pod?.status?.phase === "Succeeded")
+    return found(world, {
+      class: "control-job-pod-finished",
+      object,
+      statement: `${named(object)} has ended with success and is not started again; it is not ready because it is done.`,
+      because: [pod],
+      confidence: 0.93,
+      disproof: "one of its containers ended with another exit code than 0",
+    });
+  const ready = pod?.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") === true;
+  const crash = gotOver(world, object);
+  return pod && ready && doubt(world, object) === null
+    ? found(world, {
+        class: "control-healthy",
+        object,
+        statement: `${named(object)} is healthy${crash === null ? "" : " now"}: it is ready, ${crash ?? "and no container of it waits or restarted lately"}.`,
+        because: [pod],
+        confidence: 0.92,
+        disproof: "it becomes unready or restarts within the next minutes",
+      })
+    : [];
+};
+
 /** What there is to say about a subject on which no rule found anything; empty when it is neither well nor explained. */
 export const controls = (world: World, object: ObjectRef): Finding[] => {
   if (object.kind === "Job" || object.kind === "CronJob") {
@@ -195,6 +221,7 @@ export const controls = (world: World, object: ObjectRef): Finding[] => {
     return job ? finishedJob(world, job, object) : [];
   }
   if (object.kind === "Service") return servedService(world, object);
+  if (object.kind === "Pod") return lonePod(world, object);
   if (object.kind === "Node") return readyNode(world, object);
   if (object.kind === "PersistentVolumeClaim") return waitingClaim(world, object);
   const workload = world.workloads.find(

@@ -36,8 +36,8 @@ export const languages: readonly Parser[] = [
   parser({
     by: "python",
     opens: /^\s*Traceback \(most recent call last\):/,
-    error:
-      /^(?<type>[A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt|Warning|[A-Z]\w+)): (?<message>.*)$|^(?<bare>[A-Za-z_][\w.]*(?:Error|Exception))$/,
+    // What follows the frames is not indented, whatever the class of the exception is called.
+    error: /^(?<type>[A-Za-z_][\w.]*)(?:: (?<message>.*))?$/,
     origin: /^\s*(File "[^"]+", line \d+)/,
   }),
   parser({
@@ -71,6 +71,12 @@ export const languages: readonly Parser[] = [
     opens: /^Unhandled exception\. /,
     error: /^Unhandled exception\. (?<type>[\w.]+): (?<message>.*)$/,
     origin: /^\s+at (\S.*)$/,
+  }),
+  parser({
+    by: "elixir",
+    opens: /^\*\* \([\w.]+\) /,
+    error: /^\*\* \((?<type>[\w.]+)\) (?<message>.*)$/,
+    origin: /^\s+(?:\([^)]*\) )?(\S+\.exs?:\d+)/,
   }),
   parser({
     by: "php",

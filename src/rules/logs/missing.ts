@@ -45,7 +45,7 @@ const hosts: readonly RegExp[] = [
 
 const variables: readonly RegExp[] = [
   /KeyError: '([A-Z][A-Z0-9_]{2,})'/,
-  /(?:environment variable|env(?:ironment)? var|variable|setting)s?:? [`'"]?\$?([A-Z][A-Z0-9_]{2,})[`'"]?/i,
+  /(?:[Ee]nvironment variable|[Ee]nv(?:ironment)? var|ENV var|[Vv]ariable|[Ss]etting)s?:? [`'"]?\$?([A-Z][A-Z0-9_]{2,})[`'"]?/,
   /\b([A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]{4,})[`'"]? (?:environment variable )?(?:is |was |must be |env var )?(?:not (?:set|defined|found|provided|specified|configured)|required|missing|undefined|unset|set|empty|null)\b/,
   /(?:[Mm]issing|[Rr]equired|[Uu]ndefined|[Uu]nset|[Nn]eeds?)(?: required)?(?: env(?:ironment)?(?: variables?)?| config(?:uration)?(?: key)?| setting)?:? [`'"$]*([A-Z][A-Z0-9]*_[A-Z0-9_]+)/,
   /\b([A-Z][A-Z0-9_]{2,}): (?:parameter (?:null or )?not set|unbound variable|must be set|is required)/,
@@ -53,9 +53,10 @@ const variables: readonly RegExp[] = [
   /Could not resolve placeholder '([^']+)'/,
   /config property (?:named )?["']?([\w.-]+)["']? is required/,
   /key not found: [:"]?([A-Z][A-Z0-9_]+)/,
-  /environment variables?[^:\n]{0,40}: *[-[{"'`]* *([A-Z][A-Z0-9_]{2,})/i,
-  /\b([A-Z][A-Z0-9_]{2,})[`'"]? env(?:ironment)?[ -]var/i,
-  /\b(?:must|need to) (?:specify|set|provide|define|export)(?: (?:a|the|an))? [`'"$]*([A-Z][A-Z0-9]*_[A-Z0-9_]+)/i,
+  /[Ee]nvironment variables?[^:\n]{0,40}: *[-[{"'`]* *([A-Z][A-Z0-9_]{2,})/,
+  /[Cc]onfig(?:uration)? (?:value|key|property|setting|option) [`'"]?([\w:.-]+)[`'"]? (?:is |was )?(?:missing|required|empty|null|not (?:set|found|provided|configured))/,
+  /\b([A-Z][A-Z0-9_]{2,})[`'"]? env(?:ironment)?[ -]var/,
+  /\b(?:must|need to) (?:specify|set|provide|define|export)(?: (?:a|the|an))? [`'"$]*([A-Z][A-Z0-9]*_[A-Z0-9_]+)/,
   /required key ([A-Z][A-Z0-9_]+) missing/,
   /validation errors? for \w+ (\w+) (?:Field required|Input should be|field required)/i,
   /\bSet the ([A-Z][A-Z0-9_]{2,}) environment/,
@@ -83,7 +84,7 @@ type NamedKind = Exclude<Lack["kind"], "host" | "variable" | "key">;
 
 const others: readonly (readonly [NamedKind, RegExp])[] = [
   ["rights", /is forbidden: (User \\?"[^"]+" cannot .*)/],
-  ["port-taken", /(?:EADDRINUSE|[Aa]ddress (?:already )?in use)(.*)/],
+  ["port-taken", /(?:EADDRINUSE|eaddrinuse|[Aa]ddress (?:already )?in use)(.*)/],
   [
     "credential",
     /(password authentication failed for user \S+|Access denied for user \S+|NOAUTH|WRONGPASS|invalid username-password pair|[Aa]uthentication failed|[Aa]uthentication required|Login failed for user|\b401 Unauthorized|SASL authentication)/,
@@ -98,13 +99,19 @@ const others: readonly (readonly [NamedKind, RegExp])[] = [
     "certificate",
     /((?:x509: )?certificate (?:has expired|is not valid|signed by unknown)|CERT_HAS_EXPIRED|certificate verify failed|unable to get local issuer)/i,
   ],
-  ["descriptors", /(too many open files|EMFILE|cannot assign requested address)/i],
+  [
+    "descriptors",
+    /(too many open files|EMFILE|cannot assign requested address|max_map_count|max file descriptors \[\d+\]|inotify (?:watches|instances)|fs\.inotify)/i,
+  ],
   ["space", /(no space left on device|ENOSPC|disk quota exceeded)/i],
   [
     "table",
     /((?:relation|table|database|column|role) ["'`]?[\w.]+["'`]? (?:does not exist|doesn't exist)|no such table: \S+|Unknown database '[^']+')/i,
   ],
-  ["permission", /(?:EACCES|[Pp]ermission denied|[Rr]ead-only file system|EROFS|[Oo]peration not permitted)(.*)/],
+  [
+    "permission",
+    /(?:EACCES|[Pp]ermission denied|[Rr]ead-only file system|EROFS|[Oo]peration not permitted|has wrong ownership|must be owned by|should be owned by|too open)(.*)/,
+  ],
   [
     "module",
     /(?:No module named|Cannot find module|cannot load such file --|Could not load file or assembly|Class "?|ClassNotFoundException: ?) ?['"]?([\w@./\\-]+)/,

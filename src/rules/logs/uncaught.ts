@@ -18,7 +18,7 @@ const severe: (lines: readonly Plain[]) => Uncaught | null = (lines) => {
 
 /** No parser knows the form, but one of the last lines names something missing. */
 const lastLack: Parser = (lines) => {
-  const line = lines.slice(-3).findLast((one) => lackIn(one) !== null);
+  const line = lines.slice(-8).findLast((one) => lackIn(one) !== null);
   return line === undefined ? null : { by: "log", type: "log", message: line, line, origin: null };
 };
 
@@ -80,6 +80,18 @@ const lackOf = (error: Uncaught, blast: readonly string[]): Named | null => {
   );
 };
 
+/** How many lines may lie between the reason and a last error that only reports the end. */
+const near = 15;
+
+/** The end is told in words that name nothing; an error told just before it may. */
+const saidBefore = (plain: readonly Plain[], end: number): Named | null => {
+  for (const { text, severe: bad } of plain.slice(Math.max(0, end - near), end).toReversed()) {
+    const lack = bad === true || /^\W*error\b/i.test(text) ? lackIn(text) : null;
+    if (lack) return { lack, line: text };
+  }
+  return null;
+};
+
 /** An error with what its own lines, and those of its causes, say is missing. */
 export interface LastWords extends Uncaught {
   readonly lack: Lack | null;
@@ -102,7 +114,7 @@ export const uncaughtIn = (lines: readonly string[]): LastWords | null => {
   if (!error) return null;
   const index = at(error);
   const blast = blastFrom(texts, index);
-  const named = lackOf(error, blast);
+  const named = lackOf(error, blast) ?? saidBefore(plain, index);
   const told = named?.line ?? error.line;
   const place = Math.max(texts.lastIndexOf(told), raw.lastIndexOf(told));
   return { ...error, line: plain[place]?.quote ?? error.line, lack: named?.lack ?? null, blast };

@@ -34,6 +34,15 @@ const hostsIn = (text: string): Named[] => {
 const settingsOf = ({ spec }: Running): string =>
   [...(spec?.command ?? []), ...(spec?.args ?? []), ...(spec?.env ?? []).map(({ value = "" }) => value)].join("\n");
 
+const namesHost = /host|addr|server|broker|endpoint|url|uri|dsn|upstream|node/i;
+const bareHost = /^[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*$/;
+
+/** Variables whose whole value is a host, by their names. */
+const hostVariables = ({ spec }: Running): Named[] =>
+  (spec?.env ?? [])
+    .filter(({ name, value = "" }) => namesHost.test(name) && bareHost.test(value) && !itself.test(value))
+    .map(({ value = "" }) => ({ host: value, port: null }));
+
 /** Services of the namespace that a text names by their bare name. */
 const servicesIn = (world: World, { pod }: Running, text: string): Named[] => {
   const words = new Set(text.split(/[^A-Za-z0-9-]+/));
@@ -67,7 +76,7 @@ export const unnamedHostVerdict = (
   const far = broken(
     world,
     running,
-    [...servicesIn(world, running, `${settings}\n${last}`), ...hostsIn(settings)],
+    [...servicesIn(world, running, `${settings}\n${last}`), ...hostsIn(settings), ...hostVariables(running)],
     false,
   );
   return [near, far].find((verdicts) => verdicts.length === 1)?.[0] ?? null;

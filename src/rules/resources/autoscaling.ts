@@ -5,6 +5,7 @@ import { found, named, quote } from "../finding.ts";
 import { clock } from "../world/containers.ts";
 import { refOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
+import { replicasNeeded } from "./replicas-need.ts";
 
 /** A new HPA needs a while until its first metrics come. */
 const settling = 60_000;
@@ -69,11 +70,12 @@ export const autoscaling = (world: World): Finding[] =>
     // What the whole list of its kind does not hold needs no waiting time.
     const absent = target && world.knows(target, object.namespace) && !world.find(target, object.namespace, name);
     const early = world.now - clock(sort.condition.lastTransitionTime) < settling;
+    const need = sort.class === "hpa-at-maximum" ? replicasNeeded(hpa) : null;
     if (early && !(absent && sort.class === "hpa-target-missing")) return [];
     return found(world, {
       class: sort.class,
       object,
-      statement: `${named(object)} ${sort.words}. It says: ${quote(sort.condition.message ?? "", 400)}.`,
+      statement: `${named(object)} ${sort.words}. It says: ${quote(sort.condition.message ?? "", 400)}.${need ? ` By its own measure it needs ${need.sum}, unless the pods are slow for another reason.` : ""}`,
       because: [hpa],
       confidence: sort.confidence,
       disproof: "kubectl describe hpa shows a current value and ScalingActive True",

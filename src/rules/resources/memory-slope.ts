@@ -1,4 +1,5 @@
 import { clock, type Running } from "../world/containers.ts";
+import { lineThrough } from "../world/trend.ts";
 import type { World } from "../world/world.ts";
 
 export interface Growth {
@@ -10,21 +11,10 @@ export interface Growth {
   readonly evidence: string;
 }
 
-type Points = readonly (readonly [number, number])[];
-
 const leastMinutes = 10;
 const leastPoints = 5;
 /** How much of the movement a straight line must explain; a cache that fills and then rests stays far below. */
 const straight = 0.9;
-
-const lineThrough = (points: Points): { slope: number; explained: number } => {
-  const mean = (of: (point: readonly [number, number]) => number): number =>
-    points.reduce((sum, point) => sum + of(point), 0) / points.length;
-  const [x, y] = [mean(([at]) => at), mean(([, value]) => value)];
-  const xy = mean(([at, value]) => (at - x) * (value - y));
-  const [xx, yy] = [mean(([at]) => (at - x) ** 2), mean(([, value]) => (value - y) ** 2)];
-  return xx === 0 || yy === 0 ? { slope: 0, explained: 0 } : { slope: xy / xx, explained: xy ** 2 / (xx * yy) };
-};
 
 const seriesOf = (world: World, { pod, name }: Running) => {
   for (const { id, question, answer } of world.evidence) {
