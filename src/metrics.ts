@@ -1,4 +1,5 @@
 import { Gauge, Registry } from "prom-client";
+import { versions } from "./graph/versions.ts";
 import { IncidentStatus } from "./incident/incident.ts";
 import type { Gauges } from "./store/gauges.ts";
 
@@ -25,6 +26,26 @@ export const metricsOf = (gauges: Gauges): Registry => {
       const { waiting, failing } = await gauges.notices();
       this.set({ state: "waiting" }, waiting);
       this.set({ state: "failing" }, failing);
+    },
+  });
+  new Gauge({
+    name: "nightshift_open_incidents_by_graph_version",
+    help: "Incidents that are not over, by the graph version they began with; known=no: this build cannot carry them on",
+    labelNames: ["version", "known"],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      for (const { version, count } of await gauges.versions())
+        this.set({ version, known: versions[version] === undefined ? "no" : "yes" }, count);
+    },
+  });
+  new Gauge({
+    name: "nightshift_table_bytes",
+    help: "Size of the tables that grow with each step; retention keeps them from growing for ever",
+    labelNames: ["table"],
+    registers: [registry],
+    async collect() {
+      for (const { table, bytes } of await gauges.sizes()) this.set({ table }, bytes);
     },
   });
   return registry;

@@ -13,6 +13,7 @@ import { failTurn, finishTurn, holdTurn, type Turn, takeTurn } from "../store/tu
 import { closeIfOver } from "./close.ts";
 import { giveUp } from "./give-up.ts";
 import { nextStep, type Standing } from "./next-step.ts";
+import { isOfOtherBuild, leaveToOtherBuild } from "./other-build.ts";
 import { project } from "./project.ts";
 import { currentDecision, parkForDecision } from "./question.ts";
 import { type Store, turnPorts, type WorldPorts } from "./turn-ports.ts";
@@ -33,7 +34,6 @@ const inRealTime = (ms: number): Date => new Date(Date.now() + ms);
 const maxAttempts = 5;
 const maxFailures = 5;
 const alertsInState = 20;
-const otherBuildMs = 10_000;
 
 const beginning = async ({ store }: AdvanceDeps, row: StoredIncident): Promise<Incident> =>
   newIncident({
@@ -130,19 +130,6 @@ const walkOn = async (deps: AdvanceDeps, turn: Turn, row: StoredIncident, signal
   while (await stepOnce(deps, turn, row, walk, signal)) signal.throwIfAborted();
 };
 
-/** Takes no turn: nothing is counted or changed. The timer's signal goes to whichever replica is there then. */
-const leaveToNewerBuild = async ({ store, log }: AdvanceDeps, { id, graphVersion }: StoredIncident): Promise<void> => {
-  log(
-    "this build cannot carry on an incident of that graph version; deploy one that can",
-    {
-      incidentId: id,
-      graphVersion,
-    },
-    "error",
-  );
-  await store.queue.send(store.pool, "wake", id, inRealTime(otherBuildMs));
-};
-
 const closeQuiet = ({ store, world }: AdvanceDeps, id: string): Promise<void> =>
   inTransaction(store.pool, (tx) => closeIfOver(tx, store.queue, id, world.clock.now()));
 
@@ -202,8 +189,7 @@ export const advance =
   (deps: AdvanceDeps) =>
   async (incidentId: string, signal: AbortSignal): Promise<void> => {
     const row = await readIncident(deps.store.pool, incidentId);
-    if (row !== null && versions[row.graphVersion] === undefined && !terminalStatuses.includes(row.status))
-      return leaveToNewerBuild(deps, row);
+    if (row !== null && isOfOtherBuild(row)) return leaveToOtherBuild(deps, row);
     const turn = await takeTurn(deps.store.pool, incidentId);
     if (turn === null) return;
     try {

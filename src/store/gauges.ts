@@ -5,7 +5,13 @@ export interface Gauges {
   incidents(): Promise<{ status: string; count: number }[]>;
   /** Notices that nobody has got yet, and how many of them were tried and failed. */
   notices(): Promise<{ waiting: number; failing: number }>;
+  /** Incidents that are not over, by the graph version they began with. */
+  versions(): Promise<{ version: number; count: number }[]>;
+  /** Bytes of the tables that grow with each step, indexes included. */
+  sizes(): Promise<{ table: string; bytes: number }[]>;
 }
+
+const growing = ["checkpoints", "checkpoint_blobs", "checkpoint_writes", "tape", "bodies", "evidence", "journal"];
 
 export const gaugesOf = (pool: Pool): Gauges => ({
   incidents: async () =>
@@ -17,4 +23,18 @@ export const gaugesOf = (pool: Pool): Gauges => ({
     );
     return rows[0] ?? { waiting: 0, failing: 0 };
   },
+  versions: async () =>
+    (
+      await pool.query(
+        `select graph_version as version, count(*)::int as count from nightshift.incidents
+         where status not in ('resolved', 'escalated', 'dismissed') group by graph_version`,
+      )
+    ).rows,
+  sizes: async () =>
+    (
+      await pool.query<{ table: string; bytes: string }>(
+        `select t as "table", pg_total_relation_size(format('nightshift.%I', t)::regclass) as bytes from unnest($1::text[]) t`,
+        [growing],
+      )
+    ).rows.map(({ table, bytes }) => ({ table, bytes: Number(bytes) })),
 });

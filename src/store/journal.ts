@@ -107,6 +107,17 @@ export const appendAll = async (tx: Runner, given: readonly IncidentEntry[]): Pr
 export const append = (tx: Runner, incidentId: string, entry: NewEntry): Promise<void> =>
   appendAll(tx, [{ incidentId, entry }]);
 
+/** For what is true for a while and asked about again and again. False: the incident's journal says so already. */
+export const appendOnce = async (tx: Runner, incidentId: string, entry: NewEntry): Promise<boolean> => {
+  const { rowCount } = await tx.query(
+    "select 1 from nightshift.journal where incident_id = $1 and kind = $2 and line = $3 limit 1",
+    [incidentId, plainText(entry.kind), plainText(entry.line)],
+  );
+  if (rowCount !== 0) return false;
+  await append(tx, incidentId, entry);
+  return true;
+};
+
 export const read = async (db: Runner, incidentId: string, after = 0): Promise<JournalRow[]> => {
   const { rows } = await db.query<Stored>(
     "select seq, at, kind, actor, line, data, previous, hash from nightshift.journal where incident_id = $1 and seq > $2 order by seq",

@@ -3,11 +3,14 @@ import { existsSync, linkSync, mkdirSync, readFileSync, writeFileSync } from "no
 import { join } from "node:path";
 import type { KubeObject } from "../../src/incident/kube.ts";
 import type { Ports } from "../../src/ports/index.ts";
+import { type At, nodeNow, watchNodes } from "./moments.ts";
 
 type Say = (line: string, fields?: Record<string, unknown>) => void;
-type At = (moment: string) => Promise<void>;
 
-/** `KILL_AT` or `STOP_AT` = `port.method:before|after[:n]`: the process gets the signal at the n-th such moment. */
+/**
+ * `KILL_AT` or `STOP_AT` = `port.method:before|after[:n]` or `node:before|during|after|saved[:n]`: the process gets the signal
+ * at the n-th such moment.
+ */
 const signalAt = (env: NodeJS.ProcessEnv, say: Say): At => {
   const [port = "", when = "", nth = "1"] = (env.KILL_AT ?? env.STOP_AT ?? "").split(":");
   let left = Number(nth);
@@ -18,6 +21,7 @@ const signalAt = (env: NodeJS.ProcessEnv, say: Say): At => {
       process.kill(process.pid, "SIGSTOP");
       return;
     }
+    say("dies here", { moment });
     process.kill(process.pid, "SIGKILL");
     await new Promise(() => undefined);
   };
@@ -30,6 +34,7 @@ const watched = <T extends object>(name: string, port: T, at: At, say: Say): T =
       if (typeof method !== "function") return method;
       return async (...args: unknown[]) => {
         await at(`${name}.${String(key)}:before`);
+        await at(`${nodeNow()}:during`);
         try {
           const answer: unknown = await method.apply(target, args);
           await at(`${name}.${String(key)}:after`);
@@ -101,6 +106,7 @@ const unprotected = (ports: Ports, env: NodeJS.ProcessEnv): Ports => {
 /** Fits around all ports of a turn and counts over all turns of the process. */
 export const faults = (env: NodeJS.ProcessEnv, say: Say): ((ports: Ports) => Ports) => {
   const at = signalAt(env, say);
+  watchNodes(at);
   return (given) => {
     const ports = unprotected(given, env);
     return {
