@@ -5,8 +5,8 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openOrJoin } from "../src/store/incidents.ts";
 import { append } from "../src/store/journal.ts";
+import { openIncidents } from "../src/store/ward.ts";
 import { freshDatabase } from "./support/database.ts";
 import { generousCluster } from "./support/generous-cluster.ts";
 import { subject } from "./support/incidents.ts";
@@ -76,7 +76,8 @@ test("audit verify holds on a dump, and names the entry that was changed in it",
   await using db = await freshDatabase();
   const openedAt = new Date("2026-01-02T03:04:00Z");
   const fresh = { id: "inc_1", subject, severity: "warning", graphVersion: 1, openedAt, deadlineAt: openedAt };
-  const { id } = await openOrJoin(db.pool, fresh);
+  await openIncidents(db.pool, [fresh]);
+  const { id } = fresh;
   for (const line of ["looked", "thought", "acted"])
     await append(db.pool, id, { at: "2026-01-02T03:04:05.000Z", kind: "step", actor: "gather", line });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { metricsOf } from "../src/metrics.ts";
 import { gaugesOf } from "../src/store/gauges.ts";
-import { openOrJoin } from "../src/store/incidents.ts";
+import { openIncidents } from "../src/store/ward.ts";
 import { freshDatabase } from "./support/database.ts";
 import { subject } from "./support/incidents.ts";
 
@@ -12,7 +12,7 @@ test("a scrape shows incidents by status and notices that nobody got", async () 
 
   const openedAt = new Date("2026-11-23T02:00:00Z");
   const fresh = { id: "inc_1", subject, severity: "warning", graphVersion: 1, openedAt, deadlineAt: openedAt };
-  await openOrJoin(db.pool, fresh);
+  await openIncidents(db.pool, [fresh]);
   await db.pool.query(
     `insert into nightshift.notices (key, incident_id, channel, body, version, sent_version, last_error)
      values ('a', 'inc_1', 'page', '{}', 1, 0, 'no answer'), ('b', 'inc_1', 'card', '{}', 2, 1, null),

@@ -2,8 +2,8 @@ import { Annotation, END, START, StateGraph } from "@langchain/langgraph";
 import type { Checkpoint } from "@langchain/langgraph-checkpoint";
 import type pg from "pg";
 import { Checkpointer } from "../../src/graph/checkpointer.ts";
-import { openOrJoin } from "../../src/store/incidents.ts";
 import { takeTurn } from "../../src/store/turns.ts";
+import { openIncidents } from "../../src/store/ward.ts";
 import { atOnce, line, ms, quantiles, timed } from "./measure.ts";
 
 const steps = 10;
@@ -30,7 +30,7 @@ const chain = (checkpointer: Checkpointer | undefined) => {
 const openTurn = async (pool: pg.Pool, id: string) => {
   const at = new Date();
   const subject = { cluster: "bench", namespace: id, kind: "Deployment", name: "api", guessed: false };
-  await openOrJoin(pool, { id, subject, severity: "warning", graphVersion: 1, openedAt: at, deadlineAt: at });
+  await openIncidents(pool, [{ id, subject, severity: "warning", graphVersion: 1, openedAt: at, deadlineAt: at }]);
   const turn = await takeTurn(pool, id);
   return { configurable: { thread_id: id, incident_id: id, fence: turn?.fence }, durability: "sync" as const };
 };

@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { Incident, type IncidentStatus } from "../incident/incident.ts";
-import { Subject, subjectKey } from "../incident/subject.ts";
+import { Subject } from "../incident/subject.ts";
+import { plainJson } from "./plain-text.ts";
 import type { Runner } from "./transaction.ts";
 
 export interface StoredIncident {
@@ -42,33 +43,6 @@ export interface NewIncident {
   openedAt: Date;
   deadlineAt: Date;
 }
-
-/** The open incident of this subject, locked; a new one when there is none. */
-export const openOrJoin = async (tx: Runner, fresh: NewIncident): Promise<{ id: string; opened: boolean }> => {
-  const key = subjectKey(fresh.subject);
-  const inserted = await tx.query(
-    `insert into nightshift.incidents (id, cluster, subject_key, subject, severity, status, graph_version, opened_at, deadline_at)
-     values ($1, $2, $3, $4, $5, 'investigating', $6, $7, $8) on conflict (subject_key) where closed_at is null do nothing`,
-    [
-      fresh.id,
-      fresh.subject.cluster,
-      key,
-      JSON.stringify(fresh.subject),
-      fresh.severity,
-      fresh.graphVersion,
-      fresh.openedAt,
-      fresh.deadlineAt,
-    ],
-  );
-  if (inserted.rowCount === 1) return { id: fresh.id, opened: true };
-  const { rows } = await tx.query<{ id: string }>(
-    "select id from nightshift.incidents where subject_key = $1 and closed_at is null for update",
-    [key],
-  );
-  // Closed between the two statements: the caller's transaction tries again.
-  const [row] = rows;
-  return row ? { id: row.id, opened: false } : openOrJoin(tx, fresh);
-};
 
 export const readIncident = async (db: Runner, id: string): Promise<StoredIncident | null> => {
   const { rows } = await db.query<Row>(`select ${columns} from nightshift.incidents where id = $1`, [id]);
@@ -119,6 +93,6 @@ export const projectState = async (
 ): Promise<void> => {
   await tx.query(
     "update nightshift.incidents set state = $2, status = $3, checkpoint_id = $4, severity = $5 where id = $1",
-    [id, JSON.stringify(projected.state), projected.status, projected.checkpointId, projected.state.severity],
+    [id, plainJson(projected.state), projected.status, projected.checkpointId, projected.state.severity],
   );
 };

@@ -1,5 +1,5 @@
 import { sha256 } from "../incident/canonical.ts";
-import { plainText } from "./plain-text.ts";
+import { plainJson, plainText } from "./plain-text.ts";
 import type { Runner } from "./transaction.ts";
 
 export interface NewEntry {
@@ -35,7 +35,7 @@ const asStored = ({ at, kind, actor, line, data }: NewEntry): NewEntry => ({
   kind: plainText(kind),
   actor: plainText(actor),
   line: plainText(line),
-  data,
+  data: data === undefined ? undefined : JSON.parse(plainJson(data)),
 });
 
 const entryHash = (incidentId: string, seq: number, previous: string, entry: NewEntry): string =>

@@ -7,7 +7,6 @@ const jobSoon = (names: string): string => `exists (
 
 const walking = "i.closed_at is null and i.status not in ('resolved', 'escalated', 'dismissed')";
 
-// As text: the operator ->> would stumble over a \u0000 anywhere in the state.
 const lookAgainAt = `nullif(trim(both '"' from (i.state -> 'lookAgainAt')::text), 'null')::timestamptz`;
 
 /** Incidents that wait for a moment before `at` and have no job that would tell them of it. */

@@ -54,18 +54,26 @@ const below = async (tx: Runner, pagerduty: readonly string[]): Promise<string[]
   return rows.map(({ episode }) => episode);
 };
 
+interface HeldRow extends Omit<HeldIncident, "alertNames" | "unexplained"> {
+  state: { diagnosis?: { kind?: string } | null } | null;
+}
+
 const hold = async (tx: Runner, subjectKeys: string[], episodes: string[]): Promise<HeldIncident[]> => {
-  // In order of the id, so that two batches do not wait for each other.
-  const { rows } = await tx.query<Omit<HeldIncident, "alertNames">>(
-    `select id, subject_key as "subjectKey", status, closed_at as "closedAt",
-       case when status = 'escalated' then coalesce(state #>> '{diagnosis,kind}', '') <> 'cause' else false end as unexplained
+  // In order of the id, so that two batches do not wait for each other. The state is read here and not by an operator of
+  // json: those refuse a state that holds \u0000 anywhere.
+  const { rows } = await tx.query<HeldRow>(
+    `select id, subject_key as "subjectKey", status, closed_at as "closedAt", case when status = 'escalated' then state end as state
      from nightshift.incidents where id in (
        select id from nightshift.incidents where subject_key = any($1) and closed_at is null
        union select incident_id from nightshift.alerts where episode = any($2))
      order by id for update`,
     [subjectKeys, episodes],
   );
-  return rows.map((row) => ({ ...row, alertNames: new Set() }));
+  return rows.map(({ state, ...row }) => ({
+    ...row,
+    unexplained: row.status === "escalated" && state?.diagnosis?.kind !== "cause",
+    alertNames: new Set(),
+  }));
 };
 
 const nameAlerts = async (tx: Runner, held: readonly HeldIncident[]): Promise<void> => {
@@ -73,11 +81,11 @@ const nameAlerts = async (tx: Runner, held: readonly HeldIncident[]): Promise<vo
     held.filter(({ unexplained, closedAt }) => unexplained && closedAt === null).map((one) => [one.id, one]),
   );
   if (asked.size === 0) return;
-  const { rows } = await tx.query<{ id: string; name: string }>(
-    "select distinct incident_id as id, body ->> 'name' as name from nightshift.alerts where incident_id = any($1)",
+  const { rows } = await tx.query<{ id: string; body: unknown }>(
+    "select incident_id as id, body from nightshift.alerts where incident_id = any($1)",
     [[...asked.keys()]],
   );
-  for (const { id, name } of rows) asked.get(id)?.alertNames.add(name);
+  for (const { id, body } of rows) asked.get(id)?.alertNames.add(Alert.parse(body).name);
 };
 
 const heardOf = async (tx: Runner, episodes: string[], withBody: string[]): Promise<Ward["messages"]> => {

@@ -3,8 +3,8 @@ import { type Action, planHash, type Terms } from "../../src/incident/plan.ts";
 import { decide } from "../../src/responder/decide.ts";
 import type { Person } from "../../src/responder/responder.ts";
 import { openApproval } from "../../src/store/approvals.ts";
-import { openOrJoin } from "../../src/store/incidents.ts";
 import { keepsTerms } from "../../src/store/votes.ts";
+import { openIncidents } from "../../src/store/ward.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { plan, subject } from "../support/incidents.ts";
 import { testQueue } from "../support/queue.ts";
@@ -17,14 +17,16 @@ const yes = { decision: "approve" as const, planHash: thePlan.hash, reason: null
 const no = { decision: "reject" as const, planHash: thePlan.hash, reason: "not now" };
 
 const asked = async (db: TestDatabase, now = at) => {
-  await openOrJoin(db.pool, {
-    id: "inc_1",
-    subject,
-    severity: "warning",
-    graphVersion: 1,
-    openedAt: at,
-    deadlineAt: at,
-  });
+  await openIncidents(db.pool, [
+    {
+      id: "inc_1",
+      subject,
+      severity: "warning",
+      graphVersion: 1,
+      openedAt: at,
+      deadlineAt: at,
+    },
+  ]);
   await openApproval(db.pool, "inc_1", thePlan, 1, at);
   return decide({ store: { pool: db.pool, queue: await testQueue(db.url) }, world: { clock: { now: () => now } } });
 };
@@ -80,14 +82,16 @@ const stateWith = (terms: Terms) => {
 };
 const askedUnder = async (db: TestDatabase, terms: Terms) => {
   const { plan: asks, state } = stateWith(terms);
-  await openOrJoin(db.pool, {
-    id: "inc_1",
-    subject,
-    severity: "warning",
-    graphVersion: 1,
-    openedAt: at,
-    deadlineAt: at,
-  });
+  await openIncidents(db.pool, [
+    {
+      id: "inc_1",
+      subject,
+      severity: "warning",
+      graphVersion: 1,
+      openedAt: at,
+      deadlineAt: at,
+    },
+  ]);
   await db.pool.query("update nightshift.incidents set state = $1", [JSON.stringify(state)]);
   await openApproval(db.pool, "inc_1", asks, 1, at);
   const queue = await testQueue(db.url);

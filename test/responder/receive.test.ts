@@ -117,6 +117,17 @@ test("a new symptom of what nobody could explain is looked at afresh; the same o
   expect(await readIncident(db.pool, second)).toMatchObject({ status: "investigating", closedAt: null });
 });
 
+test("a NUL in what is on record keeps no alert out", async () => {
+  await using db = await freshDatabase();
+  const take = await receiver(db);
+  const [first = ""] = await take({ id: null, alerts: [alert({ summary: "before\0after" })] });
+  await escalate(db, first, { kind: "unknown", missing: ["a log line with \0"], candidates: [] });
+
+  const [second = ""] = await take({ id: null, alerts: [alert({ fingerprint: "f2", name: "ContainerOOMKilled" })] });
+
+  expect(second).not.toBe(first);
+});
+
 test("an escalated incident with a cause takes further symptoms in", async () => {
   await using db = await freshDatabase();
   const take = await receiver(db);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { onDeadline } from "../../src/responder/give-up.ts";
 import { sweep } from "../../src/responder/service.ts";
+import { projectState } from "../../src/store/incidents.ts";
 import { alert } from "../support/incidents.ts";
 import { type Walking, walkStory } from "./walking.ts";
 
@@ -30,6 +31,21 @@ test("an expiry whose timer was lost is found, and not a moment early", async ()
   expect(await jobs(walking, "advance")).toBe(1);
   await walking.turn();
   expect((await walking.row()).status).not.toBe("awaiting-approval");
+});
+
+test("a NUL in the state of one incident does not blind the sweep", async () => {
+  const walking = await walkStory("bad-rollout");
+  await walking.walk();
+  const { state } = await walking.row();
+  if (state === null) throw new Error("it has walked");
+  const odd = { ...state, alerts: [alert({ summary: "before\0after" })] };
+  await projectState(walking.db.pool, walking.id, { state: odd, status: "awaiting-approval", checkpointId: "c" });
+  await loseJobs(walking);
+  walking.cluster.clock.advance(70 * minute);
+
+  await sweep(walking.deps);
+
+  expect(await jobs(walking, "advance")).toBe(1);
 });
 
 test("a look whose timer was lost is taken, and one that is only late is left alone", async () => {

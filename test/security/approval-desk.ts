@@ -5,9 +5,9 @@ import type { Responder } from "../../src/responder/responder.ts";
 import { listen } from "../../src/server/listen.ts";
 import { makeServer } from "../../src/server/server.ts";
 import { openApproval } from "../../src/store/approvals.ts";
-import { openOrJoin } from "../../src/store/incidents.ts";
 import { claimIntent } from "../../src/store/intents.ts";
 import { takeTurn } from "../../src/store/turns.ts";
+import { openIncidents } from "../../src/store/ward.ts";
 import { click, formOf, type Question, signedSlack, signingSecret, submission } from "../server/slack-sender.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { plan, subject } from "../support/incidents.ts";
@@ -23,14 +23,16 @@ export const openDesk = async (db: TestDatabase) => {
   const clock = { now: () => new Date(now) };
   const store = { pool: db.pool, queue };
   const at = new Date(start);
-  await openOrJoin(db.pool, {
-    id: "inc_1",
-    subject,
-    severity: "warning",
-    graphVersion: 1,
-    openedAt: at,
-    deadlineAt: at,
-  });
+  await openIncidents(db.pool, [
+    {
+      id: "inc_1",
+      subject,
+      severity: "warning",
+      graphVersion: 1,
+      openedAt: at,
+      deadlineAt: at,
+    },
+  ]);
   const turn = await takeTurn(db.pool, "inc_1");
   if (turn === null) throw new Error("no turn");
   const responder = { decide: decide({ store, world: { clock } }) } as Responder;

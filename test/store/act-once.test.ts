@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { TurnLost } from "../../src/incident/turn-lost.ts";
 import { decideApproval, openApproval } from "../../src/store/approvals.ts";
-import { openOrJoin } from "../../src/store/incidents.ts";
 import { claimIntent, settleIntent } from "../../src/store/intents.ts";
 import { type Turn, takeTurn } from "../../src/store/turns.ts";
+import { openIncidents } from "../../src/store/ward.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { plan, subject } from "../support/incidents.ts";
 
@@ -12,14 +12,16 @@ const later = "2026-11-23T03:00:00.000Z";
 const thePlan = plan(later);
 
 const openTurn = async (db: TestDatabase): Promise<Turn> => {
-  await openOrJoin(db.pool, {
-    id: "inc_1",
-    subject,
-    severity: "warning",
-    graphVersion: 1,
-    openedAt: at,
-    deadlineAt: at,
-  });
+  await openIncidents(db.pool, [
+    {
+      id: "inc_1",
+      subject,
+      severity: "warning",
+      graphVersion: 1,
+      openedAt: at,
+      deadlineAt: at,
+    },
+  ]);
   const turn = await takeTurn(db.pool, "inc_1");
   if (turn === null) throw new Error("no turn");
   return turn;

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
-import { openOrJoin } from "../../src/store/incidents.ts";
 import { append, read } from "../../src/store/journal.ts";
+import { openIncidents } from "../../src/store/ward.ts";
 import { freshDatabase } from "../support/database.ts";
 import { subject } from "../support/incidents.ts";
 
@@ -17,7 +17,7 @@ const exported = async (): Promise<string[]> => {
   const lines: string[] = [];
   for (const id of ["inc_1", "inc_2"]) {
     const fresh = { id, subject: { ...subject, name: id }, severity: "warning", graphVersion: 1 };
-    await openOrJoin(db.pool, { ...fresh, openedAt: at, deadlineAt: at });
+    await openIncidents(db.pool, [{ ...fresh, openedAt: at, deadlineAt: at }]);
     for (let n = 1; n <= 5; n++) {
       const entry = { kind: "step", actor: "gather", line: `entry ${n} of ${id}`, data: { n } };
       await append(db.pool, id, { at: at.toISOString(), ...entry });
