@@ -1,46 +1,80 @@
 // Prints hit@1, hit@3 and MRR of each method over the frozen queries: node scripts/eval-retrieval.ts [--misses]
+// With NIGHTSHIFT_EMBEDDING_MODEL (and OPENAI_BASE_URL for a server of your own) the methods with meaning are measured, too.
 import { readFile } from "node:fs/promises";
 import { readRunbookFolder } from "../src/adapters/runbook-folder.ts";
-import { parsePages } from "../src/runbooks/parse.ts";
+import { readConfig } from "../src/config.ts";
+import { openEmbedder } from "../src/model.ts";
+import { type Meaning, meaningOf } from "../src/runbooks/meaning.ts";
+import { type Page, parsePages } from "../src/runbooks/parse.ts";
 import { type Method, shelve } from "../src/runbooks/search.ts";
+import { vectorsInMemory } from "../src/runbooks/vectors-in-memory.ts";
 
-interface Queries {
-  fits: { query: string; right: string[] }[];
-  fitsNothing: string[];
+interface Query {
+  query: string;
+  right: string[];
+  kind?: string;
 }
 
 const at = (path: string): string => new URL(path, import.meta.url).pathname;
-const queries: Queries = JSON.parse(await readFile(at("../test/runbooks/queries.json"), "utf8"));
-const { pages } = parsePages((await readRunbookFolder(at("../runbooks"))).files);
-const search = shelve(pages);
-
+const sets = [
+  { name: "shipped", folder: at("../runbooks"), queries: at("../test/runbooks/queries.json") },
+  { name: "wiki", folder: at("../test/runbooks/wiki"), queries: at("../test/runbooks/wiki-queries.json") },
+];
 const methods: Record<string, Method> = {
-  "bm25 plain": { exact: false, synonyms: false },
-  "bm25+synonyms": { exact: false, synonyms: true },
-  "exact+bm25+synonyms": { exact: true, synonyms: true },
+  "bm25 plain": { exact: false, concepts: false, meaning: false },
+  "bm25 + concepts": { exact: false, concepts: true, meaning: false },
+  "exact + bm25 + concepts": { exact: true, concepts: true, meaning: false },
+  "bm25 plain + meaning": { exact: false, concepts: false, meaning: true },
+  "all fused": { exact: true, concepts: true, meaning: true },
 };
 
-const ask = (words: string, method: Method) => search({ alerts: [], classes: [], words }, 10, method);
-const percent = (part: number, of: number): string => (part / of).toFixed(2);
+const embedder = openEmbedder(readConfig(process.env));
+const ratio = (part: number, of: number): string => (part / Math.max(1, of)).toFixed(2);
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-for (const [name, method] of Object.entries(methods)) {
-  const ranks = queries.fits.map(
-    ({ query, right }) => ask(query, method).findIndex((hit) => right.includes(hit.runbook)) + 1,
-  );
-  const within = (most: number): number => ranks.filter((rank) => rank > 0 && rank <= most).length;
-  const reciprocal = ranks.reduce((sum, rank) => sum + (rank > 0 ? 1 / rank : 0), 0);
-  const sure = queries.fits.filter(({ query }) => ask(query, method)[0]?.confident === true).length;
-  const fooled = queries.fitsNothing.filter((query) => ask(query, method)[0]?.confident === true).length;
-  const size = ranks.length;
-  process.stdout.write(
-    `${name.padEnd(20)} hit@1 ${percent(within(1), size)}  hit@3 ${percent(within(3), size)}  MRR ${percent(reciprocal, size)}` +
-      `  confident ${percent(sure, size)}  fooled ${fooled} of ${queries.fitsNothing.length}\n`,
-  );
-  if (process.argv.includes("--misses"))
-    ranks.forEach((rank, index) => {
-      const query = queries.fits[index]?.query ?? "";
-      const best = ask(query, method).map(({ runbook, why }) => `${runbook} (${why})`);
-      if (rank === 0 || rank > 3)
-        process.stdout.write(`  ${rank} ${query}\n      ${best.slice(0, 3).join("\n      ")}\n`);
-    });
+const meaningFor = async (pages: readonly Page[]): Promise<Meaning | null> => {
+  if (embedder === null) return null;
+  const meaning = meaningOf(pages, embedder, vectorsInMemory());
+  const { added } = await meaning.index();
+  print(`${added} pieces embedded by ${embedder.name}; strangers reach ${meaning.noise().toFixed(2)}`);
+  return meaning;
+};
+
+for (const { name: set, folder, queries } of sets) {
+  const { fits, fitsNothing }: { fits: Query[]; fitsNothing: string[] } = JSON.parse(await readFile(queries, "utf8"));
+  const { pages } = parsePages((await readRunbookFolder(folder)).files);
+  const meaning = await meaningFor(pages);
+  const search = shelve(pages, { meaning, note: print });
+  for (const [name, method] of Object.entries(methods)) {
+    if (method.meaning && meaning === null) continue;
+    const ask = (words: string) => search({ alerts: [], classes: [], words }, 10, method);
+    const answers = await Promise.all(fits.map(async (one) => ({ ...one, hits: await ask(one.query) })));
+    const fooled = await Promise.all(fitsNothing.map(async (query) => (await ask(query))[0]?.confident === true));
+    const ranked = answers.map((one) => ({
+      ...one,
+      rank: one.hits.findIndex(({ runbook }) => one.right.includes(runbook)) + 1,
+    }));
+    const tell = (label: string, some: typeof ranked): void => {
+      const within = (most: number): number => some.filter(({ rank }) => rank > 0 && rank <= most).length;
+      const reciprocal = some.reduce((sum, { rank }) => sum + (rank > 0 ? 1 / rank : 0), 0);
+      const sure = some.filter(({ hits }) => hits[0]?.confident === true).length;
+      print(
+        `${label.padEnd(36)} hit@1 ${ratio(within(1), some.length)}  hit@3 ${ratio(within(3), some.length)}  ` +
+          `MRR ${ratio(reciprocal, some.length)}  confident ${ratio(sure, some.length)}`,
+      );
+    };
+    tell(`${set}: ${name}`, ranked);
+    const kinds = [...new Set(ranked.flatMap(({ kind }) => kind ?? []))];
+    for (const kind of kinds)
+      tell(
+        `    ${kind}s`,
+        ranked.filter((one) => one.kind === kind),
+      );
+    print(`    fooled ${fooled.filter(Boolean).length} of ${fitsNothing.length} that fit nothing`);
+    if (process.argv.includes("--misses"))
+      for (const { query, right, rank, hits } of ranked.filter((one) => one.rank === 0 || one.rank > 3))
+        print(
+          `    ${rank} ${query} -> ${right.join(" ")}; got ${hits.slice(0, 3).map(({ runbook, why }) => `${runbook} (${why})`)}`,
+        );
+  }
 }

@@ -71,6 +71,9 @@ const Environment = z.object({
   OPENAI_API_KEY: text.optional(),
   OPENAI_BASE_URL: httpUrl.default("https://api.openai.com/v1"),
   NIGHTSHIFT_MODEL: text.regex(/^[a-z]+:.+$/, "must be provider:model, e.g. openai:gpt-5").optional(),
+  NIGHTSHIFT_EMBEDDING_MODEL: text
+    .regex(/^[a-z]+:.+$/, "must be provider:model, e.g. openai:text-embedding-3-small")
+    .optional(),
   NIGHTSHIFT_SETTLE_SECONDS: count(30, 0, 3600),
   NIGHTSHIFT_WATCH_SECONDS: count(120, 1, 7200),
   NIGHTSHIFT_APPROVAL_MINUTES: count(60, 0.05, 10_080),
@@ -109,6 +112,19 @@ const unusableModel = ({ NIGHTSHIFT_MODEL: model, OPENAI_API_KEY, OPENAI_BASE_UR
     : [];
 };
 
+/** As with the model: an endpoint that can never answer is said now. */
+const unusableEmbedding = (env: z.infer<typeof Environment>): string[] => {
+  const { NIGHTSHIFT_EMBEDDING_MODEL: model, OPENAI_API_KEY, OPENAI_BASE_URL } = env;
+  if (model === undefined) return [];
+  if (!model.startsWith("openai:"))
+    return [
+      `NIGHTSHIFT_EMBEDDING_MODEL: ${model} is of no known provider; say openai:<model>, and OPENAI_BASE_URL for any other`,
+    ];
+  return OPENAI_API_KEY === undefined && new URL(OPENAI_BASE_URL).hostname === "api.openai.com"
+    ? ["OPENAI_API_KEY: needed for NIGHTSHIFT_EMBEDDING_MODEL, unless OPENAI_BASE_URL is a server of your own"]
+    : [];
+};
+
 /** What is wrong although each variable is right by itself. */
 const conflicts = (env: z.infer<typeof Environment>): string[] => {
   const found: string[] = [];
@@ -121,7 +137,7 @@ const conflicts = (env: z.infer<typeof Environment>): string[] => {
   if (env.PAGERDUTY_API_TOKEN !== undefined && env.PAGERDUTY_FROM === undefined) {
     found.push("PAGERDUTY_FROM: needed beside PAGERDUTY_API_TOKEN, an e-mail address of a user of the account");
   }
-  return [...found, ...unusableModel(env)];
+  return [...found, ...unusableModel(env), ...unusableEmbedding(env)];
 };
 
 const dataHome = (env: Record<string, string | undefined>): string =>

@@ -1,19 +1,75 @@
 import { existsSync } from "node:fs";
+import { realpath } from "node:fs/promises";
 import { join } from "node:path";
+import { gitAddress } from "./adapters/git-address.ts";
 import { readRunbookFolder } from "./adapters/runbook-folder.ts";
 import type { Log } from "./log.ts";
 import type { Bookshelf } from "./ports/bookshelf.ts";
-import { parsePages } from "./runbooks/parse.ts";
-import { bookshelf } from "./runbooks/search.ts";
+import type { Embedder } from "./ports/embedder.ts";
+import type { Vectors } from "./ports/vectors.ts";
+import { type Meaning, meaningOf } from "./runbooks/meaning.ts";
+import { type Page, parsePages } from "./runbooks/parse.ts";
+import { remembering } from "./runbooks/remembering.ts";
+import { bookshelf, type ShelfOptions } from "./runbooks/search.ts";
+import { ownFirst } from "./runbooks/tiers.ts";
 
 /** The runbooks that ship stand beside `src` in a checkout and beside `dist` in a package. */
 const shipped = join(import.meta.dirname, "..", "runbooks");
 
-/** The shipped runbooks and the user's own, as one shelf. What cannot be read is named in the log and left out. */
-export const openLibrary = async (own: string | undefined, log: Log): Promise<{ shelf: Bookshelf; pages: number }> => {
-  const folders = [...(existsSync(shipped) ? [shipped] : []), ...(own === undefined ? [] : [own])];
-  const read = await Promise.all(folders.map(readRunbookFolder));
-  const parsed = parsePages(read.flatMap(({ files }) => files));
-  for (const warning of [...read.flatMap(({ warnings }) => warnings), ...parsed.warnings]) log(warning);
-  return { shelf: bookshelf(parsed.pages), pages: parsed.pages.length };
+/** What meanings are made with and kept in; null: the shelf is searched by words. */
+export type MeaningSource = { embedder: Embedder; vectors: Vectors } | null;
+
+export interface Library {
+  shelf: Bookshelf;
+  pages: number;
+  /** Embeds what has changed since the last time; null where no model is configured. Throws PortError. */
+  index(): Promise<{ added: number; kept: number } | null>;
+}
+
+const readPages = async (folder: string, log: Log): Promise<Page[]> => {
+  const { files, warnings } = await readRunbookFolder(folder);
+  const base = folder === shipped ? null : await gitAddress(await realpath(folder));
+  const parsed = parsePages(files.map((file) => ({ ...file, base })));
+  for (const warning of [...warnings, ...parsed.warnings]) log(warning);
+  return parsed.pages;
+};
+
+const foldersIn = (own: string | undefined): string[] =>
+  (own ?? "")
+    .split(",")
+    .map((folder) => folder.trim())
+    .filter((folder) => folder !== "");
+
+const indexAll = async (meanings: readonly Meaning[]): Promise<{ added: number; kept: number }> => {
+  let sum = { added: 0, kept: 0 };
+  for (const meaning of meanings) {
+    const { added, kept } = await meaning.index();
+    sum = { added: sum.added + added, kept: sum.kept + kept };
+  }
+  return sum;
+};
+
+/** The user's own runbooks, and the shipped ones where theirs have no answer. What cannot be read is named in the log and left out. */
+export const openLibrary = async (
+  own: string | undefined,
+  log: Log,
+  source: MeaningSource = null,
+): Promise<Library> => {
+  const theirs = (await Promise.all(foldersIn(own).map((folder) => readPages(folder, log)))).flat();
+  const ours = existsSync(shipped) ? await readPages(shipped, log) : [];
+  const meanings: Meaning[] = [];
+  // Both shelves ask for the same question.
+  const embedder = source === null ? null : remembering(source.embedder);
+  const optionsFor = (pages: readonly Page[]): ShelfOptions => {
+    const meaning =
+      source === null || embedder === null || pages.length === 0 ? null : meaningOf(pages, embedder, source.vectors);
+    if (meaning !== null) meanings.push(meaning);
+    return { meaning, note: (line) => log(line, {}, "warn") };
+  };
+  const shelf = bookshelf(ours, optionsFor(ours));
+  return {
+    shelf: theirs.length === 0 ? shelf : ownFirst(bookshelf(theirs, optionsFor(theirs)), shelf),
+    pages: theirs.length + ours.length,
+    index: async () => (source === null ? null : indexAll(meanings)),
+  };
 };

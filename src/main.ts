@@ -1,13 +1,14 @@
+import type { Pool } from "pg";
 import { readPolicyFile } from "./adapters/policy-file.ts";
 import type { Config } from "./config.ts";
 import { openDatabase } from "./database.ts";
 import { openFrontDoor } from "./front-door.ts";
 import type { Settings } from "./graph/graph.ts";
 import { Policy } from "./incident/policy.ts";
-import { openLibrary } from "./library.ts";
+import { type MeaningSource, openLibrary } from "./library.ts";
 import { isGuessed, linkBase } from "./link-base.ts";
 import type { Log } from "./log.ts";
-import { openModel } from "./model.ts";
+import { openEmbedder, openModel } from "./model.ts";
 import { defaultBudget } from "./nodes/budget.ts";
 import { openPeople } from "./people.ts";
 import type { Ports } from "./ports/index.ts";
@@ -21,7 +22,8 @@ import { startQueue } from "./store/queue.ts";
 import { redactionKey } from "./store/settings.ts";
 import { keepVisit } from "./store/tapes.ts";
 import { subjectFinder } from "./subjects.ts";
-import { openIdentities, openWorld } from "./world.ts";
+import { vectorsIn } from "./vectors.ts";
+import { openIdentities, openWorld, systemClock } from "./world.ts";
 
 /** Incidents advanced at the same time; most of a turn is waiting for the cluster. */
 const slots = 8;
@@ -78,6 +80,11 @@ const closeAll = async (opened: Close[]): Promise<void> => {
   if (failures.length > 0) throw failures[0];
 };
 
+const meaningSource = async (config: Config, pool: Pool): Promise<MeaningSource> => {
+  const embedder = openEmbedder(config);
+  return embedder === null ? null : { embedder, vectors: await vectorsIn(pool, systemClock.now()) };
+};
+
 const compose = async (config: Config, opened: Close[], { log, wrap, signal }: StartOptions): Promise<App> => {
   const identities = openIdentities(config);
   for (const identity of new Set([identities.reader, identities.writer])) opened.push(() => identity.close());
@@ -86,7 +93,13 @@ const compose = async (config: Config, opened: Close[], { log, wrap, signal }: S
   signal?.throwIfAborted();
   const policy = await readPolicy(config);
   const redact = redactor(await redactionKey(database.pool));
-  const { shelf } = await openLibrary(config.NIGHTSHIFT_RUNBOOKS, log);
+  const { shelf, index } = await openLibrary(
+    config.NIGHTSHIFT_RUNBOOKS,
+    log,
+    await meaningSource(config, database.pool),
+  );
+  // In the background: until it is done, and while the endpoint is down, runbooks are found by words.
+  void index().catch((error: unknown) => log("runbooks are searched by words only", { error: String(error) }, "warn"));
   const outside = openWorld(config, identities, redact);
   const world: WorldPorts = { ...outside, model: await openModel(config), bookshelf: shelf };
   const queue = await startQueue(database.url, (error) =>

@@ -1,4 +1,6 @@
+import { openAiEmbeddings } from "./adapters/embeddings-openai.ts";
 import type { Config } from "./config.ts";
+import type { Embedder } from "./ports/embedder.ts";
 import type { Model } from "./ports/model.ts";
 
 /** The model for what rules cannot decide, or null: rules only. The client is loaded only when there is one. */
@@ -11,3 +13,13 @@ export const openModel = async (config: Config): Promise<Model | null> => {
     baseUrl: config.OPENAI_BASE_URL,
   });
 };
+
+/** The sentence model for runbooks by meaning, or null: by words only. */
+export const openEmbedder = (config: Config): Embedder | null =>
+  config.NIGHTSHIFT_EMBEDDING_MODEL === undefined
+    ? null
+    : openAiEmbeddings({
+        name: config.NIGHTSHIFT_EMBEDDING_MODEL,
+        apiKey: config.OPENAI_API_KEY ?? null,
+        baseUrl: config.OPENAI_BASE_URL,
+      });

@@ -87,6 +87,7 @@ export const Action = z.discriminatedUnion("verb", [
 ]);
 export type Action = z.infer<typeof Action>;
 export type Verb = Action["verb"];
+export const verbNames: readonly Verb[] = Action.options.map(({ shape }) => shape.verb.value);
 
 /** What policy asks for beside an approval. Part of the plan hash: who approves, approves under these terms. */
 export const Terms = z.object({

@@ -11,5 +11,9 @@ export const RunbookHit = z.object({
   why: z.string(),
   /** False: the best there is, but it may not fit. */
   confident: z.boolean(),
+  /** Where the section can be read. Absent in what an older build retrieved. */
+  link: z.string().optional(),
+  /** Changes of the catalogue that the page names, in its order. */
+  steps: z.array(z.string()).optional(),
 });
 export type RunbookHit = z.infer<typeof RunbookHit>;

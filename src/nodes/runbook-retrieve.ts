@@ -4,6 +4,7 @@ import type { Ports } from "../ports/index.ts";
 
 // The first three are what a person reads and what a model is shown.
 const mostHits = 3;
+const mostAsked = 5;
 
 const classesOf = (diagnosis: Diagnosis | null): string[] => {
   if (diagnosis === null) return [];
@@ -21,14 +22,15 @@ export const runbookRetrieve =
   ({ bookshelf }: Pick<Ports, "bookshelf">) =>
   async ({ alerts, diagnosis }: Incident): Promise<Update> => {
     const summaries = diagnosis?.kind === "cause" ? [] : alerts.map(({ summary }) => summary);
-    return {
-      runbooks: await bookshelf.search(
-        {
-          alerts: [...new Set(alerts.map(({ name }) => name))],
-          classes: [...new Set(classesOf(diagnosis))],
-          words: [wordsOf(diagnosis), ...summaries].join("\n").slice(0, 4_000),
-        },
-        mostHits,
-      ),
-    };
+    const found = await bookshelf.search(
+      {
+        alerts: [...new Set(alerts.map(({ name }) => name))],
+        classes: [...new Set(classesOf(diagnosis))],
+        words: [wordsOf(diagnosis), ...summaries].join("\n").slice(0, 4_000),
+      },
+      mostAsked,
+    );
+    // A shipped page that fits says more than a page of the team's that may not.
+    const sure = found.filter(({ confident }) => confident);
+    return { runbooks: [...sure, ...found.filter((hit) => !sure.includes(hit))].slice(0, mostHits) };
   };

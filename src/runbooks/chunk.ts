@@ -3,19 +3,51 @@ export interface Section {
   text: string;
 }
 
-const headingOf = (line: string): string | null => /^#{1,6}\s+(.+?)\s*#*$/.exec(line)?.[1] ?? null;
+const htmlHeading = /^\s*<h([1-6])[^>]*>(.+?)<\/h\1>\s*$/i;
+const boldLine = /^\s*(\*\*|__|\*)(?=\S)([^*_|]{2,80}?)\1:?\s*$/;
+
+/** A heading that stands in one line: Markdown, HTML, a wiki's `h2.`, or a line that is bold as a whole. */
+const headingOf = (line: string): string | null =>
+  /^#{1,6}\s+(.+?)\s*#*$/.exec(line)?.[1] ??
+  htmlHeading.exec(line)?.[2]?.replace(/<[^>]+>/g, "") ??
+  /^h[1-6]\.\s+(.+)$/.exec(line)?.[1] ??
+  boldLine.exec(line)?.[2] ??
+  null;
+
+/** A line of text above a line of `===` or `---`. */
+const isUnderlined = (line: string, next: string | undefined): boolean =>
+  /^\S.{0,120}$/.test(line) && !/^([-*>|`#]|\d+\.)/.test(line) && /^(={3,}|-{3,})\s*$/.test(next ?? "");
+
+// About what a sentence model reads at once.
+const mostCharacters = 1_200;
+
+/** A long stretch without headings is cut at its blank lines. */
+const cut = ({ heading, text }: Section): Section[] => {
+  const pieces: string[] = [""];
+  for (const paragraph of text.split(/\n\s*\n/)) {
+    const last = pieces.at(-1) ?? "";
+    if (last !== "" && last.length + paragraph.length > mostCharacters) pieces.push(paragraph);
+    else pieces[pieces.length - 1] = last === "" ? paragraph : `${last}\n\n${paragraph}`;
+  }
+  return pieces.map((piece) => ({ heading, text: piece }));
+};
 
 /** Splits Markdown at its headings; a `#` inside a code fence is a comment, not a heading. */
 export const sectionsOf = (markdown: string): Section[] => {
   const sections: { heading: string; lines: string[] }[] = [{ heading: "", lines: [] }];
+  const lines = markdown.split(/\r?\n/);
   let fenced = false;
-  for (const line of markdown.split(/\r?\n/)) {
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at] ?? "";
     if (/^\s*(```|~~~)/.test(line)) fenced = !fenced;
-    const heading = fenced ? null : headingOf(line);
+    const underlined = !fenced && isUnderlined(line, lines[at + 1]);
+    const heading = fenced ? null : underlined ? line.trim() : headingOf(line);
     if (heading === null) sections.at(-1)?.lines.push(line);
     else sections.push({ heading, lines: [] });
+    if (underlined) at++;
   }
   return sections
-    .map(({ heading, lines }) => ({ heading, text: lines.join("\n").trim() }))
-    .filter(({ heading, text }) => heading !== "" || text !== "");
+    .map(({ heading, lines: own }) => ({ heading, text: own.join("\n").trim() }))
+    .filter(({ heading, text }) => heading !== "" || text !== "")
+    .flatMap(cut);
 };

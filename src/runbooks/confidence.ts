@@ -1,6 +1,8 @@
 import type { Bm25 } from "./bm25.ts";
+import { elsewhere } from "./everyday.ts";
+import { products } from "./products.ts";
 
-/** One term to look for; what synonyms added weighs less than what was written. */
+/** One thing to look for: a word as it was written, or a concept that some of them speak of. */
 export interface Asked {
   term: string;
   word: string;
@@ -10,22 +12,71 @@ export interface Asked {
 }
 
 // Calibrated with scripts/eval-retrieval.ts: the queries that fit nothing stay below both.
-const enoughShare = 0.33;
+const enoughShare = 0.3;
 const enoughWorth = 8.5;
+const shareBesideName = 0.75;
+const shareBesideLife = 0.5;
 const synonymShare = 0.7;
+// An everyday word that the page lacks says more than one that it has: the question may be about something else.
+const unmetEveryday = 1.5;
 
-/** How well the page meets each written term: in so many words, by a synonym, or not. Many synonyms of one word count once. */
-const meetings = (index: Bm25, document: number, asked: readonly Asked[]): { worth: number; share: number }[] => {
+const unmetWeight = (word: string, weight: number): number =>
+  elsewhere.has(word.toLowerCase()) ? 1 : Math.min(1, weight * unmetEveryday);
+
+const isConcept = (term: string): boolean => term.startsWith("#");
+
+interface Meeting {
+  worth: number;
+  share: number;
+  /** Said plainly: a word that is not everyday, or a phrase of several. */
+  telling: boolean;
+}
+
+/** How well the page meets each written term: in so many words, by a concept, or not. */
+const meetings = (index: Bm25, document: number, asked: readonly Asked[]): Meeting[] => {
   const met = asked.filter(({ term }) => index.score(document, term) > 0);
-  const shares = new Map<string, number>();
-  // A whole phrase that is known to mean the same is as good as the word itself; a single word may mean something else.
-  for (const { weight, from } of met)
-    for (const term of from)
-      shares.set(term, Math.max(shares.get(term) ?? 0, weight === 1 || from.length > 1 ? 1 : synonymShare));
+  const shares = new Map<string, { share: number; telling: boolean }>();
+  for (const { term: met1, weight, from } of met)
+    for (const term of from) {
+      const before = shares.get(term) ?? { share: 0, telling: false };
+      // A whole phrase that is known to mean the same is as good as the word itself; a single word may mean something else.
+      const share = !isConcept(met1) || from.length > 1 ? 1 : synonymShare;
+      shares.set(term, { share: Math.max(before.share, share), telling: before.telling || weight > 0.5 });
+    }
   return asked
-    .filter(({ term, weight }) => weight === 1 && (shares.has(term) || !/^\d+$/.test(term)))
-    .map(({ term }) => ({ worth: index.idf(term), share: shares.get(term) ?? 0 }));
+    .filter(({ term }) => !isConcept(term))
+    .map(({ term, word, weight }) => ({
+      worth: (shares.has(term) ? weight : unmetWeight(word, weight)) * index.idf(term),
+      ...(shares.get(term) ?? { share: 0, telling: false }),
+    }));
 };
+
+// Said in a few words, a name is what the question is about; in a long log line it may be one of many.
+const fewWords = 15;
+
+const otherNames: Record<string, string> = {
+  postgresql: "postgr",
+  postgr: "postgresql",
+  argocd: "argo",
+  argo: "argocd",
+};
+
+const knows = (index: Bm25, document: number, term: string): boolean =>
+  [term, otherNames[term] ?? term].some((name) => index.score(document, name) > 0);
+
+const namesAnother = (index: Bm25, document: number, asked: readonly Asked[]): boolean => {
+  const written = asked.filter(({ term }) => !isConcept(term));
+  return (
+    written.length <= fewWords &&
+    written.some(({ term, word }) => products.has(word.toLowerCase()) && !knows(index, document, term))
+  );
+};
+
+const ofLife = (index: Bm25, document: number, asked: readonly Asked[]): boolean =>
+  asked.length <= 2 * fewWords &&
+  asked.some(
+    ({ term, word }) => !isConcept(term) && elsewhere.has(word.toLowerCase()) && index.score(document, term) === 0,
+  );
 
 /**
  * Does the page fit, or is it only the least bad one? It fits when it covers a good share of what was asked,
@@ -35,6 +86,12 @@ export const confident = (index: Bm25, document: number, asked: readonly Asked[]
   const terms = meetings(index, document, asked);
   const all = terms.reduce((sum, { worth }) => sum + worth, 0);
   const worth = terms.reduce((sum, term) => sum + term.worth * term.share, 0);
-  const count = terms.filter(({ share }) => share > 0).length;
-  return count >= Math.min(2, terms.length) && count > 0 && (worth >= enoughShare * all || worth >= enoughWorth);
+  const met = terms.filter(({ share }) => share > 0);
+  if (met.length < Math.min(2, terms.length) || !met.some(({ telling }) => telling)) return false;
+  const need = namesAnother(index, document, asked)
+    ? shareBesideName
+    : ofLife(index, document, asked)
+      ? shareBesideLife
+      : enoughShare;
+  return worth >= need * all || (need === enoughShare && worth >= enoughWorth);
 };

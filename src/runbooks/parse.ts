@@ -5,15 +5,20 @@ import { type Section, sectionsOf } from "./chunk.ts";
 export interface Page {
   /** Path below its folder. */
   path: string;
+  /** Address of its folder for people; null: none is known. */
+  base: string | null;
   title: string;
   alerts: string[];
   classes: string[];
+  /** What else its front matter says in words: aliases, tags, a summary. */
+  words: string;
   sections: Section[];
 }
 
 export interface MarkdownFile {
   path: string;
   text: string;
+  base?: string | null;
 }
 
 const Names = z
@@ -23,6 +28,24 @@ const Names = z
 
 // Other keys belong to the wiki the page came from; they are not ours to refuse.
 const FrontMatter = z.looseObject({ title: z.string().nullish(), alerts: Names, classes: Names });
+const spoken = [
+  "aliases",
+  "alias",
+  "tags",
+  "labels",
+  "keywords",
+  "summary",
+  "description",
+  "symptoms",
+  "alert",
+] as const;
+
+const wordsOf = (front: Record<string, unknown>): string =>
+  spoken
+    .flatMap((key) => front[key] ?? [])
+    .flat()
+    .filter((value) => typeof value === "string")
+    .join("\n");
 
 const split = (text: string): { front: unknown; body: string } => {
   const found = /^---\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)/.exec(text);
@@ -31,15 +54,36 @@ const split = (text: string): { front: unknown; body: string } => {
     : { front: parseYaml(found[1] ?? ""), body: text.slice(found[0].length) };
 };
 
-const fileTitle = (path: string): string => (path.split("/").at(-1) ?? path).replace(/\.(md|markdown)$/i, "");
+export const fileTitle = (path: string): string => (path.split("/").at(-1) ?? path).replace(/\.(md|markdown)$/i, "");
+
+// Said by the wiki about the page, not by the page.
+const isNoise = (line: string): boolean =>
+  /^\s*(<!--|\{toc|\[TOC\]|created by|last modified|page tree|owner:|!\[)/i.test(line) || line.trim() === "";
+
+/** A page that begins with a short line instead of a heading is named by it. */
+const firstLine = (sections: readonly Section[]): string | undefined => {
+  const [first] = sections;
+  if (first === undefined || first.heading !== "") return undefined;
+  const line = first.text.split("\n").find((one) => !isNoise(one));
+  return line !== undefined && line.length <= 80 && !/[.:;{}|`>]\s*$|^[\s>|`-]/.test(line) ? line.trim() : undefined;
+};
 
 /** Throws when the front matter is not what it should be; a page without any is fine. */
-export const parsePage = ({ path, text }: MarkdownFile): Page => {
+export const parsePage = ({ path, text, base = null }: MarkdownFile): Page => {
   const { front, body } = split(text.replace(/^\uFEFF/, ""));
-  const { title, alerts, classes } = FrontMatter.parse(front ?? {});
+  const known = FrontMatter.parse(front ?? {});
+  const { title, alerts, classes } = known;
   const sections = sectionsOf(body);
   const heading = sections.find((section) => section.heading !== "")?.heading;
-  return { path, title: title ?? heading ?? fileTitle(path), alerts, classes, sections };
+  return {
+    path,
+    base,
+    title: title ?? firstLine(sections) ?? heading ?? fileTitle(path),
+    alerts,
+    classes,
+    words: wordsOf(known),
+    sections,
+  };
 };
 
 const reason = (error: unknown): string =>

@@ -7,14 +7,21 @@ export interface Term {
   word: string;
 }
 
-const stopWords = new Set(
+const listed = (words: string): Set<string> => new Set(words.split(/\s+/).filter((word) => word !== ""));
+
+const stopWords = listed(
   `a about after again all also am an and any are as at be because been before being but by can cannot could did do does
 doing down for from get gets got had has have he her here his how i if in into is it its just keep keeps many me more most much my
 no not now of off on one only onto or other our out over own s same see she should since so some somebody still such t than
 that the their them then there these they this those to too under until up us very was we were what when where
-which while who why will with without would you your nobody yesterday gave`
-    .split(/\s+/)
-    .filter((word) => word !== ""),
+which while who why will with without would you your nobody yesterday gave`,
+);
+
+// Dropped from phrases; "not", "out" and "over" stay, because they turn the meaning.
+const fillers = listed(
+  `a an the of to in at is are was were be been being am has have had having it its that this these those my our your their his her
+and or for with by from very just as on s t we i you they which who what when where will would can could should do does did so such one
+some any there here then`,
 );
 
 const camelParts = (word: string): string[] =>
@@ -26,6 +33,9 @@ const camelParts = (word: string): string[] =>
 // A run of letters and digits longer than this is a hash or an encoded blob: it finds nothing and costs memory.
 const longestWord = 40;
 
+const wordsIn = (text: string): string[] =>
+  (text.match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => word.length <= longestWord);
+
 const expand = (word: string): Term[] => {
   const parts = camelParts(word);
   const whole = parts.length > 1 ? [word] : [];
@@ -35,5 +45,28 @@ const expand = (word: string): Term[] => {
 };
 
 /** Words of a text in order, stemmed, camelCase split (the whole kept beside its parts), numbers kept. */
-export const terms = (text: string): Term[] =>
-  (text.match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => word.length <= longestWord).flatMap(expand);
+export const terms = (text: string): Term[] => wordsIn(text).flatMap(expand);
+
+const denied = (text: string): string =>
+  text
+    .replace(/(\p{L})n['’]t\b/gu, "$1 not")
+    .replace(/\b(?:cannot|never|nobody|nothing|without|no longer|none|no)\b/gi, "not");
+
+/** Where each stemmed word of a text stands, fillers left out: what phrases are looked up in. */
+export const places = (text: string): Map<string, { at: number; word: string }[]> => {
+  const found = new Map<string, { at: number; word: string }[]>();
+  let at = 0;
+  const put = (word: string): void => {
+    const key = stem(word.toLowerCase());
+    found.set(key, [...(found.get(key) ?? []), { at, word }]);
+  };
+  for (const word of wordsIn(denied(text))) {
+    const parts = camelParts(word).filter((part) => !fillers.has(part.toLowerCase()));
+    if (parts.length > 1) put(word);
+    for (const part of parts) {
+      put(part);
+      at++;
+    }
+  }
+  return found;
+};

@@ -1,0 +1,107 @@
+import type { RunbookQuery } from "../ports/bookshelf.ts";
+import { askedOf, mostCharacters } from "./asked.ts";
+import { leadBag, pageBag, sectionBag } from "./bags.ts";
+import { type Bag, type Bm25, bm25 } from "./bm25.ts";
+import { type Asked, confident } from "./confidence.ts";
+import { fileTitle, type Page } from "./parse.ts";
+
+/** A page as its words answer a query. */
+export interface Worded {
+  page: Page;
+  heading: string;
+  /** Above zero: the page is for this very alert or fault class. */
+  named: number;
+  score: number;
+  why: string[];
+  confident: boolean;
+}
+
+interface Indexed {
+  page: Page;
+  sections: { heading: string; index: number }[];
+}
+
+// Above any sum of words, so that an exact name always comes first.
+const classScore = 2_000;
+const alertScore = 1_000;
+const leadWeight = 1;
+
+// Wiki pages without front matter are often named after their alert. A title may also be an everyday word such as
+// "dns", so these count only when an alert of that name is asked for, not when the word is said.
+const unwrittenNames = ({ path, title }: Page): string[] => [title, fileTitle(path)];
+
+const isAlertName = (word: string): boolean => /^[A-Za-z]+[a-z][A-Z]\w+$/.test(word) && word.length > 8;
+
+const alertsMeant = (page: Page, query: RunbookQuery, spoken: ReadonlySet<string>): string[] => [
+  ...new Set([
+    ...page.alerts.filter((name) => spoken.has(name)),
+    ...unwrittenNames(page).filter((name) => query.alerts.includes(name) || (isAlertName(name) && spoken.has(name))),
+  ]),
+];
+
+const total = (index: Bm25, document: number, query: readonly Asked[]): number =>
+  query.reduce((sum, { term, weight }) => sum + weight * index.score(document, term), 0);
+
+const whyWords = (index: Bm25, document: number, query: readonly Asked[]): string[] => {
+  const best = query
+    .map((entry) => ({ ...entry, worth: entry.weight * index.score(document, entry.term) }))
+    .filter(({ worth }) => worth > 0)
+    .sort((left, right) => right.worth - left.worth);
+  const said = best.map(({ term, word }) => (term.startsWith("#") ? `${word} (${term.slice(1)})` : word).toLowerCase());
+  const words = [...new Set(said)].slice(0, 5);
+  return words.length === 0 ? [] : [`words: ${words.join(", ")}`];
+};
+
+/** The index is built once, in process: 200 pages take some ten milliseconds. */
+export const byWords = (pages: readonly Page[]) => {
+  const sectionBags: Bag[] = [];
+  const entries: Indexed[] = pages.map((page) => ({
+    page,
+    sections: page.sections.map((section) => ({
+      heading: section.heading,
+      index: sectionBags.push(sectionBag(section)) - 1,
+    })),
+  }));
+  const bagsOf = ({ sections }: Indexed): Bag[] => sections.flatMap(({ index }) => sectionBags[index] ?? []);
+  const whole = bm25(entries.map((entry) => pageBag(entry.page, bagsOf(entry))));
+  const parts = bm25(sectionBags);
+  const leads = bm25(pages.map(leadBag));
+
+  const bestSection = ({ sections }: Indexed, query: readonly Asked[]): { heading: string; score: number } =>
+    sections
+      .map(({ heading, index }) => ({ heading, score: total(parts, index, query) }))
+      .reduce((best, one) => (one.score > best.score ? one : best), { heading: sections[0]?.heading ?? "", score: 0 });
+
+  /** Every page that has anything in common with the query, best first. */
+  return (query: RunbookQuery, { exact, concepts }: { exact: boolean; concepts: boolean }): Worded[] => {
+    const wanted = askedOf(query, concepts);
+    const spoken = new Set([
+      ...query.alerts,
+      ...query.classes,
+      ...query.words.slice(0, mostCharacters).split(/[^\w-]+/),
+    ]);
+    const answer = (entry: Indexed, document: number): Worded => {
+      const classes = exact ? entry.page.classes.filter((name) => spoken.has(name)) : [];
+      const alerts = exact ? alertsMeant(entry.page, query, spoken) : [];
+      const section = bestSection(entry, wanted);
+      const named = (classes.length > 0 ? classScore : 0) + (alerts.length > 0 ? alertScore : 0);
+      const lead = concepts ? leadWeight * total(leads, document, wanted) : 0;
+      return {
+        page: entry.page,
+        heading: section.heading,
+        named,
+        score: total(whole, document, wanted) + section.score + lead,
+        why: [
+          ...classes.map((name) => `class ${name}`),
+          ...alerts.map((name) => `alert ${name}`),
+          ...whyWords(whole, document, wanted),
+        ],
+        confident: named > 0 || confident(whole, document, wanted),
+      };
+    };
+    return entries
+      .map(answer)
+      .filter(({ named, score }) => named + score > 0)
+      .sort((left, right) => right.named + right.score - left.named - left.score);
+  };
+};

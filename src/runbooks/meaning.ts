@@ -1,0 +1,118 @@
+import { createHash } from "node:crypto";
+import type { Embedder } from "../ports/embedder.ts";
+import type { Vectors } from "../ports/vectors.ts";
+import type { Page } from "./parse.ts";
+
+/** How near a page is to a question, by its nearest section. */
+export interface Likeness {
+  similarity: number;
+  heading: string;
+}
+
+export interface Meaning {
+  /** Embeds what is not kept yet; safe to repeat. Throws PortError when the endpoint does not answer. */
+  index(): Promise<{ added: number; kept: number }>;
+  /** By path of the page; nothing before the index is whole. Throws PortError. */
+  like(words: string, signal?: AbortSignal): Promise<Map<string, Likeness>>;
+  /** What a question about something else altogether reaches at most: the noise of this model on these pages. */
+  noise(): number;
+  model: string;
+}
+
+// About what a sentence model reads at once.
+const mostCharacters = 1_000;
+const batch = 16;
+
+// Measured against these, the numbers of any model can be read: some say .2 for strangers, some say .8.
+const strangers = [
+  "how to bake bread",
+  "who won the football match yesterday",
+  "birthday present for my sister",
+  "translate this poem into french",
+  "quarterly sales report for the board",
+  "where to park the car near the office",
+  "the new hire needs a laptop",
+  "best hiking trails in the alps",
+];
+
+const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+interface Piece {
+  path: string;
+  heading: string;
+  text: string;
+  hash: string;
+}
+
+const pieceOf = (path: string, heading: string, text: string): Piece => ({ path, heading, text, hash: hashOf(text) });
+
+/** The title alone, and each section under it: what a section means depends on whose it is. */
+const piecesOf = ({ path, title, sections }: Page): Piece[] => [
+  pieceOf(path, "", title),
+  ...sections
+    .filter(({ text }) => text !== "")
+    .map(({ heading, text }) => {
+      const head = heading === "" || heading === title ? title : `${title}\n${heading}`;
+      return pieceOf(path, heading, `${head}\n${text.replace(/\s*\n\s*/g, "\n")}`.slice(0, mostCharacters));
+    }),
+];
+
+/** The pages by meaning. Nothing is asked of the endpoint that was asked before, by whichever replica. */
+export const meaningOf = (pages: readonly Page[], embedder: Embedder, vectors: Vectors): Meaning => {
+  const pieces = pages.flatMap(piecesOf);
+  const byHash = new Map<string, Piece[]>();
+  for (const piece of pieces) byHash.set(piece.hash, [...(byHash.get(piece.hash) ?? []), piece]);
+  const hashes = [...byHash.keys()];
+  const strange = strangers.map((text) => ({ text, hash: hashOf(text) }));
+  let floor: number | null = null;
+
+  const embedMissing = async (texts: readonly { text: string; hash: string }[]): Promise<number> => {
+    const known = await vectors.known(
+      embedder.name,
+      texts.map(({ hash }) => hash),
+    );
+    const missing = texts.filter(({ hash }) => !known.has(hash));
+    for (let at = 0; at < missing.length; at += batch) {
+      const some = missing.slice(at, at + batch);
+      const found = await embedder.embed(some.map(({ text }) => text));
+      await vectors.keep(
+        embedder.name,
+        some.map(({ hash }, index) => ({ hash, vector: found[index] ?? [] })),
+      );
+    }
+    return missing.length;
+  };
+
+  const best = async (vector: readonly number[], limit: number): Promise<Map<string, Likeness>> => {
+    const found = new Map<string, Likeness>();
+    for (const { hash, similarity } of await vectors.nearest(embedder.name, vector, hashes, limit))
+      for (const { path, heading } of byHash.get(hash) ?? [])
+        if (!found.has(path)) found.set(path, { similarity, heading });
+    return found;
+  };
+
+  const measureNoise = async (): Promise<number> => {
+    const found = await embedder.embed(strange.map(({ text }) => text));
+    const tops = await Promise.all(
+      found.map(async (vector) => [...(await best(vector, 1)).values()][0]?.similarity ?? 0),
+    );
+    return Math.max(0, ...tops);
+  };
+
+  return {
+    model: embedder.name,
+    index: async () => {
+      const distinct = [...byHash].map(([hash, [piece]]) => ({ hash, text: piece?.text ?? "" }));
+      const added = await embedMissing(distinct);
+      floor ??= await measureNoise();
+      return { added, kept: distinct.length - added };
+    },
+    like: async (words, signal) => {
+      // Half an index would favour the pages that are in it.
+      if (floor === null) return new Map();
+      const [vector = []] = await embedder.embed([words.slice(0, mostCharacters)], signal);
+      return best(vector, hashes.length);
+    },
+    noise: () => floor ?? 1,
+  };
+};

@@ -1,0 +1,50 @@
+import type { Near, Vectors } from "../ports/vectors.ts";
+
+const lengthOf = (vector: readonly number[]): number => Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
+
+const dot = (left: readonly number[], right: readonly number[]): number => {
+  let sum = 0;
+  for (let at = 0; at < left.length; at++) sum += (left[at] ?? 0) * (right[at] ?? 0);
+  return sum;
+};
+
+/** Cosine; a vector of zeros, or of another length, is near nothing. */
+export const cosine = (left: readonly number[], right: readonly number[]): number => {
+  const lengths = lengthOf(left) * lengthOf(right);
+  return left.length !== right.length || lengths === 0 ? 0 : dot(left, right) / lengths;
+};
+
+export const nearestOf = (
+  vector: readonly number[],
+  kept: Iterable<readonly [hash: string, vector: readonly number[]]>,
+  limit: number,
+): Near[] =>
+  [...kept]
+    .filter(([, one]) => one.length === vector.length)
+    .map(([hash, one]) => ({ hash, similarity: cosine(vector, one) }))
+    .sort((left, right) => right.similarity - left.similarity)
+    .slice(0, limit);
+
+/** For as long as the process lives. */
+export const vectorsInMemory = (): Vectors => {
+  const models = new Map<string, Map<string, readonly number[]>>();
+  const of = (model: string): Map<string, readonly number[]> => {
+    const kept = models.get(model) ?? new Map<string, readonly number[]>();
+    models.set(model, kept);
+    return kept;
+  };
+  return {
+    known: async (model, hashes) => new Set(hashes.filter((hash) => of(model).has(hash))),
+    keep: async (model, rows) => {
+      for (const { hash, vector } of rows) of(model).set(hash, vector);
+    },
+    nearest: async (model, vector, hashes, limit) => {
+      const kept = of(model);
+      const those = hashes.flatMap((hash) => {
+        const one = kept.get(hash);
+        return one === undefined ? [] : [[hash, one] as const];
+      });
+      return nearestOf(vector, those, limit);
+    },
+  };
+};
