@@ -1,5 +1,6 @@
 import type { Evidence } from "../incident/evidence.ts";
 import type { Incident, Update } from "../incident/incident.ts";
+import type { KubeEvent } from "../incident/kube.ts";
 import { refText, type Subject, sameObject } from "../incident/subject.ts";
 import { isoNow } from "../ports/clock.ts";
 import type { Ports } from "../ports/index.ts";
@@ -15,6 +16,24 @@ const isGone = (subject: Subject, evidence: readonly Evidence[]): boolean =>
   evidence.some(
     ({ question, answer }) => question.ask === "get" && sameObject(question, subject) && answer.kind === "no-data",
   );
+
+/** Somebody spoke of it within the hour that events are kept: then it was there. */
+const wasThere = ({ kind, namespace, name }: Subject, evidence: readonly Evidence[]): boolean =>
+  evidence.some(
+    ({ answer }) =>
+      answer.kind === "found" &&
+      answer.body.kind === "objects" &&
+      answer.body.objects.some((one) => {
+        const about = (one as KubeEvent).involvedObject;
+        const owner = one.metadata.ownerReferences?.some((ref) => ref.kind === kind && ref.name === name) === true;
+        return owner || (about?.kind === kind && about.name === name && (about.namespace ?? null) === namespace);
+      }),
+  );
+
+const whyGone = (subject: Subject, evidence: readonly Evidence[]): string =>
+  wasThere(subject, evidence)
+    ? `${refText(subject)} does not exist any more: it was deleted, and the alert is older than that or watches what is gone`
+    : `${refText(subject)} does not exist, and nothing that was read tells that it ever did: it was deleted more than an hour ago, or the alert names an object that never was (a wrong name, namespace or cluster)`;
 
 const whyUnknown = ({ candidates }: Judgement): string[] => [
   "no model configured; rules only",
@@ -34,8 +53,7 @@ export const diagnose =
     const judgement = rules({ evidence, subject, alerts, now });
     if (judgement.certain !== null) return { diagnosis: judgement.certain, questions: [] };
     if (judgement.candidates.length === 0 && isGone(subject, evidence)) {
-      const why = `${refText(subject)} does not exist any more: it was deleted, and the alert is older than that or watches what is gone`;
-      return { diagnosis: unknownBecause([why], evidence, []), questions: [] };
+      return { diagnosis: unknownBecause([whyGone(subject, evidence)], evidence, []), questions: [] };
     }
     if (judgement.wants.length > 0 && rounds < budget.rounds) return { diagnosis: null, questions: judgement.wants };
     if (model !== null) return askedModel(model, clock, budget, { incident, evidence, judgement, now });

@@ -94,7 +94,7 @@ test("the real rules find nothing in a refused read, and say so", async () => {
   expect(diagnosis).toMatchObject({ kind: "unknown", candidates: [] });
 });
 
-test("an object that is not there any more is said to be gone, and no model is asked about it", async () => {
+const gone = (...more: Evidence[]) => {
   const none: Evidence = { ...refusal, answer: { kind: "no-data" } };
   const model = {
     name: "openai:test",
@@ -102,13 +102,40 @@ test("an object that is not there any more is said to be gone, and no model is a
       throw new Error("asked about nothing");
     },
   };
-  const ask = diagnose({ ...ports, archive: { ...archive, open: async () => [none] }, model }, defaultBudget, () => ({
-    certain: null,
-    candidates: [],
-    wants: [],
-  }));
+  const open = async () => [none, ...more];
+  const nothing = () => ({ certain: null, candidates: [], wants: [] });
+  return diagnose({ ...ports, archive: { ...archive, open }, model }, defaultBudget, nothing)(incident(1));
+};
 
-  expect(await ask(incident(1))).toMatchObject({
+const eventAbout = (name: string): Evidence => ({
+  ...refusal,
+  id: `e-${name}`,
+  question: { ask: "list", kind: "Event", namespace: "shop", selector: null },
+  answer: {
+    kind: "found",
+    body: {
+      kind: "objects",
+      truncated: false,
+      objects: [
+        {
+          apiVersion: "v1",
+          kind: "Event",
+          metadata: { name: "x", namespace: "shop" },
+          involvedObject: { kind: "Deployment", namespace: "shop", name },
+        } as never,
+      ],
+    },
+  },
+});
+
+test("an object that is not there any more is said to be gone, and no model is asked about it", async () => {
+  expect(await gone(eventAbout("api"))).toMatchObject({
     diagnosis: { kind: "unknown", missing: [expect.stringContaining("does not exist any more")] },
+  });
+});
+
+test("an object of which nothing tells that it ever was is not said to be deleted", async () => {
+  expect(await gone(eventAbout("other"))).toMatchObject({
+    diagnosis: { kind: "unknown", missing: [expect.stringContaining("nothing that was read tells that it ever did")] },
   });
 });

@@ -120,6 +120,79 @@ describe("the last error of a process", () => {
   });
 });
 
+describe("an error is read with its causes", () => {
+  const spring = [
+    "2026-11-26T22:01:43.911Z ERROR 1 --- [           main] com.zaxxer.hikari.pool.HikariPool        : Exception during pool initialization.",
+    'org.postgresql.util.PSQLException: FATAL: password authentication failed for user "pricing"',
+    "\tat org.postgresql.core.v3.ConnectionFactoryImpl.doAuthentication(ConnectionFactoryImpl.java:693)",
+    ...Array.from({ length: 30 }, (_, index) => `\tat com.acme.Frame${index}.call(Frame${index}.java:${index})`),
+    "2026-11-26T22:01:44.002Z ERROR 1 --- [           main] o.s.boot.SpringApplication               : Application run failed",
+    "org.springframework.beans.factory.BeanCreationException: Error creating bean with name 'entityManagerFactory'",
+    "\tat org.springframework.beans.factory.Factory.initializeBean(Factory.java:1806)",
+  ];
+  const python = [
+    "Traceback (most recent call last):",
+    '  File "/srv/main.py", line 5, in settings',
+    '    return {"dsn": os.environ["LEDGER_DSN"]}',
+    "KeyError: 'LEDGER_DSN'",
+    "The above exception was the direct cause of the following exception:",
+    "Traceback (most recent call last):",
+    '  File "/srv/main.py", line 9, in <module>',
+    "RuntimeError: could not load settings",
+  ];
+  const lower = [
+    "Traceback (most recent call last):",
+    '  File "/srv/main.py", line 3, in <module>',
+    '    host = os.environ["db_host"]',
+    "KeyError: 'db_host'",
+  ];
+  const rust = [
+    "Error: failed to read configuration",
+    "Caused by:",
+    "    missing required environment variable `POOL`",
+  ];
+  const dotnet = [
+    "Unhandled exception. System.AggregateException: One or more errors occurred.",
+    " ---> Npgsql.NpgsqlException (0x80004005): Failed to connect to billing-db:5432",
+    "   at Billing.Program.Main(String[] args) in /src/Program.cs:line 27",
+  ];
+  const zap = [
+    '{"level":"fatal","msg":"listen failed","error":"listen tcp :9102: bind: address already in use","stacktrace":"main.main\\n\\t/src/main.go:66"}',
+  ];
+  const logfmt = ['time="2026-11-26T22:00:00Z" level=fatal msg="config: required key PAYMENT_HMAC missing value"'];
+  const klog = [
+    'E1126 22:10:00.500000       1 election.go:340] leases.coordination.k8s.io "x" is forbidden: User "system:serviceaccount:a:b" cannot get resource "leases"',
+    'F1126 22:10:00.900000       1 main.go:131] "problem running manager"',
+  ];
+
+  test.each([
+    ["Spring that wraps a refused password", spring, "credential"],
+    ["Python that raises from a KeyError", python, "variable"],
+    ["Python that reads a variable in small letters", lower, "variable"],
+    ["Rust's anyhow", rust, "variable"],
+    [".NET's inner exceptions", dotnet, "host"],
+    ["a JSON line", zap, "port-taken"],
+    ["logfmt", logfmt, "variable"],
+    ["klog that ends with a report", klog, "rights"],
+  ])("%s", (_, lines, kind) => {
+    expect(uncaughtIn(lines)?.lack?.kind).toBe(kind);
+  });
+
+  test.each([
+    [
+      "a refused connection it got over long before",
+      [
+        "ERROR: connect ECONNREFUSED 10.0.0.1:5432",
+        ...Array.from({ length: 20 }, (_, index) => `served request ${index}`),
+        "panic: index out of range",
+      ],
+    ],
+    ["a warning that names a variable", ["WARN CACHE_URL is not set, caching is off", "panic: index out of range"]],
+  ])("but not with %s", (_, lines) => {
+    expect(uncaughtIn(lines)?.lack).toBeNull();
+  });
+});
+
 describe("the missing thing", () => {
   test.each([
     ["KeyError: 'DATABASE_URL'", { kind: "variable", name: "DATABASE_URL" }],

@@ -80,14 +80,17 @@ const lackOf = (error: Uncaught, blast: readonly string[]): Named | null => {
   );
 };
 
-/** How many lines may lie between the reason and a last error that only reports the end. */
+/** How many lines that say something may lie between the reason and a last error that only wraps or reports it. */
 const near = 15;
+const isError = ({ text, severe: bad }: Plain): boolean =>
+  bad === true || /^\W*error\b/i.test(text) || /^(?:[\w$]+[.:]+)*[\w$]*(?:Error|Exception): /.test(text);
 
-/** The end is told in words that name nothing; an error told just before it may. */
+/** The last error names nothing; the one it followed from, told just before it, may. */
 const saidBefore = (plain: readonly Plain[], end: number): Named | null => {
-  for (const { text, severe: bad } of plain.slice(Math.max(0, end - near), end).toReversed()) {
-    const lack = bad === true || /^\W*error\b/i.test(text) ? lackIn(text) : null;
-    if (lack) return { lack, line: text };
+  const telling = plain.slice(0, end).filter(({ text }) => !isFrame(text));
+  for (const one of telling.slice(-near).toReversed()) {
+    const lack = isError(one) ? lackIn(one.text) : null;
+    if (lack) return { lack, line: one.text };
   }
   return null;
 };
