@@ -35,14 +35,15 @@ const doubt = (world: World, root: ObjectRef): string | null => {
       if (died > 0 && world.now - died < settled && (status.restartCount ?? 0) > 1)
         return `container ${name} restarted a moment ago`;
     }
-    const warned = world
-      .eventsOf(pod)
-      .find(
-        (event) =>
-          event.type === "Warning" &&
-          world.now - eventTime(event) < 2 * 60_000 &&
-          !/failed to sync/.test(eventText(event)),
-      );
+    const ready = pod.status?.conditions?.find(({ type, status }) => type === "Ready" && status === "True");
+    const warned = world.eventsOf(pod).find(
+      (event) =>
+        event.type === "Warning" &&
+        world.now - eventTime(event) < 2 * 60_000 &&
+        // A probe that failed until the program was up is a start like any other.
+        !(event.reason === "Unhealthy" && eventTime(event) <= clock(ready?.lastTransitionTime)) &&
+        !/failed to sync/.test(eventText(event)),
+    );
     if (warned) return `a warning was just given: ${eventText(warned)}`;
   }
   return null;

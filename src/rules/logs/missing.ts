@@ -38,7 +38,10 @@ const hosts: readonly RegExp[] = [
   new RegExp(
     `(?:[Ff]ailed|[Uu]nable|[Cc]ould not|[Cc]annot|[Cc]an't) to connect to (?:server |host |database |broker |[a-z]+ at |tcp://|[a-z]+://(?:[^@/\\s]*@)?)?['"]?${host}:(\\d+)`,
   ),
-  new RegExp(`(?:could not|can't|cannot) connect to (?:[a-z ]*at |[a-z]+://(?:[^@/\\s]*@)?)?['"]?${host}:(\\d+)`, "i"),
+  new RegExp(
+    `(?:could not|can't|cannot) (?:connect to|reach) (?:[a-z ]*at |[a-z]+://(?:[^@/\\s]*@)?)?['"\`]?${host}:(\\d+)`,
+    "i",
+  ),
   new RegExp(`(?:could not|can't|cannot) resolve (?:host(?:name)?|address|name):? ['"]?${host}`, "i"),
   new RegExp(`${host}:(\\d+)[^A-Za-z0-9]{1,4}.*(?:refused|timed out|unreachable|not reachable)`),
 ];

@@ -88,8 +88,9 @@ const isError = ({ text, severe: bad }: Plain): boolean =>
 /** The last error names nothing; the one it followed from, told just before it, may. */
 const saidBefore = (plain: readonly Plain[], end: number): Named | null => {
   const telling = plain.slice(0, end).filter(({ text }) => !isFrame(text));
-  for (const one of telling.slice(-near).toReversed()) {
-    const lack = isError(one) ? lackIn(one.text) : null;
+  for (const [back, one] of telling.slice(-near).toReversed().entries()) {
+    // Right before the end anything may be the reason that the program does not call harmless.
+    const lack = isError(one) || (back === 0 && one.severe === null) ? lackIn(one.text) : null;
     if (lack) return { lack, line: one.text };
   }
   return null;

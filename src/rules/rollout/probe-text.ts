@@ -7,9 +7,19 @@ import type { World } from "../world/world.ts";
 export type ProbeName = "Liveness" | "Readiness" | "Startup";
 
 /** What a failed probe says about the probe itself. */
-export type Failure = "absent" | "refused" | "timeout" | "server-error" | "protocol" | "denied" | "command" | "other";
+export type Failure =
+  | "absent"
+  | "refused"
+  | "timeout"
+  | "server-error"
+  | "protocol"
+  | "denied"
+  | "command"
+  | "unmade"
+  | "other";
 
 const failures: readonly (readonly [RegExp, Failure])[] = [
+  [/probe errored/, "unmade"],
   [/statuscode: (404|405|410|406)/, "absent"],
   [/statuscode: (400|401|403)/, "denied"],
   [/statuscode: (5\d\d|429|408)/, "server-error"],
@@ -17,7 +27,8 @@ const failures: readonly (readonly [RegExp, Failure])[] = [
     /HTTP response to HTTPS client|malformed HTTP|tls: |first record does not look like a TLS|unimplemented|stopped after 10 redirects/i,
     "protocol",
   ],
-  [/connection refused|no such host/, "refused"],
+  // A gRPC probe says so too where something listens that does not speak gRPC.
+  [/connection refused|no such host|failed to connect service/, "refused"],
   [/deadline exceeded|timed out|i\/o timeout|timeout:|EOF|connection reset/i, "timeout"],
   [/executable file not found|no such file or directory|not found|can't open|No such file/i, "command"],
 ];

@@ -51,6 +51,7 @@ const wrongPort = (world: World, running: Running, probe: ProbeName): string | n
 };
 
 const flatWrong: Partial<Record<Failure, string>> = {
+  unmade: "the kubelet cannot even make it",
   absent: "the server answers, but not on this path",
   denied: "the server answers, but refuses the probe",
   protocol: "the server answers in another protocol than the probe speaks",
