@@ -14,6 +14,7 @@ export const variables = {
   PROMETHEUS_BASIC_AUTH: ["user:password for it", ""],
   NIGHTSHIFT_TOKENS: ["name:role:token, comma separated; roles viewer, approver, admin", ""],
   NIGHTSHIFT_POLICY: ["policy file; absent: mode observe (look, never touch)", ""],
+  NIGHTSHIFT_ALLOW_READABLE_SECRETS: ["true: start in approve or auto mode although Secrets are readable", "false"],
   NIGHTSHIFT_RUNBOOKS: ["folders of your runbooks, comma separated; found before the shipped ones", ""],
   PAGERDUTY_WEBHOOK_SECRETS: ["comma separated; absent: that webhook answers 503", ""],
   ALERTMANAGER_TOKEN: ["bearer token, or user:password for basic, comma separated; absent: 503", ""],

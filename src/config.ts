@@ -52,6 +52,7 @@ const Environment = z.object({
   PROMETHEUS_BASIC_AUTH: text.regex(/^[^:]+:.+$/, "must be user:password").optional(),
   NIGHTSHIFT_TOKENS: secrets.pipe(z.array(Token)),
   NIGHTSHIFT_POLICY: text.optional(),
+  NIGHTSHIFT_ALLOW_READABLE_SECRETS: z.stringbool({ error: "must be true or false" }).default(false),
   NIGHTSHIFT_RUNBOOKS: text.optional(),
   PAGERDUTY_WEBHOOK_SECRETS: secrets,
   ALERTMANAGER_TOKEN: secrets,

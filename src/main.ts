@@ -18,6 +18,7 @@ import { RecordingCheckpointer } from "./replay/recording-checkpointer.ts";
 import { makeResponder } from "./responder/make-responder.ts";
 import { startService } from "./responder/service.ts";
 import type { WorldPorts } from "./responder/turn-ports.ts";
+import { refuseReadableSecrets } from "./secrets-guard.ts";
 import { startQueue } from "./store/queue.ts";
 import { redactionKey } from "./store/settings.ts";
 import { keepVisit } from "./store/tapes.ts";
@@ -92,6 +93,7 @@ const compose = async (config: Config, opened: Close[], { log, wrap, signal }: S
   opened.push(database.close);
   signal?.throwIfAborted();
   const policy = await readPolicy(config);
+  await refuseReadableSecrets({ policy, identities, allowed: config.NIGHTSHIFT_ALLOW_READABLE_SECRETS, log });
   const redact = redactor(await redactionKey(database.pool));
   const { shelf, index } = await openLibrary(
     config.NIGHTSHIFT_RUNBOOKS,

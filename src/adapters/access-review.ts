@@ -70,6 +70,21 @@ const isAllowed = async (client: KubernetesClient, right: Right, signal: AbortSi
   return isFields(review) && isFields(review.status) && review.status.allowed === true;
 };
 
+/** What this identity may read of Secrets: everywhere, or in one of these namespaces. Empty: nothing, as it must be. */
+export const readableSecrets = async (
+  client: KubernetesClient,
+  namespaces: readonly string[],
+  signal?: AbortSignal,
+): Promise<string[]> => {
+  const asked = [null, ...namespaces].flatMap((namespace) =>
+    ["get", "list", "watch"].map((verb) => ({ ...core(verb, "secrets"), namespace })),
+  );
+  const answers = await Promise.all(asked.map((right) => isAllowed(client, right, signal)));
+  return asked
+    .filter((_, at) => answers[at])
+    .map(({ verb, namespace }) => `${verb} secrets${namespace === null ? "" : ` in ${namespace}`}`);
+};
+
 /** What this identity may do of what Nightshift needs, and of what it must never be able to do. For `doctor`. */
 export const accessTable = async (client: KubernetesClient, signal?: AbortSignal): Promise<AccessRow[]> => {
   const rights = [

@@ -100,6 +100,16 @@ export const Policy = z.strictObject({
     .strictObject({
       /** Also wait for the alert itself to go quiet before calling it recovered. */
       alertSilent: z.boolean().default(false),
+      /** By verb: how long to wait after the change, and how long it must then hold; absent: the environment's. */
+      times: z
+        .record(
+          Glob,
+          z.strictObject({
+            settleSeconds: z.int().min(0).max(3600).optional(),
+            watchSeconds: z.int().min(1).max(7200).optional(),
+          }),
+        )
+        .optional(),
     })
     .prefault({}),
 });

@@ -1,6 +1,5 @@
 import type { Evidence } from "../incident/evidence.ts";
 import type { Incident, Update } from "../incident/incident.ts";
-import type { Outcome } from "../incident/outcome.ts";
 import type { Action } from "../incident/plan.ts";
 import type { Policy } from "../incident/policy.ts";
 import { type ObjectRef, refText, sameObject } from "../incident/subject.ts";
@@ -42,7 +41,7 @@ export const verify =
   };
 
 const lookOnce = async (ports: Looking, settings: Settings, incident: Incident, done: Done): Promise<Update> => {
-  const times = timesOf(done.outcome, settings);
+  const times = timesOf(done, settings);
   const now = ports.clock.now().getTime();
   if (now < times.settled) return waitUntil(times.settled);
   const { checks, since, sighted, isWorse, stuck, evidence } = await judgeNow(ports, settings, incident, done);
@@ -116,9 +115,10 @@ interface Times {
   watchMs: number;
 }
 
-const timesOf = ({ at }: Outcome, { settleSeconds, watchSeconds }: Settings): Times => {
-  const watchMs = watchSeconds * 1000;
-  const settled = Date.parse(at) + settleSeconds * 1000;
+const timesOf = ({ action, outcome }: Done, settings: Settings): Times => {
+  const own = settings.policy.verify.times?.[action.verb];
+  const watchMs = (own?.watchSeconds ?? settings.watchSeconds) * 1000;
+  const settled = Date.parse(outcome.at) + (own?.settleSeconds ?? settings.settleSeconds) * 1000;
   return { settled, end: settled + watchMs, last: settled + 3 * watchMs, watchMs };
 };
 

@@ -35,6 +35,7 @@ const common = {
 } as const;
 const raise: Action = { verb: "raise-memory-limit", params: { container: "web", from: "1Mi", to: "2Mi" }, ...common };
 const undo = { verb: "undo-rollout", ...common } as const;
+const restart = { verb: "restart-workload", params: {}, ...common } as Action;
 
 const healthy = { observedGeneration: 2, replicas: 2, updatedReplicas: 2, readyReplicas: 2, availableReplicas: 2 };
 const sick = { ...healthy, readyReplicas: 1, availableReplicas: 1 };
@@ -72,6 +73,7 @@ const setUp = (
     alertSilent = false,
     alerts = [] as Incident["alerts"],
     withMetrics = true,
+    times = {} as Record<string, { settleSeconds?: number; watchSeconds?: number }>,
   } = {},
 ) => {
   const kubernetes = fakeKubernetes(objects);
@@ -84,7 +86,7 @@ const setUp = (
   const settings = {
     settleSeconds: 30,
     watchSeconds: 120,
-    policy: policyIn("approve", { verify: { alertSilent } }),
+    policy: policyIn("approve", { verify: { alertSilent, times } }),
     redact: <T>(value: T): T => value,
   };
   const key = intentKey("inc-1", "h", 1, 0);
@@ -134,6 +136,13 @@ test("recovered is said after settling and watching, never sooner, and what was 
   expect(incident).toMatchObject({ lookAgainAt: null, escalation: null });
   expect(incident.evidence.length).toBeGreaterThan(1);
   expect(archive.kept.map(({ id }) => id)).toEqual(expect.arrayContaining(incident.evidence));
+});
+
+test("policy gives a verb times of its own, and no other verb", async () => {
+  const times = { "raise-memory-limit": { settleSeconds: 60, watchSeconds: 600 } };
+
+  expect((await setUp(well(), { times }).toTheEnd()).at).toBe("2026-01-01T10:11:00.000Z");
+  expect((await setUp(well(), { times, action: restart }).toTheEnd()).at).toBe("2026-01-01T10:02:30.000Z");
 });
 
 test("a restart while watching starts the watch anew", async () => {
