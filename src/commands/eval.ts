@@ -3,26 +3,30 @@ import { join } from "node:path";
 import { type Command, print, printJson, UsageError } from "./command.ts";
 import { compare, readExpected } from "./eval/compare.ts";
 import { type EvalCase, failedCase, runCase } from "./eval/run-case.ts";
+import { isExport, runExport } from "./eval/run-export.ts";
 import { type Compared, isBelow, summaryOf } from "./eval/summary.ts";
 import { lineFor, told } from "./eval/told.ts";
 
-/** The folder itself when it is a recorded world, else every world directly below it. */
+const isWorld = (folder: string): boolean => existsSync(join(folder, "objects.json")) || isExport(folder);
+
+/** The folder itself when it is a recorded world or an exported incident, else every one directly below it. */
 const worldsIn = (folder: string): string[] => {
-  if (existsSync(join(folder, "objects.json"))) return [folder];
+  if (isWorld(folder)) return [folder];
   if (!existsSync(folder)) throw new UsageError(`there is no folder ${folder}`);
   if (!statSync(folder).isDirectory()) throw new UsageError(`${folder} is a file, not a folder of recorded worlds`);
   const found = readdirSync(folder)
     .sort()
     .map((name) => join(folder, name))
-    .filter((path) => existsSync(join(path, "objects.json")));
-  if (found.length === 0) throw new UsageError(`no recorded world (a folder with objects.json) in ${folder}`);
+    .filter(isWorld);
+  if (found.length === 0)
+    throw new UsageError(`no recorded world (a folder with objects.json or incident.json) in ${folder}`);
   return found;
 };
 
 /** One world that cannot be read or played says so and leaves the others their turn. */
 const played = async (path: string): Promise<EvalCase> => {
   try {
-    return await runCase(path);
+    return await (isExport(path) ? runExport(path) : runCase(path));
   } catch (error) {
     return failedCase(path, error);
   }
@@ -62,7 +66,8 @@ export const evalCommand: Command = {
   summary: "diagnoses recorded namespaces and compares with what was expected",
   help: () =>
     [
-      "  <folder>      a recorded world (objects.json, logs/, alertmanager.json), or a folder of such",
+      "  <folder>      a recorded world (objects.json, logs/, alertmanager.json), an incident that nightshift replay --export",
+      "                wrote, or a folder of such",
       "  --json        one object: {cases, summary}",
       "  --bar SHARE   exit code 1 when precision, recall or the share of healthy objects left alone is below it,",
       "                or a world could not be played",

@@ -30,7 +30,7 @@ const requestFrom = async (file: string | null): Promise<ReplayRequest> => {
   const changes = Changes.safeParse(JSON.parse(await readFile(file, "utf8")));
   if (changes.success) return { mode: "what-if", changes: changes.data };
   const why = z.prettifyError(changes.error);
-  throw new UsageError(`${file} must hold one of policy, evidence, modelAnswer, runbooks, decision:\n${why}`);
+  throw new UsageError(`${file} must hold one of policy, rules, evidence, modelAnswer, runbooks, decision:\n${why}`);
 };
 
 const exitCode = ({ mode, status, identical }: Replay): number => {
@@ -48,8 +48,10 @@ export const replayCommand: Command = {
       "  --what-if FILE.json  changes one thing and shows where the walks part:",
       '                       {"policy":{"mode":"auto"}}, {"decision":{"kind":"rejected"}},',
       '                       {"evidence":{"<id>":{"kind":"no-data"}}}, {"runbooks":{"page.md":"…"}},',
+      '                       {"rules":{"without":["memory"]}}: families of rules, or classes they name,',
       '                       {"modelAnswer":{"calls":[{"name":"…","args":{}}]}}',
-      "  --export DIR         writes the incident into a folder that replays on another machine",
+      "  --export DIR         writes the incident into a folder that replays on another machine, and that nightshift eval",
+      "                       plays as a case: expected.json in it holds what was diagnosed, to be put right by hand",
       "  --json               one object: {status, identical, steps, divergence, …}",
       "",
       "Exit code 0: the same steps (or a what-if was played); 1: it parted from what was recorded, or could not be played.",

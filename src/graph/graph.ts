@@ -4,7 +4,7 @@ import type { Policy } from "../incident/policy.ts";
 import { act } from "../nodes/act.ts";
 import { awaitApproval } from "../nodes/await-approval.ts";
 import type { Budget } from "../nodes/budget.ts";
-import { diagnose } from "../nodes/diagnose.ts";
+import { type DiagnoseByRules, diagnose } from "../nodes/diagnose.ts";
 import { escalate } from "../nodes/escalate.ts";
 import { gather } from "../nodes/gather.ts";
 import { propose } from "../nodes/propose.ts";
@@ -33,10 +33,15 @@ export interface Settings {
  * The walk of an incident, one node a run: whoever drives it puts each step on the record, and looks whether it may go on,
  * before the next one begins.
  */
-export const buildGraph = (ports: Ports, settings: Settings, checkpointer: BaseCheckpointSaver) =>
+export const buildGraph = (
+  ports: Ports,
+  settings: Settings,
+  checkpointer: BaseCheckpointSaver,
+  judge: DiagnoseByRules = diagnoseByRules,
+) =>
   new StateGraph(Incident)
     .addNode("gather", gather(ports))
-    .addNode("diagnose", diagnose(ports, settings.budget, diagnoseByRules))
+    .addNode("diagnose", diagnose(ports, settings.budget, judge))
     .addNode("runbook-retrieve", runbookRetrieve(ports))
     .addNode("propose", propose({ ...ports, cluster: ports.exact }, settings))
     .addNode("request-approval", requestApproval(ports, settings))

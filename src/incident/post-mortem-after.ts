@@ -9,6 +9,7 @@ const changeWords = (changes: Changes): string => {
   if ("policy" in changes) return `the policy had been ${changes.policy.mode}`;
   if ("evidence" in changes) return `${Object.keys(changes.evidence).join(", ")} had been answered otherwise`;
   if ("modelAnswer" in changes) return "the model had answered otherwise";
+  if ("rules" in changes) return `there had been no rules ${changes.rules.without.join(", ")}`;
   if ("runbooks" in changes) return `the runbooks had been ${Object.keys(changes.runbooks).join(", ")}`;
   return `the decision had been ${changes.decision.kind}`;
 };

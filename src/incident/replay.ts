@@ -17,6 +17,8 @@ export const Changes = z.union([
       text: text.default(""),
     }),
   }),
+  /** Rules, by family or by the class they name, that had not been there. */
+  z.strictObject({ rules: z.strictObject({ without: z.array(z.string().max(100)).min(1).max(200) }) }),
   /** Pages by path: the whole shelf that would have been there. */
   z.strictObject({ runbooks: z.record(z.string(), text) }),
   z.strictObject({

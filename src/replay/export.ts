@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { Alert } from "../incident/alert.ts";
+import { Diagnosis } from "../incident/diagnosis.ts";
 import { Evidence } from "../incident/evidence.ts";
+import { isControl } from "../incident/fault-classes.ts";
+import { Plan } from "../incident/plan.ts";
 import { Subject } from "../incident/subject.ts";
 import { Visit } from "../incident/tape.ts";
-import type { Recording } from "./recording.ts";
+import { type Recording, stepsThen } from "./recording.ts";
 
 const About = z.object({
   format: z.literal(1),
@@ -20,6 +23,18 @@ export type Files = Record<string, string>;
 
 const lines = (values: readonly unknown[]): string => values.map((value) => `${JSON.stringify(value)}\n`).join("");
 
+/** What `nightshift eval` compares with: what was diagnosed and proposed last. A person puts it right where that was wrong. */
+const expectedOf = (recording: Recording): object => {
+  const changes = stepsThen(recording).map(({ changed }) => changed);
+  const { data: diagnosis } = Diagnosis.safeParse(changes.findLast((changed) => changed.diagnosis != null)?.diagnosis);
+  const { data: plan } = Plan.safeParse(changes.findLast((changed) => changed.plan != null)?.plan);
+  if (diagnosis?.kind !== "cause") return { faults: [], healthy: [] };
+  const object = `${diagnosis.object.kind}/${diagnosis.object.name}`;
+  if (isControl(diagnosis.class)) return { faults: [], healthy: [object] };
+  const action = plan?.kind === "actions" ? (plan.actions[0]?.verb ?? null) : null;
+  return { faults: [{ object, class: diagnosis.class, alsoRight: [], action }], healthy: [] };
+};
+
 /**
  * One incident as files that replay on another machine. Nothing needs to be taken out here: the tape, the journal and
  * the archive never held a secret. `journal.jsonl` is what `nightshift audit verify --file` reads.
@@ -32,6 +47,7 @@ export const exportOf = (recording: Recording, journal: readonly object[]): File
     "journal.jsonl": lines(journal.map((row) => ({ incidentId: id, ...row }))),
     "tape.jsonl": lines(tape),
     "evidence.jsonl": lines(evidence),
+    "expected.json": `${JSON.stringify(expectedOf(recording), null, 2)}\n`,
   };
 };
 

@@ -99,6 +99,13 @@ const inert = (settings: TapedSettings): Ports => {
   return { ...Object.fromEntries(ports), clock: { now: never } };
 };
 
+/** What a walk is told where a failure would end it: it goes on, and that it was not recorded is told to people. */
+const without: Record<string, unknown> = {
+  // Nothing can be done by it here; what was done then is on the tape, or it is not.
+  "ledger.claim": { kind: "go" },
+  "bookshelf.search": [],
+};
+
 /** Answers by call, arguments and n-th occurrence within one visit of a node: reads run in parallel, positions mean nothing. */
 export const player = ({ tape, strict, override }: PlayOptions): Player => {
   const visits = new Map<string, Visit[]>();
@@ -121,8 +128,7 @@ export const player = ({ tape, strict, override }: PlayOptions): Player => {
   const missing = (what: Omit<TapedCall, "outcome">): unknown => {
     if (strict) throw new NotOnTape(`${what.call} ${what.said}`, unusedIn(now));
     notRecorded.push({ node: now.node, call: what.call, said: what.said });
-    // Nothing can be done by it here; what was done then is on the tape, or it is not.
-    if (what.call === "ledger.claim") return { kind: "go" };
+    if (what.call in without) return without[what.call];
     const [port = what.call] = what.call.split(".");
     throw new PortError(port, "not-recorded", "nobody asked this then");
   };

@@ -8,7 +8,7 @@ import { NotOnTape } from "./not-on-tape.ts";
 import { type Player, player } from "./play.ts";
 import { decisionsThen, type Recording, type Step, stepOf, stepsThen } from "./recording.ts";
 import { type WalkOptions, walkAgain } from "./walk.ts";
-import { decisionInstead, overrideFor } from "./what-if.ts";
+import { decisionInstead, judgeInstead, overrideFor } from "./what-if.ts";
 
 export interface ReplayOptions {
   /** One line about a step for people. */
@@ -118,8 +118,22 @@ export const whatIf = async (recording: Recording, changes: Changes, options: Re
   const at = decisionsThen(recording)[0]?.at ?? recording.openedAt;
   const decide = "decision" in changes ? decisionInstead(changes.decision, { at }) : then;
   const policy = "policy" in changes ? { policy: changes.policy } : {};
-  const walk = { build: builderFor(recording, options), player: playing, recording, decide, ...policy };
+  const judge = judgeInstead(changes);
+  const told = { ...policy, ...(judge ? { judge } : {}) };
+  const walk = { build: builderFor(recording, options), player: playing, recording, decide, ...told };
   return finish("what-if", began, stepsThen(recording), await take(walk, options, Number.POSITIVE_INFINITY), playing);
+};
+
+/** What today's code makes of what was recorded then, and the questions it has that nobody asked. */
+export const todaysWalk = async (
+  recording: Recording,
+  options: ReplayOptions,
+): Promise<{ steps: Step[]; ended: string; notRecorded: Replay["notRecorded"] }> => {
+  const playing = player({ tape: recording.tape, strict: false });
+  const decide = answersThen(recording, false);
+  const walk = { build: builderFor(recording, options), player: playing, recording, decide };
+  const { steps, ended } = await take(walk, options, Number.POSITIVE_INFINITY);
+  return { steps, ended, notRecorded: playing.notRecorded };
 };
 
 const failure = (mode: Replay["mode"], why: string): Replay => ({

@@ -6,6 +6,7 @@ import { canonical } from "../incident/canonical.ts";
 import type { Decision } from "../incident/decision.ts";
 import { Incident, newIncident } from "../incident/incident.ts";
 import type { TapedSettings } from "../incident/tape.ts";
+import type { DiagnoseByRules } from "../nodes/diagnose.ts";
 import { redactor } from "../ports/redacted.ts";
 import type { Player } from "./play.ts";
 import { changedBy, type Recording } from "./recording.ts";
@@ -15,6 +16,8 @@ export interface WalkOptions {
   player: Player;
   recording: Recording;
   policy?: TapedSettings["policy"];
+  /** Absent: the rules of today. */
+  judge?: DiagnoseByRules;
   /** The answer to the question the walk is paused at; null: nobody gave one. */
   decide(state: Incident): Decision | null;
 }
@@ -56,14 +59,14 @@ const pendingIn = async (walk: Walk): Promise<string | null> => {
 };
 
 /** The graph is built anew only when it was told something else then: another policy, another budget. */
-const builder = ({ build, player, policy }: WalkOptions) => {
+const builder = ({ build, player, policy, judge }: WalkOptions) => {
   const saver = new MemorySaver(serde);
   let told = "";
   let walk: Walk | null = null;
   return (): Walk => {
     const settings = settingsFrom(player.settings(), policy);
     const text = canonical({ ...settings, redact: null });
-    if (walk === null || text !== told) walk = build(player.ports, settings, saver);
+    if (walk === null || text !== told) walk = build(player.ports, settings, saver, judge);
     told = text;
     return walk;
   };

@@ -5,8 +5,11 @@ import type { Incident } from "../incident/incident.ts";
 import type { Question } from "../incident/question.ts";
 import type { Changes } from "../incident/replay.ts";
 import type { TapedCall, Visit } from "../incident/tape.ts";
+import type { DiagnoseByRules } from "../nodes/diagnose.ts";
 import type { RunbookQuery } from "../ports/bookshelf.ts";
 import { PortError } from "../ports/port-error.ts";
+import { diagnoseByRules } from "../rules/index.ts";
+import { rulesWithout } from "../rules/rule-set.ts";
 import { parsePages } from "../runbooks/parse.ts";
 import { bookshelf } from "../runbooks/search.ts";
 import { askWorld } from "../tools/ask.ts";
@@ -95,6 +98,13 @@ export const overrideFor = async (recording: Recording, changes: Changes): Promi
   if ("modelAnswer" in changes) return modelInstead(changes.modelAnswer);
   if ("runbooks" in changes) return shelfInstead(changes.runbooks);
   return null;
+};
+
+/** The rules that would have judged; undefined: those of today. */
+export const judgeInstead = (changes: Changes): DiagnoseByRules | undefined => {
+  if (!("rules" in changes)) return undefined;
+  const left = rulesWithout(changes.rules.without);
+  return (look) => diagnoseByRules(look, left);
 };
 
 /** The same answer to each question, whoever answered it then, or nobody. */

@@ -14,6 +14,7 @@ import { platformQuestions } from "./control-plane/platform.ts";
 import { controls } from "./controls/health.ts";
 import { ranked } from "./rank.ts";
 import type { Rule } from "./rule.ts";
+import type { RuleSet } from "./rule-set.ts";
 import { rules } from "./table.ts";
 import { clock } from "./world/containers.ts";
 import { keyOf, refOf } from "./world/objects.ts";
@@ -48,10 +49,12 @@ const attempt = (rule: Rule, world: World): Finding[] => {
   }
 };
 
-const seenIn = (world: World): Finding[] => Object.values(rules).flatMap((rule) => attempt(rule, world));
+const seenIn = (world: World, among: RuleSet): Finding[] =>
+  Object.values(among).flatMap((rule) => attempt(rule, world));
 
 /** Everything that is wrong in what was seen: one finding per object and class, the cause first. */
-export const scan = (evidence: readonly Evidence[], now: string): Finding[] => ranked(seenIn(worldOf(evidence, now)));
+export const scan = (evidence: readonly Evidence[], now: string): Finding[] =>
+  ranked(seenIn(worldOf(evidence, now), rules));
 
 const touches = (subject: ObjectRef, { object, related }: Finding): boolean =>
   [object, ...related].some((ref) => keyOf(ref) === keyOf(subject));
@@ -187,10 +190,10 @@ const flagged = (world: World, subject: ObjectRef, findings: readonly Finding[])
   );
 
 /** The cause of the subject's sickness where the evidence names one; otherwise what it may be and what would decide. */
-export const diagnoseByRules = (asked: Look): Judgement => {
+export const diagnoseByRules = (asked: Look, among: RuleSet = rules): Judgement => {
   const world = worldOf(asked.evidence, asked.now);
   const look = { ...asked, subject: rootedAt(world, asked.subject) };
-  const seen = seenIn(world);
+  const seen = seenIn(world, among);
   const all = ranked(seen);
   const near = located(look.subject, about(world, look, all)).map((one) => inWordsOf(look.subject, one, seen));
   const fine = () =>

@@ -10,7 +10,7 @@ const requestOf = (body: unknown): ReplayRequest => {
   const where = parsed.error.issues[0]?.path.join(".") || "the body";
   throw badRequest(
     `${where} is not understood`,
-    'send {"mode":"faithful"} or {"mode":"what-if","changes":{…}} with one of policy, evidence, modelAnswer, runbooks, decision',
+    'send {"mode":"faithful"} or {"mode":"what-if","changes":{…}} with one of policy, rules, evidence, modelAnswer, runbooks, decision',
   );
 };
 

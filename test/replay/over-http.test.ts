@@ -1,21 +1,6 @@
-import { expect, onTestFinished, test } from "vitest";
-import { listen } from "../../src/server/listen.ts";
-import { makeServer } from "../../src/server/server.ts";
-import { type Night, walkNight } from "./stage.ts";
-
-const served = async (night: Night): Promise<string> => {
-  const config = {
-    NIGHTSHIFT_TOKENS: [],
-    PAGERDUTY_WEBHOOK_SECRETS: [],
-    ALERTMANAGER_TOKEN: [],
-    GRAFANA_WEBHOOK_TOKEN: [],
-  };
-  const { responder, deps } = night;
-  const app = makeServer({ responder, config, clock: deps.world.clock, log: () => undefined });
-  const door = await listen(app, "127.0.0.1", 0);
-  onTestFinished(() => door.close());
-  return door.url;
-};
+import { expect, test } from "vitest";
+import { served } from "./served.ts";
+import { walkNight } from "./stage.ts";
 
 const post = (url: string, body: unknown): Promise<Response> =>
   fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });

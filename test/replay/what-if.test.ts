@@ -113,3 +113,24 @@ test("what if another runbook had stood on the shelf: it is searched with today'
   expect(found.divergence).toMatchObject({ node: "runbook-retrieve" });
   expect(found.divergence?.got).toContain("Our own page");
 });
+
+test("what if a rule had not been there: by its family or by the class it names, and a name that is neither is refused", async () => {
+  const night = await walkNight("out-of-memory");
+  const diagnosis = (await night.responder.show(night.id))?.diagnosis;
+  if (diagnosis?.kind !== "cause") throw new Error("the control has no cause");
+
+  const [family, named, unheard, unknown] = await Promise.all([
+    ask(night, { rules: { without: ["memory"] } }),
+    ask(night, { rules: { without: [diagnosis.class] } }),
+    ask(night, { rules: { without: ["jobs"] } }),
+    ask(night, { rules: { without: ["astrology"] } }),
+  ]);
+
+  for (const one of [family, named]) {
+    expect(one).toMatchObject({ status: "done", identical: false, divergence: { step: 2, node: "diagnose" } });
+    expect(one.divergence?.expected).toContain(diagnosis.class);
+    expect(one.divergence?.got).not.toContain(`"class":"${diagnosis.class}"`);
+  }
+  expect(unheard).toMatchObject({ identical: true });
+  expect(unknown).toMatchObject({ status: "failed", why: expect.stringContaining("no rule or class astrology") });
+});

@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Replay, ReplayRequest } from "../../incident/replay.ts";
 import { exportFiles, type Files, recordingFrom } from "../../replay/export.ts";
+import type { Recording } from "../../replay/recording.ts";
 import { replay } from "../../replay/replay.ts";
 import { stepLine } from "../../responder/story.ts";
 import { firstBreak, type JournalRow } from "../../store/journal.ts";
@@ -20,10 +21,13 @@ const readFiles = async (folder: string): Promise<Files> => {
   return Object.fromEntries(read);
 };
 
-/** Plays an export. A journal that was tampered with is no base to compare with. */
-export const replayFromFolder = async (folder: string, request: ReplayRequest): Promise<Replay> => {
+/** Reads an export. A journal that was tampered with is no base to compare with. */
+export const recordingIn = async (folder: string): Promise<Recording> => {
   const recording = recordingFrom(await readFiles(folder));
   const broken = firstBreak(recording.id, recording.journal as readonly JournalRow[]);
   if (broken !== null) throw new Error(`the journal in ${folder} was changed: its chain breaks at entry ${broken}`);
-  return replay(recording, request, { line: stepLine });
+  return recording;
 };
+
+export const replayFromFolder = async (folder: string, request: ReplayRequest): Promise<Replay> =>
+  replay(await recordingIn(folder), request, { line: stepLine });
