@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** The short, seeded chaos run and its control: a minute of kills, kept out of `npm test` until it is faster. */
+/** The short, seeded chaos run and its control alone; `npm test` runs them, too. */
 export default defineConfig({
   test: { include: ["test/chaos/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 240_000, maxWorkers: 1 },
 });

@@ -3,30 +3,51 @@ import type { Random } from "../security/random.ts";
 import type { Slot } from "./slot.ts";
 import type { Stage } from "./stage.ts";
 
-const points = [
-  "cluster.list:before",
-  "cluster.list:after",
-  "archive.keep:before",
-  "archive.keep:after",
-  "archive.open:before",
-  "bookshelf.search:before",
-  "actuator.dryRun:before",
-  "actuator.dryRun:after",
-  "ledger.openApproval:before",
-  "ledger.openApproval:after",
-  "ledger.claim:before",
-  "ledger.claim:after",
-  "actuator.perform:before",
-  "actuator.perform:after",
-  "ledger.settle:before",
-  "ledger.settle:after",
-  "outbox.send:before",
-  "outbox.send:after",
+const nodes = [
+  "gather",
+  "diagnose",
+  "runbook-retrieve",
+  "propose",
+  "request-approval",
+  "await-approval",
+  "act",
+  "verify",
+  "escalate",
+  "report",
 ];
 
-/** Half of the lives end at a named moment of the walk, the others whenever it happens. */
-export const nextDeath = (random: Random): Record<string, string> =>
-  random.next() < 0.5 ? { KILL_AT: `${random.pick(points)}:${1 + random.below(8)}` } : {};
+// `await-approval` asks nobody anything, so nothing happens during it.
+const inNodes = nodes.flatMap((node) =>
+  ["before", "during", "after", "saved"]
+    .filter((when) => node !== "await-approval" || when !== "during")
+    .map((when) => `${node}:${when}`),
+);
+
+const atPorts = ["ledger.openApproval", "ledger.claim", "actuator.perform", "ledger.settle", "outbox.send"].flatMap(
+  (call) => [`${call}:before`, `${call}:after`],
+);
+
+/** Every moment that a worker is killed at, at least once in a full run. */
+export const moments: readonly string[] = [...inNodes, ...atPorts];
+
+/** Which moment the next life ends at: one that was not reached yet, in an order of the seed's. */
+export const deaths = (random: Random) => {
+  const left = [...moments];
+  const given = new Map<string, number>();
+  const reached = new Set<string>();
+  return {
+    reached,
+    next: (): Record<string, string> => {
+      const open = left.filter((moment) => !reached.has(moment));
+      const least = Math.min(...open.map((moment) => given.get(moment) ?? 0));
+      const fresh = open.filter((moment) => (given.get(moment) ?? 0) === least);
+      const moment = random.pick(fresh.length > 0 ? fresh : moments);
+      given.set(moment, (given.get(moment) ?? 0) + 1);
+      // One that an earlier life did not live to see is met at its first occurrence.
+      return { KILL_AT: `${moment}:${least > 0 ? 1 : 1 + random.below(3)}` };
+    },
+  };
+};
 
 /** Longer than the queue waits for a worker: when it wakes, its jobs are somebody else's. */
 const standstill = async (slot: Slot, seconds: number): Promise<void> => {
@@ -41,46 +62,81 @@ const slowDown = async ({ proxy }: Slot, ms: number): Promise<void> => {
   proxy.delay(0);
 };
 
+/** What happens, and how often of a hundred times. */
+const chances: [what: "kill" | "stop" | "cut" | "delay" | "restart", share: number][] = [
+  ["kill", 40],
+  ["stop", 20],
+  ["cut", 18],
+  ["delay", 18],
+  ["restart", 4],
+];
+
+export type What = (typeof chances)[number][0];
+
+const pickWhat = (random: Random): What => {
+  let left = random.below(100);
+  for (const [what, share] of chances) {
+    if (left < share) return what;
+    left -= share;
+  }
+  return "kill";
+};
+
 export interface Harmed {
   cuts: number;
   delays: number;
   restarts: number;
 }
 
-/** Something bad happens every now and then, until the signal. Ends when everybody is awake again. */
-export const harm = async (stage: Stage, random: Random, everyMs: number, signal: AbortSignal): Promise<Harmed> => {
+/** Something bad happens every now and then, until the signal, or until all of the script has happened. Ends when everybody is awake again. */
+export const harm = async (
+  stage: Stage,
+  random: Random,
+  { everyMs, script }: { everyMs: number; script?: readonly What[] },
+  signal: AbortSignal,
+): Promise<Harmed> => {
   const done: Harmed = { cuts: 0, delays: 0, restarts: 0 };
   let still: Promise<void> | null = null;
   const running: Promise<void>[] = [];
-  const one = async (): Promise<void> => {
-    const slot = random.pick(stage.slots);
-    const what = random.next();
-    if (what < 0.45) slot.kill();
-    else if (what < 0.6) {
-      if (still !== null) return;
-      still = standstill(slot, 11 + random.below(4)).finally(() => {
-        still = null;
-      });
-      running.push(still);
-    } else if (what < 0.78) {
-      slot.proxy.cut();
-      done.cuts += 1;
-    } else if (what < 0.96) {
-      running.push(slowDown(slot, 5 + random.below(60)));
-      done.delays += 1;
-    } else {
-      await stage.restartPostgres();
-      done.restarts += 1;
-    }
-  };
-  while (!signal.aborted) {
-    await pause(everyMs * (0.5 + random.next()), undefined, { signal }).catch(() => undefined);
-    if (!signal.aborted) await one();
-  }
-  if (done.restarts === 0) {
+  const restart = async (): Promise<void> => {
     await stage.restartPostgres();
     done.restarts += 1;
+  };
+  const one = async (what: What, slot: Slot): Promise<void> => {
+    switch (what) {
+      case "kill":
+        return slot.kill();
+      case "stop":
+        if (still !== null) return;
+        still = standstill(slot, 11 + random.below(4)).finally(() => {
+          still = null;
+        });
+        running.push(still);
+        return;
+      case "cut":
+        slot.proxy.cut();
+        done.cuts += 1;
+        return;
+      case "delay":
+        running.push(slowDown(slot, 5 + random.below(60)));
+        done.delays += 1;
+        return;
+      case "restart":
+        return restart();
+    }
+  };
+  const next = [...(script ?? [])];
+  const isOver = () => (script === undefined ? signal.aborted : next.length === 0);
+  while (!isOver()) {
+    await pause(everyMs * (0.5 + random.next()), undefined, script === undefined ? { signal } : {}).catch(
+      () => undefined,
+    );
+    // Whoever is only being born has nothing to lose yet, and on a slow machine nobody would ever come up.
+    const living = stage.slots.filter((slot) => slot.url() !== null);
+    if (isOver() || living.length === 0) continue;
+    await one(next.shift() ?? pickWhat(random), random.pick(living));
   }
+  if (script === undefined && done.restarts === 0) await restart();
   await Promise.all(running);
   return done;
 };

@@ -30,14 +30,26 @@ export const deliver = async (server: string, alerts: readonly object[]): Promis
   return answer?.incidentIds ?? null;
 };
 
+export type Mood = "one approves" | "one rejects" | "ten approve at once" | "five approve, five reject at once";
+
 /** What people answer at the same moment. */
-export const answers = (random: Random): Word[] => {
-  const mood = random.next();
-  if (mood < 0.5) return ["approve"];
-  if (mood < 0.7) return ["reject"];
-  if (mood < 0.85) return Array<Word>(10).fill("approve");
-  return Array.from({ length: 10 }, (_, n) => (n % 2 ? "approve" : "reject"));
+export const wordsOf: Record<Mood, readonly Word[]> = {
+  "one approves": ["approve"],
+  "one rejects": ["reject"],
+  "ten approve at once": Array<Word>(10).fill("approve"),
+  "five approve, five reject at once": Array.from({ length: 10 }, (_, n) => (n % 2 ? "approve" : "reject")),
 };
+
+const moods: readonly Mood[] = [
+  "one approves",
+  "ten approve at once",
+  "one rejects",
+  "five approve, five reject at once",
+  "one approves",
+];
+
+/** Each mood as often as its share, whatever the size of the run. */
+export const moodOf = (nth: number): Mood => moods[nth % moods.length] ?? "one approves";
 
 export interface Asked {
   id: string;

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { nextBuild } from "../durability/next-build.ts";
 import { type Random, random as seeded } from "../security/random.ts";
-import { type Harmed, harm, nextDeath } from "./harm.ts";
-import { answers, anyone, decide, deliver, questions } from "./people.ts";
+import { deaths, type Harmed, harm, type What } from "./harm.ts";
+import { anyone, decide, deliver, type Mood, moodOf, questions, wordsOf } from "./people.ts";
 import { type Stage, setStage } from "./stage.ts";
 import { type Tally, tally, unfinished } from "./tally.ts";
 import type { House } from "./town.ts";
@@ -14,15 +15,32 @@ export interface ChaosOptions {
   without: string | null;
   /** About how often something bad happens. */
   everyMs: number;
+  /** Of the lives after the first one in each place, the share that ends at a named moment; the others end by bad luck. */
+  doomed: number;
+  /** All that happens, in this order; absent: chance decides. */
+  script?: readonly What[];
   /** Told now and then how far it is. */
   say(line: string): void;
 }
 
-export interface ChaosResult extends Tally, Harmed {
+/** How often each kind of trouble was made. */
+export interface Made {
+  duplicates: number;
+  /** Alerts whose resolve arrived before them. */
+  reordered: number;
+  tenApprovals: number;
+  approvalsAgainstRejections: number;
+}
+
+export interface ChaosResult extends Tally, Harmed, Made {
   kills: number;
+  /** Of the named moments, those at which a worker was killed. */
+  momentsKilledAt: number;
   stops: number;
   /** Times that a worker found its turn gone and changed nothing more. */
   turnsLost: number;
+  /** Incidents that an older build was asked to walk and left to the newer one. */
+  leftToNewerBuild: number;
   /** Decisions that were told to count, beyond one for one question. */
   decidedTwice: number;
   /** Workers that ended without being killed, and what they said last. */
@@ -31,48 +49,66 @@ export interface ChaosResult extends Tally, Harmed {
 }
 
 /** Each alert once or more, over any worker, until somebody has said that it is kept; some resolve before they fire. */
-const send = async (stage: Stage, random: Random, house: House): Promise<string[]> => {
+const send = async (stage: Stage, random: Random, nth: number, house: House, made: Made): Promise<string[]> => {
   const kept: string[] = [];
   const until202 = async (alert: object): Promise<void> => {
     for (;;) {
-      const server = anyone(stage.slots, random);
+      // In turn, so that each build begins some.
+      const server = stage.slots[nth % stage.slots.length]?.url() ?? anyone(stage.slots, random);
       const ids = server && (await deliver(server, [alert]));
       if (ids) return void kept.push(...ids);
       await pause(100);
     }
   };
-  if (random.next() < 0.1) {
+  if (nth % 8 === 3) {
+    made.reordered += 1;
     const ghost = { ...house.firing, fingerprint: `ghost ${house.namespace}` };
     await until202({ ...ghost, status: "resolved", endsAt: new Date().toISOString() });
     await until202(ghost);
   }
-  const times = random.next() < 0.3 ? 3 : 1;
+  const times = nth % 3 === 1 ? 3 : 1;
+  made.duplicates += times - 1;
   await Promise.all(Array.from({ length: times }, () => until202(house.firing)));
   return kept;
 };
 
-const sendAll = async (stage: Stage, random: Random, signal: AbortSignal): Promise<Set<string>> => {
+const sendAll = async (stage: Stage, random: Random, made: Made, signal: AbortSignal): Promise<Set<string>> => {
   const accepted = new Set<string>();
-  const most = Math.min(40, Math.ceil(stage.town.length / 2));
-  for (const house of stage.town) {
+  const most = 40;
+  for (const [nth, house] of stage.town.entries()) {
     while (!signal.aborted && (await unfinished(stage).catch(() => most)) >= most) await pause(300);
-    for (const id of await send(stage, random, house)) accepted.add(id);
+    for (const id of await send(stage, random, nth, house, made)) accepted.add(id);
   }
   return accepted;
 };
 
-/** Answers every question there is, until the signal. */
-const answerAll = async (stage: Stage, random: Random, signal: AbortSignal): Promise<number> => {
+/** Answers every question there is, until the signal; one that was asked again is answered as before. */
+const answerAll = async (stage: Stage, random: Random, made: Made, signal: AbortSignal): Promise<number> => {
+  const moods = new Map<string, Mood>();
+  const moodFor = (id: string): Mood => {
+    const mood = moods.get(id) ?? moodOf(moods.size);
+    if (!moods.has(id)) {
+      moods.set(id, mood);
+      if (mood === "ten approve at once") made.tenApprovals += 1;
+      if (mood === "five approve, five reject at once") made.approvalsAgainstRejections += 1;
+    }
+    return mood;
+  };
   let twice = 0;
   while (!signal.aborted) {
     const asked = await questions(stage.pool).catch(() => []);
     const counted = await Promise.all(
-      asked.map((question) => decide(question, answers(random), () => anyone(stage.slots, random))),
+      asked.map((question) => decide(question, wordsOf[moodFor(question.id)], () => anyone(stage.slots, random))),
     );
     twice += counted.filter((count) => count > 1).length;
     await pause(200);
   }
   return twice;
+};
+
+const allUp = async ({ slots }: Stage): Promise<void> => {
+  const deadline = Date.now() + 120_000;
+  while (slots.some((slot) => slot.url() === null) && Date.now() < deadline) await pause(50);
 };
 
 const finished = async (stage: Stage, say: (line: string) => void, seconds: number): Promise<void> => {
@@ -91,21 +127,33 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
   const random = seeded(options.seed);
   let calm = false;
   const begunIn = new Set<number>();
-  // Each first life ends between a write and its record: that is the moment all protections are there for.
-  const fate = (slot: number): Record<string, string> =>
-    begunIn.has(slot) ? nextDeath(random) : { KILL_AT: "actuator.perform:after:1" };
+  const { next: nextDeath, reached } = deaths(random);
+  const worst = "actuator.perform:after";
+  // A first life ends between a write and its record, until one has: that is the moment all protections are there for.
+  const isFirst = (slot: number): boolean => !begunIn.has(slot) || !reached.has(worst);
+  const fate = (): Record<string, string> => (random.next() < options.doomed ? nextDeath() : {});
   const nextLife = (slot: number): Record<string, string> => ({
-    ...(calm && begunIn.has(slot) ? {} : fate(slot)),
+    ...(isFirst(slot) ? { KILL_AT: `${worst}:1` } : calm ? {} : fate()),
+    // The last place is that of the next release, beside which this one keeps running.
+    ...(slot === options.workers - 1 ? nextBuild : {}),
     ...(options.without === null ? {} : { WITHOUT: options.without }),
     ...(begunIn.add(slot) && {}),
   });
-  const stage = await setStage({ houses: options.incidents, workers: options.workers, nextLife, fsync: false });
+  const stage = await setStage({
+    houses: options.incidents,
+    workers: options.workers,
+    nextLife,
+    onDeath: (moment) => reached.add(moment),
+    fsync: false,
+  });
+  const made: Made = { duplicates: 0, reordered: 0, tenApprovals: 0, approvalsAgainstRejections: 0 };
   const over = new AbortController();
   const quiet = new AbortController();
   try {
-    const deciding = answerAll(stage, random, over.signal);
-    const harming = harm(stage, random, options.everyMs, quiet.signal);
-    const accepted = await sendAll(stage, random, over.signal);
+    await allUp(stage);
+    const deciding = answerAll(stage, random, made, over.signal);
+    const harming = harm(stage, random, options, quiet.signal);
+    const accepted = await sendAll(stage, random, made, over.signal);
     options.say("all alerts are in");
     calm = true;
     quiet.abort();
@@ -118,6 +166,9 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
     return {
       ...(await tally(stage, accepted)),
       ...harmed,
+      ...made,
+      momentsKilledAt: reached.size,
+      leftToNewerBuild: sum(({ refused }) => refused),
       kills: sum(({ killed }) => killed),
       stops: sum(({ stopped }) => stopped),
       turnsLost: sum(({ lost }) => lost),

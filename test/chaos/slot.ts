@@ -16,15 +16,27 @@ export interface Slot {
   stop(): boolean;
   wake(): void;
   proxy: Gate;
-  tally: Readonly<{ lives: number; killed: number; ended: number; stopped: number; lost: number; died: string[] }>;
+  tally: Readonly<{
+    lives: number;
+    killed: number;
+    ended: number;
+    stopped: number;
+    lost: number;
+    refused: number;
+    died: string[];
+  }>;
   close(): Promise<void>;
 }
 
 const worker = fileURLToPath(new URL("../durability/worker.ts", import.meta.url));
 
 /** Keeps a worker alive in this place. `nextLife` says with what environment the next one is born. */
-export const openSlot = (proxy: Gate, nextLife: () => Record<string, string>): Slot => {
-  const tally = { lives: 0, killed: 0, ended: 0, stopped: 0, lost: 0, died: [] as string[] };
+export const openSlot = (
+  proxy: Gate,
+  nextLife: () => Record<string, string>,
+  onDeath: (moment: string) => void,
+): Slot => {
+  const tally = { lives: 0, killed: 0, ended: 0, stopped: 0, lost: 0, refused: 0, died: [] as string[] };
   let child: ChildProcess | null = null;
   let url: string | null = null;
   let closing = false;
@@ -39,7 +51,9 @@ export const openSlot = (proxy: Gate, nextLife: () => Record<string, string>): S
         last.push(line);
         if (last.length > 20) last.shift();
         if (line.startsWith('{"line":"listening"')) url = (JSON.parse(line) as { url: string }).url;
+        if (line.startsWith('{"line":"dies here"')) onDeath((JSON.parse(line) as { moment: string }).moment);
         if (line.includes("another worker has taken over; this one changes")) tally.lost += 1;
+        if (line.includes("this build cannot carry on an incident of that graph")) tally.refused += 1;
       });
     }
     const [code, signal] = (await once(own, "exit")) as [number | null, string | null];

@@ -43,11 +43,13 @@ export interface StageOptions {
   workers: number;
   /** What the next worker gets besides. */
   nextLife(slot: number): Record<string, string>;
+  /** Told of each worker that dies at the moment it was to die at. */
+  onDeath?(moment: string): void;
   /** Whether a commit waits for the disk; a measurement must, a kill of our own processes proves the same without. */
   fsync: boolean;
 }
 
-export const setStage = async ({ houses, workers, nextLife, fsync }: StageOptions): Promise<Stage> => {
+export const setStage = async ({ houses, workers, nextLife, onDeath, fsync }: StageOptions): Promise<Stage> => {
   const folder = await mkdtemp(join(tmpdir(), "nightshift-chaos-"));
   const town = buildTown(houses);
   const cluster = await startRecordedCluster({ worlds: town.map(({ world }) => world), clock: quickClock });
@@ -74,7 +76,13 @@ export const setStage = async ({ houses, workers, nextLife, fsync }: StageOption
     NIGHTSHIFT_WATCH_SECONDS: "1",
     STALE_FILE: join(folder, "stale"),
   });
-  const slots = theirs.map((proxy, slot) => openSlot(proxy, () => ({ ...environment(proxy), ...nextLife(slot) })));
+  const slots = theirs.map((proxy, slot) =>
+    openSlot(
+      proxy,
+      () => ({ ...environment(proxy), ...nextLife(slot) }),
+      (moment) => onDeath?.(moment),
+    ),
+  );
   return {
     town,
     cluster,

@@ -13,11 +13,16 @@ export interface Tally {
   rejected: number;
   /** Most writes that were carried out for one approved action. */
   writesPerAction: number;
+  /** Approved actions that were carried out more than once. */
+  writtenTwice: number;
   /** Writes for incidents that nobody approved. */
   writesForRejected: number;
   writes: number;
   chainsBroken: number;
   takeovers: number;
+  /** Incidents that the next release began, and those of this one. */
+  ofNewerBuild: number;
+  ofOlderBuild: number;
 }
 
 const namespaceOf = ({ path }: SeenRequest): string => /\/namespaces\/([^/]+)\//.exec(path)?.[1] ?? "";
@@ -38,12 +43,13 @@ interface Row {
   id: string;
   namespace: string;
   status: string;
+  version: number;
   answers: string[];
 }
 
 const rowsOf = async ({ pool }: Stage): Promise<Row[]> => {
   const { rows } = await pool.query<Row>(
-    `select i.id, i.subject ->> 'namespace' as namespace, i.status,
+    `select i.id, i.subject ->> 'namespace' as namespace, i.status, i.graph_version as version,
        array(select a.state from nightshift.approvals a where a.incident_id = i.id) as answers
      from nightshift.incidents i`,
   );
@@ -70,6 +76,7 @@ export const tally = async (stage: Stage, accepted: ReadonlySet<string>): Promis
   const rows = await rowsOf(stage);
   const ids = new Set(rows.map(({ id }) => id));
   const done = stage.cluster.writes().filter(({ code }) => code !== null && code < 300);
+  const perAction = countBy(done.map((write) => `${namespaceOf(write)} ${keyOf(write)}`));
   const approved = new Set(
     rows.filter(({ answers }) => answers.includes("approved")).map(({ namespace }) => namespace),
   );
@@ -82,10 +89,13 @@ export const tally = async (stage: Stage, accepted: ReadonlySet<string>): Promis
     unfinished: rows.filter((row) => !settled(row)).length,
     approved: approved.size,
     rejected: rows.filter(({ answers }) => answers.includes("rejected")).length,
-    writesPerAction: Math.max(0, ...countBy(done.map((write) => `${namespaceOf(write)} ${keyOf(write)}`))),
+    writesPerAction: Math.max(0, ...perAction),
+    writtenTwice: perAction.filter((count) => count > 1).length,
     writesForRejected: done.filter((write) => !approved.has(namespaceOf(write))).length,
     writes: done.length,
     chainsBroken: await brokenChains(stage, rows),
     takeovers: retries[0]?.count ?? 0,
+    ofNewerBuild: rows.filter(({ version }) => version === 2).length,
+    ofOlderBuild: rows.filter(({ version }) => version === 1).length,
   };
 };
