@@ -1,5 +1,12 @@
+import { enableCompileCache } from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { type Command, print, UsageError } from "./commands/command.ts";
 import { ConfigError } from "./config.ts";
+
+// Compiled code of the last start is used again: half of the time until a paused incident is taken up is loading. Where the
+// folder cannot be written nothing is kept, and nothing fails.
+enableCompileCache(join(homedir(), ".cache", "nightshift", "compiled"));
 
 // Loaded when used: `nightshift --help` does not wait for a Kubernetes client.
 const commands: Record<string, () => Promise<Command>> = {

@@ -25,7 +25,14 @@ const asksAbout = async ({ cluster }: Stage, { namespace }: House, since: number
   }
 };
 
-const listings = /\/replicasets$/;
+/** The first listing of the ReplicaSets of this house hangs, and its node with it. Resolves when that has happened. */
+const hangAt = ({ cluster }: Stage, { namespace }: House): (() => Promise<unknown>) => {
+  const path = new RegExp(`/${namespace}/replicasets$`);
+  cluster.misbehave({ method: "GET", path, how: "hang", times: 1 });
+  const from = cluster.requests.length;
+  return () =>
+    until("it is in a node", async () => cluster.requests.slice(from).some((asked) => path.test(asked.path)));
+};
 
 /** Eight incidents in the middle of a node of a worker that then ends in this way; how long until another carries each on. */
 const afterEnd = async (stage: Stage, houses: House[], end: (slot: Slot) => void): Promise<number[]> => {
@@ -33,13 +40,9 @@ const afterEnd = async (stage: Stage, houses: House[], end: (slot: Slot) => void
   await listening(staying);
   staying.stop();
   const server = await listening(going);
-  stage.cluster.misbehave({ method: "GET", path: listings, how: "hang", times: houses.length });
-  const from = stage.cluster.requests.length;
+  const hanging = houses.map((house) => hangAt(stage, house));
   for (const house of houses) await deliver(server, [house.firing]);
-  await until("all of them are in a node", async () => {
-    const asked = stage.cluster.requests.slice(from).filter(({ path }) => listings.test(path));
-    return asked.length >= houses.length;
-  });
+  await Promise.all(hanging.map((inANode) => inANode()));
   staying.wake();
   await pause(500);
   const since = stage.cluster.requests.length;
@@ -178,14 +181,10 @@ const coldStart = async (): Promise<void> => {
   const times: number[] = [];
   try {
     for (const house of stage.town) {
-      const theirs = new RegExp(`/${house.namespace}/replicasets$`);
       const server = await listening(own);
-      stage.cluster.misbehave({ method: "GET", path: theirs, how: "hang", times: 1 });
-      const from = stage.cluster.requests.length;
+      const inANode = hangAt(stage, house);
       await deliver(server, [house.firing]);
-      await until("it is in a node", async () =>
-        stage.cluster.requests.slice(from).some(({ path }) => theirs.test(path)),
-      );
+      await inANode();
       const { lives } = own.tally;
       own.end();
       await until("the next one begins", async () => own.tally.lives > lives);
@@ -231,6 +230,7 @@ export const benchRecovery = async (): Promise<void> => {
       handed.max <= 2_000,
     );
     await waiting(stage, 32);
+    await Promise.all(stage.slots.slice(0, 2).map(listening));
     await approvals(stage);
     third.wake();
     await until(

@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { variableTable } from "../config-table.ts";
 import { makeLog } from "../log.ts";
 import { type App, startApp } from "../main.ts";
@@ -32,6 +33,8 @@ export const serve: Command = {
     const app = await startUnless(stop, startApp(config, { log, signal: stop }));
     if (app === null) return 1;
     print(`Nightshift listens on ${app.url}`);
+    // Now, not at the end: whoever is killed writes nothing.
+    flushCompileCache();
     await aborted(stop);
     log("stopping: no new work is taken");
     await app.stop();

@@ -31,16 +31,23 @@ export const putSql = (fenced: boolean): string => `
 const keepFirst = "do nothing";
 const keepLast = "do update set channel = excluded.channel, type = excluded.type, value = excluded.value";
 
+/**
+ * The checkpoint that follows is waited for, and with it everything before it: these need not reach the disk first. Lost
+ * in between, the node runs again, as after any crash; what must not be done twice is kept by the ledger.
+ */
+const unhurried = "unhurried as materialized (select set_config('synchronous_commit', 'off', true))";
+
 /** $1 thread, $2 namespace, $3 checkpoint, $4 task, $5 task path, $6–$9 writes: index, channel, type, value; $10 fence */
 export const putWritesSql = (fenced: boolean, replace: boolean): string => `
   with ${fenced ? turnOf("share", "$10") : noTurn},
+  ${unhurried},
   writes as (
     insert into nightshift.checkpoint_writes
       (thread_id, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, value)
     select $1, $2, $3, $4, $5, w.* from turn, unnest($6::int[], $7::text[], $8::text[], $9::text[]) as w
     on conflict (thread_id, checkpoint_ns, checkpoint_id, task_id, idx) ${replace ? keepLast : keepFirst}
   )
-  select 1 from turn`;
+  select 1 from turn, unhurried`;
 
 /** Values travel as JSON, which the driver parses natively; arrays of bytea took it 742 ms for 1 MB. */
 export const selectSql = (chosen: string): string => `

@@ -17,6 +17,12 @@ import { strictSerde } from "./checkpoint-serde.ts";
 import { putSql, putWritesSql, schema, selectSql } from "./checkpoint-sql.ts";
 
 /**
+ * Versions are compared as text, and each checkpoint holds some forty of them. What an earlier build wrote with more
+ * digits is still less than what comes after it.
+ */
+const versionDigits = 8;
+
+/**
  * The stock saver mixes the values of two branches of one thread, lets two workers write at once, and revives what it
  * reads. This one does not. Fenced, it writes only for the turn in `configurable.incident_id` and `.fence`; unfenced
  * it is for replays and tests.
@@ -53,7 +59,7 @@ export class Checkpointer extends PostgresSaver {
       blobs.map(({ text }) => text),
     ];
     const row = [thread, namespace, checkpoint.id, parent, JSON.stringify(head), JSON.stringify(metadata)];
-    await this.#write(putSql(this.#fenced), [...row, ...columns], config);
+    await this.#write({ name: "checkpoint_put", text: putSql(this.#fenced) }, [...row, ...columns], config);
     return { configurable: { thread_id: thread, checkpoint_ns: namespace, checkpoint_id: checkpoint.id } };
   }
 
@@ -68,8 +74,12 @@ export class Checkpointer extends PostgresSaver {
       cells.map(({ type }) => type),
       cells.map(({ text }) => text),
     ];
-    const sql = putWritesSql(this.#fenced, replace);
-    await this.#write(sql, [thread, namespace, id, task, path, ...columns], config);
+    const name = replace ? "checkpoint_replace_writes" : "checkpoint_keep_writes";
+    await this.#write(
+      { name, text: putWritesSql(this.#fenced, replace) },
+      [thread, namespace, id, task, path, ...columns],
+      config,
+    );
   }
 
   override async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
@@ -77,7 +87,8 @@ export class Checkpointer extends PostgresSaver {
     const exact = checkpoint_id ? "and checkpoint_id = $3" : "order by checkpoint_id desc limit 1";
     const sql = selectSql(`where thread_id = $1 and checkpoint_ns = $2 ${exact}`);
     const values = [thread_id, checkpoint_ns, ...(checkpoint_id ? [checkpoint_id] : [])];
-    const { rows } = await this.#pool.query<Row>(sql, values);
+    const name = checkpoint_id ? "checkpoint_exact" : "checkpoint_newest";
+    const { rows } = await this.#pool.query<Row>({ name, text: sql, values });
     return rows[0] && toTuple(rows[0]);
   }
 
@@ -95,15 +106,22 @@ export class Checkpointer extends PostgresSaver {
    */
   override getNextVersion(current: number | undefined): number {
     const count = current === undefined ? 0 : Number.parseInt(String(current), 10);
-    const next = `${String(count + 1).padStart(32, "0")}.${randomBytes(8).toString("hex")}`;
+    const next = `${String(count + 1).padStart(versionDigits, "0")}.${randomBytes(4).toString("hex")}`;
     return next as unknown as number;
   }
 
-  async #write(sql: string, values: unknown[], config: RunnableConfig): Promise<void> {
+  // Named: a connection plans each statement once, and planning costs more than running it.
+  async #write({ name, text }: Statement, values: unknown[], config: RunnableConfig): Promise<void> {
     const fence = this.#fenced ? [fenceOf(config)] : [];
-    const { rows } = await this.#pool.query(sql, [...values, ...fence]);
+    const kind = this.#fenced ? "fenced" : "free";
+    const { rows } = await this.#pool.query({ name: `${name}_${kind}`, text, values: [...values, ...fence] });
     if (rows.length === 0) throw new TurnLost(address(config).thread);
   }
+}
+
+interface Statement {
+  name: string;
+  text: string;
 }
 
 interface Address {

@@ -68,11 +68,11 @@ const createQueues = async (boss: PgBoss): Promise<void> => {
 
 type WorkName = Parameters<Queue["work"]>[0];
 
-// A retry, a timer that is due and a dead letter send no NOTIFY.
+// A retry (what a stopping replica hands over is one), a timer that is due and a dead letter send no NOTIFY.
 const lookEvery: Record<WorkName, number> = {
-  advance: 1,
+  advance: 0.5,
   wake: 1,
-  deadline: 1,
+  deadline: 5,
   notify: 1,
   "advance-dead": 5,
   "notify-dead": 5,
@@ -120,8 +120,9 @@ export const startQueue = async (url: string, onError: (error: Error) => void): 
     application_name: "nightshift-queue",
     max: 6,
     useListenNotify: true,
-    superviseIntervalSeconds: 1,
-    monitorIntervalSeconds: 1,
+    // How soon a worker that lost its heartbeat is found; each round is some twenty statements of a quiet replica.
+    superviseIntervalSeconds: 1.5,
+    monitorIntervalSeconds: 1.5,
     schedule: false,
   });
   // Without a listener a lost connection would end the process.

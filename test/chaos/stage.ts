@@ -66,6 +66,8 @@ export const setStage = async ({ houses, workers, nextLife, onDeath, fsync }: St
   const pool = openPool({ url, onError: () => undefined, max: 6 });
   const environment = (proxy: Gate) => ({
     PATH: process.env.PATH ?? "",
+    // As `serve` does for itself: most of a start is loading.
+    NODE_COMPILE_CACHE: join(tmpdir(), "nightshift-compiled"),
     PORT: "0",
     DATABASE_URL: at(url, proxy.port),
     KUBECONFIG: join(folder, "kubeconfig.json"),
