@@ -1,5 +1,5 @@
 import { kubernetesActuator } from "./adapters/kubernetes-actuator.ts";
-import { type KubernetesClient, kubernetesClient } from "./adapters/kubernetes-client.ts";
+import { type KubernetesClient, kubernetesClient, readingClient } from "./adapters/kubernetes-client.ts";
 import { kubernetesCluster } from "./adapters/kubernetes-cluster.ts";
 import { prometheus } from "./adapters/prometheus.ts";
 import type { Config } from "./config.ts";
@@ -15,16 +15,19 @@ const metricsMs = 10_000;
 
 export const systemClock: Clock = { now: () => new Date() };
 
-/** The two identities: one that looks, one that changes. They are the same where only one is configured. */
+/** The two clients: one that only looks, one that changes. Where only one identity is configured they share it. */
 export interface Identities {
   reader: KubernetesClient;
   writer: KubernetesClient;
 }
 
 export const openIdentities = (config: Config): Identities => {
-  const reader = kubernetesClient({ kubeconfig: config.KUBECONFIG ?? null, context: config.KUBE_CONTEXT ?? null });
-  if (config.KUBECONFIG_WRITER === undefined) return { reader, writer: reader };
-  return { reader, writer: kubernetesClient({ kubeconfig: config.KUBECONFIG_WRITER, context: null }) };
+  const { KUBECONFIG: kubeconfig = null, KUBE_CONTEXT: context = null, KUBECONFIG_WRITER: writer } = config;
+  const first = { kubeconfig, context };
+  return {
+    reader: readingClient(kubernetesClient(first)),
+    writer: kubernetesClient(writer === undefined ? first : { kubeconfig: writer, context: null }),
+  };
 };
 
 export const openMetrics = (config: Config): Metrics | null =>

@@ -3,7 +3,7 @@ import { HttpMethod, IsomorphicFetchHttpLibrary, type KubeConfig, RequestContext
 import { PortError } from "../ports/port-error.ts";
 import { boundedBytes, jsonOf, textOf } from "./bounded-body.ts";
 import { type KubernetesSource, kubernetesConfig } from "./kubernetes-config.ts";
-import { assertAllowed, type Method } from "./kubernetes-path.ts";
+import { assertAllowed, assertReading, type Method } from "./kubernetes-path.ts";
 import { reasonOfStatus, transportError } from "./transport-error.ts";
 
 export interface KubernetesRequest {
@@ -125,6 +125,15 @@ export const parsed = (reply: KubernetesReply, what: string): unknown => {
     throw new PortError("cluster", "invalid", `${what} did not answer with JSON; ${hint}`, { cause });
   }
 };
+
+/** The half that looks. Whatever rights its identity has, it sends nothing that could change an object. */
+export const readingClient = (client: KubernetesClient): KubernetesClient => ({
+  ...client,
+  request: async (request) => {
+    assertReading(request.method, request.path);
+    return client.request(request);
+  },
+});
 
 export const kubernetesClient = (source: KubernetesSource): KubernetesClient => {
   const { config, close } = kubernetesConfig(source);

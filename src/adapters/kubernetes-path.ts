@@ -52,3 +52,9 @@ export const assertAllowed = (method: Method, path: string): void => {
   const isLog = method === "GET" && resource === "pods" && subresource === "log";
   if (subresource !== undefined && !isLog) refuse(method, path, `${subresource} is not asked for`);
 };
+
+/** The first client only looks; asking what it may do is the one thing it posts. */
+export const assertReading = (method: Method, path: string): void => {
+  if (method !== "GET" && !(method === "POST" && path.endsWith(`/${reviews}`)))
+    refuse(method, path, "the reading client changes nothing");
+};

@@ -79,7 +79,7 @@ const rightsOf = async ({ reader, writer }: Identities, namespaces: readonly str
     return [answers, ...rights.map(rightOf), ...changes.flat().map(changeOf)];
   } finally {
     await reader.close();
-    if (writer !== reader) await writer.close();
+    await writer.close();
   }
 };
 

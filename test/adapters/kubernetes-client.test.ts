@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type KubernetesClient, kubernetesClient } from "../../src/adapters/kubernetes-client.ts";
+import { type KubernetesClient, kubernetesClient, readingClient } from "../../src/adapters/kubernetes-client.ts";
 import { apiPath } from "../../src/incident/kinds.ts";
 import { kubeconfigFor } from "./kubeconfig.ts";
 import { json, type ScriptedServer, scriptedServer, status } from "./scripted-server.ts";
@@ -130,3 +130,18 @@ test.each([apiPath("Pod", "secrets", "secrets"), apiPath("Namespace", null, "sec
     expect(server.asked).toHaveLength(1);
   },
 );
+
+test("the reading client sends no change, whatever its identity may do; the other one does", async () => {
+  server.play((_request, response) => json(response, 200, {}));
+  const client = open();
+  const patch = { method: "PATCH", path: "/apis/apps/v1/namespaces/shop/deployments/web", body: [] } as const;
+  const create = { method: "POST", path: "/apis/batch/v1/namespaces/shop/jobs", body: {} } as const;
+  const remove = { method: "DELETE", path: "/api/v1/namespaces/shop/pods/a" } as const;
+
+  for (const change of [patch, create, remove])
+    await expect(readingClient(client).request(change)).rejects.toThrow(/the reading client changes nothing/);
+  expect(server.asked).toHaveLength(0);
+
+  for (const change of [patch, create, remove]) await client.request(change);
+  expect(server.asked).toHaveLength(3);
+});
