@@ -1,7 +1,9 @@
+import type { Evidence } from "../incident/evidence.ts";
 import type { KubeObject, Pod } from "../incident/kube.ts";
+import type { ObjectRef } from "../incident/subject.ts";
 import { forbidding } from "./disruption.ts";
 import { objectsSeen } from "./seen.ts";
-import { kubectlName, moved, unfit, type VerbSpec } from "./verb.ts";
+import { type Draft, type Follow, kubectlName, moved, unfit, type VerbSpec } from "./verb.ts";
 
 /** Takes one pod away so that its controller makes a new one. */
 export const deletePod: VerbSpec<"delete-pod", Pod> = {
@@ -13,10 +15,7 @@ export const deletePod: VerbSpec<"delete-pod", Pod> = {
     const set = objectsSeen(evidence, "StatefulSet").find(
       ({ metadata }) => metadata.name === holder.name && metadata.namespace === holder.namespace,
     );
-    const stuck = objectsSeen<Pod>(evidence, "Pod")
-      .filter((pod) => set !== undefined && controllerOf(pod)?.uid === set.metadata.uid && !isReady(pod))
-      .toSorted((a, b) => a.metadata.name.localeCompare(b.metadata.name, "en", { numeric: true }))[0];
-    return stuck ? { kind: "Pod", namespace: holder.namespace, name: stuck.metadata.name } : null;
+    return set === undefined ? null : (unreadyPods(set, evidence)[0] ?? null);
   },
   near: ["PodDisruptionBudget"],
   fit({ live, near, evidence }) {
@@ -32,17 +31,7 @@ export const deletePod: VerbSpec<"delete-pod", Pod> = {
       return unfit("it is of the newest revision, so a new one would be like it");
     const budget = forbidding(near, live.metadata.labels ?? {});
     if (budget) return unfit(`PodDisruptionBudget ${budget.metadata.name} allows no disruption`);
-    return {
-      kind: "fits",
-      draft: {
-        params: { serves: { kind: owner.kind, name: owner.name } },
-        risk: "medium",
-        command: `kubectl delete ${kubectlName(live)}`,
-        undo: { command: `kubectl get ${kubectlName(live)}   # a deleted pod cannot be brought back`, exact: false },
-        effect: `Deletes this one unready pod; ${owner.kind} ${owner.name} makes it anew of revision ${newest}. What it kept on its own disk (emptyDir) is lost.`,
-        pods: 1,
-      },
-    };
+    return { kind: "fits", draft: deletion(live, owner, `of revision ${newest}`) };
   },
   source: () => null,
   change(live, { serves }, _source, near) {
@@ -55,6 +44,39 @@ export const deletePod: VerbSpec<"delete-pod", Pod> = {
   },
   inverse: () => null,
   watch: ({ target: { namespace }, params: { serves } }) => ({ ...serves, namespace }),
+};
+
+type Owner = Pick<KubeObject["metadata"], "name"> & { kind: string };
+
+const deletion = (pod: KubeObject, { kind, name }: Owner, as: string): Draft<"delete-pod"> => ({
+  params: { serves: { kind, name } },
+  risk: "medium",
+  command: `kubectl delete ${kubectlName(pod)}`,
+  undo: { command: `kubectl get ${kubectlName(pod)}   # a deleted pod cannot be brought back`, exact: false },
+  effect: `Deletes this one unready pod; ${kind} ${name} makes it anew ${as}. What it kept on its own disk (emptyDir) is lost.`,
+  pods: 1,
+});
+
+/** Pods of this set that are not ready, the lowest ordinal first. */
+const unreadyPods = ({ metadata }: KubeObject, evidence: readonly Evidence[]): ObjectRef[] =>
+  objectsSeen<Pod>(evidence, "Pod")
+    .filter((pod) => controllerOf(pod)?.uid === metadata.uid && !isReady(pod))
+    .map((pod) => ({ kind: "Pod", namespace: metadata.namespace ?? null, name: pod.metadata.name }))
+    .toSorted((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+
+/**
+ * A StatefulSet waits for a pod that never became ready before it gives it the corrected template: where exactly one
+ * waits, its deletion belongs to the plan that corrects the template. With several it is a person's turn.
+ */
+export const unstick = (set: KubeObject, evidence: readonly Evidence[]): Follow | null => {
+  if (set.kind !== "StatefulSet") return null;
+  const [target, ...others] = unreadyPods(set, evidence);
+  if (target === undefined || others.length > 0) return null;
+  const draft = (live: KubeObject): Draft<"delete-pod"> => {
+    const made = deletion(live, { kind: set.kind, name: set.metadata.name }, "from the template of the first change");
+    return { ...made, effect: `Only if it is still stuck once the first change has settled: ${made.effect}` };
+  };
+  return { verb: "delete-pod", target, draft };
 };
 
 const controllerOf = ({ metadata }: Pod) => metadata.ownerReferences?.find(({ controller }) => controller);

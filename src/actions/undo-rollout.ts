@@ -2,6 +2,7 @@ import type { FaultClass } from "../incident/fault-classes.ts";
 import type { Workload } from "../incident/kube.ts";
 import { parseQuantity } from "../incident/quantity.ts";
 import { broughtBy, differs, needsTiming } from "./began-with.ts";
+import { unstick } from "./delete-pod.ts";
 import { beganWithNewest, wasHealthy } from "./health.ts";
 import { pointer } from "./intent.ts";
 import { historyKind, type Revision, templateHash, templateOf } from "./revisions.ts";
@@ -52,6 +53,7 @@ export const undoRollout: Undo = {
       ],
     };
   },
+  follow: ({ live, evidence }) => unstick(live, evidence),
   inverse({ from, ...to }) {
     return from === undefined ? null : { verb: "undo-rollout", params: { ...from, from: to } };
   },
@@ -84,7 +86,8 @@ const keptAs = ({ number, name, templateHash: hash }: Revision) => ({
 
 const draft = (scene: Scene, current: Revision, former: Revision): Draft<"undo-rollout"> => {
   const name = kubectlName(scene.live);
-  const ordinals = scene.live.kind === "StatefulSet" ? " A pod stuck in the bad revision may have to be deleted." : "";
+  const ordinals =
+    scene.live.kind === "StatefulSet" ? " A pod that is stuck in the bad revision has to be deleted then." : "";
   return {
     params: { ...keptAs(former), from: keptAs(current) },
     pods: podsOf(scene.live),

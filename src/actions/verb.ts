@@ -43,6 +43,12 @@ export type Change =
   | { kind: "create"; object: KubeObject }
   | { kind: "moved"; why: string };
 
+export interface Follow {
+  verb: Verb;
+  target: ObjectRef;
+  draft(live: KubeObject): Draft;
+}
+
 /** The action that takes an action back exactly, in the words of the catalogue. */
 export type Inverse = { [V in Verb]: { verb: V; params: ParamsOf<V> } }[Verb];
 
@@ -67,6 +73,8 @@ export interface VerbSpec<V extends Verb = Verb, T extends KubeObject = KubeObje
   change(live: T, params: ParamsOf<V>, source: KubeObject | null, near: readonly KubeObject[]): Change;
   /** The exact way back, or null where there is none. */
   inverse(params: ParamsOf<V>): Inverse | null;
+  /** A second change that may have to follow for this one to reach the pods; part of the same plan and approval. */
+  follow?(scene: Scene<T>): Follow | null;
   /** Whose health tells whether it helped, where that is not the target itself. */
   watch?(action: { target: ObjectRef; params: ParamsOf<V> }): ObjectRef;
 }

@@ -26,6 +26,8 @@ const common = {
   effect: z.string(),
   /** How many running pods it touches. */
   pods: z.int().optional(),
+  /** `stuck`: only if, once the first change has settled, the pod still waits in the state that change has ended. */
+  when: z.literal("stuck").optional(),
 };
 
 const ProbeKind = z.enum(["readinessProbe", "livenessProbe", "startupProbe"]);

@@ -16,6 +16,8 @@ export const act =
     if (plan?.kind !== "actions") throw new Error(`acting for incident ${id}: it has no plan to carry out`);
     const made: Outcome[] = [];
     for (const [index, action] of plan.actions.entries()) {
+      // Whether it is needed at all is seen by `verify`.
+      if (action.when !== undefined) break;
       const key = intentKey(id, plan.hash, round, index);
       const forbid = () => whyForbidden(ports, settings.policy, incident, plan, action);
       made.push(await carryOut(ports, { plan, round, index, key, action, called: action.verb, forbid }));

@@ -1,23 +1,24 @@
-import { type Choice, changeableFor, choose } from "../actions/choose.ts";
+import { changeableFor, choose } from "../actions/choose.ts";
 import { unifiedDiff } from "../actions/diff.ts";
 import { managedElsewhere } from "../actions/ownership.ts";
 import { patched } from "../actions/patched.ts";
 import { recommend } from "../actions/recommend.ts";
 import { targetOf } from "../actions/target.ts";
 import type { Change, Scene } from "../actions/verb.ts";
-import { objectVersion } from "../actions/version.ts";
 import type { Cause, Diagnosis } from "../incident/diagnosis.ts";
 import { isControl } from "../incident/fault-classes.ts";
 import type { Incident, Update } from "../incident/incident.ts";
 import type { KubeObject } from "../incident/kube.ts";
-import { Action, type Plan, planHash, type Terms } from "../incident/plan.ts";
+import { type Plan, planHash, type Terms } from "../incident/plan.ts";
 import { type Policy, policyHash } from "../incident/policy.ts";
 import { type Ruling, rule } from "../incident/ruling.ts";
 import type { Actuator } from "../ports/actuator.ts";
 import { isoNow } from "../ports/clock.ts";
 import type { Ports } from "../ports/index.ts";
 import { PortError } from "../ports/port-error.ts";
-import { readChange, type Tried, tryWrite } from "./change.ts";
+import { readChange } from "./change.ts";
+import { type Chosen, type Draft, draftOf, prepared, shownOf } from "./propose-action.ts";
+import { followUp } from "./propose-follow.ts";
 import { readScenes } from "./propose-scene.ts";
 import { wishOf } from "./wish.ts";
 
@@ -28,9 +29,6 @@ interface Settings {
   /** The objects are read as they are; what is shown of them goes through here. */
   redact<T>(value: T): T;
 }
-type Chosen = Extract<Choice, { kind: "verb" }>;
-type Draft = Omit<Action, "diff"> & Pick<Chosen["draft"], "asks">;
-
 /** Turns the cause into one exact change that the server would accept, or into the reason why there is none. */
 export const propose =
   (ports: Using, settings: Settings) =>
@@ -99,57 +97,33 @@ const planWith = async (
   choice: Chosen,
   ruling: Ruling,
 ): Promise<Plan> => {
-  const draft = shownOf(settings, draftOf(scene, choice));
-  const tried = await tryWrite(ports.cluster, draft, "dry-run", (write) => ports.actuator.dryRun(write));
-  if (tried.kind !== "applied")
+  const first = await prepared(ports, settings, scene, choice);
+  if (typeof first === "string")
     return none(
-      `the server would not take ${draft.verb}: ${tried.message}`,
+      `the server would not take ${choice.spec.verb}: ${first}`,
       await described(ports, settings, scene, choice),
     );
-  const actions = [Action.parse({ ...draft, diff: diffOf(settings, tried) })];
-  const terms = termsOf(settings.policy, ruling);
+  const next = await followUp(ports, settings, scene, choice, ruling);
+  const actions = next === null ? [first] : [first, next.action];
+  const terms = termsOf(settings.policy, next === null ? ruling : { ...ruling, people: next.people });
   return {
     kind: "actions",
     terms,
     hash: planHash(actions, terms),
     expiresAt: new Date(Date.parse(scene.now) + settings.approvalMinutes * 60_000).toISOString(),
-    authority: mayActAlone(scene, draft, ruling) ? "policy" : "person",
+    authority: mayActAlone(scene, draftOf(scene, choice), terms.people, ruling.mode) ? "policy" : "person",
     actions,
   };
 };
 
-const diffOf = ({ redact }: Settings, { did, before, object }: Extract<Tried, { kind: "applied" }>): string =>
-  unifiedDiff(did === "create" ? null : redact(before), did === "delete" ? null : redact(object));
-
 // What only a model says, or what is not cheap to take back, always waits for a person.
-const mayActAlone = ({ cause }: Scene, { risk, asks }: Draft, { mode, people }: Ruling): boolean =>
+const mayActAlone = ({ cause }: Scene, { risk, asks }: Draft, people: number, mode: Policy["mode"]): boolean =>
   mode === "auto" &&
   people === 1 &&
   cause.by === "rules" &&
   cause.confidence >= 0.8 &&
   asks === undefined &&
   risk !== "high";
-
-const draftOf = ({ live }: Scene, { spec, draft }: Chosen): Draft =>
-  ({
-    verb: spec.verb,
-    target: {
-      kind: live.kind,
-      namespace: live.metadata.namespace ?? null,
-      name: live.metadata.name,
-      uid: live.metadata.uid ?? "",
-      version: objectVersion(live),
-    },
-    ...draft,
-  }) as Draft;
-
-/** Its words may quote the exact objects; parameters and target are what is written, and stay. */
-const shownOf = <D extends Pick<Draft, "command" | "undo" | "effect">>({ redact }: Settings, draft: D): D => ({
-  ...draft,
-  command: redact(draft.command),
-  undo: { ...draft.undo, command: redact(draft.undo.command) },
-  effect: redact(draft.effect),
-});
 
 /** What would have been proposed, for a person to do or to commit. */
 const described = async (ports: Using, settings: Settings, scene: Scene, choice: Chosen): Promise<string> => {

@@ -1,5 +1,6 @@
 import type { Evidence } from "../incident/evidence.ts";
 import type { Incident, Update } from "../incident/incident.ts";
+import type { Pod } from "../incident/kube.ts";
 import type { Action } from "../incident/plan.ts";
 import type { Policy } from "../incident/policy.ts";
 import { type ObjectRef, refText, sameObject } from "../incident/subject.ts";
@@ -9,6 +10,7 @@ import { askWorld } from "../tools/ask.ts";
 import { intentKey } from "./act.ts";
 import { type Baseline, baselineOf, readyOf } from "./verify-baseline.ts";
 import { checksNow, type Finding, wellAgain } from "./verify-checks.ts";
+import { carryOn, dueNow } from "./verify-follow.ts";
 import { type Ask, look, type Sight, stuckPods } from "./verify-look.ts";
 import { steadyCheck, steadySince } from "./verify-steady.ts";
 import { type Done, takeBack } from "./verify-undo.ts";
@@ -33,19 +35,23 @@ const noBooks: Ports["bookshelf"] = { search: async () => [] };
 export const verify =
   (ports: Using, settings: Settings) =>
   async (incident: Incident): Promise<Update> => {
-    const done = lastApplied(incident);
+    const made = madeBy(incident);
+    const done = made.at(-1);
+    if (done === undefined) throw new Error(`verifying incident ${incident.id}: nothing was applied`);
     const { verdict } = incident;
-    return verdict === null || verdict.kind === "recovered"
-      ? lookOnce(ports, settings, incident, done)
-      : takeBack(ports, settings.redact, incident, done, notHelped(verdict, done.action));
+    if (verdict === null || verdict.kind === "recovered") return lookOnce(ports, settings, incident, done);
+    const back = made.findLast(({ action }) => action.undo.exact) ?? done;
+    return takeBack(ports, settings.redact, incident, back, `${notHelped(verdict, done.action)}${kept(made)}`);
   };
 
-const lookOnce = async (ports: Looking, settings: Settings, incident: Incident, done: Done): Promise<Update> => {
+const lookOnce = async (ports: Using, settings: Settings, incident: Incident, done: Done): Promise<Update> => {
   const times = timesOf(done, settings);
   const now = ports.clock.now().getTime();
   if (now < times.settled) return waitUntil(times.settled);
-  const { checks, since, sighted, isWorse, stuck, evidence } = await judgeNow(ports, settings, incident, done);
+  const { checks, since, sighted, isWorse, stuck, pods, evidence } = await judgeNow(ports, settings, incident, done);
   const seen = { evidence: [...new Set([...incident.evidence, ...evidence.map(({ id }) => id)])] };
+  const due = pods === null ? null : dueNow(incident, done, stuck, pods);
+  if (due !== null) return { ...seen, ...waitUntil(now), ...(await carryOn(ports, settings, incident, due)) };
   const next = nextLook(checks, since, now, times);
   if (next !== null) return { ...seen, ...waitUntil(next) };
   const steady = { ...steadyCheck(since, now, times.watchMs), unknown: !sighted };
@@ -61,6 +67,8 @@ interface Judged {
   sighted: boolean;
   isWorse: boolean;
   stuck: string[];
+  /** Null: not a workload, or its pods could not be asked. */
+  pods: Pod[] | null;
   evidence: Evidence[];
 }
 
@@ -79,7 +87,15 @@ const judgeNow = async (
   await ports.archive.keep(evidence);
   const further = [...own.checks, ...victim.checks];
   if (looked === null)
-    return { checks: further, since: Date.parse(outcome.at), sighted: true, isWorse: false, stuck: [], evidence };
+    return {
+      checks: further,
+      since: Date.parse(outcome.at),
+      sighted: true,
+      isWorse: false,
+      stuck: [],
+      pods: null,
+      evidence,
+    };
   const before = await ports.archive.open(incident.evidence);
   const baseline = baselineOf(before, { target: watched, params: action.params }, outcome.at);
   return {
@@ -88,6 +104,7 @@ const judgeNow = async (
     sighted: looked.sight.pods !== null,
     isWorse: worse(looked.sight, baseline),
     stuck: stuckPods(looked.sight),
+    pods: looked.sight.pods,
     evidence,
   };
 };
@@ -183,6 +200,12 @@ const notKnown = ({ checks }: Verdict, { verb, target, undo }: Action): string =
 const notHelped = ({ kind, checks }: Verdict, { verb, target }: Action): string =>
   `${verb} on ${refText(target)} did not help, it is ${kind} (${failingIn(checks)}).`;
 
+/** What stays as it is, whatever is undone. */
+const kept = (made: readonly Done[]): string => {
+  const pods = made.filter(({ action }) => action.verb === "delete-pod").map(({ action }) => action.target.name);
+  return made.length > 1 && pods.length > 0 ? ` Pod ${pods.join(", ")} was deleted, which cannot be undone.` : "";
+};
+
 const notReached = ({ kind, checks }: Verdict, { verb, target }: Action, stuck: readonly string[]): string =>
   `${verb} on ${refText(target)} was done, but the StatefulSet controller does not replace a pod that never became ` +
   `ready, so it is ${kind} (${failingIn(checks)}). To let it: kubectl delete pod ${stuck.join(" ")} -n ${target.namespace}`;
@@ -192,12 +215,12 @@ const failingIn = (checks: readonly Finding[]): string =>
     .map(({ name, detail }) => `${name}: ${detail}`)
     .join("; ");
 
-const lastApplied = ({ id, plan, rounds, outcomes }: Incident): Done => {
-  const outcome = outcomes.findLast(({ kind }) => kind === "applied");
-  // By key and not by verb: one plan may hold two actions of one verb.
-  const isMade = (index: number): boolean =>
-    plan?.kind === "actions" && intentKey(id, plan.hash, rounds, index) === outcome?.key;
-  const action = plan?.kind === "actions" ? plan.actions.find((_, index) => isMade(index)) : undefined;
-  if (plan?.kind !== "actions" || !outcome || !action) throw new Error(`verifying incident ${id}: nothing was applied`);
-  return { plan, action, outcome };
-};
+/** What was applied of the plan, in order. By key and not by verb: one plan may hold two actions of one verb. */
+const madeBy = ({ id, plan, rounds, outcomes }: Incident): Done[] =>
+  plan?.kind !== "actions"
+    ? []
+    : plan.actions.flatMap((action, index) => {
+        const key = intentKey(id, plan.hash, rounds, index);
+        const outcome = outcomes.find((one) => one.key === key && one.kind === "applied");
+        return outcome === undefined ? [] : [{ plan, action, outcome }];
+      });
