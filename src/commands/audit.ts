@@ -1,11 +1,29 @@
 import { readFile } from "node:fs/promises";
 import { readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
+import { sha256 } from "../incident/canonical.ts";
 import { makeLog } from "../log.ts";
 import { firstBreak, type JournalRow, journaled, read } from "../store/journal.ts";
 import { type Command, print, printJson, UsageError } from "./command.ts";
 
 type Journals = Map<string, JournalRow[]>;
+
+/** What each line of a dump says about the whole of it, so that an end that is cut off is seen: a chain does not tell its own length. */
+interface Whole {
+  /** How many entries the incident has in this dump. */
+  of: number;
+  /** Hash over the last link of every incident. */
+  seal: string;
+}
+
+interface Loaded {
+  journals: Journals;
+  /** Null: read from the database, which says nothing about its own end. */
+  whole: Map<string, Partial<Whole>[]> | null;
+}
+
+const sealOf = (journals: Journals): string =>
+  sha256([...journals].map(([id, rows]) => [id, rows.length, rows.at(-1)?.hash ?? null]));
 
 const fromDatabase = async (): Promise<Journals> => {
   const config = readConfig(process.env);
@@ -20,36 +38,59 @@ const fromDatabase = async (): Promise<Journals> => {
 };
 
 /** A dump is what `audit export` prints: one entry a line, with its incident. */
-const fromDump = async (file: string): Promise<Journals> => {
+const fromDump = async (file: string): Promise<Loaded> => {
   const journals: Journals = new Map();
+  const whole = new Map<string, Partial<Whole>[]>();
   for (const line of (await readFile(file, "utf8")).split("\n").filter((text) => text !== "")) {
-    const { incidentId, ...row } = JSON.parse(line) as JournalRow & { incidentId: string };
-    journals.set(incidentId, [...(journals.get(incidentId) ?? []), row]);
+    const { incidentId, of, seal, ...row } = JSON.parse(line) as JournalRow & { incidentId: string } & Partial<Whole>;
+    const [rows, told] = [journals.get(incidentId) ?? [], whole.get(incidentId) ?? []];
+    rows.push(row);
+    told.push({ ...(of === undefined ? {} : { of }), ...(seal === undefined ? {} : { seal }) });
+    journals.set(incidentId, rows);
+    whole.set(incidentId, told);
   }
-  return journals;
+  return { journals, whole };
 };
 
-const verify = (journals: Journals): number => {
-  let broken = 0;
-  for (const [id, rows] of journals) {
+/** What is missing at an end, by what the lines that are left say of the whole; empty when nothing is. */
+const missing = ({ journals, whole }: Loaded): string[] => {
+  if (whole === null) return [];
+  const cut = [...whole].flatMap(([id, told]) => {
+    const other = told.find(({ of }) => of !== undefined && of !== told.length);
+    return other ? [`${id}: ${told.length} entries are here, ${other.of} were exported`] : [];
+  });
+  const seals = new Set([...whole.values()].flat().map(({ seal }) => seal));
+  if (cut.length > 0 || seals.size === 0 || (seals.size === 1 && seals.has(sealOf(journals)))) return cut;
+  if (seals.size === 1 && seals.has(undefined)) {
+    print("this dump bears no seal, so an end that was cut off would not be seen: export it anew");
+    return [];
+  }
+  return ["the seal of the dump does not fit: a whole incident was removed, added or moved, or dumps were mixed"];
+};
+
+const verify = (loaded: Loaded): number => {
+  const { journals } = loaded;
+  const broken = [...journals].flatMap(([id, rows]) => {
     const seq = firstBreak(id, rows);
-    if (seq === null) continue;
-    broken += 1;
-    print(`${id}: the chain breaks at entry ${seq}: it was changed, removed, inserted or moved`);
-  }
+    return seq === null ? [] : [`${id}: the chain breaks at entry ${seq}: it was changed, removed, inserted or moved`];
+  });
+  const found = broken.length > 0 ? broken : missing(loaded);
+  for (const line of found) print(line);
   const entries = [...journals.values()].reduce((sum, rows) => sum + rows.length, 0);
-  if (broken === 0) print(`${entries} entries of ${journals.size} incidents: every chain holds`);
-  return broken === 0 ? 0 : 1;
+  if (found.length === 0) print(`${entries} entries of ${journals.size} incidents: every chain holds`);
+  return found.length === 0 ? 0 : 1;
 };
 
-const exportLines = (journals: Journals): number => {
-  for (const [incidentId, rows] of journals) for (const row of rows) printJson({ incidentId, ...row });
+const exportLines = ({ journals }: Loaded): number => {
+  const seal = sealOf(journals);
+  for (const [incidentId, rows] of journals)
+    for (const row of rows) printJson({ incidentId, ...row, of: rows.length, seal });
   return 0;
 };
 
-const load = (args: readonly string[]): Promise<Journals> => {
+const load = async (args: readonly string[]): Promise<Loaded> => {
   const at = args.indexOf("--file");
-  if (at < 0) return fromDatabase();
+  if (at < 0) return { journals: await fromDatabase(), whole: null };
   const file = args[at + 1];
   if (file === undefined) throw new UsageError("--file needs the path of a dump made by nightshift audit export");
   return fromDump(file);
@@ -66,7 +107,7 @@ export const audit: Command = {
     ].join("\n"),
   run: async ([verb, ...args]) => {
     if (verb !== "verify" && verb !== "export") throw new UsageError("say audit verify or audit export");
-    const journals = await load(args);
-    return verb === "verify" ? verify(journals) : exportLines(journals);
+    const loaded = await load(args);
+    return verb === "verify" ? verify(loaded) : exportLines(loaded);
   },
 };

@@ -4,17 +4,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
-import { append, read } from "../../src/store/journal.ts";
+import { append } from "../../src/store/journal.ts";
 import { openIncidents } from "../../src/store/ward.ts";
 import { freshDatabase } from "../support/database.ts";
 import { subject } from "../support/incidents.ts";
 
 const at = new Date("2026-11-23T02:00:00Z");
 
+const node = (args: readonly string[], env: Record<string, string> = {}) =>
+  promisify(execFile)(process.execPath, ["src/cli.ts", ...args], { env: { ...process.env, ...env } });
+
 /** Two incidents of five entries, as `audit export` prints them. */
 const exported = async (): Promise<string[]> => {
   const db = await freshDatabase();
-  const lines: string[] = [];
   for (const id of ["inc_1", "inc_2"]) {
     const fresh = { id, subject: { ...subject, name: id }, severity: "warning", graphVersion: 1 };
     await openIncidents(db.pool, [{ ...fresh, openedAt: at, deadlineAt: at }]);
@@ -22,9 +24,9 @@ const exported = async (): Promise<string[]> => {
       const entry = { kind: "step", actor: "gather", line: `entry ${n} of ${id}`, data: { n } };
       await append(db.pool, id, { at: at.toISOString(), ...entry });
     }
-    lines.push(...(await read(db.pool, id)).map((row) => JSON.stringify({ incidentId: id, ...row })));
   }
-  return lines;
+  const { stdout } = await node(["audit", "export"], { DATABASE_URL: db.url });
+  return stdout.trimEnd().split("\n");
 };
 
 const verify = async (lines: readonly string[]): Promise<{ code: number; said: string }> => {
@@ -33,7 +35,7 @@ const verify = async (lines: readonly string[]): Promise<{ code: number; said: s
   const file = join(folder, "dump.jsonl");
   writeFileSync(file, `${lines.join("\n")}\n`);
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, ["src/cli.ts", "audit", "verify", "--file", file]);
+    const { stdout } = await node(["audit", "verify", "--file", file]);
     return { code: 0, said: stdout };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
@@ -70,4 +72,30 @@ test.each([
 
   expect(code).toBe(1);
   expect(said).toMatch(new RegExp(`inc_2: the chain breaks at entry ${where}`));
+});
+
+test.each([
+  [
+    "the last line of an incident",
+    (lines: string[]) => lines.filter((_, n) => n !== 4),
+    /inc_1: 4 entries are here, 5/,
+  ],
+  ["the last two lines", (lines: string[]) => lines.slice(0, 8), /inc_2: 3 entries are here, 5 were exported/],
+  ["a whole incident", (lines: string[]) => lines.slice(0, 5), /the seal of the dump does not fit/],
+  [
+    "the end, and the counts made to fit",
+    (lines: string[]) => lines.slice(0, 8).map((line, n) => (n < 5 ? line : line.replace('"of":5', '"of":3'))),
+    /the seal of the dump does not fit/,
+  ],
+])("%s that is cut off is found", async (_what, harm, said) => {
+  expect(await verify(harm(await exported()))).toMatchObject({ code: 1, said: expect.stringMatching(said) });
+});
+
+test("a dump without a seal holds, and it is said that its end could be missing", async () => {
+  const bare = (await exported()).map((line) => {
+    const { of: _of, seal: _seal, ...rest } = JSON.parse(line);
+    return JSON.stringify(rest);
+  });
+
+  expect(await verify(bare)).toMatchObject({ code: 0, said: expect.stringContaining("bears no seal") });
 });
