@@ -90,3 +90,36 @@ test("a strict refusal does not quote the object", async () => {
   expect(JSON.stringify(refused)).not.toContain("hunter2");
   expect(refused).toMatchObject({ kind: "refused", message: expect.stringMatching(/strict decoding error/) });
 });
+
+const podA = { do: "delete", kind: "Pod", namespace: "shop", name: "a", uid: "u-a", resourceVersion: "7" } as const;
+
+/** As the real server does: with options in the body of a DELETE it reads none from the query. */
+const podServer = (world: { pods: string[] }): Script => {
+  return ({ body, url }, response) => {
+    const { dryRun } = body === "" ? { dryRun: url.searchParams.getAll("dryRun") } : JSON.parse(body);
+    if (!dryRun?.includes("All")) world.pods = [];
+    json(response, 200, { kind: "Pod", apiVersion: "v1", metadata: { name: "a" } });
+  };
+};
+
+test("a deletion that is only tried deletes nothing, one that is performed does", async () => {
+  const world = { pods: ["a"] };
+  server.play(podServer(world));
+
+  expect(await open().dryRun(podA)).toMatchObject({ kind: "applied" });
+  expect(world.pods).toEqual(["a"]);
+
+  await open().perform(podA);
+  expect(world.pods).toEqual([]);
+});
+
+test("control: a dry run that stands in the query alone deletes", async () => {
+  const world = { pods: ["a"] };
+  server.play(podServer(world));
+  const body = { kind: "DeleteOptions", apiVersion: "v1", preconditions: { uid: "u-a" } };
+
+  const client = kubernetesClient({ kubeconfig: kubeconfigFor(server.url), context: null });
+  await client.request({ method: "DELETE", path: "/api/v1/namespaces/shop/pods/a", query: { dryRun: "All" }, body });
+
+  expect(world.pods).toEqual([]);
+});

@@ -20,7 +20,11 @@ const jsonOf = (text: string): Record<string, unknown> | null => {
   }
 };
 
-const isDry = (query: URLSearchParams): boolean => query.get("dryRun") === "All";
+/** As the real server: options that come in the body of a DELETE are the only ones it reads. */
+export const isDryDelete = (query: URLSearchParams, text: string): boolean => {
+  const { dryRun } = text === "" ? { dryRun: query.getAll("dryRun") } : (jsonOf(text) ?? {});
+  return Array.isArray(dryRun) && dryRun.includes("All");
+};
 
 /** Performs a DELETE of one object; preconditions hold as with the real server. */
 export const deleteObject = (
@@ -40,7 +44,7 @@ export const deleteObject = (
     (resourceVersion ?? metadata.resourceVersion) !== metadata.resourceVersion
   )
     return conflict(plural, group, name);
-  if (!isDry(query)) {
+  if (!isDryDelete(query, text)) {
     shelf.remove(live);
     onChange(live, null);
   }
@@ -69,7 +73,7 @@ export const createObject = (
     creationTimestamp: at,
   };
   const made: KubeObject = { ...object, metadata };
-  if (isDry(query)) return { code: 201, body: made };
+  if (query.get("dryRun") === "All") return { code: 201, body: made };
   const stored = shelf.put(made);
   onChange(null, stored);
   return { code: 201, body: stored };

@@ -5,6 +5,7 @@ import { type ApiRequest, type ApiServer, answer } from "./answer.ts";
 import { type ClusterClock, wallClock } from "./cluster-clock.ts";
 import { controllers } from "./controllers.ts";
 import type { Heals } from "./heals.ts";
+import { isDryDelete } from "./make-and-remove.ts";
 import { type Misbehaviour, misbehaviours } from "./misbehaviour.ts";
 import { recordedPods } from "./recorded-pods.ts";
 import { type Shelf, shelfOf } from "./shelf.ts";
@@ -69,7 +70,7 @@ const seen = ({ method, path, query, type, text }: ApiRequest): SeenRequest => (
   query: Object.fromEntries(query),
   type,
   body: text,
-  dryRun: query.get("dryRun") === "All",
+  dryRun: method === "DELETE" ? isDryDelete(query, text) : query.get("dryRun") === "All",
   code: null,
 });
 
