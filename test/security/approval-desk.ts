@@ -23,16 +23,11 @@ export const openDesk = async (db: TestDatabase) => {
   const clock = { now: () => new Date(now) };
   const store = { pool: db.pool, queue };
   const at = new Date(start);
-  await openIncidents(db.pool, [
-    {
-      id: "inc_1",
-      subject,
-      severity: "warning",
-      graphVersion: 1,
-      openedAt: at,
-      deadlineAt: at,
-    },
-  ]);
+  const open = (id: string) =>
+    openIncidents(db.pool, [
+      { id, subject: { ...subject, name: id }, severity: "warning", graphVersion: 1, openedAt: at, deadlineAt: at },
+    ]);
+  await open("inc_1");
   const turn = await takeTurn(db.pool, "inc_1");
   if (turn === null) throw new Error("no turn");
   const responder = { decide: decide({ store, world: { clock } }) } as Responder;
@@ -65,6 +60,9 @@ export const openDesk = async (db: TestDatabase) => {
 
   return {
     clock,
+    queue,
+    /** One more incident, with questions of its own. */
+    open,
     api,
     slack,
     post,
