@@ -17,6 +17,8 @@ const commands: Record<string, () => Promise<Command>> = {
   replay: async () => (await import("./commands/replay.ts")).replayCommand,
   eval: async () => (await import("./commands/eval.ts")).evalCommand,
   runbooks: async () => (await import("./commands/runbooks.ts")).runbooks,
+  stats: async () => (await import("./commands/stats.ts")).stats,
+  feedback: async () => (await import("./commands/feedback.ts")).feedbackCommand,
   audit: async () => (await import("./commands/audit.ts")).audit,
   policy: async () => (await import("./commands/policy.ts")).policyCommand,
 };

@@ -40,6 +40,7 @@ export const variables = {
   NIGHTSHIFT_APPROVAL_MINUTES: ["how long an approval may be given", "60"],
   NIGHTSHIFT_INCIDENT_MINUTES: ["deadline until a person is paged", "15"],
   NIGHTSHIFT_RETENTION_DAYS: ["days that an incident is kept after its end", "30"],
+  NIGHTSHIFT_MEMORY_DAYS: ["days that a closed incident is remembered", "180"],
   LOG_LEVEL: ["debug, info, warn, error", "info"],
 } as const satisfies Record<string, readonly [meaning: string, fallback: string]>;
 

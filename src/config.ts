@@ -80,6 +80,7 @@ const Environment = z.object({
   NIGHTSHIFT_APPROVAL_MINUTES: count(60, 0.05, 10_080),
   NIGHTSHIFT_INCIDENT_MINUTES: count(15, 0.05, 1440),
   NIGHTSHIFT_RETENTION_DAYS: count(30, 1, 3650),
+  NIGHTSHIFT_MEMORY_DAYS: count(180, 1, 3650),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 } satisfies Record<Variable, z.ZodType>);
 

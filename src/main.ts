@@ -119,6 +119,7 @@ const compose = async (config: Config, opened: Close[], { log, wrap, signal }: S
     subjectOf: subjectFinder(outside.cluster),
     redact: (alert) => redact.value(alert),
     link: settings.link,
+    redactText: redact.text,
   });
   // Before any work is taken: who cannot listen must not walk incidents either, and links name the port we got.
   const door = await openFrontDoor(config, responder, database.pool, log);
@@ -135,6 +136,7 @@ const compose = async (config: Config, opened: Close[], { log, wrap, signal }: S
     wrap: (ports) => recorder.wrap(wrap?.(ports) ?? ports),
     ...openPeople(config, log),
     retentionDays: config.NIGHTSHIFT_RETENTION_DAYS,
+    memoryDays: config.NIGHTSHIFT_MEMORY_DAYS,
     slots,
     log,
   });

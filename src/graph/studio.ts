@@ -24,6 +24,7 @@ const ports: Ports = {
   metrics: null,
   model: null,
   bookshelf: { search: absent("bookshelf") },
+  memory: null,
   archive: { keep: absent("archive"), open: absent("archive") },
   ledger: { openApproval: absent("ledger"), claim: absent("ledger"), settle: absent("ledger") },
   outbox: { send: absent("outbox") },

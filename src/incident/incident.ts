@@ -3,6 +3,7 @@ import { Alert } from "./alert.ts";
 import { Cost, noCost } from "./cost.ts";
 import { Decision } from "./decision.ts";
 import { Diagnosis } from "./diagnosis.ts";
+import { Fingerprint, Similar } from "./memory.ts";
 import { Outcome } from "./outcome.ts";
 import { Plan } from "./plan.ts";
 import { Question } from "./question.ts";
@@ -42,6 +43,10 @@ export const Incident = z.object({
   modelNotes: z.array(z.string()),
   diagnosis: Diagnosis.nullable(),
   runbooks: z.array(RunbookHit),
+  /** By what this incident will be remembered; null before its diagnosis, absent in what an older build began. */
+  fingerprint: Fingerprint.nullable().optional(),
+  /** Closed incidents that resemble it, the most alike first; absent in what an older build began. */
+  similar: z.array(Similar).optional(),
   plan: Plan.nullable(),
   decision: Decision.nullable(),
   outcomes: z.array(Outcome),
@@ -67,6 +72,8 @@ export const newIncident = (
   modelNotes: [],
   diagnosis: null,
   runbooks: [],
+  fingerprint: null,
+  similar: [],
   plan: null,
   decision: null,
   outcomes: [],

@@ -13,6 +13,8 @@ export const RunbookHit = z.object({
   confident: z.boolean(),
   /** Where the section can be read. Absent in what an older build retrieved. */
   link: z.string().optional(),
+  /** From the folders of the team, not from those that ship. */
+  own: z.boolean().optional(),
   /** Changes of the catalogue that the page names, in its order. */
   steps: z.array(z.string()).optional(),
 });

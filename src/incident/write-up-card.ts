@@ -1,5 +1,6 @@
 import { costPart, nextPart } from "./write-up-next.ts";
 import { causePart, headline, planPart, sinceWhen, verdictPart, type WriteUpInput, whyPart } from "./write-up-parts.ts";
+import { similarPart } from "./write-up-similar.ts";
 
 const mostCardCharacters = 2_500;
 const mostTitle = 200;
@@ -23,6 +24,7 @@ const blocks = (input: WriteUpInput, quotes: number, diff: number): (readonly st
   sinceWhen(input),
   whyPart(input),
   causePart(input, { quotes, diff }),
+  similarPart(input),
   planPart(input, { quotes, diff }),
   verdictPart(input),
   nextPart(input),

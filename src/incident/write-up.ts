@@ -9,6 +9,7 @@ import {
   type WriteUpInput,
   whyPart,
 } from "./write-up-parts.ts";
+import { similarPart } from "./write-up-similar.ts";
 import { wrap } from "./write-up-text.ts";
 
 export type { WriteUpInput } from "./write-up-parts.ts";
@@ -35,6 +36,7 @@ const render = (input: WriteUpInput, room: Room): string[] => [
   "",
   ...paragraphs([
     causePart(input, room),
+    similarPart(input),
     [...planPart(input, room), ...verdictPart(input)],
     nextPart(input),
     [...gapsPart(input), ...runbooksPart(input), ...wrap(`**Page:** ${input.links.page} · cost: ${costPart(input)}`)],

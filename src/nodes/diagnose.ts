@@ -8,6 +8,7 @@ import type { Judgement, Look } from "../rules/index.ts";
 import type { Budget } from "./budget.ts";
 import { askedModel } from "./diagnose-model.ts";
 import { unknownBecause } from "./diagnose-unknown.ts";
+import { candidatesByMemory } from "./remembered.ts";
 
 export type DiagnoseByRules = (look: Look) => Judgement;
 
@@ -45,7 +46,11 @@ const whyUnknown = ({ candidates }: Judgement): string[] => [
  * model is asked about. Never touches the world; one call of the model at most.
  */
 export const diagnose =
-  ({ archive, clock, model }: Pick<Ports, "model" | "archive" | "clock">, budget: Budget, rules: DiagnoseByRules) =>
+  (
+    { archive, clock, model, memory }: Pick<Ports, "model" | "archive" | "clock"> & Partial<Pick<Ports, "memory">>,
+    budget: Budget,
+    rules: DiagnoseByRules,
+  ) =>
   async (incident: Incident): Promise<Update> => {
     const { subject, alerts, rounds } = incident;
     const evidence = await archive.open(incident.evidence);
@@ -56,6 +61,8 @@ export const diagnose =
       return { diagnosis: unknownBecause([whyGone(subject, evidence)], evidence, []), questions: [] };
     }
     if (judgement.wants.length > 0 && rounds < budget.rounds) return { diagnosis: null, questions: judgement.wants };
-    if (model !== null) return askedModel(model, clock, budget, { incident, evidence, judgement, now });
-    return { diagnosis: unknownBecause(whyUnknown(judgement), evidence, judgement.candidates), questions: [] };
+    const candidates = await candidatesByMemory(memory, incident, evidence, judgement.candidates);
+    const known = { ...judgement, candidates };
+    if (model !== null) return askedModel(model, clock, budget, { incident, evidence, judgement: known, now });
+    return { diagnosis: unknownBecause(whyUnknown(known), evidence, candidates), questions: [] };
   };

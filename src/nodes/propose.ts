@@ -9,6 +9,7 @@ import type { Cause, Diagnosis } from "../incident/diagnosis.ts";
 import { isControl } from "../incident/fault-classes.ts";
 import type { Incident, Update } from "../incident/incident.ts";
 import type { KubeObject } from "../incident/kube.ts";
+import type { Similar } from "../incident/memory.ts";
 import { type Plan, planHash, type Terms } from "../incident/plan.ts";
 import { type Policy, policyHash } from "../incident/policy.ts";
 import { type Ruling, rule } from "../incident/ruling.ts";
@@ -20,6 +21,7 @@ import { readChange } from "./change.ts";
 import { type Chosen, type Draft, draftOf, prepared, shownOf } from "./propose-action.ts";
 import { followUp } from "./propose-follow.ts";
 import { readScenes } from "./propose-scene.ts";
+import { inPreference, isDoubtful } from "./remembered.ts";
 import { wishOf } from "./wish.ts";
 
 type Using = Pick<Ports, "cluster" | "archive" | "clock"> & { actuator: Pick<Actuator, "dryRun"> };
@@ -62,7 +64,7 @@ const planForCause = async (ports: Using, settings: Settings, incident: Incident
   if (target.kind === "none") return none(target.why, recommend(cause));
   const now = isoNow(ports.clock);
   const known = { alerts: incident.alerts, cause, policy: settings.policy, evidence, now };
-  const tried = await readScenes(ports.cluster, target.ref, known);
+  const tried = inPreference(await readScenes(ports.cluster, target.ref, known), incident);
   const choice = choose(tried, cause);
   const scene = choice.kind === "verb" ? tried.find(({ spec }) => spec === choice.spec)?.scene : null;
   if (choice.kind === "none" || !scene)
@@ -72,7 +74,7 @@ const planForCause = async (ports: Using, settings: Settings, incident: Incident
   const ruling = rule(settings.policy, wishOf(ports.cluster.name, scene, draftOf(scene, choice)));
   const hindrance = hindranceOf(scene, ruling);
   return hindrance === null
-    ? planWith(ports, settings, scene, choice, ruling)
+    ? planWith(ports, settings, { scene, similar: incident.similar ?? [] }, choice, ruling)
     : none(hindrance, await described(ports, settings, scene, choice));
 };
 
@@ -93,7 +95,7 @@ const termsOf = (policy: Policy, { people, approvers, actionsPerHour }: Ruling):
 const planWith = async (
   ports: Using,
   settings: Settings,
-  scene: Scene,
+  { scene, similar }: { scene: Scene; similar: readonly Similar[] },
   choice: Chosen,
   ruling: Ruling,
 ): Promise<Plan> => {
@@ -111,7 +113,11 @@ const planWith = async (
     terms,
     hash: planHash(actions, terms),
     expiresAt: new Date(Date.parse(scene.now) + settings.approvalMinutes * 60_000).toISOString(),
-    authority: mayActAlone(scene, draftOf(scene, choice), terms.people, ruling.mode) ? "policy" : "person",
+    authority:
+      mayActAlone(scene, draftOf(scene, choice), terms.people, ruling.mode) &&
+      !isDoubtful(similar, scene.cause.class, choice.spec.verb)
+        ? "policy"
+        : "person",
     actions,
   };
 };

@@ -1,6 +1,8 @@
 import type { Diagnosis } from "../incident/diagnosis.ts";
 import type { Incident, Update } from "../incident/incident.ts";
 import type { Ports } from "../ports/index.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { recall } from "./remembered.ts";
 
 // The first three are what a person reads and what a model is shown.
 const mostHits = 3;
@@ -17,20 +19,28 @@ const wordsOf = (diagnosis: Diagnosis | null): string => {
   return [...diagnosis.candidates.map(({ statement }) => statement), ...diagnosis.missing].join("\n");
 };
 
-/** Finds the pages for this diagnosis, and says of each why it was chosen. */
+/** Finds the pages and the past incidents for this diagnosis, and says of each why it was chosen. */
 export const runbookRetrieve =
-  ({ bookshelf }: Pick<Ports, "bookshelf">) =>
-  async ({ alerts, diagnosis }: Incident): Promise<Update> => {
+  ({ bookshelf, archive, memory }: Pick<Ports, "bookshelf" | "archive" | "memory">) =>
+  async (incident: Incident): Promise<Update> => {
+    const { alerts, diagnosis } = incident;
+    const classes = [...new Set(classesOf(diagnosis))];
+    const fingerprint = fingerprintOf(incident, await archive.open(incident.evidence));
+    const similar = await recall(memory, fingerprint, classes);
     const summaries = diagnosis?.kind === "cause" ? [] : alerts.map(({ summary }) => summary);
     const found = await bookshelf.search(
       {
         alerts: [...new Set(alerts.map(({ name }) => name))],
-        classes: [...new Set(classesOf(diagnosis))],
+        classes,
         words: [wordsOf(diagnosis), ...summaries].join("\n").slice(0, 4_000),
       },
       mostAsked,
     );
     // A shipped page that fits says more than a page of the team's that may not.
     const sure = found.filter(({ confident }) => confident);
-    return { runbooks: [...sure, ...found.filter((hit) => !sure.includes(hit))].slice(0, mostHits) };
+    return {
+      fingerprint,
+      similar,
+      runbooks: [...sure, ...found.filter((hit) => !sure.includes(hit))].slice(0, mostHits),
+    };
   };

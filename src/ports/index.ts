@@ -4,6 +4,7 @@ import type { Bookshelf } from "./bookshelf.ts";
 import type { Clock } from "./clock.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Memory } from "./memory.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Model } from "./model.ts";
 import type { Outbox } from "./outbox.ts";
@@ -18,6 +19,8 @@ export interface Ports {
   metrics: Metrics | null;
   model: Model | null;
   bookshelf: Bookshelf;
+  /** Null where nothing is remembered, as in the replay of an older tape. */
+  memory: Memory | null;
   archive: Archive;
   ledger: Ledger;
   outbox: Outbox;

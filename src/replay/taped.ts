@@ -65,6 +65,7 @@ const ways: Record<Exclude<keyof Ports, "clock">, How> = {
   metrics: {},
   model: {},
   bookshelf: {},
+  memory: {},
   archive: { past: ["keep", "open"] },
   ledger: {
     past: ["openApproval", "settle"],

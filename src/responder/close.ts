@@ -4,6 +4,7 @@ import { closeIncident, lockIncident, type StoredIncident } from "../store/incid
 import { append } from "../store/journal.ts";
 import type { Queue } from "../store/queue.ts";
 import type { Runner } from "../store/transaction.ts";
+import { remember } from "./remember.ts";
 import { pruneAfter } from "./retention.ts";
 
 /** Null: not over. A resolved or dismissed incident is over although an alert still looks back at what was. */
@@ -27,6 +28,7 @@ export const closeIfOver = async (
   const why = await whyOver(tx, row, heir);
   if (why === null) return;
   await closeIncident(tx, incidentId, at);
+  await remember(tx, row, at);
   await queue.send(tx, "retain", incidentId, pruneAfter(at));
   await append(tx, incidentId, { at: at.toISOString(), kind: "closed", actor: "nightshift", line: `closed: ${why}` });
 };

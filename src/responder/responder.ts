@@ -2,7 +2,10 @@ import type { Alert } from "../incident/alert.ts";
 import type { Evidence } from "../incident/evidence.ts";
 import type { Incident, IncidentStatus } from "../incident/incident.ts";
 import type { Replay, ReplayRequest } from "../incident/replay.ts";
+import type { Stats } from "../incident/stats.ts";
 import type { Subject } from "../incident/subject.ts";
+
+import type { Said } from "./feedback.ts";
 
 /** What an incident looks like from outside (DESIGN 5): the walk's state and what our own tables know of it. */
 export interface IncidentView extends Omit<Incident, "questions" | "lookAgainAt" | "writeUp" | "alerts"> {
@@ -85,6 +88,8 @@ export interface Responder {
     input: { decision: "approve" | "reject"; planHash: string; reason: string | null },
     person: Person,
   ): Promise<Decided>;
+  /** What a person says of the diagnosis; it is what is remembered. False when there is no such incident. */
+  feedback(incidentId: string, said: Said, person: Person): Promise<boolean>;
   list(filter: {
     status: IncidentStatus | null;
     subject: string | null;
@@ -100,7 +105,7 @@ export interface Responder {
   showReplay(replayId: string): Promise<ReplayView | null>;
   /** Markdown for those who look back; null when there is no such incident. */
   postMortem(incidentId: string): Promise<string | null>;
-  stats(): Promise<Record<string, unknown>>;
+  stats(): Promise<Stats>;
   /** Calls back for each new journal entry of the incident until the signal aborts. */
   follow(incidentId: string, after: number, onEntry: (entry: JournalEntry) => void, signal: AbortSignal): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { removeMemoriesBefore } from "../store/memories.ts";
 import { holdClosed, overdue, pruneCheckpoints, removeIncident, removeOldMail } from "../store/retention.ts";
 import { inTransaction } from "../store/transaction.ts";
 import type { Store, WorldPorts } from "./turn-ports.ts";
@@ -7,6 +8,8 @@ export interface RetentionDeps {
   world: Pick<WorldPorts, "clock">;
   /** Days after its end that an incident is kept. */
   retentionDays: number;
+  /** Days after its end that an incident is remembered. */
+  memoryDays: number;
 }
 
 const hourMs = 3_600_000;
@@ -37,7 +40,8 @@ export const retain =
     });
 
 /** An hour late is not late: the job may be waiting for its turn. */
-export const sendOverdue = async ({ store, world, retentionDays }: RetentionDeps): Promise<void> => {
+export const sendOverdue = async ({ store, world, retentionDays, memoryDays }: RetentionDeps): Promise<void> => {
+  await removeMemoriesBefore(store.pool, after(world.clock.now(), -memoryDays * dayMs));
   const now = after(world.clock.now(), -hourMs);
   const late = await overdue(store.pool, { prune: after(now, -dayMs), remove: after(now, -retentionDays * dayMs) });
   for (const id of late) await store.queue.send(store.pool, "retain", id);

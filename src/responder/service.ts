@@ -10,7 +10,7 @@ import { type RetentionDeps, retain, sendOverdue } from "./retention.ts";
 
 export interface ServiceDeps
   extends AdvanceDeps,
-    Pick<RetentionDeps, "retentionDays">,
+    Pick<RetentionDeps, "retentionDays" | "memoryDays">,
     Pick<DeliverDeps, "notifier" | "pager"> {
   /** Incidents advanced at the same time in this process. */
   slots: number;

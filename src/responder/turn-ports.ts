@@ -1,10 +1,13 @@
 import type { Pool } from "pg";
+import { similarTo } from "../incident/memory.ts";
 import type { Ports } from "../ports/index.ts";
+import type { Memory } from "../ports/memory.ts";
 import { openApproval } from "../store/approvals.ts";
 import { keepEvidence, openEvidence } from "../store/evidence.ts";
 import { markPaged } from "../store/incidents.ts";
 import { claimIntent, settleIntent } from "../store/intents.ts";
 import { append } from "../store/journal.ts";
+import { memoriesNear } from "../store/memories.ts";
 import { putNotice } from "../store/notices.ts";
 import type { Queue } from "../store/queue.ts";
 import { inTransaction } from "../store/transaction.ts";
@@ -44,9 +47,18 @@ const outbox = ({ pool, queue }: Store, turn: Turn, { clock }: WorldPorts): Port
     }),
 });
 
+/** An incident does not resemble itself, even when it was closed before. */
+const memoryOf = ({ pool }: Store, { incidentId }: Turn): Memory => ({
+  similar: async (fingerprint, classes) => {
+    const { cluster, subject } = fingerprint;
+    return similarTo(fingerprint, classes, await memoriesNear(pool, { cluster, subject, classes, not: incidentId }));
+  },
+});
+
 /** All ports of one turn. Every write through them checks the turn's fence. */
 export const turnPorts = (store: Store, turn: Turn, world: WorldPorts): Ports => ({
   ...world,
+  memory: memoryOf(store, turn),
   archive: {
     keep: (evidence) => keepEvidence(store.pool, turn, evidence),
     open: (ids) => openEvidence(store.pool, turn.incidentId, ids),

@@ -16,6 +16,10 @@ const join = (own: readonly RunbookHit[], shipped: readonly RunbookHit[], limit:
 export const ownFirst = (own: Bookshelf, shipped: Bookshelf): Bookshelf => ({
   search: async (query, limit) => {
     const [mine, ours] = await Promise.all([own.search(query, limit), shipped.search(query, limit)]);
-    return join(mine, ours, limit);
+    return join(
+      mine.map((hit) => ({ ...hit, own: true })),
+      ours,
+      limit,
+    );
   },
 });

@@ -4,6 +4,7 @@ import { IncidentStatus } from "../incident/incident.ts";
 import { readers } from "./auth.ts";
 import { decision } from "./decision.ts";
 import { badRequest, notFound } from "./errors.ts";
+import { feedback } from "./feedback.ts";
 import type { ServerOptions } from "./options.ts";
 import { replays } from "./replays.ts";
 import { stream } from "./stream.ts";
@@ -31,6 +32,7 @@ export const incidents = (options: ServerOptions): Router => {
   const { responder, config } = options;
   const router = Router();
   router.post("/incidents/:id/decision", ...decision(options));
+  router.post("/incidents/:id/feedback", ...feedback(options));
   router.use(readers(config.NIGHTSHIFT_TOKENS));
   router.use(replays(options));
   router.get("/incidents", async ({ query }, response) => {

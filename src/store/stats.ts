@@ -1,23 +1,49 @@
 import type { Pool } from "pg";
+import type { Case } from "../incident/stats.ts";
 
-interface Row {
-  status: string;
-  incidents: string;
-  to_close: number | null;
+interface Row extends Omit<Case, "tokens" | "usd" | "calls" | `${string}At`> {
+  openedAt: Date;
+  closedAt: Date | null;
+  diagnosedAt: Date | null;
+  decidedAt: Date | null;
+  recoveredAt: Date | null;
+  pagedAt: Date | null;
+  calls: number | null;
+  tokens: number | null;
+  usd: number | null;
 }
 
-/** Incidents by status, alerts in, and the median seconds from opening to closing of those that closed. */
-export const readStats = async (pool: Pool): Promise<Record<string, unknown>> => {
+const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+/** Every incident that is still kept, with what the numbers need of it. */
+export const readCases = async (pool: Pool): Promise<Case[]> => {
   const { rows } = await pool.query<Row>(
-    `select status, count(*) as incidents,
-       percentile_cont(0.5) within group (order by extract(epoch from closed_at - opened_at))::float as to_close
-     from nightshift.incidents group by status`,
+    `select i.opened_at as "openedAt", i.closed_at as "closedAt", i.status, i.paged_at as "pagedAt",
+       case i.state #>> '{diagnosis,kind}' when 'cause' then i.state #>> '{diagnosis,class}' when 'unknown' then 'unknown' end as class,
+       coalesce(i.status = 'dismissed' and i.state #>> '{diagnosis,class}' like 'control-%', false) as noise,
+       (select count(*)::int from nightshift.alerts a where a.incident_id = i.id) as alerts,
+       (select max(j.at) from nightshift.journal j where j.incident_id = i.id and j.kind = 'step' and j.actor = 'diagnose') as "diagnosedAt",
+       (select min(a.decided_at) from nightshift.approvals a
+        where a.incident_id = i.id and a.state in ('approved', 'rejected')) as "decidedAt",
+       case when i.state #>> '{verdict,kind}' = 'recovered' then (i.state #>> '{verdict,at}')::timestamptz end as "recoveredAt",
+       i.paged_at is not null or exists (select 1 from nightshift.approvals a where a.incident_id = i.id) as asked,
+       (select count(*)::int from nightshift.approvals a where a.incident_id = i.id and a.state = 'approved') as approved,
+       (select count(*)::int from nightshift.approvals a where a.incident_id = i.id and a.state = 'rejected') as refused,
+       (select f.correct from nightshift.feedback f where f.incident_id = i.id) as correct,
+       (i.state #>> '{cost,calls}')::int as calls,
+       ((i.state #>> '{cost,inputTokens}')::int + (i.state #>> '{cost,outputTokens}')::int) as tokens,
+       case when i.state is null then 0 else (i.state #>> '{cost,usd}')::float8 end as usd
+     from nightshift.incidents i order by i.opened_at`,
   );
-  const alerts = await pool.query<{ count: string }>("select count(*) from nightshift.alerts");
-  return {
-    alerts: Number(alerts.rows[0]?.count ?? 0),
-    incidents: rows.reduce((sum, { incidents }) => sum + Number(incidents), 0),
-    byStatus: Object.fromEntries(rows.map(({ status, incidents }) => [status, Number(incidents)])),
-    medianSecondsToClose: Object.fromEntries(rows.map(({ status, to_close }) => [status, to_close])),
-  };
+  return rows.map((row) => ({
+    ...row,
+    openedAt: row.openedAt.toISOString(),
+    closedAt: iso(row.closedAt),
+    diagnosedAt: iso(row.diagnosedAt),
+    decidedAt: iso(row.decidedAt),
+    recoveredAt: iso(row.recoveredAt),
+    pagedAt: iso(row.pagedAt),
+    calls: row.calls ?? 0,
+    tokens: row.tokens ?? 0,
+  }));
 };

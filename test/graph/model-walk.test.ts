@@ -43,6 +43,7 @@ const walkWith = async (turns: readonly Turn[]) => {
     metrics: null,
     model: openAi({ model: "m", apiKey: "k", baseURL: server.url, deadlineMs: 5_000, busyMs: 1, prices: {} }),
     bookshelf: emptyBookshelf,
+    memory: null,
     archive: memoryArchive(),
     ledger: fakeLedger([]).ledger,
     outbox,

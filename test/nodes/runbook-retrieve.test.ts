@@ -7,8 +7,9 @@ import { bookshelf } from "../../src/runbooks/search.ts";
 import { causeFrom, incidentWith, logOf, workload } from "../incident/night.ts";
 
 const { files } = await readRunbookFolder(new URL("../../runbooks", import.meta.url).pathname);
-const retrieve = runbookRetrieve({ bookshelf: bookshelf(parsePages(files).pages) });
 const log = logOf("fatal");
+const archive = { keep: async () => undefined, open: async () => [log] };
+const retrieve = runbookRetrieve({ bookshelf: bookshelf(parsePages(files).pages), archive, memory: null });
 
 test("a known cause brings the page of its class first, and says so", async () => {
   const { runbooks } = await retrieve(incidentWith({ diagnosis: causeFrom([log]) }));

@@ -11,6 +11,7 @@ const unasked = (name: string) => (): never => {
 
 const responder: Responder = {
   receive: unasked("receive"),
+  feedback: unasked("feedback"),
   decide: unasked("decide"),
   list: unasked("list"),
   show: unasked("show"),

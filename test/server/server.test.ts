@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { expect, test } from "vitest";
+import { statsOf } from "../../src/incident/stats.ts";
 import type { Delivery, Responder } from "../../src/responder/responder.ts";
 import { listen } from "../../src/server/listen.ts";
 import { makeServer } from "../../src/server/server.ts";
@@ -18,7 +19,8 @@ const responder = (deliveries: Delivery[], changes: Partial<Responder> = {}): Re
   replay: async () => null,
   showReplay: async () => null,
   postMortem: async () => null,
-  stats: async () => ({}),
+  feedback: async () => false,
+  stats: async () => statsOf([], new Date(0)),
   follow: async () => undefined,
   ...changes,
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { statsOf } from "../../src/incident/stats.ts";
 import type { Whisper, WhyAsked } from "../../src/ports/chat.ts";
 import type { Decided, Person, Responder } from "../../src/responder/responder.ts";
 import { listen } from "../../src/server/listen.ts";
@@ -33,7 +34,8 @@ const open = async ({ secrets = [signingSecret], decided = { kind: "accepted" },
     replay: async () => null,
     showReplay: async () => null,
     postMortem: async () => null,
-    stats: async () => ({}),
+    feedback: async () => false,
+    stats: async () => statsOf([], new Date(0)),
     follow: async () => undefined,
     ...(rest.decide ? { decide: rest.decide } : {}),
   };

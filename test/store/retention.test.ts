@@ -11,7 +11,7 @@ const hour = 3_600_000;
 const day = 24 * hour;
 
 const cleaning = (night: Night, retentionDays = 30) => {
-  const deps = { ...night.deps, retentionDays };
+  const deps = { ...night.deps, retentionDays, memoryDays: 180 };
   const begun = night.deps.world.clock.now().getTime();
   return {
     /** Runs the job as it would so long after now. */

@@ -1,0 +1,113 @@
+import { z } from "zod";
+import { FaultClassName } from "./diagnosis.ts";
+
+/** What a person said of a diagnosis afterwards. */
+export const Feedback = z.object({
+  at: z.iso.datetime(),
+  by: z.string(),
+  correct: z.boolean(),
+  /** The class it really was, where the person named one. */
+  class: FaultClassName.nullable(),
+  note: z.string().nullable(),
+});
+export type Feedback = z.infer<typeof Feedback>;
+
+/** By what one incident resembles another. */
+export const Fingerprint = z.object({
+  cluster: z.string(),
+  /** The diagnosed class; null: unknown. */
+  class: FaultClassName.nullable(),
+  /** `namespace/kind/name` of what was sick. */
+  subject: z.string(),
+  kind: z.string(),
+  /** Without tag or digest. */
+  images: z.array(z.string()),
+  alerts: z.array(z.string()),
+  /** Telling log lines with what varies taken out. */
+  templates: z.array(z.string()),
+  scope: z.enum(["isolated", "widespread"]).nullable(),
+});
+export type Fingerprint = z.infer<typeof Fingerprint>;
+
+/** How one change of a past incident ended. */
+export const Tried = z.object({ verb: z.string(), ended: z.enum(["helped", "undone", "did-not-help", "not-made"]) });
+export type Tried = z.infer<typeof Tried>;
+
+/** A closed incident as it is remembered. */
+export const Remembered = z.object({
+  incidentId: z.string(),
+  fingerprint: Fingerprint,
+  openedAt: z.iso.datetime(),
+  closedAt: z.iso.datetime(),
+  status: z.enum(["resolved", "escalated", "dismissed"]),
+  statement: z.string(),
+  tried: z.array(Tried),
+  decidedBy: z.string().nullable(),
+  rejected: z.boolean(),
+  feedback: Feedback.nullable(),
+});
+export type Remembered = z.infer<typeof Remembered>;
+
+/** A past incident and what it has in common with this one. */
+export const Similar = Remembered.extend({ common: z.array(z.string()), likeness: z.number() });
+export type Similar = z.infer<typeof Similar>;
+
+/** The class a memory stands for: what a person corrected is what is remembered; a wrong one without a right one stands for none. */
+export const classOfMemory = ({ feedback, fingerprint }: Remembered): string | null =>
+  feedback === null || feedback.correct ? fingerprint.class : feedback.class;
+
+const shared = (left: readonly string[], right: readonly string[]): string[] =>
+  left.filter((one) => right.includes(one));
+
+const weights = { class: 0.4, subject: 0.3, image: 0.2, alert: 0.1, log: 0.2, scope: 0.05 };
+const enough = 0.5;
+const mostShown = 20;
+
+const likenessOf = (asked: Fingerprint, classes: readonly string[], one: Remembered): Similar => {
+  const { fingerprint } = one;
+  const remembered = classOfMemory(one);
+  const common: [boolean, string, number][] = [
+    [remembered !== null && classes.includes(remembered), "class", weights.class],
+    [asked.subject === fingerprint.subject, "object", weights.subject],
+    [shared(asked.images, fingerprint.images).length > 0, "image", weights.image],
+    [shared(asked.alerts, fingerprint.alerts).length > 0, "alert", weights.alert],
+    [shared(asked.templates, fingerprint.templates).length > 0, "log line", weights.log],
+    [asked.scope !== null && asked.scope === fingerprint.scope, "scope", weights.scope],
+  ];
+  const held = common.filter(([holds]) => holds);
+  return {
+    ...one,
+    common: held.map(([, name]) => name),
+    likeness: held.reduce((sum, [, , weight]) => sum + weight, 0),
+  };
+};
+
+/** Those that are like it enough to say so, the most alike first, then the newest. An alert and a scope alone are no likeness. */
+export const similarTo = (
+  asked: Fingerprint,
+  classes: readonly string[],
+  remembered: readonly Remembered[],
+): Similar[] =>
+  remembered
+    .map((one) => likenessOf(asked, classes, one))
+    .filter(({ likeness }) => likeness >= enough)
+    .sort((left, right) => right.likeness - left.likeness || right.closedAt.localeCompare(left.closedAt))
+    .slice(0, mostShown);
+
+const signs: Record<Tried["ended"], number> = { helped: 1, undone: -2, "did-not-help": -1, "not-made": 0 };
+
+/** By outcome: above zero a verb has helped more than it has not. Cases a person called wrong do not count. */
+export const recordOf = (similar: readonly Similar[]): Map<string, number> => {
+  const record = new Map<string, number>();
+  for (const { tried, feedback } of similar)
+    if (feedback?.correct !== false)
+      for (const { verb, ended } of tried) record.set(verb, (record.get(verb) ?? 0) + signs[ended]);
+  return record;
+};
+
+/** The same things in the order of their record; nothing is added, nothing left out. */
+export const byRecord = <T>(things: readonly T[], recordOfThing: (thing: T) => number): T[] =>
+  things
+    .map((thing, at) => ({ thing, at, record: recordOfThing(thing) }))
+    .sort((left, right) => right.record - left.record || left.at - right.at)
+    .map(({ thing }) => thing);

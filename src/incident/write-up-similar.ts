@@ -1,0 +1,73 @@
+import { faultClasses, isFaultClass } from "./fault-classes.ts";
+import { classOfMemory, type Similar } from "./memory.ts";
+import type { WriteUpInput } from "./write-up-parts.ts";
+import { name, wrap } from "./write-up-text.ts";
+
+const dayMs = 86_400_000;
+const times = (count: number): string => (count === 1 ? "once" : count === 2 ? "twice" : `${count} times`);
+
+const ends = { helped: "helped", undone: "undone", "did-not-help": "did not help", "not-made": "not made" } as const;
+
+/** `raise-memory-limit helped twice, undone once`. */
+const triedText = (similar: readonly Similar[]): string => {
+  const counted = new Map<string, Map<string, number>>();
+  for (const { tried } of similar)
+    for (const { verb, ended } of tried) {
+      const of = counted.get(verb) ?? new Map<string, number>();
+      counted.set(verb, of.set(ends[ended], (of.get(ends[ended]) ?? 0) + 1));
+    }
+  return [...counted]
+    .slice(0, 3)
+    .map(([verb, of]) => `${name(verb, 40)} ${[...of].map(([end, count]) => `${end} ${times(count)}`).join(", ")}`)
+    .join("; ");
+};
+
+const commonText = ({ common }: Similar): string => common.map((what) => `same ${what}`).join(", ");
+
+const daysOf = (similar: readonly Similar[], now: string): string => {
+  const oldest = Math.min(...similar.map(({ openedAt }) => Date.parse(openedAt)));
+  const days = Math.max(1, Math.ceil((Date.parse(now) - oldest) / dayMs));
+  return days === 1 ? "a day" : `${days} days`;
+};
+
+const wrongText = (similar: readonly Similar[]): string => {
+  const wrong = similar.filter(({ feedback }) => feedback?.correct === false);
+  const [last] = wrong;
+  if (last === undefined) return "";
+  const really = classOfMemory(last);
+  return ` ${times(wrong.length)} a person called that diagnosis wrong${really === null ? "" : `: it was ${really}`}.`;
+};
+
+/** What is known of it from before, in one sentence; empty when nothing is alike. */
+export const similarText = (similar: readonly Similar[], now: string): string => {
+  const [first] = similar;
+  if (first === undefined) return "";
+  const tried = triedText(similar);
+  return (
+    `${commonText(first)}, ${times(similar.length)} in ${daysOf(similar, now)}` +
+    `${tried === "" ? "" : `; ${tried}`}. Last: ${name(first.incidentId, 40)}.${wrongText(similar)}`
+  );
+};
+
+const lasting = ({ incident: { diagnosis } }: WriteUpInput): string => {
+  if (diagnosis?.kind !== "cause" || !isFaultClass(diagnosis.class)) return "find out what brings it back";
+  return faultClasses[diagnosis.class].remedy;
+};
+
+/** The same class on the same object again: what was done did not last. */
+const isRecurrence = ({ incident: { diagnosis } }: WriteUpInput, one: Similar): boolean =>
+  diagnosis?.kind === "cause" && classOfMemory(one) === diagnosis.class && one.common.includes("object");
+
+export const similarPart = (input: WriteUpInput): string[] => {
+  const { similar = [], openedAt } = input.incident;
+  if (similar.length === 0) return [];
+  const again = similar.filter((one) => isRecurrence(input, one));
+  const lines = wrap(`**Seen before:** ${similarText(similar, openedAt)}`);
+  if (again.length === 0) return lines;
+  return [
+    ...lines,
+    ...wrap(
+      `**It came back** (${again.length + 1} times now): what was done did not last. The lasting fix, where the manifest is kept: ${lasting(input)}.`,
+    ),
+  ];
+};

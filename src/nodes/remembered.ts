@@ -1,0 +1,69 @@
+import type { Finding } from "../incident/diagnosis.ts";
+import type { Evidence } from "../incident/evidence.ts";
+import type { Incident } from "../incident/incident.ts";
+import { byRecord, classOfMemory, type Fingerprint, recordOf, type Similar } from "../incident/memory.ts";
+import type { RunbookHit } from "../incident/runbook.ts";
+import type { Memory } from "../ports/memory.ts";
+import { PortError } from "../ports/port-error.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+
+/** What is alike. Nobody knows what was remembered where a replay asks something new: then nothing is. */
+export const recall = async (
+  memory: Memory | null | undefined,
+  fingerprint: Fingerprint,
+  classes: readonly string[],
+): Promise<Similar[]> => {
+  try {
+    return (await memory?.similar(fingerprint, classes)) ?? [];
+  } catch (error) {
+    if (!(error instanceof PortError)) throw error;
+    return [];
+  }
+};
+
+/** How often it was this, less how often a person said it was not. */
+const standing = (similar: readonly Similar[], name: string): number =>
+  similar.reduce((sum, one) => {
+    const { feedback, fingerprint } = one;
+    if (classOfMemory(one) === name) return sum + 1;
+    return feedback?.correct === false && fingerprint.class === name ? sum - 1 : sum;
+  }, 0);
+
+/** What it may be, in the order of what it was before. Memory adds no candidate and makes none certain. */
+export const candidatesByMemory = async (
+  memory: Memory | null | undefined,
+  incident: Incident,
+  evidence: readonly Evidence[],
+  candidates: readonly Finding[],
+): Promise<Finding[]> => {
+  if (!memory || candidates.length < 2) return [...candidates];
+  const names = [...new Set(candidates.map((one) => one.class))];
+  const similar = await recall(memory, fingerprintOf(incident, evidence), names);
+  return byRecord(candidates, (one) => standing(similar, one.class));
+};
+
+/** The team's own page steers, in the order of its steps; a shipped one says what is usual, which the catalogue knows. */
+const stepsOf = (runbooks: readonly RunbookHit[]): readonly string[] =>
+  runbooks.find(({ own, confident }) => own === true && confident)?.steps ?? [];
+
+/** Verbs that answer the diagnosis anyway, in the order in which the team's page and past outcomes recommend them. */
+export const inPreference = <T extends { spec: { verb: string } }>(
+  tried: readonly T[],
+  { runbooks, similar }: Pick<Incident, "runbooks" | "similar">,
+): T[] => {
+  const steps = stepsOf(runbooks);
+  const record = recordOf(similar ?? []);
+  const named = byRecord(tried, ({ spec }) =>
+    steps.includes(spec.verb) ? steps.length - steps.indexOf(spec.verb) : 0,
+  );
+  // What was taken back or did not help comes last, whatever a page says.
+  return byRecord(
+    named,
+    ({ spec }) => Math.min(0, record.get(spec.verb) ?? 0) || (steps.length > 0 ? 0 : (record.get(spec.verb) ?? 0)),
+  );
+};
+
+/** A person called this diagnosis wrong before, or what would be done did not help then: nobody acts alone on it. */
+export const isDoubtful = (similar: readonly Similar[], name: string, verb: string): boolean =>
+  similar.some(({ feedback, fingerprint }) => feedback?.correct === false && fingerprint.class === name) ||
+  (recordOf(similar).get(verb) ?? 0) < 0;

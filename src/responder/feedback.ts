@@ -1,0 +1,44 @@
+import type { Pool } from "pg";
+import { type Feedback, Remembered } from "../incident/memory.ts";
+import { lockIncident } from "../store/incidents.ts";
+import { append } from "../store/journal.ts";
+import { keepFeedback, keepMemory, readMemory, removeMemory } from "../store/memories.ts";
+import { inTransaction } from "../store/transaction.ts";
+
+export type Said = Pick<Feedback, "correct" | "class" | "note">;
+type Using = { pool: Pool; now(): Date; redact(text: string): string };
+
+const lineOf = ({ correct, class: name, note }: Said): string =>
+  `${correct ? "the diagnosis was right" : `the diagnosis was wrong${name === null ? "" : `: it was ${name}`}`}${note === null ? "" : `; ${note}`}`;
+
+/** What a person says of a diagnosis. It is what is remembered from then on. False: there is no such incident. */
+export const feedback =
+  ({ pool, now, redact }: Using) =>
+  (incidentId: string, said: Said, by: string): Promise<boolean> =>
+    inTransaction(pool, async (tx) => {
+      if ((await lockIncident(tx, incidentId)) === null) return false;
+      const at = now().toISOString();
+      const kept = { ...said, note: said.note === null ? null : redact(said.note), by, at };
+      await keepFeedback(tx, incidentId, kept);
+      const memory = await readMemory(tx, incidentId);
+      if (memory !== null) await keepMemory(tx, Remembered.parse({ ...memory, feedback: kept }));
+      await append(tx, incidentId, { at, kind: "feedback", actor: by, line: lineOf(kept), data: kept });
+      return true;
+    });
+
+/** Takes an incident out of the memory. Its own record stays as long as the incident does. */
+export const forget =
+  ({ pool, now }: Omit<Using, "redact">) =>
+  (incidentId: string, by: string): Promise<boolean> =>
+    inTransaction(pool, async (tx) => {
+      const known = await lockIncident(tx, incidentId);
+      const gone = await removeMemory(tx, incidentId);
+      if (known !== null && gone)
+        await append(tx, incidentId, {
+          at: now().toISOString(),
+          kind: "feedback",
+          actor: by,
+          line: "taken out of the memory",
+        });
+      return gone;
+    });

@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import { byRecord, type Fingerprint, type Remembered, recordOf, similarTo } from "../../src/incident/memory.ts";
+import { similarText } from "../../src/incident/write-up-similar.ts";
+
+const asked: Fingerprint = {
+  cluster: "prod",
+  class: "oom-limit-too-low",
+  subject: "shop/Deployment/web",
+  kind: "Deployment",
+  images: ["acme/web"],
+  alerts: ["KubePodCrashLooping"],
+  templates: [],
+  scope: "isolated",
+};
+const memory = (id: string, changes: Partial<Remembered> = {}, print: Partial<Fingerprint> = {}): Remembered => ({
+  incidentId: id,
+  fingerprint: { ...asked, ...print },
+  openedAt: `2026-05-0${id}T00:00:00.000Z`,
+  closedAt: `2026-05-0${id}T01:00:00.000Z`,
+  status: "resolved",
+  statement: "",
+  tried: [{ verb: "raise-memory-limit", ended: "helped" }],
+  decidedBy: "ana",
+  rejected: false,
+  feedback: null,
+  ...changes,
+});
+const wrong = (name: NonNullable<Fingerprint["class"]> | null) => ({
+  feedback: { at: "2026-05-09T00:00:00.000Z", by: "ana", correct: false, class: name, note: null },
+});
+const near = (...remembered: Remembered[]) => similarTo(asked, ["oom-limit-too-low"], remembered);
+
+describe("likeness", () => {
+  test("says what is common, and how often, and how it ended", () => {
+    const similar = near(
+      memory("1"),
+      memory("2"),
+      memory("3", { tried: [{ verb: "raise-memory-limit", ended: "undone" }] }),
+    );
+
+    expect(similarText(similar, "2026-05-14T00:00:00.000Z")).toBe(
+      "same class, same object, same image, same alert, same scope, 3 times in 13 days; " +
+        "raise-memory-limit undone once, helped twice. Last: 3.",
+    );
+  });
+
+  test("is not an alert's name alone, nor an image alone", () => {
+    const stranger = { class: "volume-full" as const, subject: "x/Deployment/y", scope: null };
+
+    expect(near(memory("1", {}, { ...stranger, images: [] }))).toEqual([]);
+    expect(near(memory("1", {}, { ...stranger, alerts: [] }))).toEqual([]);
+  });
+});
+
+describe("what a person corrected", () => {
+  test("is what is remembered", () => {
+    const corrected = memory("1", wrong("oom-memory-leak"), { subject: "x/Deployment/y", images: [] });
+
+    expect(near(corrected)).toEqual([]);
+    expect(similarTo({ ...asked, scope: null }, ["oom-memory-leak"], [corrected])[0]?.common).toContain("class");
+  });
+
+  test("does not count as help", () => {
+    expect(recordOf(near(memory("1"), memory("2")))).toEqual(new Map([["raise-memory-limit", 2]]));
+    expect(recordOf(near(memory("1"), memory("2", wrong(null))))).toEqual(new Map([["raise-memory-limit", 1]]));
+  });
+});
+
+test("an order by record keeps what is there and adds nothing", () => {
+  expect(byRecord(["a", "b", "c"], (one) => ({ a: -1, b: 0, c: 2 })[one] ?? 0)).toEqual(["c", "b", "a"]);
+  expect(byRecord(["a", "b"], () => 0)).toEqual(["a", "b"]);
+});
