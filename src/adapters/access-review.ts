@@ -127,3 +127,33 @@ export const writeTable = async (
       return { verb, resource: right.resource, namespace, want: "optional" as const, allowed };
     }),
   );
+
+/** What one of two identities must not be able to do: the one that looks changes nothing, the one that changes reads no Secret. */
+export const deniedTable = async (
+  client: KubernetesClient,
+  half: "reader" | "writer",
+  namespaces: readonly string[],
+  signal?: AbortSignal,
+): Promise<AccessRow[]> => {
+  const writes = [...changes, ["patch", "Node"] as const].map(([verb, kind]) => ({
+    verb,
+    group: kinds[kind].group,
+    resource: kinds[kind].plural,
+    namespace: null,
+  }));
+  const everywhere: readonly Right[] = half === "reader" ? writes : forbidden;
+  const there = everywhere.filter(({ resource }) => half === "reader" || resource === "secrets");
+  const asked = [
+    ...everywhere,
+    ...namespaces.flatMap((namespace) => there.map((right) => ({ ...right, namespace }))),
+  ].filter(({ resource, namespace }) => resource !== "nodes" || namespace === null);
+  return Promise.all(
+    asked.map(async (right) => ({
+      verb: right.verb,
+      resource: right.resource,
+      namespace: right.namespace,
+      want: "denied" as const,
+      allowed: await isAllowed(client, right, signal),
+    })),
+  );
+};

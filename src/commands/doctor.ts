@@ -1,4 +1,4 @@
-import { type AccessRow, accessTable, writeTable } from "../adapters/access-review.ts";
+import { type AccessRow, accessTable, deniedTable, writeTable } from "../adapters/access-review.ts";
 import { type Config, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
 import { makeLog } from "../log.ts";
@@ -71,12 +71,25 @@ const changeOf = (row: AccessRow): Finding => ({
   detail: row.allowed ? "allowed" : "denied: this change can only be proposed there, not made",
 });
 
-const rightsOf = async ({ reader, writer }: Identities, namespaces: readonly string[]): Promise<Finding[]> => {
+/** Where two identities are set: what each half must not be able to do. */
+const halves = async ({ reader, writer }: Identities, namespaces: readonly string[]): Promise<Finding[]> => {
+  const rows = await Promise.all([
+    deniedTable(reader, "reader", namespaces),
+    deniedTable(writer, "writer", namespaces),
+  ]);
+  return rows.flatMap((table, at) =>
+    table.map(rightOf).map((row) => ({ ...row, what: `${at === 0 ? "reader" : "writer"}: ${row.what}` })),
+  );
+};
+
+const rightsOf = async (identities: Identities, namespaces: readonly string[], areTwo: boolean): Promise<Finding[]> => {
+  const { reader, writer } = identities;
   try {
     const rights = await accessTable(reader);
     const changes = await Promise.all(namespaces.map((namespace) => writeTable(writer, namespace)));
     const answers: Finding = { what: "cluster", state: "ok", detail: reader.clusterName };
-    return [answers, ...rights.map(rightOf), ...changes.flat().map(changeOf)];
+    const apart = areTwo ? await halves(identities, namespaces) : [];
+    return [answers, ...rights.map(rightOf), ...changes.flat().map(changeOf), ...apart];
   } finally {
     await reader.close();
     await writer.close();
@@ -85,7 +98,7 @@ const rightsOf = async ({ reader, writer }: Identities, namespaces: readonly str
 
 const cluster = async (config: Config, namespaces: readonly string[]): Promise<Finding[]> => {
   try {
-    return await rightsOf(openIdentities(config), namespaces);
+    return await rightsOf(openIdentities(config), namespaces, config.KUBECONFIG_WRITER !== undefined);
   } catch (error) {
     return [{ what: "cluster", state: "bad", detail: error instanceof Error ? error.message : String(error) }];
   }
@@ -105,7 +118,7 @@ export const doctor: Command = {
   usage: "doctor [--namespace A,B] [--json]",
   summary: "says for each dependency whether it answers, and which rights are there or must not be",
   help: () =>
-    "--namespace asks what the writer may change there. Exit code 1 when something needed does not answer, or a right is there that must not be (get secrets).",
+    "--namespace asks what the writer may change there; with KUBECONFIG_WRITER also what each identity must not be able to do. Exit code 1 when something needed does not answer, or a right is there that must not be (get secrets).",
   run: async (args) => {
     const config = readConfig(process.env);
     const findings = [

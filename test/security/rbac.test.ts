@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { verbs } from "../../src/actions/catalogue.ts";
-import { accessTable } from "../../src/adapters/access-review.ts";
+import { accessTable, deniedTable } from "../../src/adapters/access-review.ts";
 import type { KubernetesClient, KubernetesRequest } from "../../src/adapters/kubernetes-client.ts";
 import { assertAllowed, assertReading } from "../../src/adapters/kubernetes-path.ts";
 import { apiPath, type Kind, kinds } from "../../src/incident/kinds.ts";
@@ -84,6 +84,19 @@ test.each([
   ["a shell", { apiGroups: [""], resources: ["pods/exec"], verbs: ["create"] }, ["create pods/exec: denied"]],
 ] as const)("a rule too many, %s, is seen", async (_, rule, found) => {
   expect(await wrong([...reader, rule as unknown as Rule])).toEqual(found);
+});
+
+test("each of the two identities is denied the other half", async () => {
+  const overreach = async (rules: readonly Rule[], half: "reader" | "writer") =>
+    (await deniedTable(serverWith(rules), half, ["shop"]))
+      .filter(({ allowed }) => allowed)
+      .map(({ verb, resource, namespace }) => `${verb} ${resource} ${namespace ?? "everywhere"}`);
+
+  expect(await overreach(reader, "reader")).toEqual([]);
+  expect(await overreach(writer, "writer")).toEqual([]);
+  expect(await overreach(writer, "reader")).toContain("patch deployments shop");
+  const secrets = { apiGroups: [""], resources: ["secrets"], verbs: ["list"] };
+  expect(await overreach([...writer, secrets], "writer")).toEqual(["list secrets everywhere", "list secrets shop"]);
 });
 
 test("a rule too few is seen", async () => {
