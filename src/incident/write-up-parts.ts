@@ -164,7 +164,8 @@ const decisionText = ({ decision }: Incident, plan: ActionPlan): string => {
 const actionLines = (incident: Incident, plan: ActionPlan, room: Room): string[] =>
   plan.actions.slice(0, 2).flatMap((action) => {
     const outcome = incident.outcomes.findLast(({ verb }) => verb === action.verb);
-    const state = outcome === undefined ? "Proposed" : outcome.kind === "applied" ? "Done" : `Tried (${outcome.kind})`;
+    const untried = action.when !== undefined && incident.verdict !== null ? "Not needed" : "Proposed";
+    const state = outcome === undefined ? untried : outcome.kind === "applied" ? "Done" : `Tried (${outcome.kind})`;
     const came =
       outcome === undefined || outcome.kind === "applied" ? "" : ` Came of it: ${prose(outcome.message, 150)}.`;
     return [
