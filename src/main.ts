@@ -88,12 +88,13 @@ const meaningSource = async (config: Config, pool: Pool): Promise<MeaningSource>
 
 const compose = async (config: Config, opened: Close[], { log, wrap, signal }: StartOptions): Promise<App> => {
   const identities = openIdentities(config);
-  for (const identity of new Set([identities.reader, identities.writer])) opened.push(() => identity.close());
+  for (const identity of [identities.reader, identities.writer]) opened.push(() => identity.close());
   const database = await openDatabase(config, log);
   opened.push(database.close);
   signal?.throwIfAborted();
   const policy = await readPolicy(config);
-  await refuseReadableSecrets({ policy, identities, allowed: config.NIGHTSHIFT_ALLOW_READABLE_SECRETS, log });
+  const allowed = config.NIGHTSHIFT_ALLOW_READABLE_SECRETS;
+  const guard = await refuseReadableSecrets({ policy, identities, allowed, log });
   const redact = redactor(await redactionKey(database.pool));
   const { shelf, index } = await openLibrary(
     config.NIGHTSHIFT_RUNBOOKS,
@@ -103,7 +104,8 @@ const compose = async (config: Config, opened: Close[], { log, wrap, signal }: S
   // In the background: until it is done, and while the endpoint is down, runbooks are found by words.
   void index().catch((error: unknown) => log("runbooks are searched by words only", { error: String(error) }, "warn"));
   const outside = openWorld(config, identities, redact);
-  const world: WorldPorts = { ...outside, model: await openModel(config), bookshelf: shelf };
+  const actuator = guard(outside.actuator);
+  const world: WorldPorts = { ...outside, actuator, model: await openModel(config), bookshelf: shelf };
   const queue = await startQueue(database.url, (error) =>
     log("the queue had a problem", { error: error.message }, "error"),
   );

@@ -1,6 +1,8 @@
 import { readableSecrets } from "./adapters/access-review.ts";
 import type { Policy } from "./incident/policy.ts";
 import type { Log } from "./log.ts";
+import type { Actuator } from "./ports/actuator.ts";
+import { PortError } from "./ports/port-error.ts";
 import type { Identities } from "./world.ts";
 
 interface Guarded {
@@ -18,42 +20,69 @@ const mayWrite = ({ mode, namespaces, rules }: Policy): boolean =>
 
 const namedIn = ({ namespaces }: Policy): string[] => Object.keys(namespaces).filter((name) => !name.includes("*"));
 
-/** Null: the cluster does not answer. Alerts must be taken all the same, and nothing can be changed without it. */
-const rightsOf = async ({ identities: { reader, writer }, policy, log }: Guarded): Promise<string[] | null> => {
-  try {
-    const rights = await Promise.all(
-      [...new Set([reader, writer])].map((one) => readableSecrets(one, namedIn(policy))),
-    );
-    return [...new Set(rights.flat())];
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    log(
-      "the cluster could not be asked whether Secrets are readable; run doctor when it answers",
-      { error: why },
-      "warn",
-    );
-    return null;
-  }
+const rightsOf = async ({ identities: { reader, writer }, policy }: Guarded): Promise<string[]> => {
+  const asked = [reader, writer].map((one) => readableSecrets(one, namedIn(policy)));
+  return [...new Set((await Promise.all(asked)).flat())];
 };
+
+const refusalOf = (rights: readonly string[]): string =>
+  `the cluster's identity may ${rights.join(", ")}, and policy allows changes: not started. Use an identity with the rights of ` +
+  "deploy/rbac (KUBECONFIG, KUBECONFIG_WRITER), or say mode: observe, or NIGHTSHIFT_ALLOW_READABLE_SECRETS=true if it must be so.";
+
+/** The rights that are too many and that nobody allowed. */
+const tooMany = async (guarded: Guarded): Promise<string[]> => {
+  const rights = await rightsOf(guarded);
+  if (rights.length === 0 || !guarded.allowed) return rights;
+  guarded.log(
+    "Secrets are readable, and NIGHTSHIFT_ALLOW_READABLE_SECRETS lets it start all the same",
+    { rights },
+    "warn",
+  );
+  return [];
+};
+
+type Guard = (actuator: Actuator) => Actuator;
+
+/** Asks again before each try or write until it is known; what is found then refuses the write, not the alerts. */
+const untilAsked =
+  (guarded: Guarded): Guard =>
+  (actuator) => {
+    let known = false;
+    const ask = async (): Promise<void> => {
+      const rights = known ? [] : await tooMany(guarded);
+      if (rights.length > 0) throw new PortError("actuator", "forbidden", refusalOf(rights));
+      known = true;
+    };
+    return {
+      dryRun: async (write, signal) => {
+        await ask();
+        return actuator.dryRun(write, signal);
+      },
+      perform: async (write, signal) => {
+        await ask();
+        return actuator.perform(write, signal);
+      },
+    };
+  };
 
 /**
  * Who may change things must not be able to read Secrets: a start in approve or auto mode with such an identity is refused.
- * Nightshift itself never asks for a Secret, whatever its rights.
+ * Nightshift itself never asks for a Secret, whatever its rights. A cluster that does not answer keeps no alert out: then
+ * nothing is changed before it has.
  */
-export const refuseReadableSecrets = async (guarded: Guarded): Promise<void> => {
-  if (!mayWrite(guarded.policy)) return;
-  const rights = await rightsOf(guarded);
-  if (rights === null || rights.length === 0) return;
-  if (guarded.allowed) {
-    guarded.log(
-      "Secrets are readable, and NIGHTSHIFT_ALLOW_READABLE_SECRETS lets it start all the same",
-      { rights },
-      "warn",
-    );
-    return;
-  }
-  throw new Error(
-    `the cluster's identity may ${rights.join(", ")}, and policy allows changes: not started. Use an identity with the rights of ` +
-      "deploy/rbac (KUBECONFIG, KUBECONFIG_WRITER), or say mode: observe, or NIGHTSHIFT_ALLOW_READABLE_SECRETS=true if it must be so.",
-  );
+export const refuseReadableSecrets = async (guarded: Guarded): Promise<Guard> => {
+  if (!mayWrite(guarded.policy)) return (actuator) => actuator;
+  const rights = await tooMany(guarded).catch((error: unknown) => {
+    if (!(error instanceof PortError)) throw error;
+    // A server that does not know the question: no Kubernetes, so it will not know it later either.
+    const never = error.reason === "invalid";
+    const what = never
+      ? "the cluster could not be asked whether Secrets are readable: it answers no access reviews"
+      : "the cluster could not be asked whether Secrets are readable; nothing is changed before it was";
+    guarded.log(what, { error: error.message }, "warn");
+    return never ? [] : null;
+  });
+  if (rights === null) return untilAsked(guarded);
+  if (rights.length > 0) throw new Error(refusalOf(rights));
+  return (actuator) => actuator;
 };

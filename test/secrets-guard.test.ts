@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { kubernetesClient } from "../src/adapters/kubernetes-client.ts";
 import { Policy } from "../src/incident/policy.ts";
+import type { Performed, Write } from "../src/ports/actuator.ts";
 import { refuseReadableSecrets } from "../src/secrets-guard.ts";
 import { kubeconfigFor } from "./adapters/kubeconfig.ts";
 import { json, type ScriptedServer, scriptedServer } from "./adapters/scripted-server.ts";
@@ -26,16 +27,17 @@ const allow = (may: (right: Attributes, token: string) => boolean): void =>
 
 const open = (context: "day" | "night") => kubernetesClient({ kubeconfig: kubeconfigFor(server.url), context });
 
-const start = async (policy: object, allowed = false) => {
+const guardOf = async (policy: object, allowed = false) => {
   const said: string[] = [];
-  await refuseReadableSecrets({
+  const guard = await refuseReadableSecrets({
     policy: Policy.parse(policy),
     identities: { reader: open("day"), writer: open("night") },
     allowed,
     log: (line) => said.push(line),
   });
-  return said;
+  return { said, guard };
 };
+const start = async (policy: object, allowed = false) => (await guardOf(policy, allowed)).said;
 
 test("with rights to nothing secret it starts in any mode", async () => {
   allow(({ resource }) => resource !== "secrets");
@@ -84,3 +86,36 @@ test("a cluster that does not answer keeps no alert out", async () => {
 
   expect(await start({ mode: "approve" })).toEqual([expect.stringContaining("could not be asked")]);
 });
+
+test("where nobody could be asked at the start, nothing is tried or written before somebody was", async () => {
+  const written: Write[] = [];
+  const applied: Performed = { kind: "applied", object: { apiVersion: "v1", kind: "Pod", metadata: { name: "a" } } };
+  const perform = async (write: Write) => {
+    written.push(write);
+    return applied;
+  };
+  const write: Write = { do: "delete", kind: "Pod", namespace: "shop", name: "a", uid: "u", resourceVersion: "1" };
+  server.play((_asked, response) => json(response, 503, { kind: "Status", message: "not now" }));
+  const { guard } = await guardOf({ mode: "approve" });
+  const actuator = guard({ dryRun: perform, perform });
+
+  await expect(actuator.perform(write)).rejects.toThrow(/503/);
+  allow(({ resource }) => resource === "secrets");
+  await expect(actuator.dryRun(write)).rejects.toThrow(/may get secrets/);
+  expect(written).toEqual([]);
+
+  allow(() => false);
+  expect(await actuator.perform(write)).toEqual(applied);
+  expect(written).toHaveLength(1);
+});
+
+test("a server that knows no access reviews is told of once, and asked no more", async () => {
+  server.play((_asked, response) => json(response, 404, { kind: "Status", message: "not found" }));
+
+  const { said, guard } = await guardOf({ mode: "approve" });
+
+  expect(said).toEqual([expect.stringContaining("it answers no access reviews")]);
+  const actuator = { dryRun: async () => never, perform: async () => never };
+  expect(guard(actuator)).toBe(actuator);
+});
+const never: Performed = { kind: "refused", message: "no" };
