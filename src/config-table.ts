@@ -33,6 +33,8 @@ export const variables = {
   SLACK_API_URL: ["Slack Web API address", "https://slack.com/api/"],
   OPENAI_API_KEY: ["key of the model provider", ""],
   OPENAI_BASE_URL: ["any OpenAI-compatible address", "https://api.openai.com/v1"],
+  ANTHROPIC_API_KEY: ["key for anthropic:<model>", ""],
+  ANTHROPIC_BASE_URL: ["Anthropic-compatible address", "https://api.anthropic.com"],
   NIGHTSHIFT_MODEL: ["provider:model, e.g. openai:gpt-5; absent: rules only", ""],
   NIGHTSHIFT_EMBEDDING_MODEL: ["provider:model for runbooks by meaning; absent: by words", ""],
   NIGHTSHIFT_SETTLE_SECONDS: ["wait after a change before looking", "30"],

@@ -71,6 +71,8 @@ const Environment = z.object({
   SLACK_API_URL: httpUrl.default("https://slack.com/api/"),
   OPENAI_API_KEY: text.optional(),
   OPENAI_BASE_URL: httpUrl.default("https://api.openai.com/v1"),
+  ANTHROPIC_API_KEY: text.optional(),
+  ANTHROPIC_BASE_URL: httpUrl.default("https://api.anthropic.com"),
   NIGHTSHIFT_MODEL: text.regex(/^[a-z]+:.+$/, "must be provider:model, e.g. openai:gpt-5").optional(),
   NIGHTSHIFT_EMBEDDING_MODEL: text
     .regex(/^[a-z]+:.+$/, "must be provider:model, e.g. openai:text-embedding-3-small")
@@ -101,30 +103,32 @@ export class ConfigError extends Error {
 
 const loopback = new Set(["127.0.0.1", "::1", "localhost"]);
 
-/** A model that could never answer: better said now, with everything else, than after the database has started. */
-const unusableModel = ({ NIGHTSHIFT_MODEL: model, OPENAI_API_KEY, OPENAI_BASE_URL }: z.infer<typeof Environment>) => {
-  if (model === undefined) return [];
-  if (!model.startsWith("openai:")) {
-    return [
-      `NIGHTSHIFT_MODEL: ${model} is of no known provider; say openai:<model>, and OPENAI_BASE_URL for any other`,
-    ];
-  }
-  return OPENAI_API_KEY === undefined && new URL(OPENAI_BASE_URL).hostname === "api.openai.com"
-    ? ["OPENAI_API_KEY: needed for NIGHTSHIFT_MODEL, unless OPENAI_BASE_URL is a server of your own"]
+type Env = z.infer<typeof Environment>;
+
+const keyMissing = (env: Env, variable: string, provider: "OPENAI" | "ANTHROPIC", hosted: string): string[] =>
+  env[`${provider}_API_KEY`] === undefined && new URL(env[`${provider}_BASE_URL`]).hostname === hosted
+    ? [`${provider}_API_KEY: needed for ${variable}, unless ${provider}_BASE_URL is a server of your own`]
     : [];
+
+/** A model that could never answer: better said now, with everything else, than after the database has started. */
+const unusableModel = (env: Env): string[] => {
+  const { NIGHTSHIFT_MODEL: model } = env;
+  if (model === undefined) return [];
+  if (model.startsWith("openai:")) return keyMissing(env, "NIGHTSHIFT_MODEL", "OPENAI", "api.openai.com");
+  if (model.startsWith("anthropic:")) return keyMissing(env, "NIGHTSHIFT_MODEL", "ANTHROPIC", "api.anthropic.com");
+  return [
+    `NIGHTSHIFT_MODEL: ${model} is of no known provider; say openai:<model>, with OPENAI_BASE_URL for any other, or anthropic:<model>`,
+  ];
 };
 
 /** As with the model: an endpoint that can never answer is said now. */
-const unusableEmbedding = (env: z.infer<typeof Environment>): string[] => {
-  const { NIGHTSHIFT_EMBEDDING_MODEL: model, OPENAI_API_KEY, OPENAI_BASE_URL } = env;
+const unusableEmbedding = (env: Env): string[] => {
+  const { NIGHTSHIFT_EMBEDDING_MODEL: model } = env;
   if (model === undefined) return [];
-  if (!model.startsWith("openai:"))
-    return [
-      `NIGHTSHIFT_EMBEDDING_MODEL: ${model} is of no known provider; say openai:<model>, and OPENAI_BASE_URL for any other`,
-    ];
-  return OPENAI_API_KEY === undefined && new URL(OPENAI_BASE_URL).hostname === "api.openai.com"
-    ? ["OPENAI_API_KEY: needed for NIGHTSHIFT_EMBEDDING_MODEL, unless OPENAI_BASE_URL is a server of your own"]
-    : [];
+  if (model.startsWith("openai:")) return keyMissing(env, "NIGHTSHIFT_EMBEDDING_MODEL", "OPENAI", "api.openai.com");
+  return [
+    `NIGHTSHIFT_EMBEDDING_MODEL: ${model} is of no known provider; say openai:<model>, and OPENAI_BASE_URL for any other`,
+  ];
 };
 
 /** What is wrong although each variable is right by itself. */

@@ -9,8 +9,10 @@ export const openModel = async (config: Config): Promise<Model | null> => {
   const { chatModel } = await import("./adapters/chat-model.ts");
   return chatModel({
     name: config.NIGHTSHIFT_MODEL,
-    apiKey: config.OPENAI_API_KEY ?? null,
-    baseUrl: config.OPENAI_BASE_URL,
+    access: {
+      openai: { apiKey: config.OPENAI_API_KEY ?? null, baseUrl: config.OPENAI_BASE_URL },
+      anthropic: { apiKey: config.ANTHROPIC_API_KEY ?? null, baseUrl: config.ANTHROPIC_BASE_URL },
+    },
   });
 };
 

@@ -8,10 +8,10 @@ const numberIn = (error: Error, field: string): number | null => {
 };
 
 const hints: Partial<Record<RefusalReason, string>> = {
-  unauthorized: "is OPENAI_API_KEY right?",
-  invalid: "are NIGHTSHIFT_MODEL and OPENAI_BASE_URL right?",
+  unauthorized: "is OPENAI_API_KEY or ANTHROPIC_API_KEY right?",
+  invalid: "are NIGHTSHIFT_MODEL and its BASE_URL right?",
   "rate-limited": "the provider asks to wait, or the quota is used up",
-  unreachable: "is OPENAI_BASE_URL right and the server up?",
+  unreachable: "is its BASE_URL right and the server up?",
 };
 
 const reasonOf = (error: Error, expired: boolean): RefusalReason => {
@@ -37,6 +37,9 @@ export const chatError = (caught: unknown, name: string, expired: boolean): Port
 export const cannotCallTools = (error: unknown): boolean =>
   error instanceof Error && numberIn(error, "status") === 400 && /\btools?\b|tool_choice/i.test(error.message);
 
+/** Too many requests, or Anthropic's "overloaded". */
+const busy: readonly (number | null)[] = [429, 529];
+
 /** The provider is busy; waiting helps, unless the quota is gone. */
 export const isBusy = (error: unknown): boolean =>
-  error instanceof Error && numberIn(error, "status") === 429 && error.name !== "InsufficientQuotaError";
+  error instanceof Error && busy.includes(numberIn(error, "status")) && error.name !== "InsufficientQuotaError";

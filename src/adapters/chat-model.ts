@@ -1,36 +1,63 @@
 import type { Model } from "../ports/model.ts";
+import { anthropic } from "./chat-anthropic.ts";
+import { chatThrough, type Provider } from "./chat-asked.ts";
 import { openAi } from "./chat-openai.ts";
 import { listPrices } from "./price-list.ts";
 
 export interface ChatModelSettings {
   /** `provider:model`. */
   name: string;
-  apiKey: string | null;
-  baseUrl: string;
+  /** By provider; null where none is set. */
+  access: Record<ProviderName, { apiKey: string | null; baseUrl: string }>;
   deadlineMs?: number;
 }
 
+interface Known {
+  provider: Provider;
+  /** Where the provider itself answers: there a key is needed. */
+  hosted: string;
+  key: string;
+  address: string;
+}
+
+const providers = {
+  openai: { provider: openAi, hosted: "api.openai.com", key: "OPENAI_API_KEY", address: "OPENAI_BASE_URL" },
+  anthropic: {
+    provider: anthropic,
+    hosted: "api.anthropic.com",
+    key: "ANTHROPIC_API_KEY",
+    address: "ANTHROPIC_BASE_URL",
+  },
+} satisfies Record<string, Known>;
+
+export type ProviderName = keyof typeof providers;
+
 const defaultDeadlineMs = 60_000;
 const busyMs = 2_000;
-const hosted = "api.openai.com";
-// Local servers ask for no key, but the client refuses to start without one.
+// Local servers ask for no key, but the clients refuse to start without one.
 const anyKey = "none";
 
-const keyFor = ({ name, apiKey, baseUrl }: ChatModelSettings): string => {
+const isProvider = (name: string | undefined): name is ProviderName =>
+  name !== undefined && Object.hasOwn(providers, name);
+
+const keyFor = ({ name, access }: ChatModelSettings, provider: ProviderName): string => {
+  const { apiKey, baseUrl } = access[provider];
+  const { hosted, key, address } = providers[provider];
   if (apiKey !== null && apiKey !== "") return apiKey;
   if (new URL(baseUrl).hostname !== hosted) return anyKey;
-  throw new Error(
-    `NIGHTSHIFT_MODEL is ${name}, but OPENAI_API_KEY is not set; set it, or OPENAI_BASE_URL for a server of your own`,
-  );
+  throw new Error(`the model is ${name}, but ${key} is not set; set it, or ${address} for a server of your own`);
 };
 
 /** The model of that name. Throws at once when it can never answer. */
 export const chatModel = (settings: ChatModelSettings): Model => {
-  const { name, baseUrl, deadlineMs = defaultDeadlineMs } = settings;
+  const { name, access, deadlineMs = defaultDeadlineMs } = settings;
   const [, provider, model] = /^([a-z]+):(.+)$/.exec(name) ?? [];
-  if (provider !== "openai" || model === undefined)
+  if (!isProvider(provider) || model === undefined)
     throw new Error(
-      `NIGHTSHIFT_MODEL is "${name}"; supported is openai:<model>, with OPENAI_BASE_URL for any server that speaks OpenAI's chat completions`,
+      `the model is "${name}"; supported is openai:<model>, with OPENAI_BASE_URL for any server that speaks OpenAI's chat ` +
+        "completions, and anthropic:<model>",
     );
-  return openAi({ model, apiKey: keyFor(settings), baseURL: baseUrl, deadlineMs, busyMs, prices: listPrices() });
+  const baseURL = access[provider].baseUrl;
+  const asked = { model, apiKey: keyFor(settings, provider), baseURL, deadlineMs, busyMs, prices: listPrices() };
+  return chatThrough(providers[provider].provider, asked);
 };

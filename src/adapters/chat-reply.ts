@@ -22,12 +22,22 @@ const refusalIn = ({ additional_kwargs: { __raw_response: raw } }: ChatMessage):
   Array.isArray(raw.choices) &&
   raw.choices.some((choice) => isRecord(choice) && isRecord(choice.message) && Boolean(choice.message.refusal));
 
+/** OpenAI says `finish_reason`, Anthropic `stop_reason`; tool calls are told by themselves. */
+const reasons: Readonly<Record<string, ModelReply["finish"]>> = {
+  content_filter: "refused",
+  refusal: "refused",
+  length: "length",
+  max_tokens: "length",
+  stop: "stop",
+  end_turn: "stop",
+  stop_sequence: "stop",
+};
+
 const finishOf = (message: ChatMessage, calls: readonly ToolCall[]): ModelReply["finish"] => {
-  const reason = message.response_metadata.finish_reason;
-  if (refusalIn(message) || reason === "content_filter") return "refused";
-  if (reason === "length") return "length";
-  if (calls.length > 0) return "tools";
-  return reason === "stop" ? "stop" : "other";
+  const said = message.response_metadata.finish_reason ?? message.additional_kwargs.stop_reason;
+  const reason = refusalIn(message) ? "refused" : reasons[String(said)];
+  if (reason === "refused" || reason === "length") return reason;
+  return calls.length > 0 ? "tools" : (reason ?? "other");
 };
 
 export const costOfMessage = ({ usage_metadata: usage }: ChatMessage, prices: Prices, model: string, seconds: number) =>
@@ -42,10 +52,11 @@ export const costOfMessage = ({ usage_metadata: usage }: ChatMessage, prices: Pr
     seconds,
   );
 
-/** A reply that was cut off or refused holds no call: half a call is none. */
+/** A reply that was cut off or refused holds no call: half a call is none. Nor is one whose arguments are no object. */
 export const replyFrom = (message: ChatMessage, found: ToolCall[], cost: ModelReply["cost"]): ModelReply => {
-  const finish = finishOf(message, found);
-  return { calls: finish === "tools" ? found : [], text: message.text.slice(0, maxText), finish, cost };
+  const whole = found.filter(({ args }) => isRecord(args));
+  const finish = finishOf(message, whole);
+  return { calls: finish === "tools" ? whole : [], text: message.text.slice(0, maxText), finish, cost };
 };
 
 /** The one object `{"tool","args"}` in prose, for servers without tools; none where there is no such object. */

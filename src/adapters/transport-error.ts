@@ -34,6 +34,7 @@ const byStatus: Record<number, RefusalReason> = {
   413: "too-large",
   429: "rate-limited",
   504: "timeout",
+  529: "rate-limited",
 };
 
 export const reasonOfStatus = (status: number): RefusalReason =>

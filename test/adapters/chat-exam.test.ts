@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { chatModel } from "../../src/adapters/chat-model.ts";
 import { type Behaviour, modelExam } from "../ports/model-exam.ts";
+import { errs, type MessagesTurn, messages, startFakeAnthropic, uses } from "../support/fake-anthropic.ts";
 import { callsTool, callsTools, fails, says, startFakeOpenAi, type Turn } from "../support/fake-openai.ts";
 
 const turns: Record<Behaviour, Turn> = {
@@ -18,23 +19,50 @@ const turns: Record<Behaviour, Turn> = {
   "a hang": "hang",
 };
 
+const access = (urls: { openai?: string; anthropic?: string }, apiKey: string | null = null) => ({
+  openai: { apiKey, baseUrl: urls.openai ?? "https://api.openai.com/v1" },
+  anthropic: { apiKey, baseUrl: urls.anthropic ?? "https://api.anthropic.com" },
+});
+
 modelExam("openai:<model> on a base URL of its own", async (behaviour) => {
   const server = await startFakeOpenAi([turns[behaviour]]);
   const deadlineMs = behaviour === "a hang" ? 300 : 20_000;
-  const model = chatModel({ name: "openai:local", apiKey: null, baseUrl: server.url, deadlineMs });
+  const model = chatModel({ name: "openai:local", access: access({ openai: server.url }), deadlineMs });
   return { model, close: server.close };
 });
 
-const hosted = "https://api.openai.com/v1";
+const spoken: Record<Behaviour, MessagesTurn> = {
+  "one call": uses(["get", { name: "a" }]),
+  "two calls": uses(["get", { name: "a" }], ["list", { name: "b" }]),
+  prose: messages([{ type: "text", text: "hello" }], "end_turn"),
+  "malformed arguments": uses(["get", "{nope"]),
+  "a cut-off call": messages([{ type: "tool_use", id: "t", name: "get", input: {} }], "max_tokens"),
+  "a refusal": messages([], "refusal"),
+  "not JSON": { status: 200, body: "<html>" },
+  busy: errs(429, "rate_limit_error", "slow down"),
+  broken: errs(500, "api_error", "oops"),
+  "bad key": errs(401, "authentication_error", "bad key"),
+  "too long a prompt": errs(400, "invalid_request_error", "prompt is too long: 9 tokens > 5 maximum"),
+  "a hang": "hang",
+};
 
-test("the hosted provider needs a key, a server of one's own none", () => {
-  expect(() => chatModel({ name: "openai:gpt-5", apiKey: null, baseUrl: hosted })).toThrow(/OPENAI_API_KEY is not set/);
-  expect(chatModel({ name: "openai:gpt-5", apiKey: "k", baseUrl: hosted }).name).toBe("openai:gpt-5");
-  expect(chatModel({ name: "openai:qwen3:8b", apiKey: null, baseUrl: "http://localhost:1/v1" }).name).toBe(
+modelExam("anthropic:<model> on a base URL of its own", async (behaviour) => {
+  const server = await startFakeAnthropic([spoken[behaviour]]);
+  const deadlineMs = behaviour === "a hang" ? 300 : 20_000;
+  const model = chatModel({ name: "anthropic:local", access: access({ anthropic: server.url }), deadlineMs });
+  return { model, close: server.close };
+});
+
+test("the hosted providers need a key, a server of one's own none", () => {
+  expect(() => chatModel({ name: "openai:gpt-5", access: access({}) })).toThrow(/OPENAI_API_KEY is not set/);
+  expect(() => chatModel({ name: "anthropic:claude", access: access({}) })).toThrow(/ANTHROPIC_API_KEY is not set/);
+  expect(chatModel({ name: "openai:gpt-5", access: access({}, "k") }).name).toBe("openai:gpt-5");
+  expect(chatModel({ name: "anthropic:claude", access: access({}, "k") }).name).toBe("anthropic:claude");
+  expect(chatModel({ name: "openai:qwen3:8b", access: access({ openai: "http://localhost:1/v1" }) }).name).toBe(
     "openai:qwen3:8b",
   );
 });
 
-test.each(["anthropic:claude", "ollama:qwen", "gpt-5", "openai:"])("%s is refused with what is supported", (name) => {
-  expect(() => chatModel({ name, apiKey: "k", baseUrl: hosted })).toThrow(/supported is openai:<model>/);
+test.each(["ollama:qwen", "gpt-5", "openai:", "constructor:x"])("%s is refused with what is supported", (name) => {
+  expect(() => chatModel({ name, access: access({}, "k") })).toThrow(/supported is openai:<model>/);
 });

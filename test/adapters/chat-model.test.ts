@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { chatThrough } from "../../src/adapters/chat-asked.ts";
 import { openAi } from "../../src/adapters/chat-openai.ts";
 import { callsTool, fails, says, startFakeOpenAi, type Turn } from "../support/fake-openai.ts";
 
@@ -8,7 +9,7 @@ const request = { system: "s", user: "u", tools: [{ name: "get", description: "d
 const ask = async (turns: Turn[], deadlineMs = 5_000) => {
   const server = await startFakeOpenAi(turns);
   const settings = { model: "gpt-5.6-mini", apiKey: "k", baseURL: server.url, deadlineMs, busyMs: 1 };
-  const model = openAi({ ...settings, prices: { "gpt-5.6-mini": [1, 0.5, 10] } });
+  const model = chatThrough(openAi, { ...settings, prices: { "gpt-5.6-mini": [1, 0.5, 10] } });
   try {
     return { reply: await model.reply(request).catch((error: unknown) => error), paths: server.paths };
   } finally {

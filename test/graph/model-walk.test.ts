@@ -1,5 +1,6 @@
 import { MemorySaver } from "@langchain/langgraph";
 import { expect, test } from "vitest";
+import { chatThrough } from "../../src/adapters/chat-asked.ts";
 import { openAi } from "../../src/adapters/chat-openai.ts";
 import { buildGraph, type Settings } from "../../src/graph/graph.ts";
 import { Incident, newIncident } from "../../src/incident/incident.ts";
@@ -41,7 +42,14 @@ const walkWith = async (turns: readonly Turn[]) => {
     exact: cluster,
     actuator: { dryRun: refuse, perform: refuse },
     metrics: null,
-    model: openAi({ model: "m", apiKey: "k", baseURL: server.url, deadlineMs: 5_000, busyMs: 1, prices: {} }),
+    model: chatThrough(openAi, {
+      model: "m",
+      apiKey: "k",
+      baseURL: server.url,
+      deadlineMs: 5_000,
+      busyMs: 1,
+      prices: {},
+    }),
     bookshelf: emptyBookshelf,
     memory: null,
     archive: memoryArchive(),

@@ -1,3 +1,4 @@
+import { chatThrough } from "../../src/adapters/chat-asked.ts";
 import { openAi } from "../../src/adapters/chat-openai.ts";
 import { type Incident, newIncident } from "../../src/incident/incident.ts";
 import { type Budget, defaultBudget } from "../../src/nodes/budget.ts";
@@ -31,7 +32,14 @@ export const openInvestigation = async (change?: Parameters<typeof playStories>[
     { deadlineMs = 5_000, budget = defaultBudget as Budget, rules = nothingKnown } = {},
   ) => {
     const server = await startFakeOpenAi(turns);
-    const model = openAi({ model: "gpt-5-mini", apiKey: "k", baseURL: server.url, deadlineMs, busyMs: 1, prices: {} });
+    const model = chatThrough(openAi, {
+      model: "gpt-5-mini",
+      apiKey: "k",
+      baseURL: server.url,
+      deadlineMs,
+      busyMs: 1,
+      prices: {},
+    });
     let incident = swept;
     try {
       for (let step = 0; incident.diagnosis === null && step < 20; step += 1) {

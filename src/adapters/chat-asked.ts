@@ -1,0 +1,76 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Model, ModelReply, ModelRequest, ToolSpec } from "../ports/model.ts";
+import { cannotCallTools, chatError, isBusy } from "./chat-error.ts";
+import { type ChatMessage, callInText, costOfMessage, replyFrom } from "./chat-reply.ts";
+import type { Prices } from "./prices.ts";
+
+export interface ChatSettings {
+  model: string;
+  apiKey: string;
+  baseURL: string;
+  deadlineMs: number;
+  /** How long to wait before the one retry when the provider is busy. */
+  busyMs: number;
+  prices: Prices;
+}
+
+export const maxOutputTokens = 4_000;
+
+/** What differs between providers: how a request with tools is sent, and one without. */
+export interface ChatClient {
+  withTools(request: ModelRequest, signal: AbortSignal): Promise<ChatMessage>;
+  inProse(system: string, user: string, signal: AbortSignal): Promise<ChatMessage>;
+}
+
+export interface Provider {
+  /** As in `provider:model`. */
+  name: string;
+  /** Loads the provider's package: only when a model is asked, for most of the start of the process would go there. */
+  open(settings: ChatSettings): Promise<ChatClient>;
+}
+
+const inWords = (tools: readonly ToolSpec[], force: string | null): string =>
+  [
+    'Answer with one JSON object {"tool": name, "args": {...}} and nothing else. Tools, with the schema of their args:',
+    ...tools.filter(({ name }) => force === null || name === force).map((tool) => JSON.stringify(tool)),
+  ].join("\n");
+
+const ask = async (client: ChatClient, request: ModelRequest, signal: AbortSignal) => {
+  try {
+    const message = await client.withTools(request, signal);
+    return { message, calls: (message.tool_calls ?? []).map(({ name, args }) => ({ name, args })) };
+  } catch (error) {
+    if (!cannotCallTools(error)) throw error;
+    const system = `${request.system}\n${inWords(request.tools, request.force)}`;
+    const message = await client.inProse(system, request.user, signal);
+    return { message, calls: callInText(message.text) };
+  }
+};
+
+const askPatiently = async (client: ChatClient, request: ModelRequest, signal: AbortSignal, busyMs: number) => {
+  try {
+    return await ask(client, request, signal);
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+    await wait(busyMs, undefined, { signal });
+    return ask(client, request, signal);
+  }
+};
+
+/** A model behind any provider: a deadline, one retry when it is busy, words where it cannot call tools. */
+export const chatThrough = (provider: Provider, settings: ChatSettings): Model => {
+  const name = `${provider.name}:${settings.model}`;
+  const reply = async (request: ModelRequest, signal?: AbortSignal): Promise<ModelReply> => {
+    const began = performance.now();
+    const deadline = AbortSignal.any([AbortSignal.timeout(settings.deadlineMs), ...(signal ? [signal] : [])]);
+    try {
+      const client = await provider.open(settings);
+      const { message, calls } = await askPatiently(client, request, deadline, settings.busyMs);
+      const seconds = (performance.now() - began) / 1000;
+      return replyFrom(message, calls, costOfMessage(message, settings.prices, settings.model, seconds));
+    } catch (error) {
+      throw chatError(error, name, deadline.aborted);
+    }
+  };
+  return { name, reply };
+};
