@@ -18,11 +18,13 @@ const first = (slots: readonly Slot[], n: number): Slot => {
 
 /** When somebody next asks the cluster about this namespace. */
 const asksAbout = async ({ cluster }: Stage, { namespace }: House, since: number): Promise<number> => {
-  for (;;) {
+  const end = performance.now() + 60_000;
+  while (performance.now() < end) {
     const asked = cluster.requests.slice(since).some(({ path }) => path.includes(`/${namespace}/`));
     if (asked) return performance.now();
     await pause(2);
   }
+  throw new Error(`nobody asked about ${namespace} within a minute`);
 };
 
 /** The first listing of the ReplicaSets of this house hangs, and its node with it. Resolves when that has happened. */
@@ -230,6 +232,8 @@ export const benchRecovery = async (): Promise<void> => {
       handed.max <= 2_000,
     );
     await waiting(stage, 32);
+    // The one that was asked to end listens no more and has not ended yet.
+    await until("its next life begins", async () => first(stage.slots, 0).tally.ended > 0);
     await Promise.all(stage.slots.slice(0, 2).map(listening));
     await approvals(stage);
     third.wake();
@@ -249,6 +253,8 @@ export const benchRecovery = async (): Promise<void> => {
     await waiting(stage, 1);
     await paused(stage);
   } finally {
+    // A stopped process hears no request to end.
+    for (const slot of stage.slots) slot.wake();
     await stage.close();
   }
 };
