@@ -1,7 +1,7 @@
 import type { PostMortemInput } from "./post-mortem.ts";
-import { stepsOf } from "./post-mortem-parts.ts";
+import { citeAll, stepsOf } from "./post-mortem-parts.ts";
 import type { Changes } from "./replay.ts";
-import { prose } from "./write-up-text.ts";
+import { name, prose } from "./write-up-text.ts";
 
 type Asked = PostMortemInput["replays"][number];
 
@@ -31,9 +31,12 @@ const whatHappened = (asked: Asked): string => {
 };
 
 /** The what-ifs that were asked, each once, as it was answered last. */
-export const whatIfPart = ({ replays }: PostMortemInput): string[] => {
+export const whatIfPart = (input: PostMortemInput): string[] => {
   const asked = new Map<string, Asked>();
-  for (const one of replays) if (one.request.mode === "what-if") asked.set(JSON.stringify(one.request.changes), one);
+  for (const one of input.replays)
+    if (one.request.mode === "what-if") asked.set(JSON.stringify(one.request.changes), one);
+  if (asked.size === 0)
+    return [`Nobody has asked yet: nightshift replay ${name(input.id)} --what-if FILE${citeAll(input)}`];
   return [...asked.values()].flatMap((one) =>
     one.request.mode === "what-if"
       ? [`- If ${prose(changeWords(one.request.changes), 200)}: ${whatHappened(one)} [${one.id}]`]
@@ -52,7 +55,7 @@ const notExplained = (input: PostMortemInput): string[] => {
   const { state } = input;
   const last = stepsOf(input).at(-1);
   const cite = last === undefined ? "" : ` [#${last.seq}]`;
-  if (state === null) return ["- The walk had not begun."];
+  if (state === null) return [`- The walk had not begun.${citeAll(input)}`];
   const gaps = state.diagnosis?.kind === "unknown" ? state.diagnosis.missing : [];
   return [
     ...gaps.map((gap) => `- ${prose(gap, 240)}${cite}`),
@@ -67,8 +70,7 @@ const disproof = ({ state }: PostMortemInput): string[] => {
     : [];
 };
 
-export const openPart = (input: PostMortemInput): string[] => [
-  ...notExplained(input),
-  ...disproof(input),
-  ...unasked(input).slice(0, 10),
-];
+export const openPart = (input: PostMortemInput): string[] => {
+  const open = [...notExplained(input), ...disproof(input), ...unasked(input).slice(0, 10)];
+  return open.length === 0 ? [`None that is known.${citeAll(input)}`] : open;
+};

@@ -14,6 +14,12 @@ const changedIn = ({ data }: Entry): Record<string, unknown> =>
 
 export const stepsOf = ({ journal }: PostMortemInput): Entry[] => journal.filter(({ kind }) => kind === "step");
 
+/** What rests on everything that happened cites the newest entry. */
+export const citeAll = ({ journal }: PostMortemInput): string => {
+  const last = journal.at(-1);
+  return last === undefined ? "" : ` ${cite(last)}`;
+};
+
 export const timelinePart = ({ journal }: PostMortemInput): string[] => journal.map(lineOf);
 
 const strings = (value: unknown): string[] =>
@@ -28,7 +34,7 @@ export const knownPart = (input: PostMortemInput): string[] => {
     for (const id of fresh) seen.add(id);
     return [
       ...(fresh.length > 0 ? [`- by ${time(step.at)} (${name(step.actor, 40)}) ${cite(step)}:`] : []),
-      ...evidenceLines(input, fresh),
+      ...evidenceLines(input, step, fresh),
       ...("diagnosis" in changed && changed.diagnosis !== null
         ? [`- by ${time(step.at)}: ${prose(step.line, 400)} ${cite(step)}`]
         : []),
@@ -42,7 +48,7 @@ const tellingFirst = ({ state }: PostMortemInput, ids: readonly string[]): strin
   return [...ids.filter((id) => cited.includes(id)), ...ids.filter((id) => !cited.includes(id))];
 };
 
-const evidenceLines = (input: PostMortemInput, ids: readonly string[]): string[] => {
+const evidenceLines = (input: PostMortemInput, step: Entry, ids: readonly string[]): string[] => {
   const { evidence } = input;
   const shown = tellingFirst(input, ids)
     .slice(0, mostEvidence)
@@ -50,7 +56,7 @@ const evidenceLines = (input: PostMortemInput, ids: readonly string[]): string[]
       const one = evidence.find((other) => other.id === id);
       return one === undefined ? [] : [`  - [${id}] ${prose(one.command, 160)}: ${answerWords(one.answer)}`];
     });
-  return ids.length > shown.length ? [...shown, `  - and ${ids.length - shown.length} more`] : shown;
+  return ids.length > shown.length ? [...shown, `  - and ${ids.length - shown.length} more ${cite(step)}`] : shown;
 };
 
 const answerWords = (answer: PostMortemInput["evidence"][number]["answer"]): string => {
@@ -67,7 +73,7 @@ const answerWords = (answer: PostMortemInput["evidence"][number]["answer"]): str
 export const causePart = (input: PostMortemInput): string[] => {
   const diagnosis = input.state?.diagnosis ?? null;
   const step = stepsOf(input).findLast((one) => changedIn(one).diagnosis != null);
-  if (diagnosis === null || step === undefined) return ["No cause was named."];
+  if (diagnosis === null || step === undefined) return [`No cause was named.${citeAll(input)}`];
   const why = cite(step);
   if (diagnosis.kind === "unknown")
     return [`Not known. Missing: ${diagnosis.missing.map((gap) => prose(gap, 200)).join("; ")} ${why}`];
@@ -79,14 +85,14 @@ export const causePart = (input: PostMortemInput): string[] => {
   ];
 };
 
-export const decisionsPart = ({ journal }: PostMortemInput): string[] => {
-  const taken = journal.filter(({ kind }) => kind === "approval");
-  return taken.length === 0 ? ["Nobody was asked, or nobody decided."] : taken.map(lineOf);
+export const decisionsPart = (input: PostMortemInput): string[] => {
+  const taken = input.journal.filter(({ kind }) => kind === "approval");
+  return taken.length === 0 ? [`Nobody was asked, or nobody decided.${citeAll(input)}`] : taken.map(lineOf);
 };
 
-export const donePart = ({ journal }: PostMortemInput): string[] => {
-  const done = journal.filter(({ kind }) => kind === "intent" || kind === "outcome");
-  return done.length === 0 ? ["Nothing was changed."] : done.map(lineOf);
+export const donePart = (input: PostMortemInput): string[] => {
+  const done = input.journal.filter(({ kind }) => kind === "intent" || kind === "outcome");
+  return done.length === 0 ? [`Nothing was changed.${citeAll(input)}`] : done.map(lineOf);
 };
 
 /** What the look afterwards said, and whom it was told to. */
