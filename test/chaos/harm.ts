@@ -131,9 +131,10 @@ export const harm = async (
     await pause(everyMs * (0.5 + random.next()), undefined, script === undefined ? { signal } : {}).catch(
       () => undefined,
     );
-    // Whoever is only being born has nothing to lose yet, and on a slow machine nobody would ever come up.
+    // Whoever is only being born has nothing to lose yet, and on a slow machine nobody would ever come up: the harm keeps
+    // pace with the machine and not with the clock.
     const living = stage.slots.filter((slot) => slot.url() !== null);
-    if (isOver() || living.length === 0) continue;
+    if (isOver() || living.length <= stage.slots.length / 2) continue;
     await one(next.shift() ?? pickWhat(random), random.pick(living));
   }
   if (script === undefined && done.restarts === 0) await restart();
