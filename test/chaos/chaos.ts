@@ -28,7 +28,7 @@ const run = (without: string | null): Promise<ChaosResult> => {
     seed: Number(values.seed),
     workers: Number(values.workers),
     everyMs: Number(values.every),
-    doomed: 0.5,
+    doomed: 1,
     without,
     say: (line) => {
       if (Date.now() - said < 5_000) return;

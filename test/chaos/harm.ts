@@ -30,21 +30,19 @@ const atPorts = ["ledger.openApproval", "ledger.claim", "actuator.perform", "led
 /** Every moment that a worker is killed at, at least once in a full run. */
 export const moments: readonly string[] = [...inNodes, ...atPorts];
 
-/** Which moment the next life ends at: one that was not reached yet, in an order of the seed's. */
+/** Which moment the next life ends at: one that nobody died at yet, in an order of the seed's; none when all are done. */
 export const deaths = (random: Random) => {
-  const left = [...moments];
   const given = new Map<string, number>();
   const reached = new Set<string>();
   return {
     reached,
     next: (): Record<string, string> => {
-      const open = left.filter((moment) => !reached.has(moment));
+      const open = moments.filter((moment) => !reached.has(moment));
+      if (open.length === 0) return {};
       const least = Math.min(...open.map((moment) => given.get(moment) ?? 0));
-      const fresh = open.filter((moment) => (given.get(moment) ?? 0) === least);
-      const moment = random.pick(fresh.length > 0 ? fresh : moments);
-      given.set(moment, (given.get(moment) ?? 0) + 1);
-      // One that an earlier life did not live to see is met at its first occurrence.
-      return { KILL_AT: `${moment}:${least > 0 ? 1 : 1 + random.below(3)}` };
+      const moment = random.pick(open.filter((one) => (given.get(one) ?? 0) === least));
+      given.set(moment, least + 1);
+      return { KILL_AT: `${moment}:1` };
     },
   };
 };

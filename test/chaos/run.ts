@@ -15,7 +15,7 @@ export interface ChaosOptions {
   without: string | null;
   /** About how often something bad happens. */
   everyMs: number;
-  /** Of the lives after the first one in each place, the share that ends at a named moment; the others end by bad luck. */
+  /** The share of lives that end at a named moment, while one is left at which nobody died; the others end by bad luck. */
   doomed: number;
   /** All that happens, in this order; absent: chance decides. */
   script?: readonly What[];
