@@ -35,6 +35,8 @@ export const variables = {
   OPENAI_BASE_URL: ["any OpenAI-compatible address", "https://api.openai.com/v1"],
   ANTHROPIC_API_KEY: ["key for anthropic:<model>", ""],
   ANTHROPIC_BASE_URL: ["Anthropic-compatible address", "https://api.anthropic.com"],
+  AZURE_OPENAI_API_KEY: ["key for azure:<deployment>", ""],
+  AZURE_OPENAI_ENDPOINT: ["address of that Azure resource", ""],
   NIGHTSHIFT_MODEL: ["provider:model, e.g. openai:gpt-5; absent: rules only", ""],
   NIGHTSHIFT_EMBEDDING_MODEL: ["provider:model for runbooks by meaning; absent: by words", ""],
   NIGHTSHIFT_SETTLE_SECONDS: ["wait after a change before looking", "30"],

@@ -73,6 +73,8 @@ const Environment = z.object({
   OPENAI_BASE_URL: httpUrl.default("https://api.openai.com/v1"),
   ANTHROPIC_API_KEY: text.optional(),
   ANTHROPIC_BASE_URL: httpUrl.default("https://api.anthropic.com"),
+  AZURE_OPENAI_API_KEY: text.optional(),
+  AZURE_OPENAI_ENDPOINT: httpUrl.optional(),
   NIGHTSHIFT_MODEL: text.regex(/^[a-z]+:.+$/, "must be provider:model, e.g. openai:gpt-5").optional(),
   NIGHTSHIFT_EMBEDDING_MODEL: text
     .regex(/^[a-z]+:.+$/, "must be provider:model, e.g. openai:text-embedding-3-small")
@@ -116,8 +118,12 @@ const unusableModel = (env: Env): string[] => {
   if (model === undefined) return [];
   if (model.startsWith("openai:")) return keyMissing(env, "NIGHTSHIFT_MODEL", "OPENAI", "api.openai.com");
   if (model.startsWith("anthropic:")) return keyMissing(env, "NIGHTSHIFT_MODEL", "ANTHROPIC", "api.anthropic.com");
+  if (model.startsWith("azure:"))
+    return (["AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT"] as const)
+      .filter((variable) => env[variable] === undefined)
+      .map((variable) => `${variable}: needed for NIGHTSHIFT_MODEL ${model}`);
   return [
-    `NIGHTSHIFT_MODEL: ${model} is of no known provider; say openai:<model>, with OPENAI_BASE_URL for any other, or anthropic:<model>`,
+    `NIGHTSHIFT_MODEL: ${model} is of no known provider; say openai:<model>, with OPENAI_BASE_URL for any other, anthropic:<model> or azure:<deployment>`,
   ];
 };
 

@@ -12,6 +12,8 @@ export const openModel = async (config: Config): Promise<Model | null> => {
     access: {
       openai: { apiKey: config.OPENAI_API_KEY ?? null, baseUrl: config.OPENAI_BASE_URL },
       anthropic: { apiKey: config.ANTHROPIC_API_KEY ?? null, baseUrl: config.ANTHROPIC_BASE_URL },
+      // Without an address `azure:` is refused by the configuration.
+      azure: { apiKey: config.AZURE_OPENAI_API_KEY ?? null, baseUrl: config.AZURE_OPENAI_ENDPOINT ?? "" },
     },
   });
 };

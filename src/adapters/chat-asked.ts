@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Model, ModelReply, ModelRequest, ToolSpec } from "../ports/model.ts";
-import { cannotCallTools, chatError, isBusy } from "./chat-error.ts";
+import { cannotCallTools, chatError, isBusy, patience } from "./chat-error.ts";
 import { type ChatMessage, callInText, costOfMessage, replyFrom } from "./chat-reply.ts";
 import type { Prices } from "./prices.ts";
 
@@ -9,7 +9,7 @@ export interface ChatSettings {
   apiKey: string;
   baseURL: string;
   deadlineMs: number;
-  /** How long to wait before the one retry when the provider is busy. */
+  /** How long to wait before the one retry when the provider is busy and does not say. */
   busyMs: number;
   prices: Prices;
 }
@@ -52,7 +52,7 @@ const askPatiently = async (client: ChatClient, request: ModelRequest, signal: A
     return await ask(client, request, signal);
   } catch (error) {
     if (!isBusy(error)) throw error;
-    await wait(busyMs, undefined, { signal });
+    await wait(patience(error) ?? busyMs, undefined, { signal });
     return ask(client, request, signal);
   }
 };
@@ -61,10 +61,11 @@ const askPatiently = async (client: ChatClient, request: ModelRequest, signal: A
 export const chatThrough = (provider: Provider, settings: ChatSettings): Model => {
   const name = `${provider.name}:${settings.model}`;
   const reply = async (request: ModelRequest, signal?: AbortSignal): Promise<ModelReply> => {
+    // Before the clock starts: loading a package is our own slowness, not the provider's.
+    const client = await provider.open(settings);
     const began = performance.now();
     const deadline = AbortSignal.any([AbortSignal.timeout(settings.deadlineMs), ...(signal ? [signal] : [])]);
     try {
-      const client = await provider.open(settings);
       const { message, calls } = await askPatiently(client, request, deadline, settings.busyMs);
       const seconds = (performance.now() - began) / 1000;
       return replyFrom(message, calls, costOfMessage(message, settings.prices, settings.model, seconds));

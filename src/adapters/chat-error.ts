@@ -41,5 +41,12 @@ export const cannotCallTools = (error: unknown): boolean =>
 const busy: readonly (number | null)[] = [429, 529];
 
 /** The provider is busy; waiting helps, unless the quota is gone. */
-export const isBusy = (error: unknown): boolean =>
+export const isBusy = (error: unknown): error is Error =>
   error instanceof Error && busy.includes(numberIn(error, "status")) && error.name !== "InsufficientQuotaError";
+
+/** How long a busy provider asks to wait, in milliseconds; null where it does not say it in seconds. */
+export const patience = (error: Error): number | null => {
+  const headers: unknown = Reflect.get(error, "headers");
+  const said = headers instanceof Headers ? headers.get("retry-after") : null;
+  return said !== null && /^\d+(\.\d+)?$/.test(said) ? Number(said) * 1000 : null;
+};

@@ -1,7 +1,7 @@
 import type { Model } from "../ports/model.ts";
 import { anthropic } from "./chat-anthropic.ts";
 import { chatThrough, type Provider } from "./chat-asked.ts";
-import { openAi } from "./chat-openai.ts";
+import { azureOpenAi, openAi } from "./chat-openai.ts";
 import { listPrices } from "./price-list.ts";
 
 export interface ChatModelSettings {
@@ -14,8 +14,8 @@ export interface ChatModelSettings {
 
 interface Known {
   provider: Provider;
-  /** Where the provider itself answers: there a key is needed. */
-  hosted: string;
+  /** Where the provider itself answers: there a key is needed; null: it is needed everywhere. */
+  hosted: string | null;
   key: string;
   address: string;
 }
@@ -28,6 +28,7 @@ const providers = {
     key: "ANTHROPIC_API_KEY",
     address: "ANTHROPIC_BASE_URL",
   },
+  azure: { provider: azureOpenAi, hosted: null, key: "AZURE_OPENAI_API_KEY", address: "AZURE_OPENAI_ENDPOINT" },
 } satisfies Record<string, Known>;
 
 export type ProviderName = keyof typeof providers;
@@ -44,7 +45,7 @@ const keyFor = ({ name, access }: ChatModelSettings, provider: ProviderName): st
   const { apiKey, baseUrl } = access[provider];
   const { hosted, key, address } = providers[provider];
   if (apiKey !== null && apiKey !== "") return apiKey;
-  if (new URL(baseUrl).hostname !== hosted) return anyKey;
+  if (hosted !== null && new URL(baseUrl).hostname !== hosted) return anyKey;
   throw new Error(`the model is ${name}, but ${key} is not set; set it, or ${address} for a server of your own`);
 };
 
@@ -55,7 +56,7 @@ export const chatModel = (settings: ChatModelSettings): Model => {
   if (!isProvider(provider) || model === undefined)
     throw new Error(
       `the model is "${name}"; supported is openai:<model>, with OPENAI_BASE_URL for any server that speaks OpenAI's chat ` +
-        "completions, and anthropic:<model>",
+        "completions, anthropic:<model>, and azure:<deployment>",
     );
   const baseURL = access[provider].baseUrl;
   const asked = { model, apiKey: keyFor(settings, provider), baseURL, deadlineMs, busyMs, prices: listPrices() };

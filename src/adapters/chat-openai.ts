@@ -1,7 +1,10 @@
 import type { ModelRequest } from "../ports/model.ts";
-import { type ChatSettings, maxOutputTokens, type Provider } from "./chat-asked.ts";
+import { type ChatClient, type ChatSettings, maxOutputTokens, type Provider } from "./chat-asked.ts";
 
-const clientFor = async ({ model, apiKey, baseURL, deadlineMs }: ChatSettings) => {
+const clientFor = async (
+  { model, apiKey, baseURL, deadlineMs }: ChatSettings,
+  defaultHeaders: Record<string, string> = {},
+) => {
   const { ChatOpenAICompletions } = await import("@langchain/openai");
   return new ChatOpenAICompletions({
     model,
@@ -11,7 +14,7 @@ const clientFor = async ({ model, apiKey, baseURL, deadlineMs }: ChatSettings) =
     // A refusal is nowhere else.
     __includeRawResponse: true,
     timeout: deadlineMs,
-    configuration: { baseURL },
+    configuration: { baseURL, defaultHeaders },
   });
 };
 
@@ -26,17 +29,25 @@ const toolsOf = ({ tools }: ModelRequest) =>
     function: { name, description, parameters },
   }));
 
+const speaking = (client: Awaited<ReturnType<typeof clientFor>>): ChatClient => ({
+  withTools: (request, signal) =>
+    client
+      .bindTools(toolsOf(request), { tool_choice: request.force ?? "required" })
+      .invoke(messagesFor(request.system, request.user), { signal }),
+  inProse: (system, user, signal) => client.invoke(messagesFor(system, user), { signal }),
+});
+
 /** OpenAI and every server that speaks its chat completions. */
 export const openAi: Provider = {
   name: "openai",
+  open: async (settings) => speaking(await clientFor(settings)),
+};
+
+/** A deployment of Azure OpenAI: the same words at the resource's v1 address, the key in a header of its own. */
+export const azureOpenAi: Provider = {
+  name: "azure",
   open: async (settings) => {
-    const client = await clientFor(settings);
-    return {
-      withTools: (request, signal) =>
-        client
-          .bindTools(toolsOf(request), { tool_choice: request.force ?? "required" })
-          .invoke(messagesFor(request.system, request.user), { signal }),
-      inProse: (system, user, signal) => client.invoke(messagesFor(system, user), { signal }),
-    };
+    const baseURL = `${settings.baseURL.replace(/\/+$/, "")}/openai/v1`;
+    return speaking(await clientFor({ ...settings, baseURL }, { "api-key": settings.apiKey }));
   },
 };

@@ -6,7 +6,11 @@ export interface ChatMessage {
   text: string;
   tool_calls?: { name: string; args: unknown }[] | undefined;
   usage_metadata?:
-    | { input_tokens: number; output_tokens: number; input_token_details?: { cache_read?: number } }
+    | {
+        input_tokens: number;
+        output_tokens: number;
+        input_token_details?: { cache_read?: number; cache_creation?: number };
+      }
     | undefined;
   response_metadata: Record<string, unknown>;
   additional_kwargs: Record<string, unknown>;
@@ -47,6 +51,7 @@ export const costOfMessage = ({ usage_metadata: usage }: ChatMessage, prices: Pr
     {
       inputTokens: usage?.input_tokens ?? 0,
       cachedTokens: usage?.input_token_details?.cache_read ?? 0,
+      writtenTokens: usage?.input_token_details?.cache_creation ?? 0,
       outputTokens: usage?.output_tokens ?? 0,
     },
     seconds,

@@ -3,24 +3,30 @@ import type { Cost } from "../incident/cost.ts";
 interface Usage {
   inputTokens: number;
   cachedTokens: number;
+  /** Put into the cache by this call; part of the input. */
+  writtenTokens?: number;
   outputTokens: number;
 }
 
-/** US dollars per million tokens: input, cached input, output. */
-export type Prices = Readonly<Record<string, readonly [input: number, cached: number, output: number]>>;
+/** US dollars per million tokens: input, cached input, output, and what is put into the cache where that costs extra. */
+type Price = readonly [input: number, cached: number, output: number, written?: number | undefined];
+export type Prices = Readonly<Record<string, Price>>;
 
 /** Null where the model is not in the table: tokens only, never a guess. */
 export const usdFor = (prices: Prices, model: string, usage: Usage): number | null => {
   const price = Object.hasOwn(prices, model) ? prices[model] : undefined;
   if (price === undefined) return null;
-  const [input, cached, output] = price;
-  const fresh = Math.max(0, usage.inputTokens - usage.cachedTokens);
-  return (fresh * input + usage.cachedTokens * cached + usage.outputTokens * output) / 1_000_000;
+  const [input, cached, output, write = input] = price;
+  const { inputTokens, cachedTokens, writtenTokens = 0, outputTokens } = usage;
+  const fresh = Math.max(0, inputTokens - cachedTokens - writtenTokens);
+  return (fresh * input + cachedTokens * cached + writtenTokens * write + outputTokens * output) / 1_000_000;
 };
 
 export const costOf = (prices: Prices, model: string, usage: Usage, seconds: number): Cost => ({
   calls: 1,
-  ...usage,
+  inputTokens: usage.inputTokens,
+  cachedTokens: usage.cachedTokens,
+  outputTokens: usage.outputTokens,
   usd: usdFor(prices, model, usage),
   seconds,
 });

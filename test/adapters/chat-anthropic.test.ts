@@ -6,9 +6,9 @@ import { errs, type MessagesTurn, messages, startFakeAnthropic, uses } from "../
 const schema = { type: "object", properties: {}, required: [], additionalProperties: false };
 const request = { system: "s", user: "u", tools: [{ name: "get", description: "d", schema }], force: null };
 
-const ask = async (turns: MessagesTurn[], changes = {}) => {
+const ask = async (turns: MessagesTurn[], changes = {}, busyMs = 1) => {
   const server = await startFakeAnthropic(turns);
-  const settings = { model: "claude-x", apiKey: "k", baseURL: server.url, deadlineMs: 20_000, busyMs: 1 };
+  const settings = { model: "claude-x", apiKey: "k", baseURL: server.url, deadlineMs: 20_000, busyMs };
   const model = chatThrough(anthropic, { ...settings, prices: { "claude-x": [1, 0.5, 10] } });
   try {
     return {
@@ -65,4 +65,11 @@ test("a server without tools is asked for the same in words", async () => {
   ]);
 
   expect(reply).toMatchObject({ calls: [{ name: "get", args: { a: 1 } }] });
+});
+
+test("a busy provider that names a time is asked again after that, not after ours", async () => {
+  const busy = { ...errs(429, "rate_limit_error", "slow down"), headers: { "retry-after": "0" } };
+  const { reply } = await ask([busy, busy, uses(["get", {}])], {}, 3_600_000);
+
+  expect(reply).toMatchObject({ finish: "tools" });
 });

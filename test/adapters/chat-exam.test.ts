@@ -12,6 +12,7 @@ const turns: Record<Behaviour, Turn> = {
   "a cut-off call": callsTool("get", '{"name":', "length"),
   "a refusal": says({ refusal: "no" }, "stop"),
   "not JSON": { status: 200, body: "<html>" },
+  "truncated JSON": { status: 200, body: '{"id":"c1","choices":[{"index":0,' },
   busy: fails(429, "slow down"),
   broken: fails(500, "oops"),
   "bad key": fails(401, "bad key"),
@@ -19,9 +20,10 @@ const turns: Record<Behaviour, Turn> = {
   "a hang": "hang",
 };
 
-const access = (urls: { openai?: string; anthropic?: string }, apiKey: string | null = null) => ({
+const access = (urls: { openai?: string; anthropic?: string; azure?: string }, apiKey: string | null = null) => ({
   openai: { apiKey, baseUrl: urls.openai ?? "https://api.openai.com/v1" },
   anthropic: { apiKey, baseUrl: urls.anthropic ?? "https://api.anthropic.com" },
+  azure: { apiKey, baseUrl: urls.azure ?? "https://mine.openai.azure.com" },
 });
 
 modelExam("openai:<model> on a base URL of its own", async (behaviour) => {
@@ -29,6 +31,22 @@ modelExam("openai:<model> on a base URL of its own", async (behaviour) => {
   const deadlineMs = behaviour === "a hang" ? 300 : 20_000;
   const model = chatModel({ name: "openai:local", access: access({ openai: server.url }), deadlineMs });
   return { model, close: server.close };
+});
+
+modelExam("azure:<deployment>", async (behaviour) => {
+  const server = await startFakeOpenAi([turns[behaviour]]);
+  const deadlineMs = behaviour === "a hang" ? 300 : 20_000;
+  const azure = new URL(server.url).origin;
+  return { model: chatModel({ name: "azure:mine", access: access({ azure }, "k"), deadlineMs }), close: server.close };
+});
+
+test("a deployment is asked at the resource's v1 address, the key in Azure's header", async () => {
+  const server = await startFakeOpenAi([turns["one call"]]);
+  const model = chatModel({ name: "azure:mine", access: access({ azure: `${new URL(server.url).origin}/` }, "k") });
+  await model.reply({ system: "s", user: "u", tools: [], force: null }).finally(server.close);
+
+  expect(server.paths).toEqual(["/openai/v1/chat/completions"]);
+  expect(server.keys).toEqual(["k"]);
 });
 
 const spoken: Record<Behaviour, MessagesTurn> = {
@@ -39,6 +57,7 @@ const spoken: Record<Behaviour, MessagesTurn> = {
   "a cut-off call": messages([{ type: "tool_use", id: "t", name: "get", input: {} }], "max_tokens"),
   "a refusal": messages([], "refusal"),
   "not JSON": { status: 200, body: "<html>" },
+  "truncated JSON": { status: 200, body: '{"id":"m","type":"message","content":[' },
   busy: errs(429, "rate_limit_error", "slow down"),
   broken: errs(500, "api_error", "oops"),
   "bad key": errs(401, "authentication_error", "bad key"),
@@ -56,6 +75,7 @@ modelExam("anthropic:<model> on a base URL of its own", async (behaviour) => {
 test("the hosted providers need a key, a server of one's own none", () => {
   expect(() => chatModel({ name: "openai:gpt-5", access: access({}) })).toThrow(/OPENAI_API_KEY is not set/);
   expect(() => chatModel({ name: "anthropic:claude", access: access({}) })).toThrow(/ANTHROPIC_API_KEY is not set/);
+  expect(() => chatModel({ name: "azure:mine", access: access({}) })).toThrow(/AZURE_OPENAI_API_KEY is not set/);
   expect(chatModel({ name: "openai:gpt-5", access: access({}, "k") }).name).toBe("openai:gpt-5");
   expect(chatModel({ name: "anthropic:claude", access: access({}, "k") }).name).toBe("anthropic:claude");
   expect(chatModel({ name: "openai:qwen3:8b", access: access({ openai: "http://localhost:1/v1" }) }).name).toBe(

@@ -11,6 +11,7 @@ export const behaviours = [
   "a cut-off call",
   "a refusal",
   "not JSON",
+  "truncated JSON",
   "busy",
   "broken",
   "bad key",
@@ -84,7 +85,7 @@ export const modelExam = (
       expect(await ask(behaviour)).toMatchObject({ name: "PortError", port: "model", reason, retryable });
     });
 
-    test.each(["broken", "not JSON"] as const)(
+    test.each(["broken", "not JSON", "truncated JSON"] as const)(
       "throws a PortError that may be tried again for %s",
       async (behaviour) => {
         const error = await ask(behaviour);

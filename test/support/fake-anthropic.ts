@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 interface Said {
   status: number;
   body: unknown;
+  headers?: Record<string, string>;
 }
 export interface HeardMessages {
   model: string;
@@ -52,7 +53,7 @@ export const startFakeAnthropic = async (turns: readonly MessagesTurn[]) => {
     asked.push({ path: request.url ?? "", headers: request.headers, body });
     if (turn === undefined || turn === "hang") return;
     response
-      .writeHead(turn.status, { "content-type": "application/json" })
+      .writeHead(turn.status, { "content-type": "application/json", ...turn.headers })
       .end(typeof turn.body === "string" ? turn.body : JSON.stringify(turn.body));
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));

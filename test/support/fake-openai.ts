@@ -55,10 +55,12 @@ export const fails = (status: number, message: string, headers: Record<string, s
 /** Plays its turns in order, the last one again and again. */
 export const startFakeOpenAi = async (turns: readonly Turn[]) => {
   const paths: string[] = [];
+  const keys: unknown[] = [];
   const heard: Heard[] = [];
   const server = createServer(async (request, response) => {
     const turn = turns[Math.min(paths.length, turns.length - 1)];
     paths.push(request.url ?? "");
+    keys.push(request.headers["api-key"]);
     const body = JSON.parse(await text(request)) as Heard;
     heard.push(body);
     if (turn === undefined || turn === "hang") return;
@@ -72,5 +74,5 @@ export const startFakeOpenAi = async (turns: readonly Turn[]) => {
     server.closeAllConnections();
     server.close();
   };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, paths, heard, close };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, paths, keys, heard, close };
 };
