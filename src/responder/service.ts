@@ -34,7 +34,7 @@ const onWake =
 const sweepTimers = async ({ store, log, world }: Pick<ServiceDeps, "store" | "log" | "world">): Promise<void> => {
   const late = new Date(world.clock.now().getTime() - lateMs);
   for (const id of await missedWakes(store.pool, late)) {
-    log("an incident waits for a moment that has passed; signalled again", { incidentId: id });
+    log("an incident waits for a moment that has passed or for its next try; signalled again", { incidentId: id });
     await inTransaction(store.pool, (tx) => signal(tx, store.queue, id));
   }
   for (const id of await missedDeadlines(store.pool, late)) {

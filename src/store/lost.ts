@@ -9,11 +9,11 @@ const walking = "i.closed_at is null and i.status not in ('resolved', 'escalated
 
 const lookAgainAt = `nullif(trim(both '"' from (i.state -> 'lookAgainAt')::text), 'null')::timestamptz`;
 
-/** Incidents that wait for a moment before `at` and have no job that would tell them of it. */
+/** Incidents that wait for a moment before `at`, or to be tried again after a failure, and have no job that would do it. */
 export const missedWakes = async (pool: Pool, at: Date): Promise<string[]> => {
   const { rows } = await pool.query<{ id: string }>(
     `select i.id from nightshift.incidents i where ${walking} and not ${jobSoon("'advance', 'wake'")} and (
-       ${lookAgainAt} < $1 or exists (
+       i.failures > 0 or ${lookAgainAt} < $1 or exists (
          select 1 from nightshift.approvals a where a.incident_id = i.id and a.state = 'pending' and a.expires_at < $1)
      ) limit 1000`,
     [at],

@@ -67,6 +67,21 @@ test("a look whose timer was lost is taken, and one that is only late is left al
   expect(await jobs(walking, "advance")).toBe(1);
 });
 
+test("a walk that failed is tried again though the timer of its next try was lost", async () => {
+  const fails = { search: () => Promise.reject(new Error("not today")) };
+  const walking = await walkStory("bad-rollout", { wrap: (ports) => ({ ...ports, bookshelf: fails }) });
+  await walking.turn();
+  expect(await jobs(walking, "wake")).toBe(1);
+  await walking.db.pool.query("delete from pgboss.job where name = 'advance'");
+  await sweep(walking.deps);
+  expect(await jobs(walking, "advance")).toBe(0);
+
+  await loseJobs(walking);
+  await sweep(walking.deps);
+
+  expect(await jobs(walking, "advance")).toBe(1);
+});
+
 test("an alert that fires again after a silent deadline pages somebody", async () => {
   const walking = await walkStory("bad-rollout");
   const { labels } = (await walking.walk()).state?.alerts[0] ?? { labels: {} };
