@@ -38,6 +38,7 @@ export const variables = {
   AZURE_OPENAI_API_KEY: ["key for azure:<deployment>", ""],
   AZURE_OPENAI_ENDPOINT: ["address of that Azure resource", ""],
   NIGHTSHIFT_MODEL: ["provider:model, e.g. openai:gpt-5; absent: rules only", ""],
+  NIGHTSHIFT_TRIAGE_MODEL: ["a cheap model that is asked first; absent: NIGHTSHIFT_MODEL alone", ""],
   NIGHTSHIFT_EMBEDDING_MODEL: ["provider:model for runbooks by meaning; absent: by words", ""],
   NIGHTSHIFT_SETTLE_SECONDS: ["wait after a change before looking", "30"],
   NIGHTSHIFT_WATCH_SECONDS: ["how long it must hold", "120"],

@@ -76,6 +76,7 @@ const Environment = z.object({
   AZURE_OPENAI_API_KEY: text.optional(),
   AZURE_OPENAI_ENDPOINT: httpUrl.optional(),
   NIGHTSHIFT_MODEL: text.regex(/^[a-z]+:.+$/, "must be provider:model, e.g. openai:gpt-5").optional(),
+  NIGHTSHIFT_TRIAGE_MODEL: text.regex(/^[a-z]+:.+$/, "must be provider:model, e.g. openai:gpt-5-nano").optional(),
   NIGHTSHIFT_EMBEDDING_MODEL: text
     .regex(/^[a-z]+:.+$/, "must be provider:model, e.g. openai:text-embedding-3-small")
     .optional(),
@@ -113,19 +114,27 @@ const keyMissing = (env: Env, variable: string, provider: "OPENAI" | "ANTHROPIC"
     : [];
 
 /** A model that could never answer: better said now, with everything else, than after the database has started. */
-const unusableModel = (env: Env): string[] => {
-  const { NIGHTSHIFT_MODEL: model } = env;
+const unusableModel = (env: Env, variable: "NIGHTSHIFT_MODEL" | "NIGHTSHIFT_TRIAGE_MODEL"): string[] => {
+  const model = env[variable];
   if (model === undefined) return [];
-  if (model.startsWith("openai:")) return keyMissing(env, "NIGHTSHIFT_MODEL", "OPENAI", "api.openai.com");
-  if (model.startsWith("anthropic:")) return keyMissing(env, "NIGHTSHIFT_MODEL", "ANTHROPIC", "api.anthropic.com");
+  if (model.startsWith("openai:")) return keyMissing(env, variable, "OPENAI", "api.openai.com");
+  if (model.startsWith("anthropic:")) return keyMissing(env, variable, "ANTHROPIC", "api.anthropic.com");
   if (model.startsWith("azure:"))
     return (["AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT"] as const)
-      .filter((variable) => env[variable] === undefined)
-      .map((variable) => `${variable}: needed for NIGHTSHIFT_MODEL ${model}`);
+      .filter((needed) => env[needed] === undefined)
+      .map((needed) => `${needed}: needed for ${variable} ${model}`);
   return [
-    `NIGHTSHIFT_MODEL: ${model} is of no known provider; say openai:<model>, with OPENAI_BASE_URL for any other, anthropic:<model> or azure:<deployment>`,
+    `${variable}: ${model} is of no known provider; say openai:<model>, with OPENAI_BASE_URL for any other, anthropic:<model> or azure:<deployment>`,
   ];
 };
+
+const unusableModels = (env: Env): string[] => [
+  ...unusableModel(env, "NIGHTSHIFT_MODEL"),
+  ...unusableModel(env, "NIGHTSHIFT_TRIAGE_MODEL"),
+  ...(env.NIGHTSHIFT_TRIAGE_MODEL !== undefined && env.NIGHTSHIFT_MODEL === undefined
+    ? ["NIGHTSHIFT_MODEL: needed beside NIGHTSHIFT_TRIAGE_MODEL, for what that one is not sure of"]
+    : []),
+];
 
 /** As with the model: an endpoint that can never answer is said now. */
 const unusableEmbedding = (env: Env): string[] => {
@@ -149,7 +158,7 @@ const conflicts = (env: z.infer<typeof Environment>): string[] => {
   if (env.PAGERDUTY_API_TOKEN !== undefined && env.PAGERDUTY_FROM === undefined) {
     found.push("PAGERDUTY_FROM: needed beside PAGERDUTY_API_TOKEN, an e-mail address of a user of the account");
   }
-  return [...found, ...unusableModel(env), ...unusableEmbedding(env)];
+  return [...found, ...unusableModels(env), ...unusableEmbedding(env)];
 };
 
 const dataHome = (env: Record<string, string | undefined>): string =>

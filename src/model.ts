@@ -2,20 +2,24 @@ import { openAiEmbeddings } from "./adapters/embeddings-openai.ts";
 import type { Config } from "./config.ts";
 import type { Embedder } from "./ports/embedder.ts";
 import type { Model } from "./ports/model.ts";
+import { tiered } from "./ports/tiered.ts";
 
-/** The model for what rules cannot decide, or null: rules only. The client is loaded only when there is one. */
+const accessFrom = (config: Config) => ({
+  openai: { apiKey: config.OPENAI_API_KEY ?? null, baseUrl: config.OPENAI_BASE_URL },
+  anthropic: { apiKey: config.ANTHROPIC_API_KEY ?? null, baseUrl: config.ANTHROPIC_BASE_URL },
+  // Without an address `azure:` is refused by the configuration.
+  azure: { apiKey: config.AZURE_OPENAI_API_KEY ?? null, baseUrl: config.AZURE_OPENAI_ENDPOINT ?? "" },
+});
+
+/** The model for what rules cannot decide, with a cheap one before it where one is named; or null: rules only. */
 export const openModel = async (config: Config): Promise<Model | null> => {
-  if (config.NIGHTSHIFT_MODEL === undefined) return null;
+  const { NIGHTSHIFT_MODEL: name, NIGHTSHIFT_TRIAGE_MODEL: triage } = config;
+  if (name === undefined) return null;
+  // The clients are loaded only when there is a model.
   const { chatModel } = await import("./adapters/chat-model.ts");
-  return chatModel({
-    name: config.NIGHTSHIFT_MODEL,
-    access: {
-      openai: { apiKey: config.OPENAI_API_KEY ?? null, baseUrl: config.OPENAI_BASE_URL },
-      anthropic: { apiKey: config.ANTHROPIC_API_KEY ?? null, baseUrl: config.ANTHROPIC_BASE_URL },
-      // Without an address `azure:` is refused by the configuration.
-      azure: { apiKey: config.AZURE_OPENAI_API_KEY ?? null, baseUrl: config.AZURE_OPENAI_ENDPOINT ?? "" },
-    },
-  });
+  const access = accessFrom(config);
+  const strong = chatModel({ name, access });
+  return triage === undefined ? strong : tiered(chatModel({ name: triage, access }), strong);
 };
 
 /** The sentence model for runbooks by meaning, or null: by words only. */

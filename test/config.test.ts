@@ -81,6 +81,15 @@ test("a model that could never answer is a problem", () => {
   ]);
   expect(problemsOf({ NIGHTSHIFT_MODEL: "openai:gpt-5" })).toEqual([expect.stringMatching(/^OPENAI_API_KEY: /)]);
   expect(problemsOf({ NIGHTSHIFT_MODEL: "openai:gpt-5", OPENAI_API_KEY: "k" })).toEqual([]);
+  expect(problemsOf({ NIGHTSHIFT_MODEL: "azure:mine" })).toEqual([
+    expect.stringMatching(/^AZURE_OPENAI_API_KEY: /),
+    expect.stringMatching(/^AZURE_OPENAI_ENDPOINT: /),
+  ]);
+  const triage = { NIGHTSHIFT_TRIAGE_MODEL: "openai:gpt-5-nano", OPENAI_API_KEY: "k" };
+  expect(problemsOf(triage)).toEqual([
+    expect.stringMatching(/^NIGHTSHIFT_MODEL: needed beside NIGHTSHIFT_TRIAGE_MODEL/),
+  ]);
+  expect(problemsOf({ ...triage, NIGHTSHIFT_MODEL: "anthropic:claude", ANTHROPIC_API_KEY: "k" })).toEqual([]);
   expect(problemsOf({ NIGHTSHIFT_MODEL: "openai:own", OPENAI_BASE_URL: "http://127.0.0.1:11434/v1" })).toEqual([]);
 });
 

@@ -1,5 +1,18 @@
 import { z } from "zod";
 
+/** What one of two models was asked, why it was asked at all, and what that cost. */
+export const Tier = z.object({
+  tier: z.enum(["triage", "strong"]),
+  model: z.string(),
+  why: z.string(),
+  calls: z.int(),
+  inputTokens: z.int(),
+  cachedTokens: z.int(),
+  outputTokens: z.int(),
+  usd: z.number().nullable(),
+});
+export type Tier = z.infer<typeof Tier>;
+
 /** What the model cost so far. Budgets are checked against this before each call. */
 export const Cost = z.object({
   calls: z.int(),
@@ -9,12 +22,15 @@ export const Cost = z.object({
   /** US dollars; null when the price of the model is not known: tokens only, never a guess. */
   usd: z.number().nullable(),
   seconds: z.number(),
+  /** In the order they were asked; absent where there is one model only. */
+  tiers: z.array(Tier).optional(),
 });
 export type Cost = z.infer<typeof Cost>;
 
 export const noCost: Cost = { calls: 0, inputTokens: 0, cachedTokens: 0, outputTokens: 0, usd: 0, seconds: 0 };
 
 export const addCost = (a: Cost, b: Cost): Cost => ({
+  ...a,
   calls: a.calls + b.calls,
   inputTokens: a.inputTokens + b.inputTokens,
   cachedTokens: a.cachedTokens + b.cachedTokens,

@@ -133,5 +133,8 @@ export const runbooksPart = ({ incident: { runbooks } }: WriteUpInput): string[]
 export const costPart = ({ incident: { cost } }: WriteUpInput): string => {
   if (cost.calls === 0) return "zero tokens: rules only";
   const money = cost.usd === null ? "price not known" : `$${cost.usd.toFixed(4)}`;
-  return `${cost.calls} model calls, ${cost.inputTokens + cost.outputTokens} tokens, ${money}`;
+  const strong = cost.tiers?.find(({ tier, calls }) => tier === "strong" && calls > 0);
+  const tiers =
+    cost.tiers === undefined ? "" : strong === undefined ? ", the cheap model alone" : ", the strong model too";
+  return `${cost.calls} model calls, ${cost.inputTokens + cost.outputTokens} tokens, ${money}${tiers}`;
 };

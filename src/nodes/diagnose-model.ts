@@ -1,4 +1,4 @@
-import { addCost, type Cost, noCost } from "../incident/cost.ts";
+import { type Cost, noCost } from "../incident/cost.ts";
 import type { Diagnosis } from "../incident/diagnosis.ts";
 import type { Evidence } from "../incident/evidence.ts";
 import type { Incident, Update } from "../incident/incident.ts";
@@ -12,9 +12,11 @@ import type { Budget } from "./budget.ts";
 import { type Ground, readConclusion } from "./diagnose-conclusion.ts";
 import { digestOf } from "./diagnose-digest.ts";
 import { requestFor, tokensOf } from "./diagnose-prompt.ts";
+import type { Result } from "./diagnose-result.ts";
 import { scopeOf } from "./diagnose-scope.ts";
 import { isLastCall, whySpent } from "./diagnose-spending.ts";
 import { clipped, evened } from "./diagnose-text.ts";
+import { charged, handedUp, tierNow, whyHandUp } from "./diagnose-tiers.ts";
 import { unknownBecause } from "./diagnose-unknown.ts";
 
 const maxQuestions = 6;
@@ -31,12 +33,6 @@ export interface Case {
 }
 
 type Answer = { kind: "reply"; reply: ModelReply } | { kind: "failed"; why: string; again: boolean };
-
-/** What one round comes to: the end, questions for the next round, or nothing usable. */
-type Result =
-  | { kind: "done"; diagnosis: Diagnosis }
-  | { kind: "more"; questions: Question[]; notes: string[] }
-  | { kind: "nothing"; why: string; notes: string[]; again: boolean };
 
 const askModel = async (model: Model, request: ModelRequest): Promise<Answer> => {
   try {
@@ -143,6 +139,14 @@ const updateFrom = (result: Result, round: Case, last: boolean): Update => {
   }
 };
 
+/** The strong model starts afresh: with what the cheap one still wanted to know, without what it was told. */
+const handUp = (result: Result, cost: Cost): Update => ({
+  diagnosis: null,
+  questions: result.kind === "more" ? result.questions : [],
+  modelNotes: [],
+  cost,
+});
+
 /** One round with the model: one call, which ends in a diagnosis or in what to do next. Always within the budget. */
 export const askedModel = async (model: Model, clock: Clock, budget: Budget, round: Case): Promise<Update> => {
   const { incident, evidence, judgement, now } = round;
@@ -152,9 +156,12 @@ export const askedModel = async (model: Model, clock: Clock, budget: Budget, rou
   const spent = whySpent(spending, budget);
   if (spent !== null) return { diagnosis: unknownFor(round, [spent]), questions: [], modelNotes: [] };
   const last = isLastCall(spending, budget);
+  const tier = tierNow(incident.cost, model, last);
   const began = clock.now().getTime();
-  const answer = await askModel(model, requestFor({ ...about, last }));
-  const cost = addCost(incident.cost, costOf(answer, (clock.now().getTime() - began) / 1000));
+  const answer = await askModel(model, { ...requestFor({ ...about, last }), ...(tier === "triage" ? { tier } : {}) });
+  const cost = charged(incident.cost, model, tier, costOf(answer, (clock.now().getTime() - began) / 1000));
   const result = resultOf(answer, round, { incident, evidence, sections, judgement, now }, model);
+  const up = tier === "triage" ? whyHandUp(result, cost) : null;
+  if (up !== null) return handUp(result, handedUp(cost, model, clipped(evened(up), longestNote)));
   return { ...updateFrom(result, round, last), cost };
 };

@@ -14,6 +14,8 @@ export interface ModelRequest {
   tools: readonly ToolSpec[];
   /** Name of the one tool that must be called, or null: any of them. */
   force: string | null;
+  /** Absent: the model itself. "triage": the cheap one before it, where there is one. */
+  tier?: "triage";
 }
 
 export interface ToolCall {
@@ -34,5 +36,7 @@ export interface ModelReply {
 export interface Model {
   /** `provider:model`, for the report. */
   readonly name: string;
+  /** The cheap model that is asked before this one; absent where there is none. */
+  readonly triage?: string;
   reply(request: ModelRequest, signal?: AbortSignal): Promise<ModelReply>;
 }

@@ -4,6 +4,7 @@ import { type Incident, newIncident } from "../../src/incident/incident.ts";
 import { type Budget, defaultBudget } from "../../src/nodes/budget.ts";
 import { type DiagnoseByRules, diagnose } from "../../src/nodes/diagnose.ts";
 import { gather } from "../../src/nodes/gather.ts";
+import { tiered } from "../../src/ports/tiered.ts";
 import { type Heard, startFakeOpenAi, type Turn } from "./fake-openai.ts";
 import { emptyBookshelf, memoryArchive } from "./memory-ports.ts";
 import { playStories, readsFrom, recordedNow } from "./recorded-cluster.ts";
@@ -29,17 +30,18 @@ export const openInvestigation = async (change?: Parameters<typeof playStories>[
   /** Walks diagnose and gather, as the graph does, until there is a diagnosis. */
   const play = async (
     turns: readonly Turn[],
-    { deadlineMs = 5_000, budget = defaultBudget as Budget, rules = nothingKnown } = {},
+    {
+      deadlineMs = 5_000,
+      budget = defaultBudget as Budget,
+      rules = nothingKnown,
+      triage = null as readonly Turn[] | null,
+    } = {},
   ) => {
-    const server = await startFakeOpenAi(turns);
-    const model = chatThrough(openAi, {
-      model: "gpt-5-mini",
-      apiKey: "k",
-      baseURL: server.url,
-      deadlineMs,
-      busyMs: 1,
-      prices: {},
-    });
+    const [server, cheap] = [await startFakeOpenAi(turns), await startFakeOpenAi(triage ?? [])];
+    const called = (name: string, baseURL: string) =>
+      chatThrough(openAi, { model: name, apiKey: "k", baseURL, deadlineMs, busyMs: 1, prices: { nano: [1, 0.5, 10] } });
+    const strong = called("gpt-5-mini", server.url);
+    const model = triage === null ? strong : tiered(called("nano", cheap.url), strong);
     let incident = swept;
     try {
       for (let step = 0; incident.diagnosis === null && step < 20; step += 1) {
@@ -48,8 +50,9 @@ export const openInvestigation = async (change?: Parameters<typeof playStories>[
       }
     } finally {
       server.close();
+      cheap.close();
     }
-    return { incident, diagnosis: incident.diagnosis, heard: server.heard };
+    return { incident, diagnosis: incident.diagnosis, heard: server.heard, cheap: cheap.heard };
   };
   return { swept, archive, play, close: recorded.close };
 };
