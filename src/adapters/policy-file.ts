@@ -21,7 +21,10 @@ export const parsePolicy = (text: string, path: string): Policy => {
   const document = parseDocument(text, { prettyErrors: true });
   if (document.errors.length > 0)
     throw new Error(`reading the policy file ${path}: ${document.errors.map(({ message }) => message).join("; ")}`);
-  const parsed = Policy.safeParse(document.toJS({ maxAliasCount: 20 }) ?? {});
+  // Perhaps cut off by whoever wrote it: who wants to observe only says so, or names no file.
+  if (document.contents === null)
+    throw new Error(`reading the policy file ${path}: it says nothing; write at least "mode: observe"`);
+  const parsed = Policy.safeParse(document.toJS({ maxAliasCount: 20 }));
   if (!parsed.success) throw new Error(`reading the policy file ${path}:\n${z.prettifyError(parsed.error)}`);
   return parsed.data;
 };

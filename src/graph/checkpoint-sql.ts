@@ -32,8 +32,9 @@ const keepFirst = "do nothing";
 const keepLast = "do update set channel = excluded.channel, type = excluded.type, value = excluded.value";
 
 /**
- * The checkpoint that follows is waited for, and with it everything before it: these need not reach the disk first. Lost
- * in between, the node runs again, as after any crash; what must not be done twice is kept by the ledger.
+ * What follows is waited for, and with it everything before it: the checkpoint, or after a question the transaction that
+ * parks the incident. So these need not reach the disk first. Lost in between, the node runs again, as after any crash;
+ * what must not be done twice is kept by the ledger.
  */
 const unhurried = "unhurried as materialized (select set_config('synchronous_commit', 'off', true))";
 

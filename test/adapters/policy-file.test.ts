@@ -10,8 +10,8 @@ test("a policy file is read with its defaults", () => {
   });
 });
 
-test("an empty file allows nothing", () => {
-  expect(parsePolicy("", "p.yaml").mode).toBe("observe");
+test.each(["", "\n", "# mode: auto\n"])("%j says nothing, and is an error rather than a silent default", (text) => {
+  expect(() => parsePolicy(text, "p.yaml")).toThrow('write at least "mode: observe"');
 });
 
 test.each([
