@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { noCost } from "../../src/incident/cost.ts";
 import type { Model, ModelReply } from "../../src/ports/model.ts";
 import { PortError } from "../../src/ports/port-error.ts";
+import { tiered } from "../../src/ports/tiered.ts";
 import { behindReadinessGate } from "../support/readiness-gate.ts";
 import { walkNight } from "./stage.ts";
 
@@ -40,6 +41,19 @@ test("what a model said, and that it could not be asked, is played from the tape
 
   expect(await night.responder.showReplay(replayId ?? "")).toMatchObject({ identical: true, leftover: [] });
   expect(model.asked).toBe(asked);
+});
+
+test("what two tiers said is played from the tape, which knows that there were two", async () => {
+  const [cheap, strong] = [scripted([looks, talks]), scripted([talks])];
+  const night = await walkNight("missing-setting", { change: behindReadinessGate, model: tiered(cheap, strong) });
+  const asked = [cheap.asked, strong.asked];
+  expect(asked[0]).toBe(2);
+  expect(asked[1]).toBeGreaterThan(0);
+
+  const replayId = await night.responder.replay(night.id, { mode: "faithful" }, ana);
+
+  expect(await night.responder.showReplay(replayId ?? "")).toMatchObject({ identical: true, leftover: [] });
+  expect([cheap.asked, strong.asked]).toEqual(asked);
 });
 
 test("what if the model had said something else: the walks part where it was asked", async () => {
