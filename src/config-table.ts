@@ -18,7 +18,7 @@ export const variables = {
   NIGHTSHIFT_RUNBOOKS: ["folders of your runbooks, comma separated; found before the shipped ones", ""],
   PAGERDUTY_WEBHOOK_SECRETS: ["comma separated; absent: that webhook answers 503", ""],
   ALERTMANAGER_TOKEN: ["bearer token, or user:password for basic, comma separated; absent: 503", ""],
-  GRAFANA_WEBHOOK_TOKEN: ["bearer token, comma separated; absent: 503", ""],
+  GRAFANA_WEBHOOK_TOKEN: ["bearer token, or secret of its HMAC signature, comma separated; absent: 503", ""],
   PAGERDUTY_API_TOKEN: ["reads alert details, writes notes", ""],
   PAGERDUTY_FROM: ["e-mail of the PagerDuty user that writes", ""],
   PAGERDUTY_ROUTING_KEY: ["Events v2 key, to page when the alert came from elsewhere", ""],

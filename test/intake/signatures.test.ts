@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { authorized, pagerdutySigned, slackSigned } from "../../src/intake/signatures.ts";
+import { authorized, grafanaSigned, pagerdutySigned, slackSigned } from "../../src/intake/signatures.ts";
 
 const ping =
   '{"event":{"id":"01TESTEVENT0000000000000001","event_type":"pagey.ping","resource_type":"pagey","occurred_at":"2026-01-02T03:04:05.678Z","agent":null,"client":null,"data":{"message":"hello é","type":"ping"}}}';
@@ -22,6 +22,20 @@ test("either secret of a rotation is accepted, and a changed byte is not", () =>
   const secrets = ["test-secret-1", "test-secret-2"];
   expect(pagerdutySigned(`v1=${two}`, Buffer.from(ping), secrets)).toBe(true);
   expect(pagerdutySigned(`v1=${two}`, Buffer.from(`${ping}\n`), secrets)).toBe(false);
+});
+
+test("Grafana's signature is over the very bytes: another secret, a changed byte or no header is refused", () => {
+  const body = '{"receiver":"nightshift","status":"firing","alerts":[]}';
+  const header = "f52526b6b3b045371c09267fdb59d570413c0722817eb8b54b337cd67a70e158";
+  const signed = (given: string | undefined, text: string, secrets: string[]): boolean =>
+    grafanaSigned(given, Buffer.from(text), secrets);
+
+  expect(signed(header, body, ["old", "test-secret-1"])).toBe(true);
+  expect(signed(header, body, ["test-secret-2"])).toBe(false);
+  expect(signed(header, `${body} `, ["test-secret-1"])).toBe(false);
+  expect(signed(header.slice(0, 40), body, ["test-secret-1"])).toBe(false);
+  expect(signed(undefined, body, ["test-secret-1"])).toBe(false);
+  expect(signed("", body, [""])).toBe(false);
 });
 
 test("bearer and basic are accepted, an empty secret never is", () => {
