@@ -1,5 +1,6 @@
 import { sha256 } from "../incident/canonical.ts";
-import type { Job, KubeObject, Pod } from "../incident/kube.ts";
+import type { KubeObject, Pod } from "../incident/kube.ts";
+import type { Job } from "../incident/kube-jobs.ts";
 import { objectsSeen } from "./seen.ts";
 import { kubectlName, moved, unfit, type VerbSpec } from "./verb.ts";
 

@@ -1,4 +1,4 @@
-import type { CronJob } from "../incident/kube.ts";
+import type { CronJob } from "../incident/kube-jobs.ts";
 import { kubectlName, moved, unfit, type VerbSpec } from "./verb.ts";
 
 /** Lets a suspended CronJob start runs again. */

@@ -1,4 +1,5 @@
-import type { HorizontalPodAutoscaler, KubeObject } from "../incident/kube.ts";
+import type { KubeObject } from "../incident/kube.ts";
+import type { HorizontalPodAutoscaler } from "../incident/kube-autoscaler.ts";
 
 /** The autoscaler that owns the replica count of a workload; a count set by hand would not last beside it. */
 export const scaledBy = (

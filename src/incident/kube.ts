@@ -259,60 +259,7 @@ export interface ResourceQuota extends KubeObject {
   status?: { hard?: Record<string, string>; used?: Record<string, string> };
 }
 
-export interface HorizontalPodAutoscaler extends KubeObject {
-  spec: {
-    scaleTargetRef: { apiVersion?: string; kind: string; name: string };
-    minReplicas?: number;
-    maxReplicas: number;
-    metrics?: HpaMetric<"target">[];
-  };
-  status?: {
-    currentReplicas?: number;
-    desiredReplicas?: number;
-    conditions?: Condition[];
-    currentMetrics?: HpaMetric<"current">[];
-  };
-}
-
-interface HpaAmount {
-  averageUtilization?: number;
-  averageValue?: string;
-  value?: string;
-}
-
-/** One metric of an autoscaler: what it aims at (spec) or what was measured (status). */
-export type HpaMetric<Side extends "target" | "current"> = { type?: string } & {
-  [Source in "resource" | "containerResource" | "pods" | "object" | "external"]?: {
-    name?: string;
-    container?: string;
-    metric?: { name?: string };
-  } & { [Key in Side]?: HpaAmount };
-};
-
 export interface PodDisruptionBudget extends KubeObject {
   spec?: { selector?: LabelSelector; minAvailable?: number | string; maxUnavailable?: number | string };
   status?: { currentHealthy?: number; desiredHealthy?: number; disruptionsAllowed?: number; expectedPods?: number };
-}
-
-export interface Job extends KubeObject {
-  spec: {
-    parallelism?: number;
-    backoffLimit?: number;
-    activeDeadlineSeconds?: number;
-    suspend?: boolean;
-    template: { spec: PodSpec };
-  };
-  status?: {
-    active?: number;
-    succeeded?: number;
-    failed?: number;
-    conditions?: Condition[];
-    startTime?: string;
-    completionTime?: string;
-  };
-}
-
-export interface CronJob extends KubeObject {
-  spec: { schedule: string; suspend?: boolean; startingDeadlineSeconds?: number };
-  status?: { lastScheduleTime?: string; lastSuccessfulTime?: string };
 }

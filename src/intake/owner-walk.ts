@@ -1,4 +1,5 @@
-import type { HorizontalPodAutoscaler, KubeObject, OwnerReference } from "../incident/kube.ts";
+import type { KubeObject, OwnerReference } from "../incident/kube.ts";
+import type { HorizontalPodAutoscaler } from "../incident/kube-autoscaler.ts";
 import type { ObjectRef, Subject } from "../incident/subject.ts";
 import { guessOwner, type List, likelyOwner } from "./gone-pod.ts";
 

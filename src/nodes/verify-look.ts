@@ -2,7 +2,8 @@ import { objectsSeen, ownsPod } from "../actions/seen.ts";
 import { selectorText } from "../actions/selector.ts";
 import type { Evidence } from "../incident/evidence.ts";
 import type { Incident } from "../incident/incident.ts";
-import type { EndpointSlice, HorizontalPodAutoscaler, Pod, Service, Workload } from "../incident/kube.ts";
+import type { EndpointSlice, Pod, Service, Workload } from "../incident/kube.ts";
+import type { HorizontalPodAutoscaler } from "../incident/kube-autoscaler.ts";
 import type { Question } from "../incident/question.ts";
 import type { ObjectRef } from "../incident/subject.ts";
 

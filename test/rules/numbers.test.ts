@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { HorizontalPodAutoscaler, KubeObject } from "../../src/incident/kube.ts";
+import type { KubeObject } from "../../src/incident/kube.ts";
+import type { HorizontalPodAutoscaler } from "../../src/incident/kube-autoscaler.ts";
 import { scan } from "../../src/rules/index.ts";
 import { replicasNeeded } from "../../src/rules/resources/replicas-need.ts";
 import { evidence, recorded, sweepOf } from "./recorded.ts";

@@ -1,5 +1,6 @@
 import type { Finding } from "../../incident/diagnosis.ts";
-import type { CronJob, PodSpec, Workload } from "../../incident/kube.ts";
+import type { PodSpec, Workload } from "../../incident/kube.ts";
+import type { CronJob } from "../../incident/kube-jobs.ts";
 import { found, named } from "../finding.ts";
 import { clock } from "../world/containers.ts";
 import { refOf } from "../world/objects.ts";

@@ -1,5 +1,6 @@
 import type { Finding } from "../../incident/diagnosis.ts";
-import type { Job, Workload } from "../../incident/kube.ts";
+import type { Workload } from "../../incident/kube.ts";
+import type { Job } from "../../incident/kube-jobs.ts";
 import type { ObjectRef } from "../../incident/subject.ts";
 import { found, named, plural, quote, spanText } from "../finding.ts";
 import { readyAddresses, slicesOf } from "../network/services.ts";

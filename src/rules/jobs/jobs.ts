@@ -1,6 +1,6 @@
 import type { Finding } from "../../incident/diagnosis.ts";
 import type { FaultClass } from "../../incident/fault-classes.ts";
-import type { Job } from "../../incident/kube.ts";
+import type { Job } from "../../incident/kube-jobs.ts";
 import { found, named, quote } from "../finding.ts";
 import { uncaughtIn } from "../logs/uncaught.ts";
 import { clock, containersOf } from "../world/containers.ts";

@@ -1,6 +1,7 @@
 import type { Finding } from "../../incident/diagnosis.ts";
 import type { FaultClass } from "../../incident/fault-classes.ts";
-import type { Condition, HorizontalPodAutoscaler } from "../../incident/kube.ts";
+import type { Condition } from "../../incident/kube.ts";
+import type { HorizontalPodAutoscaler } from "../../incident/kube-autoscaler.ts";
 import { found, named, quote } from "../finding.ts";
 import { clock } from "../world/containers.ts";
 import { refOf } from "../world/objects.ts";

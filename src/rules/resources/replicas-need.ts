@@ -1,4 +1,4 @@
-import type { HorizontalPodAutoscaler, HpaMetric } from "../../incident/kube.ts";
+import type { HorizontalPodAutoscaler, HpaMetric } from "../../incident/kube-autoscaler.ts";
 import { parseQuantity } from "../../incident/quantity.ts";
 
 const sources = ["resource", "containerResource", "pods", "object", "external"] as const;

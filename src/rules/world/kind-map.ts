@@ -1,9 +1,6 @@
 import type {
   Condition,
-  CronJob,
   EndpointSlice,
-  HorizontalPodAutoscaler,
-  Job,
   KubeEvent,
   KubeNode,
   KubeObject,
@@ -15,6 +12,8 @@ import type {
   Service,
   Workload,
 } from "../../incident/kube.ts";
+import type { HorizontalPodAutoscaler } from "../../incident/kube-autoscaler.ts";
+import type { CronJob, Job } from "../../incident/kube-jobs.ts";
 
 interface Ingress extends KubeObject {
   spec?: {
