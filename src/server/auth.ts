@@ -28,7 +28,7 @@ export const personOf = (tokens: Tokens, request: Request): Person => {
   return { name: found.name, role: found.role, via: "api" };
 };
 
-export const approverOf = (tokens: Tokens, request: Request): Person => {
+const approverOf = (tokens: Tokens, request: Request): Person => {
   const person = personOf(tokens, request);
   if (person.role !== "viewer") return person;
   throw new HttpError(
@@ -38,6 +38,14 @@ export const approverOf = (tokens: Tokens, request: Request): Person => {
     "use a token with role approver or admin",
   );
 };
+
+/** Who may not decide is told so before the body is read; who may is in `response.locals.person`. */
+export const approvers =
+  (tokens: Tokens): RequestHandler<{ id: string }> =>
+  (request, response, next) => {
+    response.locals.person = approverOf(tokens, request as never);
+    next();
+  };
 
 export const readers =
   (tokens: Tokens): RequestHandler =>

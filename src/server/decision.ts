@@ -1,7 +1,7 @@
 import { json, type RequestHandler } from "express";
 import { z } from "zod";
 import type { Decided } from "../responder/responder.ts";
-import { approverOf } from "./auth.ts";
+import { approvers } from "./auth.ts";
 import { badRequest, HttpError, notFound } from "./errors.ts";
 import type { ServerOptions } from "./options.ts";
 
@@ -37,11 +37,7 @@ const refusal = (decided: Exclude<Decided, { kind: "accepted" }>): HttpError => 
 };
 
 export const decision = ({ responder, config }: ServerOptions): RequestHandler<{ id: string }>[] => [
-  // Who may not decide is told so before the body is read.
-  (request, response, next) => {
-    response.locals.person = approverOf(config.NIGHTSHIFT_TOKENS, request as never);
-    next();
-  },
+  approvers(config.NIGHTSHIFT_TOKENS),
   json({ limit: "16kb" }),
   async (request, response) => {
     const parsed = Body.safeParse(request.body);

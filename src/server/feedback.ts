@@ -1,7 +1,7 @@
 import { json, type RequestHandler } from "express";
 import { z } from "zod";
 import { faultClassNames } from "../incident/fault-classes.ts";
-import { approverOf } from "./auth.ts";
+import { approvers } from "./auth.ts";
 import { badRequest, notFound } from "./errors.ts";
 import type { ServerOptions } from "./options.ts";
 
@@ -19,10 +19,7 @@ const Body = z
 
 /** What a person says of a diagnosis; who may decide may say it, for it changes what is done next time. */
 export const feedback = ({ responder, config }: ServerOptions): RequestHandler<{ id: string }>[] => [
-  (request, response, next) => {
-    response.locals.person = approverOf(config.NIGHTSHIFT_TOKENS, request as never);
-    next();
-  },
+  approvers(config.NIGHTSHIFT_TOKENS),
   json({ limit: "16kb" }),
   async (request, response) => {
     const parsed = Body.safeParse(request.body);
