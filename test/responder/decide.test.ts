@@ -6,7 +6,7 @@ import { openApproval } from "../../src/store/approvals.ts";
 import { keepsTerms } from "../../src/store/votes.ts";
 import { openIncidents } from "../../src/store/ward.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
-import { plan, subject } from "../support/incidents.ts";
+import { fresh, plan } from "../support/incidents.ts";
 import { testQueue } from "../support/queue.ts";
 import { incidentOf } from "../support/workloads.ts";
 
@@ -17,16 +17,7 @@ const yes = { decision: "approve" as const, planHash: thePlan.hash, reason: null
 const no = { decision: "reject" as const, planHash: thePlan.hash, reason: "not now" };
 
 const asked = async (db: TestDatabase, now = at) => {
-  await openIncidents(db.pool, [
-    {
-      id: "inc_1",
-      subject,
-      severity: "warning",
-      graphVersion: 1,
-      openedAt: at,
-      deadlineAt: at,
-    },
-  ]);
+  await openIncidents(db.pool, [fresh(at)]);
   await openApproval(db.pool, "inc_1", thePlan, 1, at);
   return decide({ store: { pool: db.pool, queue: await testQueue(db.url) }, world: { clock: { now: () => now } } });
 };
@@ -82,16 +73,7 @@ const stateWith = (terms: Terms) => {
 };
 const askedUnder = async (db: TestDatabase, terms: Terms) => {
   const { plan: asks, state } = stateWith(terms);
-  await openIncidents(db.pool, [
-    {
-      id: "inc_1",
-      subject,
-      severity: "warning",
-      graphVersion: 1,
-      openedAt: at,
-      deadlineAt: at,
-    },
-  ]);
+  await openIncidents(db.pool, [fresh(at)]);
   await db.pool.query("update nightshift.incidents set state = $1", [JSON.stringify(state)]);
   await openApproval(db.pool, "inc_1", asks, 1, at);
   const queue = await testQueue(db.url);

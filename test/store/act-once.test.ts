@@ -5,23 +5,14 @@ import { claimIntent, settleIntent } from "../../src/store/intents.ts";
 import { type Turn, takeTurn } from "../../src/store/turns.ts";
 import { openIncidents } from "../../src/store/ward.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
-import { plan, subject } from "../support/incidents.ts";
+import { fresh, plan } from "../support/incidents.ts";
 
 const at = new Date("2026-11-23T02:00:00Z");
 const later = "2026-11-23T03:00:00.000Z";
 const thePlan = plan(later);
 
 const openTurn = async (db: TestDatabase): Promise<Turn> => {
-  await openIncidents(db.pool, [
-    {
-      id: "inc_1",
-      subject,
-      severity: "warning",
-      graphVersion: 1,
-      openedAt: at,
-      deadlineAt: at,
-    },
-  ]);
+  await openIncidents(db.pool, [fresh(at)]);
   const turn = await takeTurn(db.pool, "inc_1");
   if (turn === null) throw new Error("no turn");
   return turn;

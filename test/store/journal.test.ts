@@ -2,22 +2,13 @@ import { expect, test } from "vitest";
 import { append, firstBreak, read } from "../../src/store/journal.ts";
 import { openIncidents } from "../../src/store/ward.ts";
 import { freshDatabase } from "../support/database.ts";
-import { subject } from "../support/incidents.ts";
+import { fresh } from "../support/incidents.ts";
 
 const at = new Date("2026-11-23T02:00:00Z");
 
 test("the chain holds over hostile text and shows a change, a removal and a swap", async () => {
   await using db = await freshDatabase();
-  await openIncidents(db.pool, [
-    {
-      id: "inc_1",
-      subject,
-      severity: "warning",
-      graphVersion: 1,
-      openedAt: at,
-      deadlineAt: at,
-    },
-  ]);
+  await openIncidents(db.pool, [fresh(at)]);
   const lines = ["first", 'second "quoted" \u2028', "third", "fourth"];
   for (const line of lines) {
     await append(db.pool, "inc_1", {

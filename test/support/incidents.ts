@@ -1,8 +1,19 @@
 import type { Alert } from "../../src/incident/alert.ts";
 import { type Action, type ActionPlan, planHash } from "../../src/incident/plan.ts";
 import type { Subject } from "../../src/incident/subject.ts";
+import type { NewIncident } from "../../src/store/incidents.ts";
 
 export const subject: Subject = { cluster: "test", namespace: "shop", kind: "Deployment", name: "api", guessed: false };
+
+/** An incident as it is opened, of one and the same subject. */
+export const fresh = (at: Date, id = "inc_1"): NewIncident => ({
+  id,
+  subject,
+  severity: "warning",
+  graphVersion: 1,
+  openedAt: at,
+  deadlineAt: at,
+});
 
 export const alert = (changes: Partial<Alert> = {}): Alert => ({
   source: "alertmanager",
