@@ -49,9 +49,13 @@ export const openDatabase = async (config: Config, log: Log, options: OpenOption
   const looksOnly = options.migrate === false;
   if (looksOnly) refuseAbsent(config);
   const { url, stop } = await server(config, log);
+  // `pool.end` does not wait for its sockets: what the embedded server says to them as it stops is our own doing.
+  let closing = false;
   const pool = openPool({
     url,
-    onError: (error) => log("a database connection was lost", { error: error.message }, "error"),
+    onError: (error) => {
+      if (!closing) log("a database connection was lost", { error: error.message }, "error");
+    },
   });
   try {
     await (looksOnly ? refuseUnlessCurrent(pool) : migrate(pool));
@@ -64,6 +68,7 @@ export const openDatabase = async (config: Config, log: Log, options: OpenOption
     url,
     pool,
     close: async () => {
+      closing = true;
       await pool.end();
       await stop();
     },
