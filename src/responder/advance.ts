@@ -100,7 +100,7 @@ const stepOnce = async (
 ): Promise<boolean> => {
   await project(deps.store, turn, walk, deps.world.clock.now());
   const stands = await standing(walk, turn);
-  const decision = stands.interruptId === null ? null : await currentDecision(deps, turn);
+  const decision = stands.interruptId === null ? null : await currentDecision(deps, turn, stands.interruptId);
   const step = nextStep(stands, decision, deps.world.clock.now());
   switch (step.kind) {
     case "begin":

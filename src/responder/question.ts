@@ -29,18 +29,25 @@ interface Ended extends End {
   round: number;
 }
 
-/** The answer to the newest question; the clock and the alert's end answer too. */
-export const currentDecision = ({ store, world }: Deps, turn: Turn): Promise<Decision | null> =>
+/** The answer to the newest question, for this pause; the clock and the alert's end answer too. */
+export const currentDecision = ({ store, world }: Deps, turn: Turn, interruptId: string): Promise<Decision | null> =>
   inTransaction(store.pool, async (tx) => {
     await holdTurn(tx, turn);
     const approval = await newestApproval(tx, turn.incidentId);
     if (approval === null) return null;
     const now = world.clock.now();
     const ended = approval.state === "pending" ? await endOfQuestion(tx, turn.incidentId, approval, now) : null;
-    if (ended === null) return decisionOf(approval);
+    if (ended === null) return answerOf(tx, turn.incidentId, approval, interruptId);
     await endQuestion(tx, store.queue, { ...ended, incidentId: turn.incidentId, round: approval.round }, now);
     return decisionOf({ ...approval, ...ended, decidedBy: "nightshift", decidedAt: now });
   });
+
+/** Whoever answered before the walk had paused answered this pause all the same. */
+const answerOf = async (tx: Runner, id: string, approval: Approval, interruptId: string): Promise<Decision | null> => {
+  const decision = decisionOf(approval);
+  if (decision !== null) await bindInterrupt(tx, id, approval.round, interruptId);
+  return decision;
+};
 
 const endOfQuestion = async (tx: Runner, id: string, { expiresAt }: Approval, now: Date): Promise<End | null> => {
   if (now >= expiresAt) return { state: "expired", reason: null };

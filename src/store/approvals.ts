@@ -47,7 +47,10 @@ export const lastVoided = async (tx: Runner, incidentId: string): Promise<Date |
   return rows[0]?.at ?? null;
 };
 
-/** Binds the question to the paused graph's interrupt, so that only this pause can be resumed with its answer. False: it was. */
+/**
+ * Binds the question to the paused graph's interrupt: only this pause can be resumed with its answer, and only an answer
+ * that a pause was resumed with begins anything. False: it was bound. Throws when it belongs to another pause.
+ */
 export const bindInterrupt = async (
   tx: Runner,
   incidentId: string,
@@ -56,10 +59,21 @@ export const bindInterrupt = async (
 ): Promise<boolean> => {
   const { rowCount } = await tx.query(
     `update nightshift.approvals set interrupt_id = $3
-     where incident_id = $1 and round = $2 and interrupt_id is distinct from $3`,
+     where incident_id = $1 and round = $2 and interrupt_id is null`,
     [incidentId, round, interruptId],
   );
-  return rowCount === 1;
+  if (rowCount === 1) return true;
+  await refuseOtherPause(tx, incidentId, round, interruptId);
+  return false;
+};
+
+const refuseOtherPause = async (tx: Runner, incidentId: string, round: number, interruptId: string): Promise<void> => {
+  const { rows } = await tx.query<{ bound: string | null }>(
+    "select interrupt_id as bound from nightshift.approvals where incident_id = $1 and round = $2",
+    [incidentId, round],
+  );
+  if (rows[0]?.bound !== interruptId)
+    throw new Error(`${incidentId} is paused at ${interruptId}, and its question was asked at ${rows[0]?.bound}`);
 };
 
 /** First writer wins: false when somebody, or the clock, was faster. */

@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { Outcome } from "../incident/outcome.ts";
 import type { ActionPlan } from "../incident/plan.ts";
+import { TurnLost } from "../incident/turn-lost.ts";
 import { append } from "./journal.ts";
 import { inTransaction, type Runner } from "./transaction.ts";
 import { holdTurn, type Turn } from "./turns.ts";
@@ -35,10 +36,12 @@ const approveByPolicy = (tx: Runner, turn: Turn, { plan, round, at }: ClaimReque
     [turn.incidentId, round, plan.hash, at, plan.expiresAt],
   );
 
+/** Used up here: a yes to exactly this plan that the walk was resumed with, from the pause it was asked at. */
 const consume = async (tx: Runner, turn: Turn, { plan, round, at }: ClaimRequest): Promise<boolean> => {
   const { rowCount } = await tx.query(
     `update nightshift.approvals set consumed_at = $4
-     where incident_id = $1 and round = $2 and plan_hash = $3 and state = 'approved' and consumed_at is null and expires_at > $4`,
+     where incident_id = $1 and round = $2 and plan_hash = $3 and state = 'approved' and consumed_at is null and expires_at > $4
+       and (interrupt_id is not null or via = 'policy')`,
     [turn.incidentId, round, plan.hash, at],
   );
   return rowCount === 1;
@@ -69,13 +72,19 @@ const tooOften = async (tx: Runner, { plan, index, at }: ClaimRequest): Promise<
     : `policy allows ${most} changes of ${target.kind} ${target.name} within an hour, and they were made`;
 };
 
-const recordIntent = async (tx: Runner, turn: Turn, request: ClaimRequest): Promise<void> => {
-  const { plan, round, index, key, at } = request;
-  await tx.query(
+/** The fence is asked by the statement itself: whatever comes before it, an old turn begins nothing. */
+const insertIntent = async (tx: Runner, turn: Turn, { plan, round, index, key, at }: ClaimRequest): Promise<void> => {
+  const { rowCount } = await tx.query(
     `insert into nightshift.intents (key, incident_id, plan_hash, round, position, fence, started_at)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
+     select $1, id, $3, $4, $5, fence, $7 from nightshift.incidents where id = $2 and fence = $6 for share`,
     [key, turn.incidentId, plan.hash, round, index, turn.fence, at],
   );
+  if (rowCount === 0) throw new TurnLost(turn.incidentId);
+};
+
+const recordIntent = async (tx: Runner, turn: Turn, request: ClaimRequest): Promise<void> => {
+  const { plan, index, key, at } = request;
+  await insertIntent(tx, turn, request);
   // What comes after the plan's own actions takes one of them back.
   const action = plan.actions[index % plan.actions.length];
   const undoes = index >= plan.actions.length;

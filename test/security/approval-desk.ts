@@ -4,7 +4,7 @@ import { decide } from "../../src/responder/decide.ts";
 import type { Responder } from "../../src/responder/responder.ts";
 import { listen } from "../../src/server/listen.ts";
 import { makeServer } from "../../src/server/server.ts";
-import { openApproval } from "../../src/store/approvals.ts";
+import { bindInterrupt, openApproval } from "../../src/store/approvals.ts";
 import { claimIntent } from "../../src/store/intents.ts";
 import { takeTurn } from "../../src/store/turns.ts";
 import { openIncidents } from "../../src/store/ward.ts";
@@ -70,6 +70,7 @@ export const openDesk = async (db: TestDatabase) => {
     propose: async (round: number): Promise<ActionPlan> => {
       const made = plan(new Date(now + 60_000).toISOString(), { hash: canonical(`plan ${round}`).padEnd(64, "0") });
       await openApproval(db.pool, "inc_1", made, round, clock.now());
+      await bindInterrupt(db.pool, "inc_1", round, `pause ${round}`);
       return made;
     },
     claim: (made: ActionPlan, round: number, key: string) =>

@@ -9,6 +9,7 @@ import { act } from "../../src/nodes/act.ts";
 import { propose } from "../../src/nodes/propose.ts";
 import type { Ledger } from "../../src/ports/ledger.ts";
 import { turnPorts } from "../../src/responder/turn-ports.ts";
+import { bindInterrupt } from "../../src/store/approvals.ts";
 import { takeTurn } from "../../src/store/turns.ts";
 import { click } from "../server/slack-sender.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
@@ -73,6 +74,7 @@ const play = async ({ db, desk, id }: Stage, steps: readonly Step[], guarded: bo
     incident = { ...incident, plan, rounds: incident.rounds + 1, outcomes: [] };
     plans.push(plan);
     await own.ledger.openApproval(plan, incident.rounds);
+    await bindInterrupt(db.pool, id, incident.rounds, `pause ${incident.rounds}`);
   };
   const sent = async (decision: "approve" | "reject", plan: ActionPlan, over: string): Promise<void> => {
     const question = { incidentId: id, planHash: plan.hash };
