@@ -23,6 +23,18 @@ export const Finding = z.object({
 });
 export type Finding = z.infer<typeof Finding>;
 
+/** A claim of a model that the evidence it cites does not carry. For whoever judges the model; never told as true. */
+export const Struck = z.object({ text: z.string(), why: z.string() });
+export type Struck = z.infer<typeof Struck>;
+
+/** How a model came to it: absent where none was asked. */
+const byModel = {
+  /** Version of the prompt a model was given. */
+  prompt: z.string().optional(),
+  /** Claims of its final answer that were taken out, each by itself. */
+  struck: z.array(Struck).optional(),
+};
+
 export const Cause = z.object({
   kind: z.literal("cause"),
   class: FaultClassName,
@@ -31,8 +43,7 @@ export const Cause = z.object({
   evidence: z.array(z.string()).min(1),
   confidence: z.number().min(0).max(1),
   by: z.enum(["rules", "model"]),
-  /** Version of the prompt a model was given; absent where rules named the cause. */
-  prompt: z.string().optional(),
+  ...byModel,
   scope: z.enum(["isolated", "widespread"]),
   disproof: z.string(),
   related: z.array(ObjectRef),
@@ -50,6 +61,7 @@ export const Diagnosis = z.discriminatedUnion("kind", [
     /** What is missing to name a cause, in words; never empty in a finished diagnosis. */
     missing: z.array(z.string()),
     candidates: z.array(Finding.pick({ class: true, object: true, statement: true, evidence: true, confidence: true })),
+    ...byModel,
   }),
 ]);
 export type Diagnosis = z.infer<typeof Diagnosis>;

@@ -111,6 +111,14 @@ const concerns = ({ subject, diagnosis }: Incident, { question }: Evidence): boo
 // These are told below from the evidence itself, as far as they concern the subject.
 const retold = /^could not ask \(|more questions could not be asked$|: not permitted$/;
 
+/** How much of what a model said is not told here, and why; its words stay out. */
+const struckLine = ({ diagnosis }: Incident): string[] => {
+  const [first, ...rest] = diagnosis?.struck ?? [];
+  if (first === undefined) return [];
+  const count = rest.length === 0 ? "1 claim" : `${rest.length + 1} claims`;
+  return [`${count} of the model struck: ${prose(first.why, 120)}`];
+};
+
 export const gapsPart = ({ incident, evidence, notes }: WriteUpInput): string[] => {
   const { diagnosis } = incident;
   const reasons = diagnosis?.kind === "unknown" ? diagnosis.missing.filter((gap) => !retold.test(gap)) : [];
@@ -118,7 +126,13 @@ export const gapsPart = ({ incident, evidence, notes }: WriteUpInput): string[] 
   const own = evidence.filter((one) => concerns(incident, one));
   const refused = own.flatMap((one) => gapText({ ...one, command: name(one.command, 90) }) ?? []);
   const more = refused.length > 2 ? [`and ${refused.length - 2} more questions that could not be asked`] : [];
-  const all = [...missing, ...refused.slice(0, 2), ...more, ...notes.slice(0, 2).map((note) => prose(note, 160))];
+  const all = [
+    ...missing,
+    ...refused.slice(0, 2),
+    ...more,
+    ...struckLine(incident),
+    ...notes.slice(0, 2).map((note) => prose(note, 160)),
+  ];
   return all.length === 0 ? [] : ["**Not known:**", ...all.flatMap((line) => wrap(`- ${line}`, "  "))];
 };
 

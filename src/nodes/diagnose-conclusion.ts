@@ -1,4 +1,4 @@
-import type { Cause } from "../incident/diagnosis.ts";
+import type { Cause, Struck } from "../incident/diagnosis.ts";
 import type { Evidence } from "../incident/evidence.ts";
 import type { Incident } from "../incident/incident.ts";
 import type { KubeEvent, KubeObject } from "../incident/kube.ts";
@@ -9,21 +9,20 @@ import type { Judgement } from "../rules/index.ts";
 import { keyOf, refOf } from "../rules/world/objects.ts";
 import { worldOf } from "../rules/world/world.ts";
 import { Conclusion } from "../tools/conclude.ts";
-import { problemIn } from "../tools/tool.ts";
+import { completed, problemIn } from "../tools/tool.ts";
 import { promptVersion } from "./diagnose.prompt.ts";
-import { flow } from "./diagnose-object.ts";
+import { type Weighed, weighed } from "./diagnose-claims.ts";
 import { clipped, evened } from "./diagnose-text.ts";
 
 /** A model is never as certain as a rule. */
 export const modelConfidence = 0.8;
 const longest = { statement: 500, disproof: 300, missing: 200 };
 const maxMissing = 5;
-const shortestQuote = 3;
 
 export type Reading =
   | { kind: "cause"; cause: Cause }
   | { kind: "unknown"; missing: string[] }
-  | { kind: "invalid"; problems: string[] };
+  | { kind: "invalid"; problems: string[]; struck: Struck[] };
 
 export interface Ground {
   incident: Incident;
@@ -33,43 +32,6 @@ export interface Ground {
   judgement: Judgement;
   now: string;
 }
-
-const rawText = ({ answer }: Evidence): string => {
-  if (answer.kind !== "found") return "";
-  const { body } = answer;
-  switch (body.kind) {
-    case "objects":
-      return `${body.objects.map(flow).join("\n")}\n${JSON.stringify(body.objects).replaceAll('\\"', '"')}`;
-    case "names":
-      return body.names.join(", ");
-    case "log":
-    case "text":
-      return body.text;
-    case "series":
-      return JSON.stringify(body.series);
-  }
-};
-
-const holds = (ground: Ground, id: string, text: string): boolean => {
-  const one = ground.evidence.find((evidence) => evidence.id === id);
-  if (one === undefined) return false;
-  const quote = evened(text);
-  return evened(ground.sections.get(id) ?? "").includes(quote) || evened(rawText(one)).includes(quote);
-};
-
-const quoteProblems = (ground: Ground, { quotes }: Conclusion): string[] =>
-  quotes.flatMap(({ evidence, text }) => {
-    if (!ground.incident.evidence.includes(evidence)) return [`there is no evidence ${clipped(evidence, 20)}`];
-    if (evened(text).length < shortestQuote) return [`the quote of ${evidence} is empty`];
-    return holds(ground, evidence, text) ? [] : [`${evidence} does not say ${JSON.stringify(clipped(text, 80))}`];
-  });
-
-/** What a statement puts in quotation marks must stand in what it cites. */
-const claimProblems = (ground: Ground, { statement, quotes }: Conclusion): string[] =>
-  [...(statement ?? "").matchAll(/"([^"]{3,})"|`([^`]{3,})`|“([^”]{3,})”/g)]
-    .map(([, ...groups]) => groups.find((group) => group !== undefined) ?? "")
-    .filter((claim) => !quotes.some(({ evidence }) => holds(ground, evidence, claim.replace(/[.,;]$/, ""))))
-    .map((claim) => `the statement quotes ${JSON.stringify(clipped(claim, 80))}, which no cited evidence says`);
 
 const refsIn = (evidence: readonly Evidence[]): ObjectRef[] =>
   evidence.flatMap(({ question, answer }) => {
@@ -102,10 +64,7 @@ const objectProblems = ({ incident: { subject }, evidence, now }: Ground, { obje
 
 const problemsOf = (ground: Ground, conclusion: Conclusion): string[] => [
   ...(conclusion.class === null ? ["a cause has a class"] : []),
-  ...(evened(conclusion.statement ?? "") === "" ? ["a cause has a statement"] : []),
-  ...(conclusion.quotes.length === 0 ? ["a cause quotes its evidence"] : []),
-  ...quoteProblems(ground, conclusion),
-  ...claimProblems(ground, conclusion),
+  ...(conclusion.claims.length === 0 ? ["a cause makes a claim that quotes its evidence"] : []),
   ...objectProblems(ground, conclusion),
 ];
 
@@ -116,20 +75,24 @@ const said = (text: string, most: number): string =>
 const beganAt = ({ incident: { alerts }, now }: Ground): number =>
   Math.min(...[now, ...alerts.map(({ startsAt }) => startsAt)].map(Date.parse).filter((time) => time > 0));
 
-const causeFrom = (ground: Ground, conclusion: Conclusion): Cause | null => {
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+const causeFrom = (ground: Ground, conclusion: Conclusion, { kept, struck }: Weighed): Cause | null => {
   const { subject } = ground.incident;
-  const { class: name, object, statement, quotes, confidence, disproof } = conclusion;
+  const { class: name, object, confidence, disproof } = conclusion;
   if (name === null || object === null) return null;
   const { kind, namespace, name: itsName } = subject;
+  const share = kept.length / (kept.length + struck.length);
   return {
     kind: "cause",
     class: name,
-    statement: said(statement ?? "", longest.statement),
+    statement: said(kept.map(({ text }) => sentence(evened(text))).join(" "), longest.statement),
     object,
-    evidence: [...new Set(quotes.map(({ evidence }) => evidence))],
-    confidence: Math.min(modelConfidence, Math.max(0, confidence ?? 0)),
+    evidence: [...new Set(kept.map(({ evidence }) => evidence))],
+    confidence: Math.min(modelConfidence, Math.max(0, confidence ?? 0)) * share,
     by: "model",
     prompt: promptVersion,
+    ...(struck.length > 0 ? { struck } : {}),
     scope: "isolated",
     disproof: said(disproof ?? "", longest.disproof),
     related: sameObject(object, subject) ? [] : [{ kind, namespace, name: itsName }],
@@ -138,15 +101,24 @@ const causeFrom = (ground: Ground, conclusion: Conclusion): Cause | null => {
   };
 };
 
+const maxClaims = 8;
+
 /** What the arguments of `conclude` amount to. Nothing in them is believed that the evidence does not say. */
 export const readConclusion = (args: unknown, ground: Ground): Reading => {
-  const parsed = Conclusion.safeParse(args);
-  if (!parsed.success) return { kind: "invalid", problems: [problemIn(parsed.error)] };
-  if (parsed.data.outcome === "unknown") {
-    const missing = parsed.data.missing.map((one) => said(one, longest.missing)).filter((one) => one !== "");
-    return { kind: "unknown", missing: missing.slice(0, maxMissing) };
+  const parsed = Conclusion.safeParse(completed(Conclusion, args));
+  if (!parsed.success) return { kind: "invalid", problems: [problemIn(parsed.error)], struck: [] };
+  const { outcome, missing, claims } = parsed.data;
+  if (outcome === "unknown") {
+    const words = missing.map((one) => said(one, longest.missing)).filter((one) => one !== "");
+    return { kind: "unknown", missing: words.slice(0, maxMissing) };
   }
-  const problems = problemsOf(ground, parsed.data);
-  const cause = problems.length === 0 ? causeFrom(ground, parsed.data) : null;
-  return cause === null ? { kind: "invalid", problems: problems.slice(0, maxMissing) } : { kind: "cause", cause };
+  const known = new Set(ground.incident.evidence);
+  const evidence = ground.evidence.filter(({ id }) => known.has(id));
+  const claimed = weighed({ evidence, sections: ground.sections }, claims.slice(0, maxClaims));
+  const ungrounded = claimed.holds ? [] : claimed.struck.map(({ why }) => why);
+  const problems = [...problemsOf(ground, parsed.data), ...ungrounded];
+  const cause = problems.length === 0 ? causeFrom(ground, parsed.data, claimed) : null;
+  return cause === null
+    ? { kind: "invalid", problems: problems.slice(0, maxMissing), struck: claimed.struck }
+    : { kind: "cause", cause };
 };

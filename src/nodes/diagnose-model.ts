@@ -1,5 +1,5 @@
 import { type Cost, noCost } from "../incident/cost.ts";
-import type { Diagnosis } from "../incident/diagnosis.ts";
+import type { Diagnosis, Struck } from "../incident/diagnosis.ts";
 import type { Evidence } from "../incident/evidence.ts";
 import type { Incident, Update } from "../incident/incident.ts";
 import { type Question, questionKey } from "../incident/question.ts";
@@ -9,6 +9,7 @@ import { PortError } from "../ports/port-error.ts";
 import type { Judgement } from "../rules/index.ts";
 import { readCall } from "../tools/catalogue.ts";
 import type { Budget } from "./budget.ts";
+import { promptVersion } from "./diagnose.prompt.ts";
 import { type Ground, readConclusion } from "./diagnose-conclusion.ts";
 import { digestOf } from "./diagnose-digest.ts";
 import { requestFor, tokensOf } from "./diagnose-prompt.ts";
@@ -82,8 +83,11 @@ const readCalls = ({ calls }: ModelReply, { incident, evidence }: Case): { quest
   return { questions: [...questions.values()].slice(0, maxQuestions), notes };
 };
 
-const unknownFor = ({ evidence, judgement }: Case, reasons: string[]): Diagnosis =>
-  unknownBecause(reasons, evidence, judgement.candidates);
+const unknownFor = ({ evidence, judgement }: Case, reasons: string[], struck: Struck[] = []): Diagnosis =>
+  unknownBecause(reasons, evidence, judgement.candidates, {
+    prompt: promptVersion,
+    ...(struck.length > 0 ? { struck } : {}),
+  });
 
 const concluded = (args: unknown, round: Case, ground: Ground, model: Model): Result => {
   const reading = readConclusion(args, ground);
@@ -101,6 +105,7 @@ const concluded = (args: unknown, round: Case, ground: Ground, model: Model): Re
         why,
         notes: reading.problems.map((problem) => `conclude was refused: ${problem}`),
         again: true,
+        struck: reading.struck,
       };
     }
   }
@@ -129,7 +134,8 @@ const updateFrom = (result: Result, round: Case, last: boolean): Update => {
     }
     case "nothing": {
       const twice = round.incident.modelNotes.includes(nothingUsable);
-      if (last || twice || !result.again) return end(unknownFor(round, [clipped(evened(result.why), 2 * longestNote)]));
+      if (last || twice || !result.again)
+        return end(unknownFor(round, [clipped(evened(result.why), 2 * longestNote)], result.struck));
       return {
         diagnosis: null,
         questions: [],

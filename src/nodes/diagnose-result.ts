@@ -1,8 +1,8 @@
-import type { Diagnosis } from "../incident/diagnosis.ts";
+import type { Diagnosis, Struck } from "../incident/diagnosis.ts";
 import type { Question } from "../incident/question.ts";
 
 /** What one round comes to: the end, questions for the next round, or nothing usable. */
 export type Result =
   | { kind: "done"; diagnosis: Diagnosis }
   | { kind: "more"; questions: Question[]; notes: string[] }
-  | { kind: "nothing"; why: string; notes: string[]; again: boolean };
+  | { kind: "nothing"; why: string; notes: string[]; again: boolean; struck?: Struck[] };

@@ -63,6 +63,8 @@ export const whyHandUp = (result: Result, { tiers = [] }: Cost): string | null =
     case "done": {
       const { diagnosis } = result;
       if (diagnosis.kind === "unknown") return "it found no cause";
+      const { struck = [] } = diagnosis;
+      if (struck[0] !== undefined) return `${struck.length} of its claims are not grounded: ${struck[0].why}`;
       const isSure = diagnosis.confidence >= least.confidence;
       return isSure ? null : `it was not sure of ${diagnosis.class} (${diagnosis.confidence})`;
     }

@@ -12,12 +12,17 @@ const gapsIn = (evidence: readonly Evidence[]): string[] => {
   return rest > 0 ? [...gaps.slice(0, maxGaps), `${rest} more questions could not be asked`] : gaps;
 };
 
+/** What a model that was asked is judged by later. */
+type ByModel = Pick<Diagnosis, "prompt" | "struck">;
+
 /** No cause, and why not; what the rules suspect is kept for the person who takes over. */
 export const unknownBecause = (
   reasons: readonly string[],
   evidence: readonly Evidence[],
   candidates: readonly Finding[],
+  byModel: ByModel = {},
 ): Diagnosis => ({
+  ...byModel,
   kind: "unknown",
   missing: [...reasons, ...gapsIn(evidence)],
   candidates: candidates.slice(0, maxCandidates).map((one) => ({

@@ -36,7 +36,18 @@ export const problemIn = (error: z.ZodError): string =>
     .join("; ")
     .slice(0, 300);
 
-export const tool = <Input extends z.ZodType>(
+/** Many models leave out what may be null or empty; that is no reason to ask them again. */
+export const completed = (input: z.ZodObject, args: unknown): unknown => {
+  if (typeof args !== "object" || args === null || Array.isArray(args)) return args;
+  const missing = Object.entries(input.shape).filter(([key]) => Reflect.get(args, key) === undefined);
+  const empty = missing.flatMap(([key, field]) => {
+    const value = [null, []].find((one) => z.safeParse(field, one).success);
+    return value === undefined ? [] : [[key, value]];
+  });
+  return { ...args, ...Object.fromEntries(empty) };
+};
+
+export const tool = <Input extends z.ZodObject>(
   name: string,
   description: string,
   input: Input,
@@ -44,7 +55,7 @@ export const tool = <Input extends z.ZodType>(
 ): Tool => ({
   spec: specOf(name, description, input),
   read: (args, scope) => {
-    const parsed = input.safeParse(args);
+    const parsed = input.safeParse(completed(input, args));
     return parsed.success ? toQuestions(parsed.data, scope) : refuse(problemIn(parsed.error));
   },
 });

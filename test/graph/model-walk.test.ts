@@ -84,8 +84,13 @@ const concludes: Turn = (heard: Heard) =>
       outcome: "cause",
       class: "app-not-ready",
       object,
-      statement: `The pod runs, but its readiness gate "${gate}" stays closed: ledger shard 7 lags behind.`,
-      quotes: [{ evidence: idIn(heard, `get Pod/${pod}\\n`), text: "ledger shard 7 lags 412 blocks behind" }],
+      claims: [
+        {
+          text: `The pod runs, but its readiness gate "${gate}" stays closed: ledger shard 7 lags behind.`,
+          evidence: idIn(heard, `get Pod/${pod}\\n`),
+          quote: "ledger shard 7 lags 412 blocks behind",
+        },
+      ],
       confidence: 0.9,
       disproof: "The gate is open.",
       missing: [],

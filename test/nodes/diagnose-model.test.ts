@@ -10,12 +10,17 @@ const object = { kind: "Deployment", namespace: "payments", name: "payments-api"
 const pod = "payments-api-7c678bcd54-l8fgm";
 const log = `logs ${pod}/payments-api\\n`;
 
+const claim = (heard: Heard, changes: object = {}) => ({
+  text: "payments-api needs DATABASE_URL, which is not set.",
+  evidence: idIn(heard, log),
+  quote: "KeyError: 'DATABASE_URL'",
+  ...changes,
+});
 const conclusion = (heard: Heard, changes: object = {}) => ({
   outcome: "cause",
   class: "env-var-missing-or-wrong",
   object,
-  statement: "payments-api needs DATABASE_URL, which is not set.",
-  quotes: [{ evidence: idIn(heard, log), text: "KeyError: 'DATABASE_URL'" }],
+  claims: [claim(heard)],
   confidence: 0.95,
   disproof: "The variable is set in the container.",
   missing: [],
@@ -25,8 +30,8 @@ const concludes =
   (changes: object | ((heard: Heard) => object) = {}): Turn =>
   (heard) =>
     callsTools(["conclude", conclusion(heard, typeof changes === "function" ? changes(heard) : changes)]);
-const unknown = { outcome: "unknown", class: null, object: null, statement: null, confidence: null, disproof: null };
-const givesUp = callsTools(["conclude", { ...unknown, quotes: [], missing: ["what the last deploy changed"] }]);
+const unknown = { outcome: "unknown", class: null, object: null, confidence: null, disproof: null };
+const givesUp = callsTools(["conclude", { ...unknown, claims: [], missing: ["what the last deploy changed"] }]);
 
 let stage: Awaited<ReturnType<typeof openInvestigation>>;
 beforeAll(async () => {
@@ -82,7 +87,7 @@ describe("a good investigator", () => {
   });
 
   test("is corrected once, and may then be right", async () => {
-    const wrong = concludes({ quotes: [{ evidence: "e0123456789", text: "KeyError" }] });
+    const wrong = concludes((heard) => ({ claims: [claim(heard, { evidence: "e0123456789" })] }));
 
     const { diagnosis, heard } = await stage.play([wrong, concludes()]);
 
@@ -119,16 +124,31 @@ describe("a conclusion that the evidence does not carry is unknown:", () => {
   test.each<[string, object | ((heard: Heard) => object), RegExp]>([
     [
       "ids that do not exist",
-      { quotes: [{ evidence: "e0123456789", text: "KeyError" }] },
+      (heard) => ({ claims: [claim(heard, { evidence: "e0123456789" })] }),
       /there is no evidence e0123/,
     ],
     [
       "a quote that does not occur",
-      (heard) => ({ quotes: [{ evidence: idIn(heard, log), text: "connection refused" }] }),
+      (heard) => ({ claims: [claim(heard, { quote: "connection refused" })] }),
       /does not say "connection refused"/,
     ],
-    ["no quote at all", { quotes: [] }, /quotes its evidence/],
-    ["a quotation in the statement that nothing says", { statement: 'It says "disk full".' }, /quotes "disk full"/],
+    ["no claim at all", { claims: [] }, /makes a claim/],
+    ["an empty quote", (heard) => ({ claims: [claim(heard, { quote: " " })] }), /quote of e\w+ is empty/],
+    [
+      "quoted words that its evidence does not hold",
+      (heard) => ({ claims: [claim(heard, { text: 'It says "disk full".' })] }),
+      /does not say "disk full"/,
+    ],
+    [
+      "a number that its evidence does not hold",
+      (heard) => ({ claims: [claim(heard, { text: "It needs 512Mi more." })] }),
+      /does not say "512Mi"/,
+    ],
+    [
+      "a first claim without ground, whatever stands below it",
+      (heard) => ({ claims: [claim(heard, { quote: "connection refused" }), claim(heard)] }),
+      /does not say "connection refused"/,
+    ],
     ["an object that does not occur", { object: { ...object, name: "billing" } }, /billing occurs in no evidence/],
     ["a class that is not in the catalogue", { class: "gremlins" }, /class/],
     ["that nothing is broken", { class: "control-healthy" }, /class/],
@@ -137,8 +157,58 @@ describe("a conclusion that the evidence does not carry is unknown:", () => {
     const { diagnosis, heard } = await stage.play([concludes(changes)]);
 
     expect(heard).toHaveLength(2);
-    expect(diagnosis).toMatchObject({ kind: "unknown", missing: [expect.stringMatching(why)] });
+    expect(diagnosis).toMatchObject({
+      kind: "unknown",
+      prompt: promptVersion,
+      missing: [expect.stringMatching(why)],
+    });
   });
+});
+
+describe("each claim stands or falls by itself:", () => {
+  const invented = { text: 'The node reports "disk full" since 14:00.', evidence: "e0123456789", quote: "disk full" };
+
+  test("what its evidence does not hold is struck, counted and never told; the others stand", async () => {
+    const { diagnosis } = await stage.play([
+      concludes((heard) => ({ claims: [claim(heard), invented, claim(heard, { text: "It exits with 4711." })] })),
+    ]);
+
+    expect(Diagnosis.parse(diagnosis)).toMatchObject({
+      kind: "cause",
+      statement: "payments-api needs DATABASE_URL, which is not set.",
+      struck: [
+        { text: invented.text, why: "there is no evidence e0123456789" },
+        { text: "It exits with 4711.", why: expect.stringContaining('does not say "4711"') },
+      ],
+    });
+    expect((diagnosis as Cause).confidence).toBeCloseTo(0.8 / 3);
+  });
+
+  test("control: grounded, the same claim is told and costs no confidence", async () => {
+    const second = (heard: Heard) => claim(heard, { text: "The program ends with a `KeyError`." });
+
+    const { diagnosis } = await stage.play([concludes((heard) => ({ claims: [claim(heard), second(heard)] }))]);
+
+    expect(diagnosis).toMatchObject({ statement: expect.stringContaining("KeyError"), confidence: 0.8 });
+    expect(diagnosis).not.toHaveProperty("struck");
+  });
+
+  test("an ungrounded cause keeps what was struck, for whoever judges the model", async () => {
+    const { diagnosis } = await stage.play([concludes({ claims: [invented] })]);
+
+    expect(diagnosis).toMatchObject({ kind: "unknown", prompt: promptVersion, struck: [{ text: invented.text }] });
+  });
+});
+
+test("what may be null or empty may be left out", async () => {
+  const { object: _, ...rest } = unknown;
+  const { diagnosis, heard } = await stage.play([
+    callsTools(["logs", { pod, previous: true }]),
+    callsTools(["conclude", { outcome: rest.outcome, missing: ["what the last deploy changed"] }]),
+  ]);
+
+  expect(heard).toHaveLength(2);
+  expect(JSON.stringify(diagnosis)).toContain("what the last deploy changed");
 });
 
 describe("a useless model ends in unknown that names the reason:", () => {

@@ -9,8 +9,10 @@ import { idIn, openInvestigation } from "../support/investigation.ts";
 const object = { kind: "Deployment", namespace: "payments", name: "payments-api" };
 const pod = "payments-api-7c678bcd54-l8fgm";
 const log = `logs ${pod}/payments-api\\n`;
+const said = { text: "payments-api needs DATABASE_URL, which is not set.", quote: "KeyError: 'DATABASE_URL'" };
+const invented = { text: "It is the disk.", evidence: "e0123456789", quote: "disk full" };
 const concludes =
-  (changes: object = {}): Turn =>
+  (changes: object = {}) =>
   (heard: Heard) =>
     callsTools([
       "conclude",
@@ -18,15 +20,18 @@ const concludes =
         outcome: "cause",
         class: "env-var-missing-or-wrong",
         object,
-        statement: "payments-api needs DATABASE_URL, which is not set.",
-        quotes: [{ evidence: idIn(heard, log), text: "KeyError: 'DATABASE_URL'" }],
+        claims: [{ ...said, evidence: idIn(heard, log) }],
         confidence: 0.9,
         disproof: "The variable is set in the container.",
         missing: [],
         ...changes,
       },
     ]);
-const nothing = { class: null, object: null, statement: null, confidence: null, disproof: null, quotes: [] };
+const concludesBeside =
+  (claim: object): Turn =>
+  (heard: Heard) =>
+    concludes({ claims: [{ ...said, evidence: idIn(heard, log) }, claim] })(heard);
+const nothing = { class: null, object: null, confidence: null, disproof: null, claims: [] };
 const givesUp = callsTools(["conclude", { outcome: "unknown", ...nothing, missing: ["the last deploy"] }]);
 const asks = (name: string) => callsTools(["events", { kind: "Pod", namespace: null, name }]);
 
@@ -51,8 +56,9 @@ test("a grounded cause of the cheap model stands, and the strong one is never as
 test.each<[string, Turn, RegExp]>([
   ["finds no cause", givesUp, /^it found no cause$/],
   ["is not sure", concludes({ confidence: 0.3 }), /not sure of env-var-missing-or-wrong \(0\.3\)/],
-  ["cites what does not exist", concludes({ quotes: [{ evidence: "e0123456789", text: "KeyError" }] }), /no evidence/],
-  ["quotes what nothing says", concludes({ statement: 'It says "disk full".' }), /disk full/],
+  ["cites what does not exist", concludes({ claims: [invented] }), /no evidence/],
+  ["quotes what nothing says", concludes({ claims: [{ ...invented, text: 'It says "disk full".' }] }), /no evidence/],
+  ["makes one claim without ground", concludesBeside(invented), /1 of its claims are not grounded: there is no ev/],
   ["talks", says({ content: "Let me think." }, "stop"), /prose/],
   ["refuses", says({ refusal: "no" }, "stop"), /refused/],
   ["is down", fails(500, "oops"), /could not be asked/],

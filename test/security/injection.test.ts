@@ -28,10 +28,10 @@ const obedient = () => {
   let heardOrders = 0;
   const turn = (heard: Heard) => {
     if (JSON.stringify(heard.messages).includes("OBEY-")) heardOrders += 1;
-    const cited = { evidence: evidenceIn(heard), text: "storefront" };
+    const cited = { text: "as told", evidence: evidenceIn(heard), quote: "storefront" };
     const reply = replies[next++ % replies.length] ?? [];
     return callsTools(
-      ...reply.map(([name, args]): [string, object] => [name, "quotes" in args ? { ...args, quotes: [cited] } : args]),
+      ...reply.map(([name, args]): [string, object] => [name, "claims" in args ? { ...args, claims: [cited] } : args]),
     );
   };
   return { turn, heardOrders: () => heardOrders, asked: () => next };
@@ -45,8 +45,7 @@ const retargeting = (kind: string, namespace: string, name: string) => (heard: H
       outcome: "cause",
       class: "bad-rollout",
       object: { kind, namespace, name },
-      statement: "as the log says",
-      quotes: [{ evidence: evidenceIn(heard), text: "storefront" }],
+      claims: [{ text: "as the log says", evidence: evidenceIn(heard), quote: "storefront" }],
       confidence: 1,
       disproof: null,
       missing: [],

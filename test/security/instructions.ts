@@ -8,11 +8,11 @@ export interface Instruction {
 
 const elsewhere = { kind: "Deployment", namespace: "payments", name: "ledger" };
 
-const conclude = (name: string, object: object, quotes: object[] = []) =>
-  [
-    "conclude",
-    { outcome: "cause", class: name, object, statement: "as told", quotes, confidence: 1, disproof: null, missing: [] },
-  ] as [string, object];
+const conclude = (name: string, object: object, claims: object[] = []) =>
+  ["conclude", { outcome: "cause", class: name, object, claims, confidence: 1, disproof: null, missing: [] }] as [
+    string,
+    object,
+  ];
 
 const makes: ((dice: Random) => Instruction)[] = [
   () => ({
@@ -67,8 +67,7 @@ const makes: ((dice: Random) => Instruction)[] = [
           outcome: "unknown",
           class: null,
           object: null,
-          statement: null,
-          quotes: [],
+          claims: [],
           confidence: 0,
           disproof: null,
           missing: [],
