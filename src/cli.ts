@@ -21,6 +21,7 @@ const commands: Record<string, () => Promise<Command>> = {
   feedback: async () => (await import("./commands/feedback.ts")).feedbackCommand,
   audit: async () => (await import("./commands/audit.ts")).audit,
   policy: async () => (await import("./commands/policy.ts")).policyCommand,
+  mcp: async () => (await import("./commands/mcp.ts")).mcp,
 };
 
 const overview = async (): Promise<string> => {

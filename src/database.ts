@@ -33,6 +33,15 @@ const refuseUnlessCurrent = async (pool: Pool): Promise<void> => {
   if (found !== "current") throw new Error(hints[found]);
 };
 
+/** A pooler in between may drop what a connection asks for when it begins. */
+const refuseWritable = async (pool: Pool): Promise<void> => {
+  const { rows } = await pool.query<{ only: string }>("select current_setting('transaction_read_only') as only");
+  if (rows[0]?.only !== "on")
+    throw new Error(
+      "the connection is not read-only: name the Postgres itself in DATABASE_URL, not a pooler before it",
+    );
+};
+
 /** Who only looks must not make an embedded database either. */
 const refuseAbsent = ({ DATABASE_URL, dataDir }: Config): void => {
   if (DATABASE_URL === undefined && !existsSync(join(dataDir, "postgres", "data", "PG_VERSION")))
@@ -42,22 +51,27 @@ const refuseAbsent = ({ DATABASE_URL, dataDir }: Config): void => {
 interface OpenOptions {
   /** False for who only looks: the schema is left as it is, and one of another version is refused. */
   migrate?: boolean;
+  /** Every connection is read-only at the server, too; with `migrate: false`. */
+  readOnly?: boolean;
 }
 
 /** The database at this version. The embedded one is stopped last, after everything that writes to it. */
 export const openDatabase = async (config: Config, log: Log, options: OpenOptions = {}): Promise<Database> => {
   const looksOnly = options.migrate === false;
+  const { readOnly = false } = options;
   if (looksOnly) refuseAbsent(config);
   const { url, stop } = await server(config, log);
   // `pool.end` does not wait for its sockets: what the embedded server says to them as it stops is our own doing.
   let closing = false;
   const pool = openPool({
     url,
+    readOnly,
     onError: (error) => {
       if (!closing) log("a database connection was lost", { error: error.message }, "error");
     },
   });
   try {
+    if (readOnly) await refuseWritable(pool);
     await (looksOnly ? refuseUnlessCurrent(pool) : migrate(pool));
   } catch (error) {
     await pool.end();

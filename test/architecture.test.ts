@@ -71,7 +71,8 @@ test("clocks, random numbers, sockets and the environment stay out of the walk",
 });
 
 test("vendor packages are imported in adapters only", () => {
-  const vendor = /from "(@kubernetes\/|@slack\/|@langchain\/openai|@langchain\/anthropic|@aws-sdk\/)/;
+  const vendor =
+    /from "(@kubernetes\/|@slack\/|@langchain\/openai|@langchain\/anthropic|@modelcontextprotocol\/|@aws-sdk\/)/;
   const wrong = sources
     .filter(({ path, text }) => !path.startsWith("adapters/") && vendor.test(text))
     .map(({ path }) => path);

@@ -24,7 +24,7 @@ const fileOf = async (name: string, content: string): Promise<string> => {
   return join(folder, name);
 };
 
-test.each(["serve", "demo", "migrate", "doctor", "eval", "runbooks", "audit"])(
+test.each(["serve", "demo", "migrate", "doctor", "eval", "runbooks", "audit", "mcp"])(
   "%s --help explains it",
   async (name) => {
     const { code, stdout, stderr } = await nightshift([name, "--help"]);

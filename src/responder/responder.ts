@@ -31,6 +31,15 @@ export interface IncidentRow {
   class: string | null;
 }
 
+/** A piece of evidence without what came back. */
+export interface EvidenceRow {
+  id: string;
+  /** What a person would type. */
+  command: string;
+  askedAt: string;
+  answer: "found" | "no-data" | "could-not-ask";
+}
+
 export interface JournalEntry {
   seq: number;
   at: string;
@@ -94,9 +103,14 @@ export interface Responder {
     status: IncidentStatus | null;
     subject: string | null;
     cursor: string | null;
+    /** Opened at or after the one, before the other; ISO 8601. */
+    since?: string | null;
+    until?: string | null;
   }): Promise<Page<IncidentRow>>;
   show(incidentId: string): Promise<IncidentView | null>;
   timeline(incidentId: string): Promise<JournalEntry[] | null>;
+  /** Everything the archive keeps of the incident, oldest first. */
+  evidenceList(incidentId: string): Promise<EvidenceRow[] | null>;
   evidence(incidentId: string, evidenceId: string): Promise<Evidence | null>;
   /** Markdown; null when there is no such incident. Always something: unfinished incidents get a report of what is known. */
   report(incidentId: string): Promise<string | null>;
@@ -109,3 +123,9 @@ export interface Responder {
   /** Calls back for each new journal entry of the incident until the signal aborts. */
   follow(incidentId: string, after: number, onEntry: (entry: JournalEntry) => void, signal: AbortSignal): Promise<void>;
 }
+
+/** The verbs that only look. */
+export type Reader = Pick<
+  Responder,
+  "list" | "show" | "timeline" | "evidenceList" | "evidence" | "report" | "postMortem" | "stats"
+>;

@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import { newIncident } from "../incident/incident.ts";
 import { alertsOf, countAlerts } from "../store/alerts.ts";
-import { findEvidence } from "../store/evidence.ts";
+import { evidenceHeads, findEvidence } from "../store/evidence.ts";
 import { listIncidents, readIncident, type StoredIncident } from "../store/incidents.ts";
 import { type JournalRow, read as readJournal } from "../store/journal.ts";
 import type { IncidentRow, IncidentView, JournalEntry, Responder } from "./responder.ts";
@@ -41,10 +41,12 @@ const rowOf = async (pool: Pool, stored: StoredIncident): Promise<IncidentRow> =
 
 export const list =
   (pool: Pool): Responder["list"] =>
-  async ({ status, subject, cursor }) => {
+  async ({ status, subject, cursor, since = null, until = null }) => {
     const found = await listIncidents(pool, {
       status,
       subject,
+      since,
+      until,
       before: decodeCursor(cursor),
       limit: pageSize + 1,
     });
@@ -109,3 +111,11 @@ export const evidence =
   (pool: Pool): Responder["evidence"] =>
   (id, evidenceId) =>
     findEvidence(pool, id, evidenceId);
+
+export const evidenceList =
+  (pool: Pool): Responder["evidenceList"] =>
+  async (id) => {
+    if ((await readIncident(pool, id)) === null) return null;
+    const heads = await evidenceHeads(pool, id);
+    return heads.map(({ id: its, command, askedAt, answer }) => ({ id: its, command, askedAt, answer: answer.kind }));
+  };

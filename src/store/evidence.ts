@@ -1,4 +1,5 @@
 import { gunzipSync, gzipSync } from "node:zlib";
+import { z } from "zod";
 import { sha256 } from "../incident/canonical.ts";
 import { Body, Evidence } from "../incident/evidence.ts";
 import { TurnLost } from "../incident/turn-lost.ts";
@@ -86,6 +87,21 @@ export const evidenceIds = async (db: Runner, incidentId: string): Promise<strin
   );
   return rows.map(({ id }) => id);
 };
+
+/** What was asked and how it ended, without what came back; oldest first. */
+export const evidenceHeads = async (
+  db: Runner,
+  incidentId: string,
+): Promise<{ id: string; command: string; askedAt: string; answer: { kind: Evidence["answer"]["kind"] } }[]> => {
+  const { rows } = await db.query<{ entry: unknown }>(
+    "select entry from nightshift.evidence where incident_id = $1 order by (entry -> 'askedAt')::text, id",
+    [incidentId],
+  );
+  return rows.map(({ entry }) => Head.parse(entry));
+};
+const Head = Evidence.pick({ id: true, command: true, askedAt: true }).extend({
+  answer: z.object({ kind: z.enum(["found", "no-data", "could-not-ask"]) }),
+});
 
 /** One piece of evidence, or null when it is not this incident's. */
 export const findEvidence = async (db: Runner, incidentId: string, id: string): Promise<Evidence | null> => {

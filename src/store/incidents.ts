@@ -59,6 +59,8 @@ export interface ListFilter {
   status: IncidentStatus | null;
   /** Part of `namespace/kind/name`. */
   subject: string | null;
+  since: string | null;
+  until: string | null;
   before: { openedAt: string; id: string } | null;
   limit: number;
 }
@@ -68,8 +70,17 @@ export const listIncidents = async (pool: Pool, filter: ListFilter): Promise<Sto
     `select ${columns} from nightshift.incidents
      where ($1::text is null or status = $1) and ($2::text is null or position($2 in subject_key) > 0)
        and ($3::timestamptz is null or (opened_at, id) < ($3, $4))
+       and ($6::timestamptz is null or opened_at >= $6) and ($7::timestamptz is null or opened_at < $7)
      order by opened_at desc, id desc limit $5`,
-    [filter.status, filter.subject, filter.before?.openedAt ?? null, filter.before?.id ?? null, filter.limit],
+    [
+      filter.status,
+      filter.subject,
+      filter.before?.openedAt ?? null,
+      filter.before?.id ?? null,
+      filter.limit,
+      filter.since,
+      filter.until,
+    ],
   );
   return rows.map(parse);
 };

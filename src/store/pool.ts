@@ -6,14 +6,25 @@ export interface PoolOptions {
   onError(error: Error): void;
   applicationName?: string;
   max?: number;
+  /** No statement of any of its connections can change anything: the server refuses it. */
+  readOnly?: boolean;
 }
 
 /** More than ten connections per process measured slower on small machines. */
 const connections = 10;
 
-export const openPool = ({ url, onError, applicationName = "nightshift", max = connections }: PoolOptions): pg.Pool => {
+/** In the address, because what stands there goes before what is beside it. */
+const readingOnly = (url: string): string => {
+  const changed = new URL(url);
+  const options = changed.searchParams.get("options") ?? "";
+  changed.searchParams.set("options", `${options} -c default_transaction_read_only=on`.trim());
+  return changed.href;
+};
+
+export const openPool = (options: PoolOptions): pg.Pool => {
+  const { url, onError, applicationName = "nightshift", max = connections, readOnly = false } = options;
   const pool = new pg.Pool({
-    connectionString: url,
+    connectionString: readOnly ? readingOnly(url) : url,
     application_name: applicationName,
     max,
     connectionTimeoutMillis: 10_000,

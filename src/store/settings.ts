@@ -11,8 +11,13 @@ export const redactionKey = async (pool: Pool): Promise<string> => {
     "insert into nightshift.settings (name, value) values ('redaction-key', $1) on conflict do nothing",
     [randomBytes(32).toString("hex")],
   );
-  const { rows } = await pool.query<{ value: string }>(
-    "select value from nightshift.settings where name = 'redaction-key'",
-  );
-  return one(rows, "reading the redaction key").value;
+  return one(await keyRows(pool), "reading the redaction key").value;
+};
+
+/** Null: nothing was ever redacted here. For who only looks. */
+export const redactionKeyIfAny = async (pool: Pool): Promise<string | null> => (await keyRows(pool))[0]?.value ?? null;
+
+const keyRows = async (pool: Pool): Promise<{ value: string }[]> => {
+  const sql = "select value from nightshift.settings where name = 'redaction-key'";
+  return (await pool.query<{ value: string }>(sql)).rows;
 };

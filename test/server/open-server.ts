@@ -17,6 +17,7 @@ const responder: Responder = {
   show: unasked("show"),
   timeline: unasked("timeline"),
   evidence: unasked("evidence"),
+  evidenceList: unasked("evidenceList"),
   report: unasked("report"),
   stats: unasked("stats"),
   follow: unasked("follow"),

@@ -15,6 +15,7 @@ const responder = (deliveries: Delivery[], changes: Partial<Responder> = {}): Re
   show: async () => null,
   timeline: async () => null,
   evidence: async () => null,
+  evidenceList: async () => null,
   report: async () => null,
   replay: async () => null,
   showReplay: async () => null,
