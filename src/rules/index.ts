@@ -200,7 +200,7 @@ export const diagnoseByRules = (asked: Look, among: RuleSet = rules): Judgement 
     flagged(
       world,
       look.subject,
-      [look.subject, ...targets(world, look.subject)].flatMap((ref) => controls(world, ref)),
+      [look.subject, ...targets(world, look.subject)].flatMap((ref) => controls(world, ref, look.alerts.length > 0)),
     );
   const silenced = watchdog(look);
   const [first = null] =

@@ -58,6 +58,26 @@ const blamed = (findings: readonly Finding[]): Finding[] => {
   });
 };
 
+/** What stands between a program and its peer: the crash that follows is its effect. */
+const barriers: ReadonlySet<FaultClass> = new Set([
+  "network-policy-blocks",
+  "egress-policy-blocks-dns",
+  "coredns-rule-wrong",
+  "coredns-down",
+]);
+const effects: ReadonlySet<FaultClass> = new Set(["app-crash", "dependency-unavailable"]);
+
+const shielded = (findings: readonly Finding[]): Finding[] => {
+  const shut = new Set(
+    findings
+      .filter(({ class: name, confidence }) => barriers.has(name) && confidence >= 0.85)
+      .flatMap(({ related }) => related.map(keyOf)),
+  );
+  return findings.map((one) =>
+    effects.has(one.class) && shut.has(keyOf(one.object)) ? { ...one, confidence: Math.min(one.confidence, 0.6) } : one,
+  );
+};
+
 /** Bad only together with what it let through: certain alone, a remark beside a cause of the same object. */
 const aggravating: ReadonlySet<FaultClass> = new Set(["rollout-strategy-unsafe"]);
 
@@ -74,7 +94,7 @@ const subdued = (findings: readonly Finding[]): Finding[] =>
 /** One finding per object and class, the cause before its symptoms. Umbrellas go where something explains them. */
 export const ranked = (findings: readonly Finding[]): Finding[] => {
   const groups = Map.groupBy(findings, (one) => `${one.class} ${keyOf(one.object)}`);
-  const once = subdued(blamed([...groups.values()].flatMap(merged)));
+  const once = subdued(shielded(blamed([...groups.values()].flatMap(merged))));
   const explained = new Set(
     once.filter((one) => !isUmbrella(one)).flatMap(({ object, related }) => [object, ...related].map(keyOf)),
   );

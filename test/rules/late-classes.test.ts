@@ -339,6 +339,26 @@ describe("what is said beside the cause", () => {
   });
 });
 
+describe("a workload without replicas that no Service leads to", () => {
+  const off = (alerts: Alert[]) => {
+    const { evidence: all, now: at } = changed("payments", (scene) => {
+      scene.workload().spec.replicas = 0;
+      scene.workload().status = { observedGeneration: 1 };
+      for (const kind of ["Pod", "Event"])
+        for (const one of scene.objects.filter((each) => each.kind === kind))
+          scene.objects.splice(scene.objects.indexOf(one), 1);
+    });
+    const subject = { kind: "Deployment", namespace: "payments", name: "payments-api" };
+    return diagnoseByRules({ evidence: all, subject, alerts, now: at }).certain?.class;
+  };
+  test("is the cause of an alert that misses it", () => {
+    expect(off([alert("QueueNotConsumed")])).toBe("scaled-to-zero");
+  });
+  test("is meant to be off when nothing misses it", () => {
+    expect(off([])).toBe("control-healthy");
+  });
+});
+
 test("a watchdog is no sickness", () => {
   const world = recorded("web-prod");
   const look = { evidence: world.evidence, subject: { kind: "Cluster", namespace: null, name: "c" }, now: world.now };

@@ -11,10 +11,14 @@ import type { Finding } from "../../incident/diagnosis.ts";
 import type { Evidence } from "../../incident/evidence.ts";
 import { isControl } from "../../incident/fault-classes.ts";
 import { type Incident, newIncident } from "../../incident/incident.ts";
+import type { Pod } from "../../incident/kube.ts";
 import { Policy } from "../../incident/policy.ts";
+import { type Question, questionKey } from "../../incident/question.ts";
 import type { ObjectRef, Subject } from "../../incident/subject.ts";
 import { gather } from "../../nodes/gather.ts";
 import { propose } from "../../nodes/propose.ts";
+import { objectsIn } from "../../nodes/sweep-objects.ts";
+import { logQuestions } from "../../nodes/sweep-pods.ts";
 import type { Actuator } from "../../ports/actuator.ts";
 import type { Archive } from "../../ports/archive.ts";
 import type { Cluster } from "../../ports/cluster.ts";
@@ -97,12 +101,25 @@ const verbsFor = async (stage: Stage, finding: Finding, evidence: readonly Evide
   return plan?.kind === "actions" ? plan.actions.map(({ verb }) => verb) : [];
 };
 
+const mostWellLogs = 30;
+
+/** An incident on a workload reads the logs of its well pods too. Here one pod of each workload stands for that. */
+const unreadWellLogs = (evidence: readonly Evidence[]): Question[] => {
+  const asked = new Set(evidence.map(({ question }) => questionKey(question)));
+  const running = (objectsIn(evidence, "Pod") as Pod[]).filter(({ status }) => status?.phase === "Running");
+  const ofOwner = new Map(running.map((pod) => [pod.metadata.ownerReferences?.[0]?.uid ?? pod.metadata.name, pod]));
+  return [...ofOwner.values()]
+    .flatMap(logQuestions)
+    .filter((question) => !asked.has(questionKey(question)))
+    .slice(0, mostWellLogs);
+};
+
 /** As the walk does: the sweep, then what would decide, until nothing more would. One namespace may hold many sick workloads. */
 const lookAround = async (world: Parameters<typeof gather>[0], incident: Incident, at: string): Promise<Evidence[]> => {
   const { questions: _, ...seen } = await gather(world)(incident);
   const next = { ...incident, ...seen };
   const evidence = await world.archive.open(next.evidence);
-  const questions = wantsOf(scan(evidence, at), evidence);
+  const questions = [...wantsOf(scan(evidence, at), evidence), ...unreadWellLogs(evidence)];
   return questions.length === 0 || next.rounds >= maxRounds ? evidence : lookAround(world, { ...next, questions }, at);
 };
 

@@ -1,6 +1,5 @@
 import type { Finding } from "../../incident/diagnosis.ts";
 import type { Workload } from "../../incident/kube.ts";
-import type { Job } from "../../incident/kube-jobs.ts";
 import type { ObjectRef } from "../../incident/subject.ts";
 import { found, named, plural, quote, spanText } from "../finding.ts";
 import { readyAddresses, slicesOf } from "../network/services.ts";
@@ -8,6 +7,8 @@ import { clock, containersOf, livePods, type Running, recent } from "../world/co
 import { eventText, eventTime } from "../world/events.ts";
 import { keyOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
+import { off } from "./off.ts";
+import { runs } from "./runs.ts";
 
 interface Count {
   wanted: number;
@@ -121,27 +122,6 @@ const rolling = (world: World, workload: Workload, object: ObjectRef): Finding[]
 const newestCreation = (world: World, object: ObjectRef): number =>
   Math.max(0, ...world.podsOf(object).map(({ metadata }) => clock(metadata.creationTimestamp)));
 
-const finishedJob = (world: World, job: Job, object: ObjectRef): Finding[] =>
-  job.status?.conditions?.some(({ type, status }) => type === "Complete" && status === "True")
-    ? found(world, {
-        class: "control-job-pod-finished",
-        object,
-        statement: `${named(object)}${object.kind === "CronJob" ? `: its run ${job.metadata.name}` : ""} has finished with success; its pods are not ready because they are done.`,
-        because: [job, ...world.podsOf(object).slice(0, 5)],
-        confidence: 0.95,
-        disproof: "the Job's condition Failed is True",
-      })
-    : [];
-
-const newestJob = (world: World, object: ObjectRef): Job | null =>
-  world
-    .list("Job")
-    .filter((job) => {
-      const root = world.rootOf(job);
-      return root.kind === object.kind && root.name === object.name && root.namespace === object.namespace;
-    })
-    .toSorted((a, b) => clock(b.metadata.creationTimestamp) - clock(a.metadata.creationTimestamp))[0] ?? null;
-
 const waitingClaim = (world: World, object: ObjectRef): Finding[] => {
   const claim = world.find("PersistentVolumeClaim", object.namespace, object.name);
   const event =
@@ -217,11 +197,8 @@ const lonePod = (world: World, object: ObjectRef): Finding[] => {
 };
 
 /** What there is to say about a subject on which no rule found anything; empty when it is neither well nor explained. */
-export const controls = (world: World, object: ObjectRef): Finding[] => {
-  if (object.kind === "Job" || object.kind === "CronJob") {
-    const job = newestJob(world, object);
-    return job ? finishedJob(world, job, object) : [];
-  }
+export const controls = (world: World, object: ObjectRef, alerted: boolean): Finding[] => {
+  if (object.kind === "Job" || object.kind === "CronJob") return runs(world, object);
   if (object.kind === "Service") return servedService(world, object);
   if (object.kind === "Pod") return lonePod(world, object);
   if (object.kind === "Node") return readyNode(world, object);
@@ -230,5 +207,7 @@ export const controls = (world: World, object: ObjectRef): Finding[] => {
     ({ kind, metadata }) =>
       kind === object.kind && metadata.name === object.name && (metadata.namespace ?? null) === object.namespace,
   );
-  return workload ? [...healthy(world, workload, object), ...rolling(world, workload, object)] : [];
+  return workload
+    ? [...healthy(world, workload, object), ...rolling(world, workload, object), ...off(world, workload, alerted)]
+    : [];
 };

@@ -8,6 +8,7 @@ import { refOf } from "../world/objects.ts";
 import { hasLabels, selects } from "../world/selectors.ts";
 import type { World } from "../world/world.ts";
 import { peerOf } from "./dependency.ts";
+import { hostsIn } from "./unnamed-host.ts";
 
 type Policy = KindMap["NetworkPolicy"];
 
@@ -121,10 +122,14 @@ const blindPod = (world: World, running: Running, line: string): Finding[] => {
 };
 
 /** The peer is up, yet the connection runs into the void: a policy on its side that does not name the caller. */
-const shutOut = (world: World, running: Running, line: string, host: string): Finding[] => {
+const shutOut = (world: World, running: Running, line: string): Finding[] => {
   const { pod } = running;
-  const peer = peerOf(world, host, pod.metadata.namespace ?? "");
-  if (peer.kind !== "up") return [];
+  const lack = lackIn(line);
+  // Beside an address that no Service has any more, the line may still name the Service.
+  const peer = [...(lack?.kind === "host" ? [lack.name] : []), ...hostsIn(line).map(({ host }) => host)]
+    .map((host) => peerOf(world, host, pod.metadata.namespace ?? ""))
+    .find(({ kind }) => kind === "up");
+  if (peer?.kind !== "up") return [];
   const target = world
     .list("Pod")
     .find(
@@ -140,7 +145,7 @@ const shutOut = (world: World, running: Running, line: string, host: string): Fi
   return found(world, {
     class: "network-policy-blocks",
     object,
-    statement: `${named(object)} does not let ${named(root)} reach ${host}, which is up: ${quote(line)}.`,
+    statement: `${named(object)} does not let ${named(root)} reach ${peer.service.metadata.name}, which is up: ${quote(line)}.`,
     because: [policy, pod, peer.service, lastWords(world, running)],
     confidence: 0.9,
     disproof: "a pod that the policy admits gets no connection either",
@@ -161,7 +166,6 @@ export const network = (world: World): Finding[] =>
       const absent = lines.findLast((one) => nameless.test(one));
       const ruled = absent ? wrongRule(world, running, absent) : [];
       if (ruled.length > 0) return ruled;
-      const line = lines.findLast((one) => timedOut.test(one) && lackIn(one)?.kind === "host");
-      const lack = line ? lackIn(line) : null;
-      return line && lack?.kind === "host" ? shutOut(world, running, line, lack.name) : [];
+      const timeouts = lines.filter((one) => timedOut.test(one) && lackIn(one)?.kind === "host");
+      return timeouts.flatMap((line) => shutOut(world, running, line)).slice(-1);
     });

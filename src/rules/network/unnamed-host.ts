@@ -23,7 +23,8 @@ interface Named {
   port: number | null;
 }
 
-const hostsIn = (text: string): Named[] => {
+/** Everything in a text that is written like a host. */
+export const hostsIn = (text: string): Named[] => {
   const all = hostShapes
     .flatMap((shape) => [...text.slice(0, 20_000).matchAll(shape)])
     .map(([, host = "", port]) => ({ host, port: port ? Number(port) : null }))
