@@ -1,10 +1,10 @@
-# Build: packages and compiled JavaScript. Run: no compiler, no embedded Postgres (DATABASE_URL is required), no root.
+# Build: packages, and one program out of them and the source. Run: no bundler, no embedded Postgres (DATABASE_URL is required), no root.
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-# With the optional packages, because the compiler is one of them; they are dropped again below.
+# With the optional packages, because the bundler is one of them; they are dropped again below.
 RUN npm ci --no-audit --no-fund --loglevel=error
-COPY tsconfig.json tsconfig.build.json ./
+COPY rolldown.config.js ./
 COPY src src
 RUN npm run --silent build && npm prune --omit=dev --omit=optional --no-audit --no-fund --loglevel=error
 
@@ -16,6 +16,7 @@ COPY --from=build /app/dist dist
 COPY package.json ./
 COPY migrations migrations
 COPY runbooks runbooks
+COPY src/demo/worlds src/demo/worlds
 COPY bin bin
 USER 65532:65532
 EXPOSE 8080

@@ -7,14 +7,14 @@ import type { Log } from "./log.ts";
 import type { Bookshelf } from "./ports/bookshelf.ts";
 import type { Embedder } from "./ports/embedder.ts";
 import type { Vectors } from "./ports/vectors.ts";
+import { root } from "./root.ts";
 import { type Meaning, meaningOf } from "./runbooks/meaning.ts";
 import { type Page, parsePages } from "./runbooks/parse.ts";
 import { remembering } from "./runbooks/remembering.ts";
 import { bookshelf, type ShelfOptions } from "./runbooks/search.ts";
 import { ownFirst } from "./runbooks/tiers.ts";
 
-/** The runbooks that ship stand beside `src` in a checkout and beside `dist` in a package. */
-const shipped = join(import.meta.dirname, "..", "runbooks");
+const shipped = join(root(), "runbooks");
 
 /** What meanings are made with and kept in; null: the shelf is searched by words. */
 export type MeaningSource = { embedder: Embedder; vectors: Vectors } | null;

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { HttpMethod, IsomorphicFetchHttpLibrary, type KubeConfig, RequestContext } from "@kubernetes/client-node";
+import about from "../../package.json" with { type: "json" };
 import { PortError } from "../ports/port-error.ts";
 import { boundedBytes, jsonOf, textOf } from "./bounded-body.ts";
 import { type KubernetesSource, kubernetesConfig } from "./kubernetes-config.ts";
@@ -33,7 +33,6 @@ export interface KubernetesClient {
   close(): Promise<void>;
 }
 
-const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 const http = new IsomorphicFetchHttpLibrary();
 
 const messageIn = (text: string): string | null => {
@@ -58,7 +57,7 @@ const contextFor = (config: KubeConfig, request: KubernetesRequest, signal: Abor
   const context = new RequestContext(`${server}${request.path}`, HttpMethod[request.method]);
   for (const [name, value] of Object.entries(request.query ?? {})) context.setQueryParam(name, value);
   context.setHeaderParam("Accept", request.accept ?? "application/json");
-  context.setHeaderParam("User-Agent", `nightshift/${version}`);
+  context.setHeaderParam("User-Agent", `nightshift/${about.version}`);
   if (request.body !== undefined) {
     context.setHeaderParam("Content-Type", request.contentType ?? "application/json");
     context.setBody(JSON.stringify(request.body));

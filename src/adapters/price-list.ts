@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
+import list from "./prices.json" with { type: "json" };
 import type { Prices } from "./prices.ts";
 
 const Price = z.number().nonnegative();
@@ -10,5 +10,4 @@ const PriceList = z.object({
 });
 
 /** What well-known models cost by their list price of the day the file names. */
-export const listPrices = (): Prices =>
-  PriceList.parse(JSON.parse(readFileSync(new URL("./prices.json", import.meta.url), "utf8"))).models;
+export const listPrices = (): Prices => PriceList.parse(list).models;

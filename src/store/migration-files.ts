@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { root } from "../root.ts";
 
 export interface Migration {
   version: number;
@@ -10,12 +10,7 @@ export interface Migration {
   sha256: string;
 }
 
-/** The folder beside our package.json: above `src` in a checkout, above the compiled files in the npm package. */
-export const migrationsFolder = (from = import.meta.dirname): string => {
-  if (existsSync(join(from, "package.json"))) return join(from, "migrations");
-  if (dirname(from) === from) throw new Error("the migrations folder is missing from this installation: install again");
-  return migrationsFolder(dirname(from));
-};
+export const migrationsFolder = (): string => join(root(), "migrations");
 
 export const readMigrations = async (folder: string): Promise<Migration[]> => {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".sql")).sort();

@@ -35,6 +35,7 @@ export const openSlot = (
   proxy: Gate,
   nextLife: () => Record<string, string>,
   onDeath: (moment: string) => void,
+  program: readonly string[] = [worker],
 ): Slot => {
   const tally = { lives: 0, killed: 0, ended: 0, stopped: 0, lost: 0, refused: 0, died: [] as string[] };
   let child: ChildProcess | null = null;
@@ -43,14 +44,14 @@ export const openSlot = (
 
   const live = async (): Promise<void> => {
     const last: string[] = [];
-    const own = spawn(process.execPath, [worker], { env: nextLife(), stdio: ["ignore", "pipe", "pipe"] });
+    const own = spawn(process.execPath, program, { env: nextLife(), stdio: ["ignore", "pipe", "pipe"] });
     child = own;
     tally.lives += 1;
     for (const stream of [own.stdout, own.stderr]) {
       createInterface({ input: stream }).on("line", (line) => {
         last.push(line);
         if (last.length > 20) last.shift();
-        if (line.startsWith('{"line":"listening"')) url = (JSON.parse(line) as { url: string }).url;
+        if (/^\{.*"(line|msg)":"listening"/.test(line)) url = (JSON.parse(line) as { url: string }).url;
         if (line.startsWith('{"line":"dies here"')) onDeath((JSON.parse(line) as { moment: string }).moment);
         if (line.includes("another worker has taken over; this one changes")) tally.lost += 1;
         if (line.includes("this build cannot carry on an incident of that graph")) tally.refused += 1;

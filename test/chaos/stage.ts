@@ -47,9 +47,18 @@ export interface StageOptions {
   onDeath?(moment: string): void;
   /** Whether a commit waits for the disk; a measurement must, a kill of our own processes proves the same without. */
   fsync: boolean;
+  /** What Node runs as a worker; our own, which can be told to die, unless said otherwise. */
+  program?: readonly string[];
 }
 
-export const setStage = async ({ houses, workers, nextLife, onDeath, fsync }: StageOptions): Promise<Stage> => {
+export const setStage = async ({
+  houses,
+  workers,
+  nextLife,
+  onDeath,
+  fsync,
+  program,
+}: StageOptions): Promise<Stage> => {
   const folder = await mkdtemp(join(tmpdir(), "nightshift-chaos-"));
   const town = buildTown(houses);
   const cluster = await startRecordedCluster({ worlds: town.map(({ world }) => world), clock: quickClock });
@@ -83,6 +92,7 @@ export const setStage = async ({ houses, workers, nextLife, onDeath, fsync }: St
       proxy,
       () => ({ ...environment(proxy), ...nextLife(slot) }),
       (moment) => onDeath?.(moment),
+      program,
     ),
   );
   return {

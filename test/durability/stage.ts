@@ -30,7 +30,8 @@ export interface Stage {
   db: TestDatabase;
   cluster: RecordedCluster;
   folder: string;
-  start(environment?: Record<string, string>): Promise<Life>;
+  /** `program`: what Node runs; our own worker, which can be told to die, unless said otherwise. */
+  start(environment?: Record<string, string>, program?: string[]): Promise<Life>;
   alert(life: Life): Promise<string>;
   close(): Promise<void>;
 }
@@ -78,8 +79,8 @@ const environmentOf = (url: string, folder: string, pagerduty: LoopbackPagerDuty
 
 const worker = fileURLToPath(new URL("worker.ts", import.meta.url));
 
-const live = async (environment: Record<string, string>): Promise<Life> => {
-  const child = spawn(process.execPath, [worker], { env: environment, stdio: ["ignore", "pipe", "pipe"] });
+const live = async (environment: Record<string, string>, program: string[]): Promise<Life> => {
+  const child = spawn(process.execPath, program, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
   const ended = once(child, "exit").then(([code, signal]) => String(signal ?? code));
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
@@ -88,7 +89,7 @@ const live = async (environment: Record<string, string>): Promise<Life> => {
   const dead = () => child.exitCode !== null || child.signalCode !== null;
   const listening = await until("the process listens", async () => {
     if (dead()) throw new Error(`the process ended before it listened:\n${lines.join("\n")}`);
-    return lines.find((line) => line.startsWith('{"line":"listening"'));
+    return lines.find((line) => /^\{.*"(line|msg)":"listening"/.test(line));
   });
   const { url } = JSON.parse(listening) as { url: string };
   return { url, client: clientOf(url), process: child, lines, ended };
@@ -108,8 +109,8 @@ export const setStage = async (name: StoryName, db: TestDatabase): Promise<Stage
     db,
     cluster,
     folder,
-    start: async (environment = {}) => {
-      const life = await live({ ...common, ...environment });
+    start: async (environment = {}, program = [worker]) => {
+      const life = await live({ ...common, ...environment }, program);
       lives.push(life);
       return life;
     },

@@ -1,12 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { PostgresSaver } from "@langchain/langgraph-checkpoint-postgres";
 import { expect, onTestFinished, test } from "vitest";
 import { migrate } from "../../src/store/migrate.ts";
-import { migrationsFolder } from "../../src/store/migration-files.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 
 const folderOf = (files: Record<string, string>): string => {
@@ -115,10 +114,4 @@ test("refuses two migrations with one number, and names it does not know", async
 
   await expect(migrate(db.pool, twins)).rejects.toThrow("000001_one.sql and 000001_uno.sql have the same number");
   await expect(migrate(db.pool, folderOf({ "1.sql": "" }))).rejects.toThrow("must be named like");
-});
-
-test("the folder is found beside package.json, wherever the compiled file lies", () => {
-  const root = folderOf({ "package.json": "{}" });
-  mkdirSync(join(root, "dist", "src", "store"), { recursive: true });
-  expect(migrationsFolder(join(root, "dist", "src", "store"))).toBe(join(root, "migrations"));
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { root } from "../../root.ts";
 import { readWorld, type World } from "./world.ts";
 import { moveTimes, worldAt } from "./world-at.ts";
 
@@ -22,9 +23,9 @@ export interface Story {
 
 /** The story as if it happened now: all recorded times are moved together. */
 export const readStory = (name: StoryName, now: Date): Story => {
-  const folder = fileURLToPath(new URL(`../worlds/${name}/`, import.meta.url));
+  const folder = join(root(), "src/demo/worlds", name);
   const world = readWorld(folder);
-  const text = readFileSync(`${folder}story.json`, "utf8");
+  const text = readFileSync(`${folder}/story.json`, "utf8");
   const ms = now.getTime() - Date.parse(world.recordedAt);
   return { name, world: worldAt(world, now), ...(JSON.parse(moveTimes(text, ms)) as Pick<Story, "title" | "alerts">) };
 };
