@@ -31,6 +31,11 @@ export const variables = {
   SLACK_TEAM_ID: ["workspace that clicks must come from", "any that signs"],
   SLACK_APP_ID: ["app that clicks must come from", "any that signs"],
   SLACK_API_URL: ["Slack Web API address", "https://slack.com/api/"],
+  NIGHTSHIFT_WEBHOOK_URL: [
+    "is posted what happens to incidents; the page where neither PagerDuty nor Slack is set",
+    "",
+  ],
+  NIGHTSHIFT_WEBHOOK_SECRET: ["signs it; whsec_<base64> or any text, comma separated while it changes", ""],
   OPENAI_API_KEY: ["key of the model provider", ""],
   OPENAI_BASE_URL: ["any OpenAI-compatible address", "https://api.openai.com/v1"],
   ANTHROPIC_API_KEY: ["key for anthropic:<model>", ""],

@@ -69,6 +69,8 @@ const Environment = z.object({
   SLACK_TEAM_ID: text.optional(),
   SLACK_APP_ID: text.optional(),
   SLACK_API_URL: httpUrl.default("https://slack.com/api/"),
+  NIGHTSHIFT_WEBHOOK_URL: httpUrl.optional(),
+  NIGHTSHIFT_WEBHOOK_SECRET: secrets,
   OPENAI_API_KEY: text.optional(),
   OPENAI_BASE_URL: httpUrl.default("https://api.openai.com/v1"),
   ANTHROPIC_API_KEY: text.optional(),
@@ -157,6 +159,9 @@ const conflicts = (env: z.infer<typeof Environment>): string[] => {
   }
   if (env.PAGERDUTY_API_TOKEN !== undefined && env.PAGERDUTY_FROM === undefined) {
     found.push("PAGERDUTY_FROM: needed beside PAGERDUTY_API_TOKEN, an e-mail address of a user of the account");
+  }
+  if ((env.NIGHTSHIFT_WEBHOOK_URL === undefined) !== (env.NIGHTSHIFT_WEBHOOK_SECRET.length === 0)) {
+    found.push("NIGHTSHIFT_WEBHOOK_URL, NIGHTSHIFT_WEBHOOK_SECRET: set both or none; what is sent there is signed");
   }
   return [...found, ...unusableModels(env), ...unusableEmbedding(env)];
 };

@@ -1,16 +1,20 @@
+import { outgoingWebhook } from "./adapters/outgoing-webhook.ts";
 import { pagerdutyPager } from "./adapters/pagerduty.ts";
 import { type PagerDutyRest, pagerdutyRest } from "./adapters/pagerduty-rest.ts";
 import { slackNotifier } from "./adapters/slack.ts";
 import { slackChat } from "./adapters/slack-chat.ts";
 import type { Config } from "./config.ts";
-import type { Notice } from "./incident/notice.ts";
+import { Happening, type Notice } from "./incident/notice.ts";
 import type { Log } from "./log.ts";
 import type { Chat } from "./ports/chat.ts";
-import type { Notifier, Pager } from "./ports/notifier.ts";
+import type { Herald, Notifier, Pager } from "./ports/notifier.ts";
+import type { News } from "./responder/turn-ports.ts";
+import { systemClock } from "./world.ts";
 
 export interface People {
   notifier: Notifier;
   pager: Pager;
+  herald: Herald | null;
 }
 
 /** For those without a token: the notice stands in the journal and goes to stdout, where a person or a log collector sees it. */
@@ -49,20 +53,44 @@ const notifier = (config: Config, log: Log): Notifier => {
   return { post: toStdout };
 };
 
-/** Who is woken where PagerDuty cannot: a new message in chat, never an update that nobody is told of. */
-const fallback = (config: Config, { post }: Notifier): Pager["page"] =>
-  speaksInSlack(config) ? (notice, signal) => post({ ...notice, decision: null }, null, signal) : toStdout;
+export const openHerald = ({
+  NIGHTSHIFT_WEBHOOK_URL: url,
+  NIGHTSHIFT_WEBHOOK_SECRET: secrets,
+}: Config): Herald | null => (url === undefined ? null : outgoingWebhook({ url, secrets, clock: systemClock }));
 
-const pager = (config: Config, chat: Notifier, log: Log): Pager => {
+/** Where a page goes that PagerDuty cannot take: a new message in chat, never an update that nobody is told of. */
+const fallback = (config: Config, { post }: Notifier, herald: Herald | null): Pager["page"] => {
+  if (speaksInSlack(config)) return (notice, signal) => post({ ...notice, decision: null }, null, signal);
+  return herald === null ? toStdout : (notice, signal) => herald.tell(notice, signal);
+};
+
+/** Nothing but the webhook wakes anybody: its page is the news of the escalation. */
+const pagesByWebhook = (config: Config): boolean =>
+  config.NIGHTSHIFT_WEBHOOK_URL !== undefined &&
+  !speaksInSlack(config) &&
+  config.PAGERDUTY_ROUTING_KEY === undefined &&
+  config.PAGERDUTY_API_TOKEN === undefined;
+
+const allNews: readonly Happening[] = Happening.options;
+
+/** What each channel that is set up hears of. */
+export const followsOf = (config: Config): News["follows"] => ({
+  ...(config.NIGHTSHIFT_WEBHOOK_URL === undefined
+    ? {}
+    : { event: pagesByWebhook(config) ? allNews.filter((what) => what !== "escalated") : allNews }),
+});
+
+const pager = (config: Config, chat: Notifier, herald: Herald | null, log: Log): Pager => {
   const routingKey = config.PAGERDUTY_ROUTING_KEY ?? null;
   const rest = openPagerDutyRest(config);
   const real = pagerdutyPager({ eventsUrl: config.PAGERDUTY_EVENTS_URL, routingKey, rest });
-  const instead = speaksInSlack(config) ? "Slack" : "the journal and stdout only";
+  const unheard = herald === null ? "the journal and stdout only" : "NIGHTSHIFT_WEBHOOK_URL";
+  const instead = speaksInSlack(config) ? "Slack" : unheard;
   if (routingKey === null) log(`PAGERDUTY_ROUTING_KEY is not set: pages go to ${instead}`);
   if (rest === null) log("PAGERDUTY_API_TOKEN is not set: notes go to the journal and stdout only");
   const reaches = ({ pagerdutyIncident }: Notice): boolean =>
     routingKey !== null || (rest !== null && pagerdutyIncident !== null);
-  const unreached = fallback(config, chat);
+  const unreached = fallback(config, chat, herald);
   return {
     page: (notice, signal) => (reaches(notice) ? real.page(notice, signal) : unreached(notice, signal)),
     note: rest === null ? toStdout : real.note,
@@ -71,5 +99,6 @@ const pager = (config: Config, chat: Notifier, log: Log): Pager => {
 
 export const openPeople = (config: Config, log: Log): People => {
   const chat = notifier(config, log);
-  return { notifier: chat, pager: pager(config, chat, log) };
+  const herald = openHerald(config);
+  return { notifier: chat, pager: pager(config, chat, herald, log), herald };
 };

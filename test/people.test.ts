@@ -1,10 +1,11 @@
-import { createServer } from "node:http";
+import { createHmac } from "node:crypto";
+import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, test, vi } from "vitest";
 import { readConfig } from "../src/config.ts";
 import type { Notice } from "../src/incident/notice.ts";
-import { openPeople } from "../src/people.ts";
+import { followsOf, openPeople } from "../src/people.ts";
 
 const page: Notice = {
   key: "page:i",
@@ -34,6 +35,8 @@ const startSlack = async () => {
   return { url, called, [Symbol.asyncDispose]: dispose };
 };
 
+const slackSet = { SLACK_BOT_TOKEN: "x", SLACK_CHANNEL: "C1" };
+
 const quiet = () => undefined;
 
 test("a page without PagerDuty is a message of its own in Slack", async () => {
@@ -44,6 +47,34 @@ test("a page without PagerDuty is a message of its own in Slack", async () => {
 
   expect(receipt).toEqual({ channel: "C1", ts: "1.1" });
   expect(slack.called).toEqual(["/chat.postMessage"]);
+});
+
+test("a page is posted to the webhook where it is all there is, and the escalation is not told twice", async () => {
+  const got: { headers: IncomingHttpHeaders; body: string }[] = [];
+  const server = createServer(async (request, response) => {
+    got.push({ headers: request.headers, body: await text(request) });
+    response.end();
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+  const config = readConfig({ NIGHTSHIFT_WEBHOOK_URL: url, NIGHTSHIFT_WEBHOOK_SECRET: "s" });
+
+  await openPeople(config, quiet).pager.page({ ...page, facts: { status: "escalated" } });
+  server.close();
+
+  const [sent] = got;
+  expect(JSON.parse(sent?.body ?? "")).toMatchObject({
+    type: "incident.escalated",
+    data: { incidentId: "i", report: "take over", status: "escalated" },
+  });
+  const signedText = `${sent?.headers["webhook-id"]}.${sent?.headers["webhook-timestamp"]}.${sent?.body}`;
+  expect(sent?.headers["webhook-signature"]).toBe(
+    `v1,${createHmac("sha256", "s").update(signedText).digest("base64")}`,
+  );
+  expect(followsOf(config).event).not.toContain("escalated");
+  expect(
+    followsOf(readConfig({ ...slackSet, NIGHTSHIFT_WEBHOOK_URL: url, NIGHTSHIFT_WEBHOOK_SECRET: "s" })).event,
+  ).toContain("escalated");
 });
 
 test("a page goes to stdout where there is neither", async () => {

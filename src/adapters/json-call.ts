@@ -4,14 +4,19 @@ import { reasonOfStatus, transportError } from "./transport-error.ts";
 
 export interface JsonCall {
   port: string;
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "PUT";
   url: string;
   headers: Record<string, string>;
+  /** A text is sent as it is; anything else as JSON. */
   body?: unknown;
   signal?: AbortSignal | undefined;
   deadlineMs: number;
   /** Error codes of the body that count as success. */
   fine?: readonly number[];
+  /** The other side need not answer in JSON, nor at all beside its status. */
+  anyAnswer?: boolean;
+  /** How the call is named in errors, where the address itself is nobody's business. */
+  called?: string;
 }
 
 const maxBytes = 4 * 1024 * 1024;
@@ -31,24 +36,25 @@ const errorOf = (answer: unknown): { code?: number; message?: string } => {
 
 /** One JSON request with a deadline and a bound; whatever is not a whole 2xx answer is a PortError. */
 export const callJson = async (call: JsonCall): Promise<unknown> => {
-  const { port, method, url, headers, body, signal: caller, deadlineMs, fine = [] } = call;
-  const what = `${method} ${new URL(url).pathname}`;
+  const { port, method, url, headers, body, signal: caller, deadlineMs, fine = [], anyAnswer = false } = call;
+  const what = call.called ?? `${method} ${new URL(url).pathname}`;
   const deadline = AbortSignal.timeout(deadlineMs);
   const signal = caller ? AbortSignal.any([deadline, caller]) : deadline;
   try {
-    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const sent = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
     const response = await fetch(url, { method, headers, signal, redirect: "error", ...sent });
     const bytes = await boundedBytes(response.body, maxBytes);
     if (bytes === null) throw new PortError(port, "too-large", `${what} answered more than ${maxBytes} bytes`);
     const answer = parse(textOf(bytes));
     const { code, message } = errorOf(answer);
-    if (response.ok && answer !== null) return answer;
+    if (response.ok && (answer !== null || anyAnswer)) return answer;
     if (response.ok) throw new PortError(port, "failed", `${what} answered something that is not JSON`);
     if (code !== undefined && fine.includes(code)) return answer;
     const wait = /^\d{1,6}$/.exec(response.headers.get("retry-after") ?? "");
     const later = wait === null ? "" : `; try again in ${wait[0]} s`;
+    const pause = wait === null ? {} : { retryAfterMs: Number(wait[0]) * 1000 };
     const why = `${what} answered ${response.status}: ${String(message ?? "(no message)").slice(0, 300)}${later}`;
-    throw new PortError(port, reasonOfStatus(response.status), why);
+    throw new PortError(port, reasonOfStatus(response.status), why, pause);
   } catch (error) {
     throw transportError(error, { port, what, deadlineMs, deadline, caller });
   }

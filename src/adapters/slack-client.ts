@@ -22,13 +22,14 @@ const platformReason = (code: string): RefusalReason => {
 };
 
 export const slackError = (what: string, error: unknown): PortError => {
-  const make = (reason: RefusalReason, why: string) =>
-    new PortError("slack", reason, `${what}: ${why}`, { cause: error });
+  const make = (reason: RefusalReason, why: string, pause = {}) =>
+    new PortError("slack", reason, `${what}: ${why}`, { cause: error, ...pause });
   if (error instanceof WebAPIPlatformError) {
     const code = error.data.error;
     return make(platformReason(code), `${code}${hint[code] ?? ""}`);
   }
-  if (error instanceof WebAPIRateLimitedError) return make("rate-limited", `try again in ${error.retryAfter} s`);
+  if (error instanceof WebAPIRateLimitedError)
+    return make("rate-limited", `try again in ${error.retryAfter} s`, { retryAfterMs: error.retryAfter * 1000 });
   if (error instanceof WebAPIHTTPError) return make("failed", `answered ${error.statusCode}`);
   if (error instanceof WebAPIRequestError) return make("unreachable", error.original.message);
   return make("failed", error instanceof Error ? error.message : String(error));

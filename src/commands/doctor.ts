@@ -4,22 +4,8 @@ import { openDatabase } from "../database.ts";
 import { makeLog } from "../log.ts";
 import { type Identities, openIdentities, openMetrics } from "../world.ts";
 import { type Command, print, printJson, UsageError } from "./command.ts";
-
-interface Finding {
-  what: string;
-  state: "ok" | "bad" | "off";
-  detail: string;
-}
-
-const tried = async (what: string, look: () => Promise<string>): Promise<Finding> => {
-  try {
-    return { what, state: "ok", detail: await look() };
-  } catch (error) {
-    return { what, state: "bad", detail: error instanceof Error ? error.message : String(error) };
-  }
-};
-
-const off = (what: string, hint: string): Finding => ({ what, state: "off", detail: hint });
+import { peopleFindings } from "./doctor-people.ts";
+import { type Finding, off, tried } from "./finding.ts";
 
 const database = (config: Config): Promise<Finding> =>
   tried("database", async () => {
@@ -125,6 +111,7 @@ export const doctor: Command = {
       await database(config),
       await metrics(config),
       ...settings(config),
+      ...(await peopleFindings(config)),
       ...(await cluster(config, namespacesOf(args))),
     ];
     if (args.includes("--json")) printJson({ findings });

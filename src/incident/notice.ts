@@ -10,16 +10,21 @@ export const DecisionWanted = z.object({
 });
 export type DecisionWanted = z.infer<typeof DecisionWanted>;
 
+/** What happens to an incident, for whoever follows it from outside. */
+export const Happening = z.enum(["opened", "approval-asked", "decided", "acted", "escalated", "closed"]);
+export type Happening = z.infer<typeof Happening>;
+
 /**
  * Something people are told. The key makes it idempotent: sent again with the same key it replaces, never repeats.
  * - `card`: the one message per incident in chat, kept up to date
  * - `note`: a note on the PagerDuty incident
  * - `page`: wakes a person
+ * - `event`: the outgoing webhook
  */
 export const Notice = z.object({
   key: z.string(),
   incidentId: z.string(),
-  channel: z.enum(["card", "note", "page"]),
+  channel: z.enum(["card", "thread", "note", "page", "acknowledge", "resolve", "event", "annotation"]),
   title: z.string(),
   /** Markdown, already short enough for one screen. */
   text: z.string(),
@@ -29,5 +34,10 @@ export const Notice = z.object({
   pagerdutyIncident: z.string().nullable(),
   /** Set while a decision is wanted; a card without it has no buttons. */
   decision: DecisionWanted.nullish(),
+  /** Set where it tells of something that happened, with the time of it. */
+  happened: z.object({ what: Happening.or(z.literal("test")), at: z.iso.datetime(), line: z.string() }).optional(),
+  /** The same for programs: what `GET /api/incidents/:id` would say, shortened. */
+  facts: z.record(z.string(), z.unknown()).optional(),
 });
 export type Notice = z.infer<typeof Notice>;
+export type Channel = Notice["channel"];

@@ -1,3 +1,4 @@
+import { factsOf } from "../incident/facts.ts";
 import type { Incident, IncidentStatus } from "../incident/incident.ts";
 import type { DecisionWanted, Notice } from "../incident/notice.ts";
 import type { WriteUpInput } from "../incident/write-up.ts";
@@ -54,8 +55,10 @@ export const cardNotice = (input: WriteUpInput): Notice => ({
   decision: wanted(input),
 });
 
-export const pageNotice = (input: WriteUpInput): Notice =>
-  noticeOf(`page:${input.incident.id}`, "page", pageText(input), input);
+export const pageNotice = (input: WriteUpInput): Notice => ({
+  ...noticeOf(`page:${input.incident.id}`, "page", pageText(input), input),
+  facts: factsOf(input.incident, input.status),
+});
 
 /** Only where the alert came from PagerDuty; `about` keeps one note per thing told. */
 export const noteNotices = (input: WriteUpInput, about: string): Notice[] =>

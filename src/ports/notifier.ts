@@ -14,3 +14,8 @@ export interface Pager {
   page(notice: Notice, signal?: AbortSignal): Promise<Receipt>;
   note(notice: Notice, former: Receipt | null, signal?: AbortSignal): Promise<Receipt>;
 }
+
+/** Tells programs what happened to an incident. */
+export interface Herald {
+  tell(notice: Notice, signal?: AbortSignal): Promise<Receipt>;
+}

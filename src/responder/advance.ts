@@ -131,7 +131,7 @@ const walkOn = async (deps: AdvanceDeps, turn: Turn, row: StoredIncident, signal
 };
 
 const closeQuiet = ({ store, world }: AdvanceDeps, id: string): Promise<void> =>
-  inTransaction(store.pool, (tx) => closeIfOver(tx, store.queue, id, world.clock.now()));
+  inTransaction(store.pool, (tx) => closeIfOver(tx, store, id, world.clock.now()));
 
 /** Counts the failure on the incident and tries again later; after enough of them a person is paged instead. */
 const failed = async (deps: AdvanceDeps, turn: Turn, error: unknown): Promise<void> => {

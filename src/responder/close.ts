@@ -2,10 +2,11 @@ import { terminalStatuses } from "../incident/incident.ts";
 import { countAlerts } from "../store/alerts.ts";
 import { closeIncident, lockIncident, type StoredIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
-import type { Queue } from "../store/queue.ts";
 import type { Runner } from "../store/transaction.ts";
+import { announce } from "./announce.ts";
 import { remember } from "./remember.ts";
 import { pruneAfter } from "./retention.ts";
+import type { Store } from "./turn-ports.ts";
 
 /** Null: not over. A resolved or dismissed incident is over although an alert still looks back at what was. */
 const whyOver = async (tx: Runner, { id, status }: StoredIncident, heir: string | null): Promise<string | null> => {
@@ -18,7 +19,7 @@ const whyOver = async (tx: Runner, { id, status }: StoredIncident, heir: string 
 /** The one place where incidents end. Looks and ends under the row's lock, so no alert joins in between. */
 export const closeIfOver = async (
   tx: Runner,
-  queue: Queue,
+  store: Pick<Store, "queue" | "news">,
   incidentId: string,
   at: Date,
   heir: string | null = null,
@@ -29,6 +30,8 @@ export const closeIfOver = async (
   if (why === null) return;
   await closeIncident(tx, incidentId, at);
   await remember(tx, row, at);
-  await queue.send(tx, "retain", incidentId, pruneAfter(at));
-  await append(tx, incidentId, { at: at.toISOString(), kind: "closed", actor: "nightshift", line: `closed: ${why}` });
+  await store.queue.send(tx, "retain", incidentId, pruneAfter(at));
+  const line = `closed: ${why}`;
+  await append(tx, incidentId, { at: at.toISOString(), kind: "closed", actor: "nightshift", line });
+  await announce(tx, store, incidentId, { what: "closed", at, line });
 };

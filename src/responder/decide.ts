@@ -1,11 +1,12 @@
 import type { Terms } from "../incident/plan.ts";
 import { isAmong } from "../incident/ruling.ts";
-import { type Approval, decideApproval, newestApproval } from "../store/approvals.ts";
+import { type Approval, decideApproval, decisionOf, newestApproval } from "../store/approvals.ts";
 import { lockIncident, type StoredIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { signal } from "../store/queue.ts";
 import { inTransaction, type Runner } from "../store/transaction.ts";
 import { votesFor } from "../store/votes.ts";
+import { announce } from "./announce.ts";
 import { closeCard } from "./close-card.ts";
 import type { Decided, Person, Responder } from "./responder.ts";
 import type { Store, WorldPorts } from "./turn-ports.ts";
@@ -50,6 +51,15 @@ const accept = async (
     actor: person.name,
     line,
     data: { planHash: approval.planHash, round: approval.round },
+  });
+  await announce(tx, store, incidentId, {
+    what: "decided",
+    at,
+    line,
+    about: String(approval.round),
+    facts: {
+      decision: decisionOf({ ...approval, state, reason: input.reason, decidedBy: person.name, decidedAt: at }),
+    },
   });
   await signal(tx, store.queue, incidentId);
 };

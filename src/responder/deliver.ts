@@ -1,8 +1,11 @@
+import type { Channel } from "../incident/notice.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Notifier, Pager, Receipt } from "../ports/notifier.ts";
+import type { Herald, Notifier, Pager, Receipt } from "../ports/notifier.ts";
+import { PortError } from "../ports/port-error.ts";
 import { lockIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { noticeFailed, noticeSent, type Waiting, waitingNotice } from "../store/notices.ts";
+import { pauseOf, pausePort } from "../store/pauses.ts";
 import { inTransaction } from "../store/transaction.ts";
 import type { Store } from "./turn-ports.ts";
 
@@ -10,12 +13,17 @@ export interface DeliverDeps {
   store: Store;
   notifier: Notifier;
   pager: Pager;
+  /** Null or absent: no outgoing webhook is set up (any more). */
+  herald?: Herald | null;
   clock: Clock;
   log: (line: string, fields?: Record<string, unknown>, level?: "info" | "warn" | "error") => void;
 }
 
-const sendOut = (
-  { notifier, pager }: DeliverDeps,
+/** What was kept for a channel that is not set up any more goes nowhere. */
+const nobody: Receipt = { to: "nobody" };
+
+const sendOut = async (
+  { notifier, pager, herald }: DeliverDeps,
   { notice, receipt }: Waiting,
   signal: AbortSignal,
 ): Promise<Receipt> => {
@@ -26,7 +34,47 @@ const sendOut = (
       return pager.note(notice, receipt, signal);
     case "page":
       return pager.page(notice, signal);
+    case "event":
+      return herald ? herald.tell(notice, signal) : nobody;
+    default:
+      return nobody;
   }
+};
+
+/** Which port a notice goes to; a page waits for no other. */
+const portOf: Partial<Record<Channel, string>> = {
+  card: "slack",
+  thread: "slack",
+  note: "pagerduty",
+  acknowledge: "pagerduty",
+  resolve: "pagerduty",
+  event: "webhook",
+  annotation: "grafana",
+};
+
+/** The port's own word on when it wants to hear more: not before, however many notices and replicas wait. */
+const later = async ({ store }: DeliverDeps, key: string, ms: number): Promise<void> =>
+  // Timers of the queue run by real time.
+  store.queue.send(store.pool, "notify", key, new Date(Date.now() + ms));
+
+const mostPauseMs = 15 * 60_000;
+
+/** True: the other side asked to be left alone for a while, and is. */
+const pausedBy = async (deps: DeliverDeps, { notice }: Waiting, error: unknown): Promise<boolean> => {
+  if (!(error instanceof PortError) || error.retryAfterMs === null) return false;
+  const ms = Math.min(Math.max(error.retryAfterMs, 1_000), mostPauseMs);
+  await pausePort(deps.store.pool, error.port, new Date(deps.clock.now().getTime() + ms));
+  await later(deps, notice.key, ms);
+  return true;
+};
+
+const mustWait = async (deps: DeliverDeps, { notice }: Waiting): Promise<boolean> => {
+  const port = portOf[notice.channel];
+  const now = deps.clock.now();
+  const until = port === undefined ? null : await pauseOf(deps.store.pool, port, now);
+  if (until === null) return false;
+  await later(deps, notice.key, until.getTime() - now.getTime());
+  return true;
 };
 
 /** Delivers one notice. Throws when it could not: the queue tries again with growing pauses, then declares it dead. */
@@ -34,13 +82,13 @@ export const deliver =
   (deps: DeliverDeps) =>
   async (key: string, signal: AbortSignal): Promise<void> => {
     const waiting = await waitingNotice(deps.store.pool, key);
-    if (waiting === null) return;
+    if (waiting === null || (await mustWait(deps, waiting))) return;
     try {
       const receipt = await sendOut(deps, waiting, signal);
       await noticeSent(deps.store.pool, key, waiting.version, receipt, deps.clock.now());
     } catch (error) {
       await noticeFailed(deps.store.pool, key, error instanceof Error ? error.message : String(error));
-      throw error;
+      if (!(await pausedBy(deps, waiting, error))) throw error;
     }
   };
 

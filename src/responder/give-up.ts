@@ -9,6 +9,7 @@ import { lockIncident, markPaged, type StoredIncident, setStatus } from "../stor
 import { append } from "../store/journal.ts";
 import { putNotice } from "../store/notices.ts";
 import { inTransaction, type Runner } from "../store/transaction.ts";
+import { announce } from "./announce.ts";
 import { closeIfOver } from "./close.ts";
 import { withdrawQuestion } from "./question.ts";
 import type { Store, WorldPorts } from "./turn-ports.ts";
@@ -21,7 +22,7 @@ interface Deps {
   settings: Pick<Settings, "link">;
 }
 
-type Ringing = Pick<Notice, "title" | "text" | "pagerdutyIncident">;
+type Ringing = Pick<Notice, "title" | "text" | "pagerdutyIncident" | "facts">;
 
 const briefly = (row: StoredIncident, why: string, link: string): Ringing => ({
   title: `${refText(row.subject)}: a person is needed`,
@@ -43,7 +44,7 @@ const inFull = async ({ settings }: Deps, tx: Runner, row: StoredIncident, why: 
 };
 
 const pageOf = async (deps: Deps, tx: Runner, row: StoredIncident, why: string): Promise<Notice> => {
-  const { title, text, pagerdutyIncident } = await inFull(deps, tx, row, why);
+  const { title, text, pagerdutyIncident, facts } = await inFull(deps, tx, row, why);
   const heard = await alertsOf(tx, row.id, mostAlerts);
   return {
     key: `page:${row.id}`,
@@ -53,21 +54,27 @@ const pageOf = async (deps: Deps, tx: Runner, row: StoredIncident, why: string):
     text,
     severity: row.severity,
     link: deps.settings.link(row.id),
+    ...(facts === undefined ? {} : { facts }),
     // Alerts of an incident that has not begun, or that joined later, are in the table only.
     pagerdutyIncident: pagerdutyIncident ?? heard.flatMap((one) => one.pagerdutyIncident?.id ?? [])[0] ?? null,
   };
 };
 
 /** Pages with what is known, without graph, model or cluster: this is the way out when those are what failed. */
-const page = async (deps: Deps, tx: Runner, row: StoredIncident, why: string): Promise<void> => {
+const page = async (deps: Deps, tx: Runner, row: StoredIncident, why: string, about?: string): Promise<void> => {
   const at = deps.world.clock.now();
   await putNotice(tx, deps.store.queue, await pageOf(deps, tx, row, why));
   await markPaged(tx, row.id, at);
-  await append(tx, row.id, {
-    at: at.toISOString(),
-    kind: "escalation",
-    actor: "nightshift",
-    line: `paged a person: ${why}`,
+  const line = `paged a person: ${why}`;
+  await append(tx, row.id, { at: at.toISOString(), kind: "escalation", actor: "nightshift", line });
+  const { status } = row;
+  await announce(tx, deps.store, row.id, {
+    what: "escalated",
+    at,
+    line,
+    status,
+    facts: { escalation: why },
+    ...(about && { about }),
   });
 };
 
@@ -77,9 +84,9 @@ export const giveUp = async (deps: Deps, tx: Runner, incidentId: string, why: st
   if (row === null || terminalStatuses.includes(row.status)) return;
   const at = deps.world.clock.now();
   await page(deps, tx, { ...row, status: "escalated" }, why);
-  await withdrawQuestion(tx, deps.store.queue, incidentId, "the walk was given up", at);
+  await withdrawQuestion(tx, deps.store, incidentId, "the walk was given up", at);
   await setStatus(tx, incidentId, "escalated");
-  await closeIfOver(tx, deps.store.queue, incidentId, at);
+  await closeIfOver(tx, deps.store, incidentId, at);
 };
 
 /** The incident's deadline: whoever was going to be told later is told now. The walk goes on. */
@@ -88,5 +95,5 @@ export const onDeadline = (deps: Deps, incidentId: string): Promise<void> =>
     const row = await lockIncident(tx, incidentId);
     if (row === null || row.closedAt !== null || row.pagedAt !== null || terminalStatuses.includes(row.status)) return;
     if ((await countAlerts(tx, incidentId)).firing === 0) return;
-    await page(deps, tx, row, `the deadline passed while ${row.status}`);
+    await page(deps, tx, row, `the deadline passed while ${row.status}`, "deadline");
   });

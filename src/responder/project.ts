@@ -7,6 +7,7 @@ import { projectState, readIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { inTransaction, type Runner } from "../store/transaction.ts";
 import { holdTurn, type Turn } from "../store/turns.ts";
+import { announce, type Happened } from "./announce.ts";
 import { closeIfOver } from "./close.ts";
 import { stepLine } from "./story.ts";
 import type { Store } from "./turn-ports.ts";
@@ -41,6 +42,38 @@ const unseenSteps = async (walk: Walk, threadId: string, seen: string | null): P
   return oldest === undefined || checkpointOf(oldest) === seen ? few : newestSteps(walk, threadId, seen, null);
 };
 
+/** Steps that those who follow from outside hear of. */
+const happenedIn = (node: string, before: Incident | null, after: Incident): Omit<Happened, "at" | "line"> | null => {
+  if (node === "request-approval") return { what: "approval-asked", about: String(after.rounds) };
+  if (node === "escalate") return { what: "escalated", status: "escalated" };
+  const news = after.outcomes.length > 0 && JSON.stringify(before?.outcomes) !== JSON.stringify(after.outcomes);
+  return news
+    ? {
+        what: "acted",
+        about: after.outcomes
+          .map(({ key }) => key)
+          .join("+")
+          .slice(-200),
+      }
+    : null;
+};
+
+const announceStep = async (
+  tx: Runner,
+  store: Store,
+  turn: Turn,
+  parent: StateSnapshot,
+  snapshot: StateSnapshot,
+): Promise<void> => {
+  const after = stateOf(snapshot);
+  const [node] = parent.next;
+  if (after === null || node === undefined) return;
+  const happened = happenedIn(node, stateOf(parent), after);
+  if (happened === null) return;
+  const at = new Date(snapshot.createdAt ?? after.openedAt);
+  await announce(tx, store, turn.incidentId, { ...happened, at, line: stepLine(node, after) });
+};
+
 const journalStep = async (tx: Runner, turn: Turn, parent: StateSnapshot, snapshot: StateSnapshot): Promise<void> => {
   const after = stateOf(snapshot);
   const [node] = parent.next;
@@ -63,20 +96,24 @@ const journalStep = async (tx: Runner, turn: Turn, parent: StateSnapshot, snapsh
  * Brings the journal and what people see up to the newest checkpoint. Checkpoints are the truth and this follows them,
  * so a crash between a step and its journal entry is made good by the next turn.
  */
-export const project = async ({ pool, queue }: Store, turn: Turn, walk: Walk, now: Date): Promise<void> => {
-  const row = await readIncident(pool, turn.incidentId);
+export const project = async (store: Store, turn: Turn, walk: Walk, now: Date): Promise<void> => {
+  const row = await readIncident(store.pool, turn.incidentId);
   const steps = await unseenSteps(walk, turn.incidentId, row?.checkpointId ?? null);
   const newest = steps.at(-1);
   const state = newest ? stateOf(newest) : null;
   if (newest === undefined || state === null || checkpointOf(newest) === row?.checkpointId) return;
   const status = statusOf(state, newest.next);
-  await inTransaction(pool, async (tx) => {
+  await inTransaction(store.pool, async (tx) => {
     await holdTurn(tx, turn);
     for (const [index, step] of steps.entries()) {
       const parent = steps[index - 1];
       if (parent !== undefined) await journalStep(tx, turn, parent, step);
     }
     await projectState(tx, turn.incidentId, { state, status, checkpointId: checkpointOf(newest) });
-    await closeIfOver(tx, queue, turn.incidentId, now);
+    for (const [index, step] of steps.entries()) {
+      const parent = steps[index - 1];
+      if (parent !== undefined) await announceStep(tx, store, turn, parent, step);
+    }
+    await closeIfOver(tx, store, turn.incidentId, now);
   });
 };

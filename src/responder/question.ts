@@ -9,9 +9,9 @@ import {
   newestApproval,
 } from "../store/approvals.ts";
 import { append } from "../store/journal.ts";
-import type { Queue } from "../store/queue.ts";
 import { inTransaction, type Runner } from "../store/transaction.ts";
 import { holdTurn, type Turn } from "../store/turns.ts";
+import { announce } from "./announce.ts";
 import { closeCard } from "./close-card.ts";
 import type { Store, WorldPorts } from "./turn-ports.ts";
 
@@ -19,6 +19,8 @@ interface Deps {
   store: Store;
   world: Pick<WorldPorts, "clock">;
 }
+
+type Told = Pick<Store, "queue" | "news">;
 
 interface End {
   state: "expired" | "void";
@@ -38,7 +40,7 @@ export const currentDecision = ({ store, world }: Deps, turn: Turn, interruptId:
     const now = world.clock.now();
     const ended = approval.state === "pending" ? await endOfQuestion(tx, turn.incidentId, approval, now) : null;
     if (ended === null) return answerOf(tx, turn.incidentId, approval, interruptId);
-    await endQuestion(tx, store.queue, { ...ended, incidentId: turn.incidentId, round: approval.round }, now);
+    await endQuestion(tx, store, { ...ended, incidentId: turn.incidentId, round: approval.round }, now);
     return decisionOf({ ...approval, ...ended, decidedBy: "nightshift", decidedAt: now });
   });
 
@@ -58,25 +60,27 @@ const endOfQuestion = async (tx: Runner, id: string, { expiresAt }: Approval, no
   return firing === 0 && news ? { state: "void", reason: "every alert of the incident has resolved" } : null;
 };
 
-const endQuestion = async (tx: Runner, queue: Queue, ended: Ended, at: Date): Promise<void> => {
+const endQuestion = async (tx: Runner, store: Told, ended: Ended, at: Date): Promise<void> => {
   const { incidentId, round, state, reason } = ended;
   await decideApproval(tx, incidentId, round, { state, reason, by: "nightshift", via: "clock", at });
   const line = state === "expired" ? "nobody decided in time" : `the question is void: ${reason}`;
-  await closeCard(tx, queue, incidentId, line, at);
+  await closeCard(tx, store.queue, incidentId, line, at);
   await append(tx, incidentId, { at: at.toISOString(), kind: "approval", actor: "nightshift", line });
+  const decision = state === "expired" ? { kind: state, at } : { kind: state, at, why: reason };
+  await announce(tx, store, incidentId, { what: "decided", at, line, about: String(round), facts: { decision } });
 };
 
 /** Nobody will carry the answer out any more: whoever gives one has to hear so. */
 export const withdrawQuestion = async (
   tx: Runner,
-  queue: Queue,
+  store: Told,
   incidentId: string,
   reason: string,
   at: Date,
 ): Promise<void> => {
   const approval = await newestApproval(tx, incidentId);
   if (approval?.state !== "pending") return;
-  await endQuestion(tx, queue, { state: "void", reason, incidentId, round: approval.round }, at);
+  await endQuestion(tx, store, { state: "void", reason, incidentId, round: approval.round }, at);
 };
 
 /** Remembers which pause the open question belongs to, and leaves one timer behind for it, however often it is looked at. */

@@ -15,6 +15,7 @@ import {
   WardMoved,
   type WardQuestion,
 } from "../store/ward.ts";
+import { announce } from "./announce.ts";
 import { closeIfOver } from "./close.ts";
 import { type MappedDelivery, type Placement, placeAlerts } from "./place-alerts.ts";
 import type { Delivery } from "./responder.ts";
@@ -61,14 +62,14 @@ const heardLine = ({ alert, opened }: Placement["heard"][number], at: Date): New
 
 const handOver = async (
   tx: Runner,
-  { queue }: Store,
+  store: Store,
   { from, heir, alert }: Placement["handovers"][number],
   at: Date,
 ): Promise<void> => {
   const line = `${alert.name} is a new symptom of what could not be explained; ${heir} looks at it afresh`;
   const entry = { at: at.toISOString(), kind: "alert", actor: alert.source, line };
   await appendAll(tx, [{ incidentId: from, entry }]);
-  await closeIfOver(tx, queue, from, at, heir);
+  await closeIfOver(tx, store, from, at, heir);
 };
 
 const write = async (tx: Runner, deps: ReceiveDeps, placed: Placement, at: Date): Promise<void> => {
@@ -84,6 +85,9 @@ const write = async (tx: Runner, deps: ReceiveDeps, placed: Placement, at: Date)
     tx,
     placed.heard.map((one) => ({ incidentId: one.incidentId, entry: heardLine(one, at) })),
   );
+  for (const { incidentId, alert, opened } of placed.heard)
+    if (opened)
+      await announce(tx, deps.store, incidentId, { what: "opened", at, line: `${alert.name}: ${alert.summary}` });
   await raiseCounters(tx, [...placed.signalled]);
   const fresh = placed.opened.map(({ id }) => id);
   await queue.sendAll(tx, "deadline", fresh, deadlineAt);

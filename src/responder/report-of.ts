@@ -1,11 +1,11 @@
-import type { Pool } from "pg";
 import { refText } from "../incident/subject.ts";
 import { writeUp } from "../incident/write-up.ts";
 import { openEvidence } from "../store/evidence.ts";
 import type { StoredIncident } from "../store/incidents.ts";
+import type { Runner } from "../store/transaction.ts";
 
 /** The finished write-up; before that, one of what is known so far. */
-export const reportOf = async (pool: Pool, stored: StoredIncident, link: (id: string) => string): Promise<string> => {
+export const reportOf = async (db: Runner, stored: StoredIncident, link: (id: string) => string): Promise<string> => {
   const { state, status, id, subject, openedAt, lastError } = stored;
   if (state?.writeUp != null) return state.writeUp;
   if (state === null) {
@@ -13,6 +13,6 @@ export const reportOf = async (pool: Pool, stored: StoredIncident, link: (id: st
     return lastError === null ? began : `${began}\nNightshift itself has a problem: ${lastError}\n`;
   }
   const notes = lastError === null ? [] : [`Nightshift itself had a problem: ${lastError}`];
-  const evidence = await openEvidence(pool, id, state.evidence);
+  const evidence = await openEvidence(db, id, state.evidence);
   return writeUp({ incident: state, status, evidence, links: { page: link(id) }, notes });
 };

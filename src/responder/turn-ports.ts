@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import { similarTo } from "../incident/memory.ts";
+import type { Channel, Happening } from "../incident/notice.ts";
 import type { Ports } from "../ports/index.ts";
 import type { Memory } from "../ports/memory.ts";
 import { openApproval } from "../store/approvals.ts";
@@ -16,9 +17,18 @@ import { holdTurn, type Turn } from "../store/turns.ts";
 /** What is the same for every incident: the world outside. The rest of the ports is bound to one turn. */
 export type WorldPorts = Pick<Ports, "cluster" | "exact" | "actuator" | "metrics" | "model" | "bookshelf" | "clock">;
 
+/** Who follows incidents from outside. */
+export interface News {
+  /** What each channel that is set up hears of; nothing is kept for any other. */
+  follows: Partial<Record<Channel, readonly Happening[]>>;
+  link(incidentId: string): string;
+}
+
 export interface Store {
   pool: Pool;
   queue: Queue;
+  /** Absent: nobody follows. */
+  news?: News | undefined;
 }
 
 const ledger = ({ pool }: Store, turn: Turn, { clock }: WorldPorts): Ports["ledger"] => ({

@@ -38,7 +38,7 @@ test("the count that closes is taken under the lock: an alert that joins at that
   await joining.query("begin");
   await joining.query("select 1 from nightshift.incidents where id = $1 for update", [walking.id]);
   const closing = inTransaction(pool, (tx) =>
-    closeIfOver(tx, walking.deps.store.queue, walking.id, walking.cluster.clock.now()),
+    closeIfOver(tx, walking.deps.store, walking.id, walking.cluster.clock.now()),
   );
   await joining.query(
     `insert into nightshift.alerts (incident_id, episode, status, body, received_at)

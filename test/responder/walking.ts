@@ -16,6 +16,7 @@ import { defaultBudget } from "../../src/nodes/budget.ts";
 import { type AdvanceDeps, advance } from "../../src/responder/advance.ts";
 import { decide } from "../../src/responder/decide.ts";
 import { receive } from "../../src/responder/receive.ts";
+import type { News } from "../../src/responder/turn-ports.ts";
 import { readIncident, type StoredIncident } from "../../src/store/incidents.ts";
 import { type JournalRow, read } from "../../src/store/journal.ts";
 import { subjectFinder } from "../../src/subjects.ts";
@@ -52,14 +53,14 @@ const alertsOf = (name: StoryName): Alert[] =>
 const ana = { name: "ana", role: "approver" as const, via: "api" as const };
 
 /** One incident of a story, walked in this process turn by turn; the test moves the clock of it and of the cluster. */
-export const walkStory = async (name: StoryName, changes: Partial<AdvanceDeps> = {}) => {
+export const walkStory = async (name: StoryName, changes: Partial<AdvanceDeps> = {}, follows?: News["follows"]) => {
   const db = await freshDatabase();
   const cluster = await playStories([name]);
   onTestFinished(() => cluster.close());
   const queue = await testQueue(db.url);
   const log: string[] = [];
   const deps: AdvanceDeps = {
-    store: { pool: db.pool, queue },
+    store: { pool: db.pool, queue, news: follows && { follows, link: (id) => `http://nightshift.test/${id}` } },
     world: {
       ...connect(cluster.kubeconfig),
       metrics: null,

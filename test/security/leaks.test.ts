@@ -42,6 +42,10 @@ const leaksIn = (places: Record<string, string[]>): Record<string, string[]> =>
       .filter(([, found]) => found.length > 0),
   );
 
+/** Which events were posted; the messages of Slack and PagerDuty are none. */
+const waysIn = (told: readonly string[] = []): string[] =>
+  told.flatMap((body) => /^\{"type":"(incident\.[a-z-]+)"/.exec(body)?.[1] ?? []);
+
 const everywhere = (places: Record<string, string[]>): string[] => Object.values(places).flat();
 const unread = (texts: readonly string[]): string[] =>
   channels.filter((channel) => foundIn(texts, [markOf(channel)]).length === 0);
@@ -55,6 +59,7 @@ test("of 200 secrets in 8 channels none is found after an approved change, in wh
   expect(unread(everywhere(places))).toEqual([]);
   expect([ended.plan?.kind, writes.length > 0]).toEqual(["actions", true]);
   expect(foundIn(places.told ?? [], ["[redacted:"])).toHaveLength(1);
+  expect(waysIn(places.told)).toEqual(expect.arrayContaining(["incident.opened", "incident.acted", "incident.closed"]));
 });
 
 test("nor after a model was asked and a person paged", async () => {

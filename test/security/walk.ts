@@ -40,6 +40,8 @@ export const startWalk = async (db: TestDatabase, { story, change, model }: Nigh
       PAGERDUTY_ROUTING_KEY: "routing",
       PAGERDUTY_EVENTS_URL: outside.url,
       PAGERDUTY_API_URL: outside.url,
+      NIGHTSHIFT_WEBHOOK_URL: `${outside.url}/hook`,
+      NIGHTSHIFT_WEBHOOK_SECRET: "webhook-1",
       SLACK_BOT_TOKEN: "bot",
       SLACK_CHANNEL: "C1",
       SLACK_API_URL: `${outside.url}/slack/`,

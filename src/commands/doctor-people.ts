@@ -1,0 +1,30 @@
+import type { Config } from "../config.ts";
+import type { Notice } from "../incident/notice.ts";
+import { openHerald } from "../people.ts";
+import { systemClock } from "../world.ts";
+import { type Finding, off, tried } from "./finding.ts";
+
+/** What a receiver is to answer and otherwise leave alone: it names no incident. */
+const test = (): Notice => ({
+  key: "event:test",
+  incidentId: "test",
+  channel: "event",
+  title: "nightshift doctor asks whether this address answers",
+  text: "",
+  severity: "none",
+  link: "",
+  pagerdutyIncident: null,
+  happened: { what: "test", at: systemClock.now().toISOString(), line: "nightshift doctor" },
+});
+
+const webhook = (config: Config): Promise<Finding> => {
+  const herald = openHerald(config);
+  if (herald === null) return Promise.resolve(off("outgoing webhook", "set NIGHTSHIFT_WEBHOOK_URL and its SECRET"));
+  return tried("outgoing webhook", async () => {
+    await herald.tell(test());
+    return "takes a signed incident.test";
+  });
+};
+
+/** Whether those who are to be told can be reached. */
+export const peopleFindings = (config: Config): Promise<Finding[]> => Promise.all([webhook(config)]);

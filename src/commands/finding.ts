@@ -1,0 +1,15 @@
+export interface Finding {
+  what: string;
+  state: "ok" | "bad" | "off";
+  detail: string;
+}
+
+export const tried = async (what: string, look: () => Promise<string>): Promise<Finding> => {
+  try {
+    return { what, state: "ok", detail: await look() };
+  } catch (error) {
+    return { what, state: "bad", detail: error instanceof Error ? error.message : String(error) };
+  }
+};
+
+export const off = (what: string, hint: string): Finding => ({ what, state: "off", detail: hint });

@@ -1,0 +1,81 @@
+import { factsOf } from "../incident/facts.ts";
+import { type IncidentStatus, newIncident } from "../incident/incident.ts";
+import type { Channel, Happening, Notice } from "../incident/notice.ts";
+import { refText } from "../incident/subject.ts";
+import { headline } from "../incident/write-up-parts.ts";
+import { alertsOf } from "../store/alerts.ts";
+import { readIncident, type StoredIncident } from "../store/incidents.ts";
+import { putNotice } from "../store/notices.ts";
+import type { Runner } from "../store/transaction.ts";
+import { reportOf } from "./report-of.ts";
+import type { News, Store } from "./turn-ports.ts";
+
+const mostAlerts = 20;
+const mostTitle = 200;
+
+export interface Happened {
+  what: Happening;
+  at: Date;
+  /** One line for people: what is on the record of it. */
+  line: string;
+  /** Keeps apart what may happen more than once to one incident. */
+  about?: string;
+  /** Where the step that ends a walk is not the last one yet. */
+  status?: IncidentStatus;
+  /** What is known of it and not yet in the state of the walk. */
+  facts?: Record<string, unknown>;
+}
+
+type Told = Omit<Notice, "key" | "channel">;
+
+/** An incident of an older build cannot be drawn in full; that keeps nobody from hearing of it. */
+const reportFor = async (tx: Runner, row: StoredIncident, news: News, line: string): Promise<string> => {
+  try {
+    return await reportOf(tx, row, news.link);
+  } catch {
+    return line;
+  }
+};
+
+const toldOf = async (tx: Runner, row: StoredIncident, news: News, happened: Happened): Promise<Told> => {
+  const { what, at, line } = happened;
+  const alerts = row.state?.alerts ?? (await alertsOf(tx, row.id, mostAlerts)).reverse();
+  const { id, subject, severity, status } = row;
+  const incident = row.state ?? newIncident({ id, subject, severity, openedAt: row.openedAt.toISOString(), alerts });
+  const input = { incident, status, evidence: [], links: { page: news.link(id) }, notes: [] };
+  return {
+    incidentId: id,
+    title:
+      row.state === null ? `${refText(subject)}: ${line}`.slice(0, mostTitle) : headline(input).slice(0, mostTitle),
+    text: await reportFor(tx, row, news, line),
+    severity,
+    link: news.link(id),
+    pagerdutyIncident:
+      alerts.find(({ pagerdutyIncident }) => pagerdutyIncident !== null)?.pagerdutyIncident?.id ?? null,
+    happened: { what, at: at.toISOString(), line: line.slice(0, 500) },
+    facts: { ...factsOf(incident, status), closedAt: row.closedAt?.toISOString() ?? null, ...happened.facts },
+  };
+};
+
+const channelsFor = ({ follows }: News, what: Happening): Channel[] =>
+  Object.entries(follows).flatMap(([channel, heard]) => (heard.includes(what) ? [channel as Channel] : []));
+
+/** Tells whoever follows from outside, in the transaction in which it happens. Costs nothing where nobody does. */
+export const announce = async (
+  tx: Runner,
+  { news, queue }: Pick<Store, "news" | "queue">,
+  incidentId: string,
+  happened: Happened,
+): Promise<void> => {
+  if (news === undefined) return;
+  const wanted = channelsFor(news, happened.what);
+  const row = wanted.length === 0 ? null : await readIncident(tx, incidentId);
+  if (row === null) return;
+  const told = await toldOf(tx, { ...row, status: happened.status ?? row.status }, news, happened);
+  for (const channel of wanted) {
+    const key = [channel, incidentId, happened.what, ...(happened.about === undefined ? [] : [happened.about])].join(
+      ":",
+    );
+    await putNotice(tx, queue, { ...told, key, channel });
+  }
+};

@@ -1,0 +1,108 @@
+import { expect, test } from "vitest";
+import { Happening, type Notice } from "../../src/incident/notice.ts";
+import { PortError } from "../../src/ports/port-error.ts";
+import { type DeliverDeps, deliver } from "../../src/responder/deliver.ts";
+import { onDeadline } from "../../src/responder/give-up.ts";
+import { type Walking, walkStory } from "./walking.ts";
+
+const all = { event: Happening.options };
+const signal = new AbortController().signal;
+
+const happenings = async ({ db }: Walking) =>
+  (
+    await db.pool.query<{ key: string; version: number; body: Notice }>(
+      "select key, version, body from nightshift.notices where channel = 'event' order by body->'happened'->>'at', key",
+    )
+  ).rows;
+
+const whats = async (walking: Walking): Promise<(string | undefined)[]> =>
+  (await happenings(walking)).map(({ body }) => body.happened?.what);
+
+test("opened, approval asked, decided, acted and closed are each told once, whatever is walked again", async () => {
+  const walking = await walkStory("bad-rollout", {}, all);
+  expect(await whats(walking)).toEqual(["opened"]);
+  await walking.walk();
+  await walking.turn();
+  await walking.answer("approve");
+  await walking.walk();
+  await walking.turn();
+
+  const told = await happenings(walking);
+  expect(told.map(({ body }) => body.happened?.what).sort()).toEqual(
+    ["opened", "approval-asked", "decided", "acted", "closed"].sort(),
+  );
+  expect(told.every(({ version }) => version === 1)).toBe(true);
+  const of = (what: string) => told.find(({ body }) => body.happened?.what === what)?.body;
+  expect(of("approval-asked")?.facts).toMatchObject({
+    status: "awaiting-approval",
+    diagnosis: { class: "image-not-found" },
+    plan: { kind: "actions", actions: [{ verb: "undo-rollout" }] },
+  });
+  expect(of("decided")?.facts).toMatchObject({ decision: { kind: "approved", by: "ana" } });
+  expect(of("acted")?.facts).toMatchObject({ outcomes: [{ verb: "undo-rollout", kind: "applied" }] });
+  expect(of("closed")).toMatchObject({
+    text: expect.stringContaining("RESOLVED"),
+    facts: { status: "resolved", verdict: { kind: "recovered" } },
+  });
+});
+
+test("an escalation is told with the whole report, a deadline as well", async () => {
+  const walking = await walkStory("missing-setting", {}, all);
+  await walking.walk();
+  const told = (await happenings(walking)).find(({ body }) => body.happened?.what === "escalated");
+  expect(told?.body).toMatchObject({ text: expect.stringContaining("NEEDS A PERSON"), facts: { status: "escalated" } });
+
+  const late = await walkStory("bad-rollout", {}, all);
+  await late.walk();
+  late.cluster.clock.advance(15 * 60_000);
+  await onDeadline(late.deps, late.id);
+  expect(await whats(late)).toContain("escalated");
+});
+
+test("nothing is kept where nobody follows", async () => {
+  const walking = await walkStory("bad-rollout");
+  await walking.walk();
+  expect(await happenings(walking)).toEqual([]);
+});
+
+test("a port that asks for a pause is left alone, by all its notices, and then hears everything", async () => {
+  const walking = await walkStory("bad-rollout", {}, all);
+  await walking.walk();
+  const [first = "", second = ""] = (await happenings(walking)).map(({ key }) => key);
+  const heard: string[] = [];
+  let patient = false;
+  const people: DeliverDeps = {
+    ...walking.deps,
+    clock: walking.cluster.clock,
+    notifier: { post: async () => ({}) },
+    pager: { page: async () => ({}), note: async () => ({}) },
+    herald: {
+      tell: async ({ key }) => {
+        heard.push(key);
+        if (!patient) throw new PortError("webhook", "rate-limited", "too much", { retryAfterMs: 60_000 });
+        return {};
+      },
+    },
+  };
+
+  // As if a worker had taken the two jobs.
+  await walking.db.pool.query("delete from pgboss.job where name = 'notify'");
+  await deliver(people)(first, signal);
+  await deliver(people)(second, signal);
+  expect(heard).toEqual([first]);
+  const { rows } = await walking.db.pool.query<{ key: string; seconds: string }>(
+    `select singleton_key as key, extract(epoch from start_after - created_on) as seconds from pgboss.job
+     where name = 'notify' and singleton_key = any($1) and start_after > created_on + interval '1 second'`,
+    [[first, second]],
+  );
+  expect(rows.map(({ key }) => key).sort()).toEqual([first, second].sort());
+  expect(rows.every(({ seconds }) => Number(seconds) > 50 && Number(seconds) < 70)).toBe(true);
+
+  walking.cluster.clock.advance(61_000);
+  patient = true;
+  await deliver(people)(second, signal);
+  await deliver(people)(first, signal);
+  expect(heard).toEqual([first, second, first]);
+  await deliver(people)(first, signal);
+  expect(heard).toHaveLength(3);
+});
