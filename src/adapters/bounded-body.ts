@@ -1,14 +1,16 @@
-/** Bytes of a body up to a bound; null when there are more. The rest is not read. */
+/** Bytes of a body up to a bound; null when there are more. The rest is not read. Where somebody takes them, none is kept. */
 export const boundedBytes = async (
   body: AsyncIterable<Uint8Array> | null,
   maxBytes: number,
+  take?: (chunk: Uint8Array) => void,
 ): Promise<Uint8Array | null> => {
   const chunks: Uint8Array[] = [];
+  const keep = take ?? ((chunk: Uint8Array) => void chunks.push(chunk));
   let size = 0;
   for await (const chunk of body ?? []) {
     size += chunk.byteLength;
     if (size > maxBytes) return null;
-    chunks.push(chunk);
+    keep(chunk);
   }
   return Buffer.concat(chunks);
 };

@@ -18,6 +18,8 @@ export interface KubernetesRequest {
   signal?: AbortSignal | undefined;
   deadlineMs?: number;
   maxBytes?: number;
+  /** Takes the body of a 2xx answer as it comes, in place of a text. */
+  take?: (chunk: Uint8Array) => void;
 }
 
 export interface KubernetesReply {
@@ -94,9 +96,10 @@ const exchange = async (
   await authenticate(config, context, signal);
   const response = await http.send(context).toPromise();
 
-  const bytes = await boundedBytes(response.body.stream(), maxBytes);
+  const { httpStatusCode: status } = response;
+  const bytes = await boundedBytes(response.body.stream(), maxBytes, status < 300 ? request.take : undefined);
   if (bytes === null) throw new PortError("cluster", "too-large", `${what} answered with more than ${maxBytes} bytes`);
-  return { status: response.httpStatusCode, text: textOf(bytes), bytes: bytes.byteLength };
+  return { status, text: textOf(bytes), bytes: bytes.byteLength };
 };
 
 const send = async (config: KubeConfig, request: KubernetesRequest): Promise<KubernetesReply> => {

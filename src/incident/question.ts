@@ -36,6 +36,9 @@ export type Question = z.infer<typeof Question>;
 const inNamespace = (namespace: string | null): string => (namespace === null ? "" : ` -n ${namespace}`);
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
+/** How many of a log's last lines are read at least; they are made short, so that it costs little to look further back. */
+export const readBackLines = 10_000;
+
 /** The command a person would type to ask the same. */
 export const commandFor = (question: Question): string => {
   switch (question.ask) {
@@ -50,7 +53,7 @@ export const commandFor = (question: Question): string => {
     case "events":
       return `kubectl events -n ${question.namespace} --for=${question.kind.toLowerCase()}/${question.name} -o json`;
     case "logs":
-      return `kubectl logs -n ${question.namespace} ${question.pod} -c ${question.container}${question.previous ? " --previous" : ""} --tail=${question.lines} --timestamps`;
+      return `kubectl logs -n ${question.namespace} ${question.pod} -c ${question.container}${question.previous ? " --previous" : ""} --tail=${Math.max(question.lines, readBackLines)} --timestamps`;
     case "metric":
       return question.minutes === 0
         ? `promtool query instant "$PROMETHEUS_URL" ${quoted(question.query)}`

@@ -1,4 +1,5 @@
-const stamp = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d) /;
+import { stamp } from "../incident/log/words.ts";
+
 const starts = /\b(start(?:ing|ed|up)?|boot(?:ing|ed)?|launch(?:ing|ed)?|listening|version)\b/i;
 const troubles =
   /\b(error|fatal|panic|exception|traceback|critical|refused|denied|cannot|could not|unable|failed|killed|not found|timed? ?out|no such)\b/i;

@@ -1,5 +1,6 @@
 import type { Kind } from "../incident/kinds.ts";
 import type { KubeObject } from "../incident/kube.ts";
+import type { Logs } from "./logs.ts";
 
 export interface ListQuery {
   kind: Kind;
@@ -10,17 +11,8 @@ export interface ListQuery {
   limit: number;
 }
 
-export interface LogQuery {
-  namespace: string;
-  pod: string;
-  container: string;
-  previous: boolean;
-  /** Last lines to return; the answer is also bounded in bytes. */
-  lines: number;
-}
-
 /** What may be asked of a Kubernetes cluster. Nothing here can change it. Failures are PortErrors. */
-export interface Cluster {
+export interface Cluster extends Logs {
   /** Name of the cluster as people call it. */
   readonly name: string;
   /** The object as the API sends it, or null when there is none of that name. */
@@ -28,6 +20,4 @@ export interface Cluster {
   list(query: ListQuery, signal?: AbortSignal): Promise<{ objects: KubeObject[]; truncated: boolean }>;
   /** Names of the objects without their content. */
   names(kind: "ConfigMap", namespace: string, signal?: AbortSignal): Promise<string[]>;
-  /** Log lines with timestamps, the newest kept when bounded; null when the container has no such log (never restarted, not started). */
-  logs(query: LogQuery, signal?: AbortSignal): Promise<{ text: string; truncated: boolean } | null>;
 }

@@ -20,7 +20,7 @@ const endThatFits = (lines: string[], budget: number): number => {
   return at;
 };
 
-/** At most 64 KB: the end of the log, and before it the first lines that tell of an error, for that is where trouble began. */
+/** The last bound, for logs that nobody made short: tapes of older versions, ports of others. At most 64 KB: the end of the log, and before it the first lines that tell of an error, for that is where trouble began. */
 export const boundedLog = (text: string): { text: string; truncated: boolean } => {
   const lines = text.split("\n").map(shortened);
   const whole = lines.join("\n");

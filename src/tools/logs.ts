@@ -11,7 +11,7 @@ const containersOf = (pod: Pod): string[] =>
 
 export const logs = tool(
   "logs",
-  "End of a container's log, unfolded. previous: its life before the last restart. container null: the pod's only one.",
+  "End of a container's log: the first error of its last start, repeats folded with counts, the last lines. previous: its life before the last restart. container null: the pod's only one.",
   z.strictObject({
     pod: z.string(),
     namespace: z.string().nullable(),
