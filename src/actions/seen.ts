@@ -41,5 +41,14 @@ export const ownsPod = (workload: KubeObject, { metadata }: KubeObject): boolean
   return workload.kind === "Deployment" && owner.name === `${workload.metadata.name}-${hash}`;
 };
 
+// A base that is too long is cut before its random end.
+const longestBase = 58;
+
+/** Was it made by its controller? One that was made elsewhere and only bears the labels is taken in, under its old name. */
+export const isMadeByOwner = ({ metadata }: KubeObject): boolean => {
+  const owner = metadata.ownerReferences?.find(({ controller }) => controller);
+  return owner !== undefined && metadata.name.startsWith(`${owner.name}-`.slice(0, longestBase));
+};
+
 export const podsSeen = (evidence: readonly Evidence[], workload: Workload): Pod[] =>
   objectsSeen<Pod>(evidence, "Pod").filter((pod) => ownsPod(workload, pod));

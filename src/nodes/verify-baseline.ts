@@ -1,22 +1,28 @@
 import { historyKind, type Template, templateOf } from "../actions/revisions.ts";
 import { objectsSeen } from "../actions/seen.ts";
+import { canonical } from "../incident/canonical.ts";
 import type { Evidence } from "../incident/evidence.ts";
 import type { KubeObject, Probe, Workload } from "../incident/kube.ts";
 import type { Action } from "../incident/plan.ts";
 import type { ObjectRef } from "../incident/subject.ts";
 
 interface Acted {
+  verb: Action["verb"];
+  /** Whose health is looked at. */
   target: ObjectRef;
   params: Action["params"];
 }
 
-/** How the target was before our change. */
+/** How the target was before our change, or how our change meant it to be. */
 export interface Baseline {
   desired: number;
   ready: number;
-  /** `container/kind` of each probe it must still have: those it had, or those of the revision that was put back. */
-  probes: string[];
+  /** The probes it must still have: those it had, or those of the revision that was put back. */
+  probes: Probes;
 }
+
+/** `container/kind` of each probe that asks anything, and what it asks. */
+export type Probes = ReadonlyMap<string, string>;
 
 /** The last reading of the target before the change; null when it was never read. */
 export const baselineOf = (evidence: readonly Evidence[], action: Acted, appliedAt: string): Baseline | null => {
@@ -26,17 +32,29 @@ export const baselineOf = (evidence: readonly Evidence[], action: Acted, applied
     ({ metadata }) => metadata.name === target.name && metadata.namespace === target.namespace,
   );
   if (!workload) return null;
-  return { desired: desiredOf(workload), ready: readyOf(workload), probes: probesAfter(action, workload, before) };
+  return {
+    desired: meantOf(action, workload),
+    ready: readyOf(workload),
+    probes: probesAfter(action, workload, before),
+  };
 };
 
+const meantOf = ({ verb, params }: Acted, workload: Workload): number =>
+  verb === "scale-workload" && "to" in params ? Number(params.to) : desiredOf(workload);
+
 // Told by the probes and not by the hash of the template: what is looked at here is redacted.
-const probesAfter = ({ target, params }: Acted, workload: Workload, before: readonly Evidence[]): string[] => {
-  if (!("replicaSet" in params)) return probesOf(workload.spec.template);
+const probesAfter = ({ target, params }: Acted, workload: Workload, before: readonly Evidence[]): Probes => {
+  const now = probesOf(workload.spec.template);
+  if (!("replicaSet" in params)) return now;
   const kept = objectsSeen<KubeObject>(before, historyKind(target.kind)).find(
     ({ metadata }) => metadata.name === params.replicaSet && metadata.namespace === target.namespace,
   );
   const template = kept ? templateOf(kept) : null;
-  return template === null ? [] : probesOf(template);
+  if (template === null) return new Map();
+  const then = probesOf(template);
+  if (!("probe" in params)) return then;
+  const own = `${params.container}/${params.probe}`;
+  return new Map([...[...now].filter(([name]) => name !== own), ...[...then].filter(([name]) => name === own)]);
 };
 
 export const desiredOf = ({ kind, spec, status }: Workload): number =>
@@ -45,11 +63,14 @@ export const desiredOf = ({ kind, spec, status }: Workload): number =>
 export const readyOf = ({ kind, status }: Workload): number =>
   (kind === "DaemonSet" ? status?.numberReady : status?.readyReplicas) ?? 0;
 
-export const probesOf = ({ spec }: Template): string[] =>
-  spec.containers.flatMap((container) =>
-    (["readinessProbe", "livenessProbe", "startupProbe"] as const)
-      .filter((kind) => container[kind] !== undefined && asks(container[kind]))
-      .map((kind) => `${container.name}/${kind}`),
+export const probesOf = ({ spec }: Template): Probes =>
+  new Map(
+    spec.containers.flatMap((container) =>
+      (["readinessProbe", "livenessProbe", "startupProbe"] as const).flatMap((kind) => {
+        const probe = container[kind];
+        return probe !== undefined && asks(probe) ? [[`${container.name}/${kind}`, canonical(probe)] as const] : [];
+      }),
+    ),
   );
 
 const asks = ({ httpGet, tcpSocket, exec, grpc }: Probe): boolean =>

@@ -1,13 +1,19 @@
+import { isMadeByOwner } from "../actions/seen.ts";
 import type { ContainerStatus, Pod, Workload } from "../incident/kube.ts";
 import type { Policy } from "../incident/policy.ts";
 import { type ObjectRef, refText } from "../incident/subject.ts";
 import type { Check } from "../incident/verdict.ts";
+import { alertSilent } from "./verify-alert.ts";
 import { type Baseline, desiredOf, probesOf, readyOf } from "./verify-baseline.ts";
 import type { Sight } from "./verify-look.ts";
 
 export interface Measure {
   baseline: Baseline | null;
   policy: Policy;
+  /** Since when it is well again, if it is: our change, or what became ready by it. */
+  wellSince: number;
+  /** When the watch is over at the latest. */
+  end: number;
 }
 
 /** A check, and what its failing means for the watch. */
@@ -32,9 +38,10 @@ export const checksNow = (sight: Sight, measure: Measure): Finding[] => {
     slow("replicas ready", allReady(workload)),
     required("replicas at baseline", atBaseline(workload, sight, measure.baseline)),
     required("probes kept", probesKept(workload, measure.baseline)),
+    required("pods its own", ownMade(sight)),
     required("no container waiting", noneWaiting(sight.pods)),
     slow("endpoints ready", endpointsReady(sight)),
-    alertSilent(sight, measure.policy),
+    alertSilent(sight, measure),
   ];
 };
 
@@ -97,12 +104,26 @@ const atBaseline = (workload: Workload, { scalers }: Sight, baseline: Baseline |
       ? Math.min(...scalers.map(({ spec }) => spec.minReplicas ?? 1))
       : baseline.desired;
   if (desired > 0 && desired < least && scalers === null) return [null, "whether a scaler chose it could not be asked"];
-  return [desired > 0 && desired >= least, `${desired} wanted, ${baseline.desired} before`];
+  return [desired > 0 && desired >= least, `${desired} wanted, ${baseline.desired} meant`];
 };
 
+// A probe that asks less makes a pod ready that serves nobody, as one that is gone.
 const probesKept = (workload: Workload, baseline: Baseline | null): Judged => {
-  const lost = (baseline?.probes ?? []).filter((probe) => !probesOf(workload.spec.template).includes(probe));
-  return [lost.length === 0, lost.length === 0 ? "none was removed" : `removed: ${lost.join(", ")}`];
+  const now = probesOf(workload.spec.template);
+  const lost = [...(baseline?.probes ?? [])].flatMap(([name, wanted]) => {
+    const is = now.get(name);
+    if (is === undefined) return [`removed: ${name}`];
+    return is === wanted ? [] : [`not what it was: ${name}`];
+  });
+  return [lost.length === 0, lost.length === 0 ? "as they were" : lost.join(", ")];
+};
+
+/** A pod with the right labels is taken in by a controller that did not make it, and counts as one of its own. */
+const ownMade = ({ pods }: Sight): Judged => {
+  if (pods === null) return [null, "the pods could not be asked"];
+  const foreign = pods.filter((pod) => !isMadeByOwner(pod)).map(({ metadata }) => metadata.name);
+  if (foreign.length > 0) return [false, `not made by it, only labelled so: ${foreign.slice(0, 5).join(", ")}`];
+  return [true, "it made all of its pods"];
 };
 
 const statuses = ({ status }: Pod): ContainerStatus[] => [
@@ -133,14 +154,4 @@ const endpointsReady = ({ services, pods }: Sight): Judged => {
   if (services.length === 0) return [true, "no Service selects it"];
   const names = (bare.length > 0 ? bare : services).map(({ service }) => service.metadata.name).join(", ");
   return [bare.length === 0, bare.length === 0 ? `ready behind ${names}` : `none ready behind ${names}`];
-};
-
-const alertSilent = ({ firing }: Sight, policy: Policy): Finding => ({
-  ...slow("alert silent", silence(firing)),
-  required: policy.verify.alertSilent,
-});
-
-const silence = (firing: string[] | null): Judged => {
-  if (firing === null) return [null, "Prometheus could not tell"];
-  return [firing.length === 0, firing.length === 0 ? "silent" : `still fires: ${firing.join(", ")}`];
 };

@@ -18,8 +18,8 @@ export interface Sight {
   /** Services that select the pods of the template, with the endpoints behind each. */
   services: { service: Service; slices: EndpointSlice[] }[] | null;
   scalers: HorizontalPodAutoscaler[] | null;
-  /** Names of the incident's alerts that fire now; null when nobody could be asked, or none of them fires but not all are Prometheus'. */
-  firing: string[] | null;
+  /** The incident's alerts that fire now; null when nobody could be asked, or none of them fires but not all are Prometheus'. */
+  firing: Incident["alerts"] | null;
 }
 
 /** One look: the workload first, then in parallel what belongs to it. */
@@ -113,13 +113,13 @@ const isOfPrometheus = ({ source, labels }: Incident["alerts"][number]): boolean
 const ruleName = ({ name, labels }: Incident["alerts"][number]): string => labels.alertname ?? name;
 
 // An alert is told by its labels: another one of the same name may fire for a neighbour.
-const firingIn = ({ answer }: Evidence, alerts: Incident["alerts"]): string[] | null => {
+const firingIn = ({ answer }: Evidence, alerts: Incident["alerts"]): Incident["alerts"] | null => {
   const series = answer.kind === "found" && answer.body.kind === "series" ? answer.body.series : [];
   const fires = (alert: Incident["alerts"][number]): boolean =>
     series.some(
       ({ labels }) => labels.alertname === ruleName(alert) && ours.every((key) => labels[key] === alert.labels[key]),
     );
-  const firing = [...new Set(alerts.filter(fires).map(({ name }) => name))];
+  const firing = alerts.filter(fires);
   const provable = answer.kind !== "could-not-ask" && alerts.every(isOfPrometheus);
   return firing.length > 0 || provable ? firing : null;
 };

@@ -9,6 +9,7 @@ import type { Action } from "../incident/plan.ts";
 import type { ObjectRef } from "../incident/subject.ts";
 import type { Finding } from "./verify-checks.ts";
 import type { Ask, Sight } from "./verify-look.ts";
+import { notThrottled } from "./verify-throttled.ts";
 
 /** Whose health tells whether it helped: the target, what stands behind it, or what the alert was about. */
 export const watchedBy = (action: Action, { subject }: Incident): ObjectRef => {
@@ -18,13 +19,14 @@ export const watchedBy = (action: Action, { subject }: Incident): ObjectRef => {
 
 export const isWorkload = ({ kind }: ObjectRef): boolean => workloadKinds.some((one) => one === kind);
 
-/** What must be seen of the target itself, where the target is no workload. */
+/** What must be seen of the target itself, where its pods do not tell. */
 export const targetChecks = async (
   ask: Ask,
   action: Action,
   watched: ObjectRef,
   sight: Sight | null,
 ): Promise<{ checks: Finding[]; evidence: Evidence[] }> => {
+  if (action.verb === "raise-cpu-limit") return notThrottled(ask, action, sight);
   const { kind, namespace, name } = action.verb === "rerun-job" ? watched : action.target;
   if (isWorkload({ kind, namespace, name }) || kind === "Pod") return { checks: [], evidence: [] };
   if (kind === "Service") return { checks: [leadsThere(sight, name)], evidence: [] };
@@ -100,6 +102,8 @@ const jobChecks = ({ status }: Job): Finding[] => {
         `${status?.succeeded ?? 0} pods succeeded, ${status?.active ?? 0} run`,
       ),
       slow: true,
+      // How long a run takes is its own business: one that still runs has not shown that it fails.
+      unknown: (status?.active ?? 0) > 0 && !is("Failed"),
     },
   ];
 };

@@ -48,7 +48,13 @@ const lookOnce = async (ports: Using, settings: Settings, incident: Incident, do
   const times = timesOf(done, settings);
   const now = ports.clock.now().getTime();
   if (now < times.settled) return waitUntil(times.settled);
-  const { checks, since, sighted, isWorse, stuck, pods, evidence } = await judgeNow(ports, settings, incident, done);
+  const { checks, since, sighted, isWorse, stuck, pods, evidence } = await judgeNow(
+    ports,
+    settings,
+    incident,
+    done,
+    times.last,
+  );
   const seen = { evidence: [...new Set([...incident.evidence, ...evidence.map(({ id }) => id)])] };
   const due = pods === null ? null : dueNow(incident, done, stuck, pods);
   if (due !== null) return { ...seen, ...waitUntil(now), ...(await carryOn(ports, settings, incident, due)) };
@@ -77,6 +83,7 @@ const judgeNow = async (
   { policy }: Settings,
   incident: Incident,
   { action, outcome }: Done,
+  end: number,
 ): Promise<Judged> => {
   const ask = askWorld({ ...ports, bookshelf: noBooks });
   const watched = watchedBy(action, incident);
@@ -97,10 +104,12 @@ const judgeNow = async (
       evidence,
     };
   const before = await ports.archive.open(incident.evidence);
-  const baseline = baselineOf(before, { target: watched, params: action.params }, outcome.at);
+  const baseline = baselineOf(before, { ...action, target: watched }, outcome.at);
+  const since = steadySince(looked.sight);
+  const wellSince = Math.max(Date.parse(outcome.at), since ?? ports.clock.now().getTime());
   return {
-    checks: [...checksNow(looked.sight, { baseline, policy }), ...further],
-    since: steadySince(looked.sight),
+    checks: [...checksNow(looked.sight, { baseline, policy, wellSince, end }), ...further],
+    since,
     sighted: looked.sight.pods !== null,
     isWorse: worse(looked.sight, baseline),
     stuck: stuckPods(looked.sight),

@@ -211,6 +211,22 @@ test.each<[string, string, string, Change]>([
     }),
   ],
   [
+    "left with a probe that asks less",
+    "probes kept",
+    "unchanged",
+    edited((object) => {
+      specOf(object).template.spec = podSpec("web:1", { readinessProbe: { exec: { command: ["true"] } } });
+      object.status = { ...healthy, observedGeneration: 9 };
+    }),
+  ],
+  [
+    "filled up with a pod of somebody else that was given its labels",
+    "pods its own",
+    "unchanged",
+    ({ change }) =>
+      change("Pod/shop/web-r1-b", ({ metadata }) => Object.assign(metadata, { name: "batch-7d9f-x2x4q" })),
+  ],
+  [
     "served by a foreign pod",
     "endpoints ready",
     "unchanged",
@@ -368,4 +384,71 @@ test.each([
     ok: false,
     required: alertSilent,
   });
+});
+
+const at = (expression: string): string => `http://prometheus/graph?g0.expr=${encodeURIComponent(expression)}&g0.tab=1`;
+const firesNow: Series = { labels: { alertname: "Broken", namespace: "shop", pod: "web-r1-a" }, points: [[1, 1]] };
+
+test.each([
+  ["looks at this moment only", "probe_success == 0", "unchanged"],
+  ["looks back for two minutes", "rate(errors_total[2m]) > 0.1", "unchanged"],
+  ["looks back for ten minutes", 'increase(restarts{a="x[1s]"}[10m]) > 0', "recovered"],
+  ["looks back by an offset", "up offset 1h < 1", "recovered"],
+])("an alert that fires on although its rule %s (%s) ends as %s", async (_, expression, kind) => {
+  const { toTheEnd, firing, kubernetes } = setUp(well(), { alerts: [{ ...broken, url: at(expression) }] });
+  firing.push(firesNow);
+
+  const { verdict, incident } = await toTheEnd();
+
+  expect(verdict.kind).toBe(kind);
+  expect(failing(incident)).toEqual(kind === "recovered" ? [] : ["alert silent"]);
+  // The pods are well, so nothing says that the change was wrong: a person decides.
+  expect(kubernetes.writes).toEqual([]);
+  expect(incident.escalation ?? "").toMatch(kind === "recovered" ? /^$/ : /helped is not known/);
+});
+
+test("control: an alert that goes quiet in time is silence", async () => {
+  const { toTheEnd, firing } = setUp(well(), { alerts: [{ ...broken, url: at("probe_success == 0") }] });
+  firing.push(firesNow);
+
+  const { verdict } = await toTheEnd((n) => {
+    if (n === 3) firing.length = 0;
+  });
+
+  expect(verdict.kind).toBe("recovered");
+});
+
+test.each([
+  [3, "recovered"],
+  [1, "unchanged"],
+  [0, "worse"],
+])("a workload that was to get three replicas and has %s wanted ends as %s", async (replicas, kind) => {
+  const action: Action = { verb: "scale-workload", params: { from: 0, to: 3 }, ...common };
+  const { kubernetes, toTheEnd } = setUp(well(), { action });
+  kubernetes.change(web, (object) => {
+    specOf(object).replicas = replicas;
+    const all = { replicas, updatedReplicas: replicas, readyReplicas: replicas, availableReplicas: replicas };
+    object.status = { observedGeneration: 9, ...all };
+  });
+
+  const { verdict, incident } = await toTheEnd();
+
+  expect(verdict.kind).toBe(kind);
+  expect(failing(incident).includes("replicas at baseline")).toBe(replicas < 3);
+});
+
+test.each([
+  [0.1, "recovered"],
+  [0.8, "unchanged"],
+  [null, "unchanged"],
+])("more CPU has helped only where the throttling is gone (share %s: %s)", async (share, kind) => {
+  const action: Action = { verb: "raise-cpu-limit", params: { container: "web", from: "50m", to: "100m" }, ...common };
+  const { toTheEnd, firing } = setUp(well(), { action });
+  if (share !== null) firing.push({ labels: {}, points: [[1, share]] });
+
+  const { verdict, incident } = await toTheEnd();
+
+  expect(verdict.kind).toBe(kind);
+  expect(failing(incident)).toEqual(kind === "recovered" ? [] : ["throttling gone"]);
+  if (share === null) expect(incident.escalation).toContain("helped is not known");
 });
