@@ -99,7 +99,7 @@ export const Terms = z.object({
   people: z.int(),
   /** Who may; null: every approver. */
   approvers: z.array(z.string()).nullable(),
-  /** Most changes of the same object within an hour; null: any. */
+  /** Most changes of the same workload within an hour; null: any. */
   actionsPerHour: z.int().nullable(),
 });
 export type Terms = z.infer<typeof Terms>;

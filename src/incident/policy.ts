@@ -23,7 +23,7 @@ const people = z.int().min(1).max(2);
 const Bounds = {
   /** Most running pods that one change may touch. */
   pods: z.int().min(0).optional(),
-  /** Most changes within an hour of one and the same object. */
+  /** Most changes within an hour of one and the same workload, its pods and Services included. */
   actionsPerHour: z.int().min(0).optional(),
 };
 

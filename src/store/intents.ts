@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import { Outcome } from "../incident/outcome.ts";
-import type { ActionPlan } from "../incident/plan.ts";
+import type { Action, ActionPlan } from "../incident/plan.ts";
 import { TurnLost } from "../incident/turn-lost.ts";
 import { append } from "./journal.ts";
 import { inTransaction, type Runner } from "./transaction.ts";
@@ -57,19 +57,32 @@ const wasConsumed = async (tx: Runner, turn: Turn, { plan, round }: ClaimRequest
   return rowCount === 1;
 };
 
-/** Changes of the same object, by whichever incident; our own undo is not one more of them. */
-const tooOften = async (tx: Runner, { plan, index, at }: ClaimRequest): Promise<string | null> => {
+/** The workload that a change is for: of a pod or a Service the one behind it. */
+const workloadOf = ({ target, params }: Action): string => {
+  const { kind, name } = "serves" in params ? params.serves : target;
+  return [kind, target.namespace ?? "", name].join("/");
+};
+
+/**
+ * Changes of the same workload, by whichever incident; our own undo is not one more of them, nor is the second action of
+ * the same plan. Whoever else asks about this workload waits, so that two at once do not both count to the last but one.
+ */
+const tooOften = async (tx: Runner, turn: Turn, { plan, round, index, at }: ClaimRequest): Promise<string | null> => {
   const most = plan.terms?.actionsPerHour ?? null;
-  const target = plan.actions[index]?.target;
-  if (most === null || target === undefined) return null;
+  const action = plan.actions[index];
+  if (most === null || action === undefined) return null;
+  const workload = workloadOf(action);
+  await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`nightshift.changes ${workload}`]);
   const { rows } = await tx.query<{ count: number }>(
     `select count(*)::int as count from nightshift.journal
-     where kind = 'intent' and at > $1 and data -> 'target' ->> 'uid' = $2 and data ->> 'undoes' is null`,
-    [new Date(at.getTime() - 3_600_000), target.uid],
+     where kind = 'intent' and at > $1 and (data ->> 'workload' = $2 or data -> 'target' ->> 'uid' = $3)
+       and data ->> 'undoes' is null
+       and not (incident_id = $4 and data ->> 'planHash' = $5 and data ->> 'round' = $6)`,
+    [new Date(at.getTime() - 3_600_000), workload, action.target.uid, turn.incidentId, plan.hash, `${round}`],
   );
   return (rows[0]?.count ?? 0) < most
     ? null
-    : `policy allows ${most} changes of ${target.kind} ${target.name} within an hour, and they were made`;
+    : `policy allows ${most} changes of ${workload} within an hour, and they were made`;
 };
 
 /** The fence is asked by the statement itself: whatever comes before it, an old turn begins nothing. */
@@ -83,7 +96,7 @@ const insertIntent = async (tx: Runner, turn: Turn, { plan, round, index, key, a
 };
 
 const recordIntent = async (tx: Runner, turn: Turn, request: ClaimRequest): Promise<void> => {
-  const { plan, index, key, at } = request;
+  const { plan, round, index, key, at } = request;
   await insertIntent(tx, turn, request);
   // What comes after the plan's own actions takes one of them back.
   const action = plan.actions[index % plan.actions.length];
@@ -93,7 +106,14 @@ const recordIntent = async (tx: Runner, turn: Turn, request: ClaimRequest): Prom
     kind: "intent",
     actor: "act",
     line: `begins ${undoes ? "undo of " : ""}${action?.verb ?? "?"}: ${(undoes ? action?.undo.command : action?.command) ?? ""}`,
-    data: { key, planHash: plan.hash, target: action?.target ?? null, ...(undoes ? { undoes: true } : {}) },
+    data: {
+      key,
+      planHash: plan.hash,
+      round,
+      target: action?.target ?? null,
+      ...(action ? { workload: workloadOf(action) } : {}),
+      ...(undoes ? { undoes: true } : {}),
+    },
   });
 };
 
@@ -111,7 +131,7 @@ export const claimIntent = (pool: Pool, turn: Turn, request: ClaimRequest): Prom
     const signed = { planHash: request.plan.hash, round: request.round };
     if (terms && request.plan.authority === "person" && !(await keepsTerms(tx, turn.incidentId, signed, terms)))
       return { kind: "refused", why: "those who approved it are not the people policy asks for" };
-    const often = await tooOften(tx, request);
+    const often = await tooOften(tx, turn, request);
     if (often !== null) return { kind: "refused", why: often };
     await recordIntent(tx, turn, request);
     return { kind: "go" };

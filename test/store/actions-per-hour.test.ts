@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import type { Action, Terms } from "../../src/incident/plan.ts";
+import { bindInterrupt, decideApproval, openApproval } from "../../src/store/approvals.ts";
+import { claimIntent } from "../../src/store/intents.ts";
+import { takeTurn } from "../../src/store/turns.ts";
+import { openIncidents } from "../../src/store/ward.ts";
+import { freshDatabase, type TestDatabase } from "../support/database.ts";
+import { fresh, plan } from "../support/incidents.ts";
+
+const at = new Date("2026-11-23T02:00:00Z");
+const terms: Terms = { policy: "p", people: 1, approvers: null, actionsPerHour: 1 };
+const [restart] = plan("2026-11-23T09:00:00.000Z").actions as [Action];
+const ofPod = (uid: string): Action => ({
+  ...restart,
+  verb: "delete-pod",
+  target: { ...restart.target, kind: "Pod", name: uid, uid },
+  params: { serves: { kind: "StatefulSet", name: "queue" } },
+});
+
+/** An approved plan of an incident of its own; `claim` begins one of its actions. */
+const incident = async (db: TestDatabase, id: string, actions: Action[], wants: Terms = terms) => {
+  const asked = plan("2026-11-23T09:00:00.000Z", { actions, terms: wants, hash: `hash-${id}` });
+  await openIncidents(db.pool, [{ ...fresh(at, id), subject: { ...fresh(at).subject, name: id } }]);
+  const turn = await takeTurn(db.pool, id);
+  if (turn === null) throw new Error("no turn");
+  await openApproval(db.pool, id, asked, 1, at);
+  await bindInterrupt(db.pool, id, 1, "pause");
+  await decideApproval(db.pool, id, 1, { state: "approved", by: "ana", via: "api", reason: null, at });
+  return (index = 0, now = at) =>
+    claimIntent(db.pool, turn, { plan: asked, round: 1, index, key: `${id}-${index}`, at: now });
+};
+
+test("a workload is changed no more often within an hour than policy says, whichever incident asks", async () => {
+  await using db = await freshDatabase();
+  const [first, second, late] = [
+    await incident(db, "one", [restart]),
+    await incident(db, "two", [restart]),
+    await incident(db, "three", [restart]),
+  ];
+
+  expect(await first()).toEqual({ kind: "go" });
+  expect(await second()).toMatchObject({ kind: "refused", why: expect.stringContaining("Deployment/shop/api") });
+  expect(await late(0, new Date("2026-11-23T03:00:00.001Z"))).toEqual({ kind: "go" });
+});
+
+test("pods count for the workload they serve, and other workloads do not", async () => {
+  await using db = await freshDatabase();
+  const [first, second, other] = [
+    await incident(db, "one", [ofPod("queue-0")]),
+    await incident(db, "two", [ofPod("queue-1")]),
+    await incident(db, "three", [restart]),
+  ];
+
+  expect(await first()).toEqual({ kind: "go" });
+  expect(await second()).toMatchObject({ kind: "refused" });
+  expect(await other()).toEqual({ kind: "go" });
+});
+
+test("a plan of two actions is one change", async () => {
+  await using db = await freshDatabase();
+  const undo: Action = { ...restart, target: { ...restart.target, kind: "StatefulSet", name: "queue", uid: "set" } };
+  const claim = await incident(db, "one", [undo, ofPod("queue-1")]);
+
+  expect([await claim(0), await claim(1)]).toEqual([{ kind: "go" }, { kind: "go" }]);
+});
+
+test.each([1, null])("of eight incidents that begin at once as many do as policy allows (%s)", async (most) => {
+  await using db = await freshDatabase();
+  const claims = await Promise.all(
+    Array.from({ length: 8 }, (_, n) => incident(db, `inc-${n}`, [restart], { ...terms, actionsPerHour: most })),
+  );
+
+  const answers = await Promise.all(claims.map((claim) => claim()));
+
+  // Without a limit all of them begin: the control.
+  expect(answers.filter(({ kind }) => kind === "go")).toHaveLength(most ?? 8);
+});
