@@ -83,9 +83,12 @@ const hasFailed = ({ status }: Job): boolean =>
 const controllerOf = ({ metadata }: KubeObject) => metadata.ownerReferences?.find(({ controller }) => controller);
 const ownedBy = (pod: Pod, job: Job): boolean => controllerOf(pod)?.uid === job.metadata.uid;
 
-const wasDisrupted = ({ status }: Pod): boolean =>
-  ["Evicted", "NodeLost", "Shutdown", "Terminated", "Preempting"].includes(status?.reason ?? "") ||
-  (status?.conditions?.some(({ type, status: is }) => type === "DisruptionTarget" && is === "True") ?? false);
+/** The kubelet also evicts what used up its own limit: that is the program's doing, and a second run would end alike. */
+const wasDisrupted = ({ status }: Pod): boolean => {
+  if (status?.conditions?.some(({ type, status: is }) => type === "DisruptionTarget" && is === "True")) return true;
+  if (status?.reason === "Evicted") return /^The node (was low on resource|had condition)/.test(status.message ?? "");
+  return ["NodeLost", "Shutdown", "Terminated", "Preempting"].includes(status?.reason ?? "");
+};
 
 const sibling = (live: Job, near: readonly KubeObject[]): Job | undefined => {
   const owner = controllerOf(live)?.uid;

@@ -1,23 +1,26 @@
-import type { Workload } from "../incident/kube.ts";
+import type { Pod, Workload } from "../incident/kube.ts";
 import { pointer } from "./intent.ts";
-import { podsSeen } from "./seen.ts";
-import { kubectlName, podsOf, unfit, type VerbSpec, workloadKinds } from "./verb.ts";
+import { eventsSeen, podsSeen } from "./seen.ts";
+import { kubectlName, podsOf, type Scene, unfit, type VerbSpec, workloadKinds } from "./verb.ts";
 
 const restartedAt = "kubectl.kubernetes.io/restartedAt";
 
 /** New pods from the same template, one after the other, as `kubectl rollout restart` does. */
 export const restartWorkload: VerbSpec<"restart-workload", Workload> = {
   verb: "restart-workload",
-  classes: ["app-hang", "config-rotated-not-reloaded"],
+  classes: ["app-hang", "app-not-ready", "config-rotated-not-reloaded"],
   targets: workloadKinds,
   near: [],
-  fit({ live, evidence, cause, now }) {
+  fit(scene) {
+    const { live, evidence, cause, now } = scene;
     if (live.spec.paused) return unfit("its rollout is paused, so a restart would not be carried out");
     const restarts = podsSeen(evidence, live)
       .flatMap(({ status }) => status?.containerStatuses ?? [])
       .reduce((sum, { restartCount }) => sum + (restartCount ?? 0), 0);
-    if (cause.class === "app-hang" && restarts > 0)
+    if (cause.class !== "config-rotated-not-reloaded" && restarts > 0)
       return unfit(`its containers were already restarted ${restarts} times and hang again`);
+    if (cause.class === "app-not-ready" && !hangs(scene))
+      return unfit("none of its pods was ready, and then left its probe without an answer");
     const name = kubectlName(live);
     return {
       kind: "fits",
@@ -44,4 +47,22 @@ export const restartWorkload: VerbSpec<"restart-workload", Workload> = {
     };
   },
   inverse: () => null,
+};
+
+const unanswered = /^Readiness probe failed: .*(timeout|timed out|deadline exceeded)/is;
+
+/** A program that says it is not ready knows why, and one that never was has yet to start. One that fell silent hangs. */
+const hangs = ({ live, evidence }: Scene<Workload>): boolean => {
+  const silent = new Set(
+    eventsSeen(evidence)
+      .filter(({ reason, message = "" }) => reason === "Unhealthy" && unanswered.test(message))
+      .map(({ involvedObject: { uid } }) => uid),
+  );
+  return podsSeen(evidence, live).some((pod) => silent.has(pod.metadata.uid) && wasReady(pod));
+};
+
+const wasReady = ({ status }: Pod): boolean => {
+  const ready = status?.conditions?.find(({ type }) => type === "Ready");
+  const started = (status?.containerStatuses ?? []).map(({ state }) => Date.parse(state?.running?.startedAt ?? ""));
+  return ready?.status === "False" && Date.parse(ready.lastTransitionTime ?? "") > Math.max(...started) + 30_000;
 };

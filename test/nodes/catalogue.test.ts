@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { isVerb, verbSpec, verbs } from "../../src/actions/catalogue.ts";
 import type { Evidence } from "../../src/incident/evidence.ts";
 import type { Incident } from "../../src/incident/incident.ts";
-import type { KubeObject } from "../../src/incident/kube.ts";
+import type { KubeObject, Workload } from "../../src/incident/kube.ts";
 import { Action } from "../../src/incident/plan.ts";
 import type { Policy } from "../../src/incident/policy.ts";
 import { act } from "../../src/nodes/act.ts";
@@ -16,6 +16,7 @@ import {
   fakeArchive,
   found,
   incidentOf,
+  pod,
   podSpec,
   policyIn,
   replicaSet,
@@ -107,6 +108,23 @@ const jobPod = (status: object): object => ({
   }),
   status,
 });
+
+const evicted = (message: string): object => ({ phase: "Failed", reason: "Evicted", message });
+/** A pod of `web` that runs, is not ready since then, and what the kubelet says of its probe. */
+const silentPod = (unreadySince: string, restartCount = 0): object => ({
+  ...pod("web-r1-a", 1, {
+    conditions: [{ type: "Ready", status: "False", lastTransitionTime: unreadySince }],
+    containerStatuses: [{ name: "web", restartCount, state: { running: { startedAt: "2026-01-01T09:00:00Z" } } }],
+  }),
+});
+const probed = (message: string): object => ({
+  ...event(message),
+  metadata: { name: "probe", namespace: "shop" },
+  involvedObject: { kind: "Pod", name: "web-r1-a", namespace: "shop", uid: "uid-web-r1-a" },
+  reason: "Unhealthy",
+});
+const noAnswer = 'Readiness probe failed: Get "http://10.1.2.3:8080/": context deadline exceeded';
+const hung = "2026-01-01T09:40:00Z";
 
 interface Case {
   objects: object[];
@@ -213,9 +231,16 @@ const cases: [string, Case, string, (k: ReturnType<typeof fakeKubernetes>) => un
     undefined,
   ],
   [
+    "restart-workload",
+    { objects: [web, silentPod(hung), probed(noAnswer)], about: ["app-not-ready"] },
+    "Deployment/shop/web",
+    (k) => (at(k, "Deployment/shop/web") as Workload | undefined)?.spec.template.metadata?.annotations,
+    { "kubectl.kubernetes.io/restartedAt": "2026-01-01T10:00:00.000Z" },
+  ],
+  [
     "rerun-job",
     {
-      objects: [failedJob, jobPod({ phase: "Failed", reason: "Evicted" })],
+      objects: [failedJob, jobPod(evicted("The node was low on resource: memory."))],
       about: ["job-backoff-limit"],
       subject: jobRef,
     },
@@ -256,6 +281,8 @@ test.each(cases)("%s is not written to an object that moved, nor under a policy 
   expect([changed.kubernetes.writes, other.kubernetes.writes]).toEqual([[], []]);
 });
 
+const mayAlone = ["cordon-node", "delete-pod", "restart-workload"];
+
 test("no verb that guesses or that a person may have meant acts alone; a rollout that is undone may", async () => {
   const bad = deployment(podSpec("web:2"), { readyReplicas: 2 });
   const history = [
@@ -264,13 +291,43 @@ test("no verb that guesses or that a person may have meant acts alone; a rollout
   ];
   const undone = await run({ objects: [bad, ...history], about: ["image-not-found"], policy: policyIn("auto") });
   expect(undone.incident.plan).toMatchObject({ authority: "policy" });
-  for (const [verb, world] of cases.filter(([name]) => name !== "cordon-node" && name !== "delete-pod")) {
+  for (const [verb, world] of cases.filter(([name]) => !mayAlone.includes(name))) {
     const { incident } = await run({ ...world, policy: policyIn("auto") });
     expect(incident.plan, verb).toMatchObject({ authority: "person" });
   }
 });
 
 test.each<[string, Case, string]>([
+  [
+    "a run used up its own limit and was evicted for it",
+    {
+      objects: [
+        failedJob,
+        jobPod(evicted("Pod ephemeral local storage usage exceeds the total limit of containers 1Gi.")),
+      ],
+      about: ["job-backoff-limit"],
+      subject: jobRef,
+    },
+    "fail alike",
+  ],
+  [
+    "the program answers that it is not ready",
+    {
+      objects: [web, silentPod(hung), probed("Readiness probe failed: HTTP probe failed with statuscode: 503")],
+      about: ["app-not-ready"],
+    },
+    "without an answer",
+  ],
+  [
+    "the program was never ready",
+    { objects: [web, silentPod("2026-01-01T09:00:01Z"), probed(noAnswer)], about: ["app-not-ready"] },
+    "without an answer",
+  ],
+  [
+    "the program hangs again after a restart",
+    { objects: [web, silentPod(hung, 2), probed(noAnswer)], about: ["app-not-ready"] },
+    "already restarted 2 times",
+  ],
   [
     "an autoscaler owns the replicas",
     { objects: [toZero, scaler, event("Scaled down replica set web-r2 from 3 to 0")], about: ["scaled-to-zero"] },
