@@ -60,6 +60,10 @@ const Environment = z.object({
   PAGERDUTY_API_TOKEN: text.optional(),
   PAGERDUTY_FROM: text.optional(),
   PAGERDUTY_ROUTING_KEY: text.optional(),
+  PAGERDUTY_ESCALATION_POLICY: text
+    .regex(/^[A-Z0-9]+$/i, "must be the id of an escalation policy, e.g. PABC123")
+    .optional(),
+  PAGERDUTY_ACKNOWLEDGE: z.stringbool({ error: "must be true or false" }).default(true),
   PAGERDUTY_API_URL: httpUrl.default("https://api.pagerduty.com"),
   PAGERDUTY_EVENTS_URL: httpUrl.default("https://events.pagerduty.com"),
   SLACK_BOT_TOKEN: text.optional(),

@@ -10,7 +10,7 @@ import { isGuessed, linkBase } from "./link-base.ts";
 import type { Log } from "./log.ts";
 import { openEmbedder, openModel } from "./model.ts";
 import { defaultBudget } from "./nodes/budget.ts";
-import { followsOf, openPeople } from "./people.ts";
+import { deskOf, followsOf, openPeople } from "./people.ts";
 import type { Ports } from "./ports/index.ts";
 import { type Redactor, redactor } from "./ports/redacted.ts";
 import { makeRecorder } from "./replay/record.ts";
@@ -113,7 +113,11 @@ const compose = async (config: Config, opened: Close[], { log, wrap, signal }: S
   signal?.throwIfAborted();
   let base = config.NIGHTSHIFT_URL ?? `http://${config.HOST}:${config.PORT}`;
   const settings = settingsFor(config, policy, redact, () => base);
-  const store = { pool: database.pool, queue, news: { follows: followsOf(config), link: settings.link } };
+  const store = {
+    pool: database.pool,
+    queue,
+    news: { follows: followsOf(config), desk: deskOf(config), link: settings.link },
+  };
   const responder = makeResponder({
     store,
     world,

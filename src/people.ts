@@ -1,5 +1,6 @@
 import { outgoingWebhook } from "./adapters/outgoing-webhook.ts";
-import { pagerdutyPager } from "./adapters/pagerduty.ts";
+import { pagerdutyPager, resolvePage } from "./adapters/pagerduty.ts";
+import { pagerdutyDesk } from "./adapters/pagerduty-desk.ts";
 import { type PagerDutyRest, pagerdutyRest } from "./adapters/pagerduty-rest.ts";
 import { slackNotifier } from "./adapters/slack.ts";
 import { slackChat } from "./adapters/slack-chat.ts";
@@ -7,7 +8,7 @@ import type { Config } from "./config.ts";
 import { Happening, type Notice } from "./incident/notice.ts";
 import type { Log } from "./log.ts";
 import type { Chat } from "./ports/chat.ts";
-import type { Herald, Notifier, Pager } from "./ports/notifier.ts";
+import type { Desk, Herald, Notifier, Pager } from "./ports/notifier.ts";
 import type { News } from "./responder/turn-ports.ts";
 import { systemClock } from "./world.ts";
 
@@ -15,6 +16,7 @@ export interface People {
   notifier: Notifier;
   pager: Pager;
   herald: Herald | null;
+  desk: Desk;
 }
 
 /** For those without a token: the notice stands in the journal and goes to stdout, where a person or a log collector sees it. */
@@ -80,10 +82,19 @@ export const followsOf = (config: Config): News["follows"] => ({
     : { event: pagesByWebhook(config) ? allNews.filter((what) => what !== "escalated") : allNews }),
 });
 
+/** What it does about PagerDuty's own incidents. */
+export const deskOf = ({
+  PAGERDUTY_API_TOKEN: token,
+  PAGERDUTY_ROUTING_KEY: key,
+  PAGERDUTY_ACKNOWLEDGE,
+}: Config): NonNullable<News["desk"]> => [
+  ...(token !== undefined && PAGERDUTY_ACKNOWLEDGE ? (["acknowledge"] as const) : []),
+  ...(token !== undefined || key !== undefined ? (["resolve"] as const) : []),
+];
+
 const pager = (config: Config, chat: Notifier, herald: Herald | null, log: Log): Pager => {
   const routingKey = config.PAGERDUTY_ROUTING_KEY ?? null;
   const rest = openPagerDutyRest(config);
-  const real = pagerdutyPager({ eventsUrl: config.PAGERDUTY_EVENTS_URL, routingKey, rest });
   const unheard = herald === null ? "the journal and stdout only" : "NIGHTSHIFT_WEBHOOK_URL";
   const instead = speaksInSlack(config) ? "Slack" : unheard;
   if (routingKey === null) log(`PAGERDUTY_ROUTING_KEY is not set: pages go to ${instead}`);
@@ -91,14 +102,29 @@ const pager = (config: Config, chat: Notifier, herald: Herald | null, log: Log):
   const reaches = ({ pagerdutyIncident }: Notice): boolean =>
     routingKey !== null || (rest !== null && pagerdutyIncident !== null);
   const unreached = fallback(config, chat, herald);
+  const real = pagerdutyPager({
+    eventsUrl: config.PAGERDUTY_EVENTS_URL,
+    routingKey,
+    rest,
+    escalationPolicy: config.PAGERDUTY_ESCALATION_POLICY,
+    from: config.PAGERDUTY_FROM,
+    unreached,
+  });
   return {
     page: (notice, signal) => (reaches(notice) ? real.page(notice, signal) : unreached(notice, signal)),
     note: rest === null ? toStdout : real.note,
   };
 };
 
+const desk = (config: Config): Desk => {
+  const { PAGERDUTY_EVENTS_URL: eventsUrl, PAGERDUTY_ROUTING_KEY: routingKey } = config;
+  const rest = openPagerDutyRest(config);
+  const ends = routingKey === undefined ? null : resolvePage({ eventsUrl, routingKey, rest });
+  return pagerdutyDesk({ rest, clock: systemClock, resolvePage: ends });
+};
+
 export const openPeople = (config: Config, log: Log): People => {
   const chat = notifier(config, log);
   const herald = openHerald(config);
-  return { notifier: chat, pager: pager(config, chat, herald, log), herald };
+  return { notifier: chat, pager: pager(config, chat, herald, log), herald, desk: desk(config) };
 };

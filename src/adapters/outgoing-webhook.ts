@@ -26,11 +26,11 @@ export const signed = (secrets: readonly string[], id: string, timestamp: string
     .join(" ");
 
 const bodyOf = (
-  { incidentId, severity, title, text, link, decision, facts, happened }: Notice,
+  { incidentId, severity, title, text, report = text, link, decision, facts, happened }: Notice,
   now: string,
 ): string => {
   const { what, at, line } = happened ?? { what: "escalated", at: now, line: title };
-  const data = { incidentId, severity, title, line, report: text, link, wanted: decision ?? null, ...facts };
+  const data = { incidentId, severity, title, line, report, link, wanted: decision ?? null, ...facts };
   return JSON.stringify({ type: `incident.${what}`, timestamp: at, data });
 };
 

@@ -1,10 +1,26 @@
 import { callJson } from "./json-call.ts";
 
+/** What PagerDuty says of one of its incidents, as far as it said it. */
+export interface PagerDutyState {
+  status: string;
+  policy: string | null;
+  /** Those who acknowledged it; e-mail where it was told. */
+  acknowledgers: { id: string; email: string | null }[];
+}
+
 export interface PagerDutyRest {
   /** PagerDuty's own elements, unread: intake knows their shapes. */
   fetchAlerts(incidentId: string, signal?: AbortSignal): Promise<unknown[]>;
   noteContents(incidentId: string, signal?: AbortSignal): Promise<{ id: string; content: string }[]>;
   addNote(incidentId: string, content: string, signal?: AbortSignal): Promise<string>;
+  read(incidentId: string, signal?: AbortSignal): Promise<PagerDutyState>;
+  /** Answers what the incident is afterwards. */
+  change(incidentId: string, fields: Record<string, unknown>, signal?: AbortSignal): Promise<PagerDutyState>;
+  /** An acknowledged incident rings again by itself when this is over. */
+  snooze(incidentId: string, seconds: number, signal?: AbortSignal): Promise<void>;
+  /** Whether the token is good and `from` is a user of the account: the user's name. */
+  whoWrites(signal?: AbortSignal): Promise<string | null>;
+  policyName(id: string, signal?: AbortSignal): Promise<string>;
 }
 
 export interface PagerDutyRestOptions {
@@ -19,6 +35,23 @@ const listOf = (answer: unknown, key: string): unknown[] => {
   return Array.isArray(list) ? list : [];
 };
 
+const textIn = (value: unknown, key: string): string | null => {
+  const text = Object(value)[key];
+  return typeof text === "string" && text !== "" ? text : null;
+};
+
+const stateOf = (answer: unknown): PagerDutyState => {
+  const incident = Object(answer).incident;
+  return {
+    status: textIn(incident, "status") ?? "unknown",
+    policy: textIn(Object(incident).escalation_policy, "id"),
+    acknowledgers: listOf(incident, "acknowledgements").map((one) => {
+      const who = Object(one).acknowledger;
+      return { id: textIn(who, "id") ?? "", email: textIn(who, "email") };
+    }),
+  };
+};
+
 // 1001 and 1002: somebody was faster to resolve or acknowledge; what was wanted is so.
 const alreadySo = [1001, 1002];
 
@@ -29,21 +62,38 @@ export const pagerdutyRest = ({ apiUrl, token, from, deadlineMs = 5000 }: PagerD
     "content-type": "application/json",
     from,
   };
-  const at = (id: string, rest: string): string =>
-    `${apiUrl.replace(/\/+$/, "")}/incidents/${encodeURIComponent(id)}/${rest}`;
-  const common = { port: "pagerduty", headers, deadlineMs };
+  const base = apiUrl.replace(/\/+$/, "");
+  const at = (id: string, rest = ""): string => `${base}/incidents/${encodeURIComponent(id)}${rest}`;
+  const common = { port: "pagerduty", headers, deadlineMs, fine: alreadySo };
+  const get = (url: string, signal?: AbortSignal) => callJson({ ...common, method: "GET", url, signal });
   return {
-    fetchAlerts: async (id, signal) =>
-      listOf(await callJson({ ...common, method: "GET", url: at(id, "alerts?limit=100"), signal }), "alerts"),
+    fetchAlerts: async (id, signal) => listOf(await get(at(id, "/alerts?limit=100"), signal), "alerts"),
     noteContents: async (id, signal) =>
-      listOf(await callJson({ ...common, method: "GET", url: at(id, "notes"), signal }), "notes").map((note) => ({
+      listOf(await get(at(id, "/notes"), signal), "notes").map((note) => ({
         id: String(Object(note).id ?? ""),
         content: String(Object(note).content ?? ""),
       })),
     addNote: async (id, content, signal) => {
       const body = { note: { content } };
-      const answer = await callJson({ ...common, method: "POST", url: at(id, "notes"), body, signal, fine: alreadySo });
+      const answer = await callJson({ ...common, method: "POST", url: at(id, "/notes"), body, signal });
       return String(Object(Object(answer).note).id ?? "");
+    },
+    read: async (id, signal) => stateOf(await get(at(id, "?include[]=acknowledgers"), signal)),
+    change: async (id, fields, signal) => {
+      const body = { incident: { type: "incident_reference", ...fields } };
+      return stateOf(await callJson({ ...common, method: "PUT", url: at(id), body, signal }));
+    },
+    snooze: async (id, duration, signal) => {
+      await callJson({ ...common, method: "POST", url: at(id, "/snooze"), body: { duration }, signal });
+    },
+    whoWrites: async (signal) => {
+      const users = listOf(await get(`${base}/users?limit=100&query=${encodeURIComponent(from)}`, signal), "users");
+      const user = users.find((one) => textIn(one, "email")?.toLowerCase() === from.toLowerCase());
+      return user === undefined ? null : (textIn(user, "name") ?? from);
+    },
+    policyName: async (id, signal) => {
+      const answer = await get(`${base}/escalation_policies/${encodeURIComponent(id)}`, signal);
+      return textIn(Object(answer).escalation_policy, "name") ?? id;
     },
   };
 };

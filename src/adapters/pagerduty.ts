@@ -3,7 +3,7 @@ import type { Notice } from "../incident/notice.ts";
 import type { Pager, Receipt } from "../ports/notifier.ts";
 import { PortError } from "../ports/port-error.ts";
 import { callJson } from "./json-call.ts";
-import type { PagerDutyRest } from "./pagerduty-rest.ts";
+import type { PagerDutyRest, PagerDutyState } from "./pagerduty-rest.ts";
 
 export interface PagerDutyOptions {
   eventsUrl: string;
@@ -11,6 +11,12 @@ export interface PagerDutyOptions {
   routingKey: string | null;
   /** Absent: notes cannot be written, pages can. */
   rest: PagerDutyRest | null;
+  /** Id of the escalation policy that takes over where a person is needed; absent: the incident's own. */
+  escalationPolicy?: string | undefined;
+  /** E-mail that our own writes bear. */
+  from?: string | undefined;
+  /** Where a page goes that PagerDuty does not take to anybody. */
+  unreached?: Pager["page"];
   deadlineMs?: number;
 }
 
@@ -27,7 +33,7 @@ const eventOf = (notice: Notice, routingKey: string) => ({
     summary: notice.title.slice(0, 1024),
     source: "nightshift",
     severity: severities.includes(notice.severity) ? notice.severity : "error",
-    custom_details: { report: notice.text.slice(0, 100_000) },
+    custom_details: { report: (notice.report ?? notice.text).slice(0, 100_000) },
   },
 });
 
@@ -40,20 +46,32 @@ const marker = ({ key, channel, title, text }: Notice): string =>
 
 // The marker is the last line and survives however long the text is.
 const contentOf = (notice: Notice): string =>
-  `${notice.title}\n\n${notice.text}`.slice(0, 20_000).concat(`\n\n${notice.link}\n${marker(notice)}`);
+  `${notice.title}\n\n${notice.report ?? notice.text}`.slice(0, 20_000).concat(`\n\n${notice.link}\n${marker(notice)}`);
 
-const trigger = async (
-  { eventsUrl, routingKey, deadlineMs = 10_000 }: PagerDutyOptions,
-  notice: Notice,
+const enqueue = async (
+  { eventsUrl, deadlineMs = 10_000 }: PagerDutyOptions,
+  body: unknown,
   signal?: AbortSignal,
-): Promise<Receipt> => {
-  if (routingKey === null) throw lacks("a page", "PAGERDUTY_ROUTING_KEY");
-  const event = eventOf(notice, routingKey);
+): Promise<void> => {
   const url = `${eventsUrl.replace(/\/+$/, "")}/v2/enqueue`;
   const headers = { "content-type": "application/json" };
-  await callJson({ port: "pagerduty", method: "POST", url, headers, body: event, signal, deadlineMs });
+  await callJson({ port: "pagerduty", method: "POST", url, headers, body, signal, deadlineMs });
+};
+
+const trigger = async (options: PagerDutyOptions, notice: Notice, signal?: AbortSignal): Promise<Receipt> => {
+  if (options.routingKey === null) throw lacks("a page", "PAGERDUTY_ROUTING_KEY");
+  const event = eventOf(notice, options.routingKey);
+  await enqueue(options, event, signal);
   return { dedupKey: event.dedup_key };
 };
+
+/** Ends what a page of ours began at PagerDuty; harmless where it began nothing, or is over. */
+export const resolvePage =
+  (options: PagerDutyOptions & { routingKey: string }) =>
+  (notice: Notice, signal?: AbortSignal): Promise<void> => {
+    const { dedup_key } = eventOf(notice, options.routingKey);
+    return enqueue(options, { routing_key: options.routingKey, event_action: "resolve", dedup_key }, signal);
+  };
 
 const addNote = async (
   { rest }: PagerDutyOptions,
@@ -70,14 +88,72 @@ const addNote = async (
   return { noteId: before?.id ?? (await rest.addNote(id, contentOf(notice), signal)) };
 };
 
+/** PagerDuty rings already: nobody has taken it, or a person has. Our own acknowledgement rings nobody. */
+const rings = (
+  { from }: PagerDutyOptions,
+  { status, policy, acknowledgers }: PagerDutyState,
+  wanted: string,
+): boolean => {
+  if (policy !== wanted) return false;
+  const taken = acknowledgers.some(({ email }) => email !== null && email.toLowerCase() !== from?.toLowerCase());
+  return status === "triggered" || (status === "acknowledged" && taken);
+};
+
+/** Rings by whatever else there is. */
+const elsewhere = (options: PagerDutyOptions, notice: Notice, signal?: AbortSignal): Promise<Receipt> => {
+  if (options.routingKey !== null) return trigger(options, notice, signal);
+  return options.unreached?.(notice, signal) ?? Promise.resolve({ to: "nobody" });
+};
+
+/** Hands PagerDuty's incident to the people of the policy; what it was acknowledged by us for is over. */
+const handOver = async (
+  options: PagerDutyOptions,
+  rest: PagerDutyRest,
+  id: string,
+  notice: Notice,
+  signal?: AbortSignal,
+): Promise<Receipt> => {
+  const now = await rest.read(id, signal);
+  // Over for PagerDuty, not for us: it takes nothing more about it.
+  if (now.status === "resolved") return elsewhere(options, notice, signal);
+  const policy = options.escalationPolicy ?? now.policy;
+  if (policy === null) return elsewhere(options, notice, signal);
+  if (rings(options, now, policy)) return { policy };
+  const then = await rest.change(
+    id,
+    { escalation_policy: { id: policy, type: "escalation_policy_reference" } },
+    signal,
+  );
+  return then.status === "acknowledged" ? { policy, ...(await elsewhere(options, notice, signal)) } : { policy };
+};
+
+/** The report is written first, for whoever is woken to find; a note that fails keeps nobody asleep. */
+const escalate = async (
+  options: PagerDutyOptions,
+  rest: PagerDutyRest,
+  notice: Notice,
+  signal?: AbortSignal,
+): Promise<Receipt> => {
+  const noted = await addNote(options, notice, null, signal).catch((error: unknown) => error);
+  const handed = await handOver(options, rest, notice.pagerdutyIncident ?? "", notice, signal).catch(
+    (error: unknown) => {
+      // A no that will not change: PagerDuty does not ring for this one.
+      if (error instanceof PortError && !error.retryable) return elsewhere(options, notice, signal);
+      throw error;
+    },
+  );
+  if (noted instanceof Error) throw noted;
+  return { ...(noted as Receipt), ...handed };
+};
+
 /**
- * Pages by Events v2 and writes notes by REST. Where the alert came from PagerDuty somebody is being paged already: the
- * page is then a note on that incident, not a second one. A note with the same key is written once, whatever crashes.
+ * Pages by Events v2 and writes notes by REST. Where the alert came from PagerDuty it has an incident already: that one is
+ * escalated, no second one is made. A note with the same key is written once, whatever crashes.
  */
 export const pagerdutyPager = (options: PagerDutyOptions): Pager => ({
   page: (notice, signal) =>
     notice.pagerdutyIncident !== null && options.rest !== null
-      ? addNote(options, notice, null, signal)
+      ? escalate(options, options.rest, notice, signal)
       : trigger(options, notice, signal),
   note: (notice, former, signal) => addNote(options, notice, former, signal),
 });

@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
 import type { Notice } from "../incident/notice.ts";
-import { openHerald } from "../people.ts";
+import { openHerald, openPagerDutyRest } from "../people.ts";
 import { systemClock } from "../world.ts";
 import { type Finding, off, tried } from "./finding.ts";
 
@@ -26,5 +26,17 @@ const webhook = (config: Config): Promise<Finding> => {
   });
 };
 
+const pagerduty = (config: Config): Promise<Finding> => {
+  const rest = openPagerDutyRest(config);
+  const { PAGERDUTY_FROM: from, PAGERDUTY_ESCALATION_POLICY: policy } = config;
+  if (rest === null) return Promise.resolve(off("pagerduty", "set PAGERDUTY_API_TOKEN and PAGERDUTY_FROM"));
+  return tried("pagerduty", async () => {
+    const user = await rest.whoWrites();
+    if (user === null) throw new Error(`the token is good, but PAGERDUTY_FROM (${from}) is no user of the account`);
+    const takesOver = policy === undefined ? "the incident's own policy" : await rest.policyName(policy);
+    return `writes as ${user}; ${takesOver} takes over where a person is needed`;
+  });
+};
+
 /** Whether those who are to be told can be reached. */
-export const peopleFindings = (config: Config): Promise<Finding[]> => Promise.all([webhook(config)]);
+export const peopleFindings = (config: Config): Promise<Finding[]> => Promise.all([pagerduty(config), webhook(config)]);

@@ -42,6 +42,13 @@ const answer = async (story: Story, notes: Note[], request: IncomingMessage): Pr
     notes.push({ id: `N${notes.length + 1}`, content: note.content });
     return [200, { note: notes.at(-1) }];
   }
+  if (path === `/incidents/${incidentId}` && (request.method === "GET" || request.method === "PUT")) {
+    const { incident: change = {} } = request.method === "PUT" ? JSON.parse(await text(request)) : {};
+    return [200, { incident: { id: incidentId, status: "triggered", escalation_policy: { id: "PDEMO" }, ...change } }];
+  }
+  if (request.method === "POST" && path === `/incidents/${incidentId}/snooze`) {
+    return [201, { incident: { id: incidentId, status: "acknowledged" } }];
+  }
   if (request.method === "POST" && path === "/v2/enqueue") {
     return [202, { status: "success", message: "Event processed", dedup_key: "demo" }];
   }

@@ -19,6 +19,7 @@ export type Happening = z.infer<typeof Happening>;
  * - `card`: the one message per incident in chat, kept up to date
  * - `note`: a note on the PagerDuty incident
  * - `page`: wakes a person
+ * - `acknowledge`, `resolve`: the incident of the paging system
  * - `event`: the outgoing webhook
  */
 export const Notice = z.object({
@@ -34,6 +35,10 @@ export const Notice = z.object({
   pagerdutyIncident: z.string().nullable(),
   /** Set while a decision is wanted; a card without it has no buttons. */
   decision: DecisionWanted.nullish(),
+  /** The whole report, where `text` is shorter. */
+  report: z.string().optional(),
+  /** How long an acknowledgement is good for. */
+  until: z.iso.datetime().optional(),
   /** Set where it tells of something that happened, with the time of it. */
   happened: z.object({ what: Happening.or(z.literal("test")), at: z.iso.datetime(), line: z.string() }).optional(),
   /** The same for programs: what `GET /api/incidents/:id` would say, shortened. */

@@ -9,7 +9,12 @@ import { severityOf } from "./severity.ts";
 import { titleHints } from "./title-hints.ts";
 
 const Envelope = z.object({
-  event: z.object({ id: z.string(), event_type: z.string(), data: z.record(z.string(), z.unknown()).nullish() }),
+  event: z.object({
+    id: z.string(),
+    event_type: z.string(),
+    agent: z.object({ id: z.string().nullish(), type: z.string().nullish(), summary: z.string().nullish() }).nullish(),
+    data: z.record(z.string(), z.unknown()).nullish(),
+  }),
 });
 
 const IncidentData = z.object({
@@ -56,6 +61,25 @@ export const pagerdutyIncident = (payload: unknown): PagerDutyIncident | null =>
   const { event } = parsed("pagerduty webhook", Envelope, payload);
   const status = Object.hasOwn(statuses, event.event_type) ? statuses[event.event_type] : undefined;
   return status === undefined ? null : ofEvent(status, event.data);
+};
+
+export interface PagerDutyPerson {
+  id: string;
+  name: string;
+}
+
+/** The person who did it; null: a monitoring system, a rule, a timer. */
+export const pagerdutyPerson = (payload: unknown): PagerDutyPerson | null => {
+  const { agent } = parsed("pagerduty webhook", Envelope, payload).event;
+  if (agent?.type !== "user_reference" && agent?.type !== "user") return null;
+  return { id: clean(agent.id ?? "", 64), name: clean(agent.summary ?? "", 100) || "somebody" };
+};
+
+/** The incident that a person has acknowledged; null for everything else. */
+export const pagerdutyAcknowledged = (payload: unknown): { pagerdutyId: string; by: PagerDutyPerson } | null => {
+  const { event } = parsed("pagerduty webhook", Envelope, payload);
+  const by = event.event_type === "incident.acknowledged" ? pagerdutyPerson(payload) : null;
+  return by === null ? null : { pagerdutyId: parsed("pagerduty webhook", IncidentData, event.data).id, by };
 };
 
 /** Set where labels were read off a title because the details could not be had. */

@@ -1,7 +1,7 @@
 import { factsOf } from "../incident/facts.ts";
 import type { Incident, IncidentStatus } from "../incident/incident.ts";
 import type { DecisionWanted, Notice } from "../incident/notice.ts";
-import type { WriteUpInput } from "../incident/write-up.ts";
+import { type WriteUpInput, writeUp } from "../incident/write-up.ts";
 import { card, noteText, pageText, type Told } from "../incident/write-up-card.ts";
 import type { Ports } from "../ports/index.ts";
 
@@ -57,6 +57,7 @@ export const cardNotice = (input: WriteUpInput): Notice => ({
 
 export const pageNotice = (input: WriteUpInput): Notice => ({
   ...noticeOf(`page:${input.incident.id}`, "page", pageText(input), input),
+  report: writeUp(input),
   facts: factsOf(input.incident, input.status),
 });
 

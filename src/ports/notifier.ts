@@ -19,3 +19,10 @@ export interface Pager {
 export interface Herald {
   tell(notice: Notice, signal?: AbortSignal): Promise<Receipt>;
 }
+
+/** The incident as the paging system keeps it: who works on it, and whether it is over. Repeats change nothing. */
+export interface Desk {
+  /** We are at work. From `until` on it wakes people again by itself, also if we are gone. */
+  acknowledge(notice: Notice, signal?: AbortSignal): Promise<Receipt>;
+  resolve(notice: Notice, signal?: AbortSignal): Promise<Receipt>;
+}

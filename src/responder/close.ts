@@ -4,6 +4,7 @@ import { closeIncident, lockIncident, type StoredIncident } from "../store/incid
 import { append } from "../store/journal.ts";
 import type { Runner } from "../store/transaction.ts";
 import { announce } from "./announce.ts";
+import { resolveAtDesk } from "./desk.ts";
 import { remember } from "./remember.ts";
 import { pruneAfter } from "./retention.ts";
 import type { Store } from "./turn-ports.ts";
@@ -34,4 +35,5 @@ export const closeIfOver = async (
   const line = `closed: ${why}`;
   await append(tx, incidentId, { at: at.toISOString(), kind: "closed", actor: "nightshift", line });
   await announce(tx, store, incidentId, { what: "closed", at, line });
+  await resolveAtDesk(tx, store, row);
 };

@@ -1,12 +1,15 @@
-import type { Channel } from "../incident/notice.ts";
+import type { Channel, Notice } from "../incident/notice.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Herald, Notifier, Pager, Receipt } from "../ports/notifier.ts";
+import type { Desk, Herald, Notifier, Pager, Receipt } from "../ports/notifier.ts";
 import { PortError } from "../ports/port-error.ts";
 import { lockIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
+import { withLock } from "../store/lock.ts";
 import { noticeFailed, noticeSent, type Waiting, waitingNotice } from "../store/notices.ts";
+import { othersAreSick } from "../store/pagerduty.ts";
 import { pauseOf, pausePort } from "../store/pauses.ts";
 import { inTransaction } from "../store/transaction.ts";
+import { isStale } from "./desk.ts";
 import type { Store } from "./turn-ports.ts";
 
 export interface DeliverDeps {
@@ -15,6 +18,7 @@ export interface DeliverDeps {
   pager: Pager;
   /** Null or absent: no outgoing webhook is set up (any more). */
   herald?: Herald | null;
+  desk?: Desk | null;
   clock: Clock;
   log: (line: string, fields?: Record<string, unknown>, level?: "info" | "warn" | "error") => void;
 }
@@ -22,8 +26,17 @@ export interface DeliverDeps {
 /** What was kept for a channel that is not set up any more goes nowhere. */
 const nobody: Receipt = { to: "nobody" };
 
+const atDesk = async ({ desk, store }: DeliverDeps, notice: Notice, signal: AbortSignal): Promise<Receipt> => {
+  if (!desk) return nobody;
+  if (notice.channel === "acknowledge")
+    return (await isStale(store.pool, notice)) ? { skipped: "a person was paged" } : desk.acknowledge(notice, signal);
+  const { pagerdutyIncident: id, incidentId } = notice;
+  if (id !== null && (await othersAreSick(store.pool, id, incidentId))) return { skipped: "more of it is sick" };
+  return desk.resolve(notice, signal);
+};
+
 const sendOut = async (
-  { notifier, pager, herald }: DeliverDeps,
+  { notifier, pager, herald, ...deps }: DeliverDeps,
   { notice, receipt }: Waiting,
   signal: AbortSignal,
 ): Promise<Receipt> => {
@@ -36,6 +49,9 @@ const sendOut = async (
       return pager.page(notice, signal);
     case "event":
       return herald ? herald.tell(notice, signal) : nobody;
+    case "acknowledge":
+    case "resolve":
+      return atDesk({ notifier, pager, ...deps }, notice, signal);
     default:
       return nobody;
   }
@@ -77,6 +93,12 @@ const mustWait = async (deps: DeliverDeps, { notice }: Waiting): Promise<boolean
   return true;
 };
 
+/** What rings and what silences one incident go one after the other: neither undoes the other half-way. */
+const inTurn = <T>({ store }: DeliverDeps, { notice }: Waiting, send: () => Promise<T>): Promise<T> =>
+  notice.channel === "page" || notice.channel === "acknowledge" || notice.channel === "resolve"
+    ? withLock(store.pool, `ring:${notice.incidentId}`, send)
+    : send();
+
 /** Delivers one notice. Throws when it could not: the queue tries again with growing pauses, then declares it dead. */
 export const deliver =
   (deps: DeliverDeps) =>
@@ -84,7 +106,7 @@ export const deliver =
     const waiting = await waitingNotice(deps.store.pool, key);
     if (waiting === null || (await mustWait(deps, waiting))) return;
     try {
-      const receipt = await sendOut(deps, waiting, signal);
+      const receipt = await inTurn(deps, waiting, () => sendOut(deps, waiting, signal));
       await noticeSent(deps.store.pool, key, waiting.version, receipt, deps.clock.now());
     } catch (error) {
       await noticeFailed(deps.store.pool, key, error instanceof Error ? error.message : String(error));

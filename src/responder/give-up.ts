@@ -22,7 +22,7 @@ interface Deps {
   settings: Pick<Settings, "link">;
 }
 
-type Ringing = Pick<Notice, "title" | "text" | "pagerdutyIncident" | "facts">;
+type Ringing = Pick<Notice, "title" | "text" | "pagerdutyIncident" | "facts" | "report">;
 
 const briefly = (row: StoredIncident, why: string, link: string): Ringing => ({
   title: `${refText(row.subject)}: a person is needed`,
@@ -44,7 +44,7 @@ const inFull = async ({ settings }: Deps, tx: Runner, row: StoredIncident, why: 
 };
 
 const pageOf = async (deps: Deps, tx: Runner, row: StoredIncident, why: string): Promise<Notice> => {
-  const { title, text, pagerdutyIncident, facts } = await inFull(deps, tx, row, why);
+  const { title, text, pagerdutyIncident, facts, report } = await inFull(deps, tx, row, why);
   const heard = await alertsOf(tx, row.id, mostAlerts);
   return {
     key: `page:${row.id}`,
@@ -54,7 +54,8 @@ const pageOf = async (deps: Deps, tx: Runner, row: StoredIncident, why: string):
     text,
     severity: row.severity,
     link: deps.settings.link(row.id),
-    ...(facts === undefined ? {} : { facts }),
+    ...(facts && { facts }),
+    ...(report && { report }),
     // Alerts of an incident that has not begun, or that joined later, are in the table only.
     pagerdutyIncident: pagerdutyIncident ?? heard.flatMap((one) => one.pagerdutyIncident?.id ?? [])[0] ?? null,
   };

@@ -3,6 +3,7 @@ import { statsOf } from "../incident/stats.ts";
 import type { Clock } from "../ports/clock.ts";
 import { readIncident } from "../store/incidents.ts";
 import { readCases } from "../store/stats.ts";
+import { touched } from "./by-person.ts";
 import { decide } from "./decide.ts";
 import { feedback } from "./feedback.ts";
 import { follow } from "./follow.ts";
@@ -51,6 +52,7 @@ export const makeResponder = (deps: ResponderDeps): Responder => {
     ...makeReader(looking),
     receive: receive(deps),
     decide: decide(deps),
+    touched: touched(deps),
     replay: startReplay(looking),
     showReplay: showReplay(looking),
     feedback: (id, said, person) => say(id, said, person.name),

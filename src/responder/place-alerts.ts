@@ -16,6 +16,8 @@ export interface MappedAlert {
 export interface MappedDelivery {
   id: string | null;
   alerts: MappedAlert[];
+  /** The person who ended it; null: a monitoring system. */
+  by?: string | null;
 }
 
 /** What a batch of deliveries changes; nothing of it is written yet. */

@@ -16,7 +16,9 @@ import {
   type WardQuestion,
 } from "../store/ward.ts";
 import { announce } from "./announce.ts";
+import { closeByPerson } from "./by-person.ts";
 import { closeIfOver } from "./close.ts";
+import { acknowledgeAtDesk } from "./desk.ts";
 import { type MappedDelivery, type Placement, placeAlerts } from "./place-alerts.ts";
 import type { Delivery } from "./responder.ts";
 import { together } from "./together.ts";
@@ -88,6 +90,8 @@ const write = async (tx: Runner, deps: ReceiveDeps, placed: Placement, at: Date)
   for (const { incidentId, alert, opened } of placed.heard)
     if (opened)
       await announce(tx, deps.store, incidentId, { what: "opened", at, line: `${alert.name}: ${alert.summary}` });
+  const rings = placed.heard.filter(({ alert }) => alert.status === "firing" && alert.pagerdutyIncident !== null);
+  for (const id of new Set(rings.map(({ incidentId }) => incidentId))) await acknowledgeAtDesk(tx, deps.store, id);
   await raiseCounters(tx, [...placed.signalled]);
   const fresh = placed.opened.map(({ id }) => id);
   await queue.sendAll(tx, "deadline", fresh, deadlineAt);
@@ -101,6 +105,8 @@ const commit = async (deps: ReceiveDeps, deliveries: MappedDelivery[], tries = 1
       const at = deps.world.clock.now();
       const placed = placeAlerts(await openWard(tx, questionOf(deliveries)), deliveries, at, newId);
       await write(tx, deps, placed, at);
+      for (const [n, { by }] of deliveries.entries())
+        for (const id of by ? (placed.answers[n] ?? []) : []) await closeByPerson(tx, deps.store, id, by ?? "", at);
       return placed.answers;
     });
   } catch (error) {
@@ -112,12 +118,12 @@ const commit = async (deps: ReceiveDeps, deliveries: MappedDelivery[], tries = 1
 /** Accepted means kept: resolves only after the commit. Deliveries that come at once share it. The graph is never run here. */
 export const receive = (deps: ReceiveDeps) => {
   const commitTogether = together<MappedDelivery, string[]>(atOnce, (deliveries) => commit(deps, deliveries));
-  return async ({ id, alerts }: Delivery): Promise<string[]> => {
+  return async ({ id, alerts, by }: Delivery): Promise<string[]> => {
     // Each look-up asks the cluster several times; a delivery may bring hundreds.
     const mapped = await inParallel(lookUps, alerts, async (alert) => ({
       alert: deps.redact(alert),
       subject: await deps.subjectOf(alert),
     }));
-    return commitTogether({ id, alerts: mapped });
+    return commitTogether({ id, alerts: mapped, by: by ?? null });
   };
 };

@@ -78,6 +78,14 @@ export interface Delivery {
   /** Unique per delivery attempt chain (X-Webhook-Id), or null when the sender has none. */
   id: string | null;
   alerts: Alert[];
+  /** The person who did it, where it was one and no monitoring system. */
+  by?: string;
+}
+
+/** A person did something to an incident where PagerDuty keeps it. */
+export interface Touch {
+  pagerdutyId: string;
+  by: { id: string; name: string };
 }
 
 export interface ReplayView extends Replay {
@@ -92,6 +100,8 @@ export interface ReplayView extends Replay {
 export interface Responder {
   /** Resolves once everything is committed. Repeats change nothing and answer the same ids. */
   receive(delivery: Delivery): Promise<string[]>;
+  /** A person has acknowledged it in PagerDuty: it is on the record of the incidents it answers. */
+  touched(touch: Touch): Promise<string[]>;
   decide(
     incidentId: string,
     input: { decision: "approve" | "reject"; planHash: string; reason: string | null },

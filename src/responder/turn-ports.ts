@@ -21,6 +21,8 @@ export type WorldPorts = Pick<Ports, "cluster" | "exact" | "actuator" | "metrics
 export interface News {
   /** What each channel that is set up hears of; nothing is kept for any other. */
   follows: Partial<Record<Channel, readonly Happening[]>>;
+  /** What is done about incidents of the paging system's own. */
+  desk?: readonly ("acknowledge" | "resolve")[];
   link(incidentId: string): string;
 }
 

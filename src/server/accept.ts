@@ -21,15 +21,18 @@ export const accept = async (
   response: Response,
   id: string | null,
   alerts: Alert[],
+  by?: string,
 ): Promise<void> => {
   if (alerts.length === 0) {
     response.status(202).json({ incidentIds: [] });
     return;
   }
-  const incidentIds = await responder.receive({ id, alerts }).catch((error: unknown) => {
-    log("a delivery could not be stored", { why: error instanceof Error ? error.message : String(error) }, "error");
-    throw new HttpError(503, "not-stored", "the alerts could not be stored", "send them again");
-  });
+  const incidentIds = await responder
+    .receive({ id, alerts, ...(by === undefined ? {} : { by }) })
+    .catch((error: unknown) => {
+      log("a delivery could not be stored", { why: error instanceof Error ? error.message : String(error) }, "error");
+      throw new HttpError(503, "not-stored", "the alerts could not be stored", "send them again");
+    });
   response.status(202).json({ incidentIds });
 };
 

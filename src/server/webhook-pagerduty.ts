@@ -1,7 +1,9 @@
 import type { RequestHandler } from "express";
-import { fromPagerDuty, pagerdutyIncident } from "../intake/pagerduty.ts";
+import { fromPagerDuty, pagerdutyAcknowledged, pagerdutyIncident, pagerdutyPerson } from "../intake/pagerduty.ts";
 import { pagerdutySigned } from "../intake/signatures.ts";
+import type { Touch } from "../responder/responder.ts";
 import { accept, refused, understood, unset } from "./accept.ts";
+import { HttpError } from "./errors.ts";
 import type { ServerOptions } from "./options.ts";
 
 /** PagerDuty waits 5 s; without details in time the alert is accepted with what its title says. */
@@ -19,6 +21,12 @@ const details = async ({ fetchAlerts, fetchAlertsMs = 2500, log }: ServerOptions
   }
 };
 
+const touched = ({ responder, log }: ServerOptions, seen: Touch): Promise<string[]> =>
+  responder.touched(seen).catch((error: unknown) => {
+    log("an acknowledgement could not be stored", { why: String(error) }, "error");
+    throw new HttpError(503, "not-stored", "it could not be stored", "send it again");
+  });
+
 const deliveryId = (header: string | undefined): string | null =>
   header && header.length <= 200 ? `pagerduty:${header}` : null;
 
@@ -30,8 +38,11 @@ export const pagerdutyWebhook = (options: ServerOptions): RequestHandler => {
     if (!pagerdutySigned(request.header("x-pagerduty-signature"), body, secrets)) {
       throw refused("check PAGERDUTY_WEBHOOK_SECRETS against the subscription's secret");
     }
+    const seen = understood(body, pagerdutyAcknowledged);
+    if (seen !== null) return void response.status(202).json({ incidentIds: await touched(options, seen) });
     const incident = understood(body, pagerdutyIncident);
+    const person = incident?.status === "resolved" ? understood(body, pagerdutyPerson) : null;
     const alerts = incident === null ? [] : fromPagerDuty(incident, await details(options, incident.id));
-    await accept(options, response, deliveryId(request.header("x-webhook-id")), alerts);
+    await accept(options, response, deliveryId(request.header("x-webhook-id")), alerts, person?.name);
   };
 };

@@ -153,3 +153,12 @@ export const settleIntent = (pool: Pool, turn: Turn, outcome: Outcome): Promise<
       data: outcome,
     });
   });
+
+/** A write was begun and it is not on record how it ended. */
+export const hasUnsettled = async (db: Runner, incidentId: string): Promise<boolean> => {
+  const { rowCount } = await db.query(
+    "select 1 from nightshift.intents where incident_id = $1 and outcome is null limit 1",
+    [incidentId],
+  );
+  return rowCount === 1;
+};

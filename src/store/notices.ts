@@ -29,6 +29,15 @@ export const currentNotice = async (tx: Runner, key: string): Promise<Notice | n
   return rows[0] === undefined ? null : Notice.parse(rows[0].body);
 };
 
+/** What came of this notice so far: null where there is none, its receipt null while it is under way. */
+export const receiptOf = async (db: Runner, key: string): Promise<{ receipt: Receipt | null } | null> => {
+  const { rows } = await db.query<{ receipt: Receipt | null }>(
+    "select case when sent_version >= version then receipt end as receipt from nightshift.notices where key = $1",
+    [key],
+  );
+  return rows[0] ?? null;
+};
+
 /** The notice if its newest version has not gone out yet. */
 export const waitingNotice = async (pool: Pool, key: string): Promise<Waiting | null> => {
   const { rows } = await pool.query<{ body: unknown; version: number; receipt: Receipt | null }>(

@@ -40,6 +40,11 @@ export const takeTurn = async (pool: Pool, incidentId: string): Promise<Turn | n
       };
 };
 
+/** Whoever walks it now has lost the turn; nobody takes the next one here. */
+export const endTurns = async (tx: Runner, incidentId: string): Promise<void> => {
+  await tx.query("update nightshift.incidents set fence = fence + 1 where id = $1", [incidentId]);
+};
+
 /** A good end: all signals up to `turn.counter` are answered. False: another turn took over meanwhile. */
 export const finishTurn = async (pool: Pool, turn: Turn): Promise<boolean> => {
   const { rowCount } = await pool.query(

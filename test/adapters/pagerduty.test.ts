@@ -25,7 +25,8 @@ const pagerduty = async (status = 200, hang = false) => {
     if (hang) return;
     if (request.method === "POST" && request.url === "/v2/enqueue") events.push(JSON.parse(body));
     else if (request.method === "POST") notes.push({ id: "N1", ...JSON.parse(body).note });
-    response.writeHead(status, { "retry-after": "7" }).end(JSON.stringify({ notes, note: notes[0] }));
+    const incident = { status: "triggered", escalation_policy: { id: "P1" } };
+    response.writeHead(status, { "retry-after": "7" }).end(JSON.stringify({ notes, note: notes[0], incident }));
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -5,7 +5,7 @@ import { type DeliverDeps, deliver } from "../../src/responder/deliver.ts";
 import { onDeadline } from "../../src/responder/give-up.ts";
 import { type Walking, walkStory } from "./walking.ts";
 
-const all = { event: Happening.options };
+const all = { follows: { event: Happening.options } };
 const signal = new AbortController().signal;
 
 const happenings = async ({ db }: Walking) =>

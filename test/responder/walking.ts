@@ -53,14 +53,19 @@ const alertsOf = (name: StoryName): Alert[] =>
 const ana = { name: "ana", role: "approver" as const, via: "api" as const };
 
 /** One incident of a story, walked in this process turn by turn; the test moves the clock of it and of the cluster. */
-export const walkStory = async (name: StoryName, changes: Partial<AdvanceDeps> = {}, follows?: News["follows"]) => {
+export const walkStory = async (
+  name: StoryName,
+  changes: Partial<AdvanceDeps> = {},
+  news?: Omit<News, "link">,
+  change: (alert: Alert) => Alert = (alert) => alert,
+) => {
   const db = await freshDatabase();
   const cluster = await playStories([name]);
   onTestFinished(() => cluster.close());
   const queue = await testQueue(db.url);
   const log: string[] = [];
   const deps: AdvanceDeps = {
-    store: { pool: db.pool, queue, news: follows && { follows, link: (id) => `http://nightshift.test/${id}` } },
+    store: { pool: db.pool, queue, news: news && { ...news, link: (id) => `http://nightshift.test/${id}` } },
     world: {
       ...connect(cluster.kubeconfig),
       metrics: null,
@@ -89,7 +94,7 @@ export const walkStory = async (name: StoryName, changes: Partial<AdvanceDeps> =
     redact: (alert) => alert,
   });
   const deliver = (alerts: Alert[]) => take({ id: null, alerts });
-  const [id = ""] = await deliver(alertsOf(name));
+  const [id = ""] = await deliver(alertsOf(name).map(change));
   const row = async (): Promise<StoredIncident> => {
     const found = await readIncident(db.pool, id);
     if (found === null) throw new Error(`${id} is gone`);
@@ -128,7 +133,7 @@ export const walkStory = async (name: StoryName, changes: Partial<AdvanceDeps> =
     answer,
     deliver,
     /** Every alert of the incident resolves. */
-    quiet: () => deliver(alertsOf(name).map((alert) => ({ ...alert, status: "resolved" }))),
+    quiet: () => deliver(alertsOf(name).map((alert) => ({ ...change(alert), status: "resolved" }))),
     /** Nodes in the order they left their step on the record; looks that follow each other count once. */
     path: async (): Promise<string[]> =>
       (await journal())

@@ -13,6 +13,7 @@ const responder: Responder = {
   receive: unasked("receive"),
   feedback: unasked("feedback"),
   decide: unasked("decide"),
+  touched: unasked("touched"),
   list: unasked("list"),
   show: unasked("show"),
   timeline: unasked("timeline"),

@@ -10,6 +10,7 @@ const responder = (deliveries: Delivery[], changes: Partial<Responder> = {}): Re
     deliveries.push(delivery);
     return ["inc_1"];
   },
+  touched: async () => [],
   decide: async () => ({ kind: "accepted" }),
   list: async () => ({ items: [], cursor: null }),
   show: async () => null,

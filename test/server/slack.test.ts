@@ -22,6 +22,7 @@ const open = async ({ secrets = [signingSecret], decided = { kind: "accepted" },
   const asked: WhyAsked[] = [];
   const responder: Responder = {
     receive: async () => [],
+    touched: async () => [],
     decide: async (id, input, person) => {
       decisions.push({ id, input, person });
       return decided;

@@ -1,0 +1,72 @@
+import { terminalStatuses } from "../incident/incident.ts";
+import type { Notice } from "../incident/notice.ts";
+import { refText } from "../incident/subject.ts";
+import { alertsOf } from "../store/alerts.ts";
+import { readIncident, type StoredIncident } from "../store/incidents.ts";
+import { putNotice } from "../store/notices.ts";
+import type { Runner } from "../store/transaction.ts";
+import type { News, Store } from "./turn-ports.ts";
+
+const mostAlerts = 100;
+
+/** The incidents of PagerDuty that this one has alerts of. */
+const pagerdutyOf = async (tx: Runner, incidentId: string): Promise<string[]> => [
+  ...new Set(
+    (await alertsOf(tx, incidentId, mostAlerts)).flatMap(({ pagerdutyIncident }) => pagerdutyIncident?.id ?? []),
+  ),
+];
+
+/** The same words each time: what is put again is the same notice. */
+const deskNotice = (
+  row: StoredIncident,
+  news: News,
+  channel: "acknowledge" | "resolve",
+  pagerdutyIncident: string | null,
+): Notice => ({
+  key: [channel, row.id, pagerdutyIncident ?? "page"].join(":"),
+  incidentId: row.id,
+  channel,
+  title: `${refText(row.subject)}: ${channel === "acknowledge" ? "Nightshift is at work" : "recovered, proven"}`,
+  text: "",
+  severity: row.severity,
+  link: news.link(row.id),
+  pagerdutyIncident,
+});
+
+const isAtWork = ({ status, pagedAt }: StoredIncident): boolean =>
+  pagedAt === null && !terminalStatuses.includes(status);
+
+/** We are at work on what PagerDuty rings for. Once a person was paged it is theirs. */
+export const acknowledgeAtDesk = async (
+  tx: Runner,
+  { news, queue }: Pick<Store, "news" | "queue">,
+  incidentId: string,
+): Promise<void> => {
+  if (!news?.desk?.includes("acknowledge")) return;
+  const row = await readIncident(tx, incidentId);
+  if (row === null || !isAtWork(row)) return;
+  for (const id of await pagerdutyOf(tx, incidentId))
+    await putNotice(tx, queue, {
+      ...deskNotice(row, news, "acknowledge", id),
+      until: row.deadlineAt.toISOString(),
+    });
+};
+
+/** Proven: what rings for it may stop, and so may a page of our own. */
+export const resolveAtDesk = async (
+  tx: Runner,
+  { news, queue }: Pick<Store, "news" | "queue">,
+  row: StoredIncident,
+): Promise<void> => {
+  if (!news?.desk?.includes("resolve") || row.status !== "resolved") return;
+  const ids = await pagerdutyOf(tx, row.id);
+  const ringing = ids.length === 0 && row.pagedAt !== null ? [null] : ids;
+  for (const id of ringing) await putNotice(tx, queue, deskNotice(row, news, "resolve", id));
+};
+
+/** An acknowledgement that comes late must not silence the page that went out meanwhile. */
+export const isStale = async (db: Runner, { channel, incidentId }: Notice): Promise<boolean> => {
+  if (channel !== "acknowledge") return false;
+  const row = await readIncident(db, incidentId);
+  return row === null || !isAtWork(row);
+};
