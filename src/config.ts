@@ -37,6 +37,17 @@ const SlackApprover = text.transform((line, context) => {
   return { user, name, role: known };
 });
 
+const logParts = ["namespace", "pod", "container"] as const;
+const LogLabel = text.transform((line, context) => {
+  const [part, label, ...rest] = line.split("=");
+  const known = logParts.find((one) => one === part);
+  if (known === undefined || !/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(label ?? "") || rest.length > 0) {
+    context.addIssue("each entry must be namespace=label, pod=label or container=label");
+    return z.NEVER;
+  }
+  return { part: known, label: label ?? "" };
+});
+
 const Environment = z.object({
   HOST: text.default("127.0.0.1"),
   PORT: count(8080, 0, 65535),
@@ -50,6 +61,11 @@ const Environment = z.object({
   PROMETHEUS_URL: httpUrl.optional(),
   PROMETHEUS_TOKEN: text.optional(),
   PROMETHEUS_BASIC_AUTH: text.regex(/^[^:]+:.+$/, "must be user:password").optional(),
+  LOKI_URL: httpUrl.optional(),
+  LOKI_TENANT: text.optional(),
+  LOKI_TOKEN: text.optional(),
+  LOKI_BASIC_AUTH: text.regex(/^[^:]+:.+$/, "must be user:password").optional(),
+  LOKI_LABELS: secrets.pipe(z.array(LogLabel)),
   NIGHTSHIFT_TOKENS: secrets.pipe(z.array(Token)),
   NIGHTSHIFT_POLICY: text.optional(),
   NIGHTSHIFT_ALLOW_READABLE_SECRETS: z.stringbool({ error: "must be true or false" }).default(false),
@@ -166,6 +182,9 @@ const conflicts = (env: z.infer<typeof Environment>): string[] => {
   }
   if ((env.NIGHTSHIFT_WEBHOOK_URL === undefined) !== (env.NIGHTSHIFT_WEBHOOK_SECRET.length === 0)) {
     found.push("NIGHTSHIFT_WEBHOOK_URL, NIGHTSHIFT_WEBHOOK_SECRET: set both or none; what is sent there is signed");
+  }
+  if (env.LOKI_TOKEN !== undefined && env.LOKI_BASIC_AUTH !== undefined) {
+    found.push("LOKI_TOKEN, LOKI_BASIC_AUTH: set one of them, not both");
   }
   return [...found, ...unusableModels(env), ...unusableEmbedding(env)];
 };

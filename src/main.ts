@@ -67,6 +67,7 @@ const sayWhatIsMissing = (config: Config, log: Log, policy: Policy): void => {
   if (config.NIGHTSHIFT_TOKENS.length === 0) log("NIGHTSHIFT_TOKENS is not set: whoever is on this machine may decide");
   if (policy.mode === "observe") log("policy: observe; nothing will be changed, changes are proposed in words");
   if (config.PROMETHEUS_URL === undefined) log("PROMETHEUS_URL is not set: no metrics, reports say so");
+  if (config.LOKI_URL === undefined) log("LOKI_URL is not set: logs of pods that are gone are not looked for");
   if (config.NIGHTSHIFT_MODEL === undefined) log("NIGHTSHIFT_MODEL is not set: rules only, reports say so");
 };
 

@@ -1,17 +1,27 @@
 import { kubernetesActuator } from "./adapters/kubernetes-actuator.ts";
 import { type KubernetesClient, kubernetesClient, readingClient } from "./adapters/kubernetes-client.ts";
 import { kubernetesCluster } from "./adapters/kubernetes-cluster.ts";
+import { type Loki, loki } from "./adapters/loki.ts";
 import { prometheus } from "./adapters/prometheus.ts";
 import type { Config } from "./config.ts";
 import type { Clock } from "./ports/clock.ts";
+import type { Logs } from "./ports/logs.ts";
 import type { Metrics } from "./ports/metrics.ts";
-import { type Redactor, redactedActuator, redactedCluster, redactedErrors, redactedMetrics } from "./ports/redacted.ts";
-import { actuatorWithTimeout, clusterWithTimeout, metricsWithTimeout } from "./ports/with-timeout.ts";
+import {
+  type Redactor,
+  redactedActuator,
+  redactedCluster,
+  redactedErrors,
+  redactedLogs,
+  redactedMetrics,
+} from "./ports/redacted.ts";
+import { actuatorWithTimeout, clusterWithTimeout, logsWithTimeout, metricsWithTimeout } from "./ports/with-timeout.ts";
 import type { WorldPorts } from "./responder/turn-ports.ts";
 
 // Longer than the adapters' own deadlines over all pages of an answer: the last word when one of them does not end.
 const clusterMs = 30_000;
 const metricsMs = 10_000;
+const logsMs = 14_000;
 
 export const systemClock: Clock = { now: () => new Date() };
 
@@ -43,19 +53,35 @@ export const openMetrics = (config: Config): Metrics | null =>
         systemClock,
       );
 
+export const openLoki = (config: Config): Loki | null =>
+  config.LOKI_URL === undefined
+    ? null
+    : loki(
+        {
+          url: config.LOKI_URL,
+          tenant: config.LOKI_TENANT ?? null,
+          token: config.LOKI_TOKEN ?? null,
+          basicAuth: config.LOKI_BASIC_AUTH ?? null,
+          labels: Object.fromEntries(config.LOKI_LABELS.map(({ part, label }) => [part, label])),
+        },
+        systemClock,
+      );
+
 /** Everything the walk asks of the outside, with deadlines and redaction around it. */
 export const openWorld = (
   config: Config,
   { reader, writer }: Identities,
   redactor: Redactor,
-): Pick<WorldPorts, "cluster" | "exact" | "actuator" | "metrics" | "clock"> => {
+): Pick<WorldPorts, "cluster" | "exact" | "actuator" | "metrics" | "logs" | "clock"> => {
   const exact = clusterWithTimeout(kubernetesCluster(reader, config.CLUSTER_NAME ?? null), clusterMs);
   const metrics = openMetrics(config);
+  const logs: Logs | null = openLoki(config);
   return {
     cluster: redactedCluster(exact, redactor),
     exact: redactedErrors(exact, redactor),
     actuator: redactedActuator(actuatorWithTimeout(kubernetesActuator(writer), clusterMs), redactor),
     metrics: metrics && redactedMetrics(metricsWithTimeout(metrics, metricsMs), redactor),
+    logs: logs && redactedLogs(logsWithTimeout(logs, logsMs), redactor),
     clock: systemClock,
   };
 };

@@ -26,7 +26,7 @@ const ask = async (
     method: "GET",
     path: `${apiPath("Pod", query.namespace, query.pod)}/log`,
     query: {
-      container: query.container,
+      ...(query.container === null ? {} : { container: query.container }),
       tailLines: String(lines),
       timestamps: "true",
       ...(query.previous ? { previous: "true" } : {}),

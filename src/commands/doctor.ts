@@ -2,7 +2,7 @@ import { type AccessRow, accessTable, deniedTable, writeTable } from "../adapter
 import { type Config, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
 import { makeLog } from "../log.ts";
-import { type Identities, openIdentities, openMetrics } from "../world.ts";
+import { type Identities, openIdentities, openLoki, openMetrics } from "../world.ts";
 import { type Command, print, printJson, UsageError } from "./command.ts";
 import { peopleFindings } from "./doctor-people.ts";
 import { type Finding, off, tried } from "./finding.ts";
@@ -22,6 +22,12 @@ const metrics = (config: Config): Promise<Finding> => {
   const port = openMetrics(config);
   if (port === null) return Promise.resolve(off("metrics", "set PROMETHEUS_URL"));
   return tried("metrics", async () => `${(await port.instant("up")).length} targets in ${config.PROMETHEUS_URL}`);
+};
+
+const logs = (config: Config): Promise<Finding> => {
+  const port = openLoki(config);
+  if (port === null) return Promise.resolve(off("logs in loki", "set LOKI_URL"));
+  return tried("logs in loki", () => port.check());
 };
 
 const settings = (config: Config): Finding[] => {
@@ -110,6 +116,7 @@ export const doctor: Command = {
     const findings = [
       await database(config),
       await metrics(config),
+      await logs(config),
       ...settings(config),
       ...(await peopleFindings(config)),
       ...(await cluster(config, namespacesOf(args))),

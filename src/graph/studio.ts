@@ -22,6 +22,7 @@ const ports: Ports = {
   exact: cluster,
   actuator: { dryRun: absent("actuator"), perform: absent("actuator") },
   metrics: null,
+  logs: null,
   model: null,
   bookshelf: { search: absent("bookshelf") },
   memory: null,

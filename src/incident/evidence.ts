@@ -39,6 +39,8 @@ export const Body = z.discriminatedUnion("kind", [
     previous: z.boolean(),
     text: z.string(),
     truncated: z.boolean(),
+    /** The store it was read from; absent: the kubelet. */
+    from: z.string().optional(),
   }),
   z.object({ kind: z.literal("series"), query: z.string(), series: z.array(Series) }),
   z.object({ kind: z.literal("text"), text: z.string() }),

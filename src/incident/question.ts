@@ -27,6 +27,18 @@ export const Question = z.discriminatedUnion("ask", [
     previous: z.boolean(),
     lines: z.int().positive().max(2000),
   }),
+  /** What a store of logs kept of a container that the kubelet knows nothing of any more. */
+  z.object({
+    ask: z.literal("kept-logs"),
+    namespace: z.string(),
+    pod: z.string(),
+    /** Null: whichever it had. */
+    container: z.string().nullable(),
+    previous: z.boolean(),
+    /** When the life meant began and ended, ISO 8601; null: not known. */
+    from: z.string().nullable(),
+    to: z.string().nullable(),
+  }),
   /** PromQL over the last `minutes`; 0 asks for this instant. */
   z.object({ ask: z.literal("metric"), query: z.string(), minutes: z.int().min(0).max(1440) }),
   z.object({ ask: z.literal("runbooks"), words: z.string() }),
@@ -54,6 +66,8 @@ export const commandFor = (question: Question): string => {
       return `kubectl events -n ${question.namespace} --for=${question.kind.toLowerCase()}/${question.name} -o json`;
     case "logs":
       return `kubectl logs -n ${question.namespace} ${question.pod} -c ${question.container}${question.previous ? " --previous" : ""} --tail=${Math.max(question.lines, readBackLines)} --timestamps`;
+    case "kept-logs":
+      return `(the store of logs) -n ${question.namespace} ${question.pod}${question.container === null ? "" : ` -c ${question.container}`}`;
     case "metric":
       return question.minutes === 0
         ? `promtool query instant "$PROMETHEUS_URL" ${quoted(question.query)}`

@@ -38,6 +38,7 @@ const rank = (question: Question, subject: ObjectRef): number => {
       if (question.selector !== null) return 3;
       return question.kind === "Pod" || question.kind === "Event" ? 1 : untold.has(question.kind) ? 5 : 4;
     case "logs":
+    case "kept-logs":
       return 2;
     case "events":
     case "metric":

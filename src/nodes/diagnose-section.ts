@@ -29,6 +29,8 @@ export const labelOf = (question: Question): string => {
       return `list ${question.kind}`;
     case "logs":
       return `logs ${question.pod}/${question.container}${question.previous ? " previous" : ""}`;
+    case "kept-logs":
+      return `kept logs ${question.pod}/${question.container ?? "*"}${question.previous ? " previous" : ""}`;
     case "metric":
       return `metric ${question.query}${question.minutes === 0 ? "" : ` (${question.minutes} min)`}`;
     case "runbooks":

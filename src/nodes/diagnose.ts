@@ -57,8 +57,9 @@ export const diagnose =
     const now = isoNow(clock);
     const judgement = rules({ evidence, subject, alerts, now });
     if (judgement.certain !== null) return { diagnosis: judgement.certain, questions: [] };
-    if (judgement.candidates.length === 0 && isGone(subject, evidence)) {
-      return { diagnosis: unknownBecause([whyGone(subject, evidence)], evidence, []), questions: [] };
+    if (judgement.candidates.every(({ object }) => sameObject(object, subject)) && isGone(subject, evidence)) {
+      const missing = [whyGone(subject, evidence)];
+      return { diagnosis: unknownBecause(missing, evidence, judgement.candidates), questions: [] };
     }
     if (judgement.wants.length > 0 && rounds < budget.rounds) return { diagnosis: null, questions: judgement.wants };
     const candidates = await candidatesByMemory(memory, incident, evidence, judgement.candidates);

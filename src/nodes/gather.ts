@@ -5,6 +5,7 @@ import type { Ports } from "../ports/index.ts";
 import { askWorld } from "../tools/ask.ts";
 import { inParallel } from "./in-parallel.ts";
 import { firstLook, secondLook } from "./sweep.ts";
+import { keptQuestions } from "./sweep-kept.ts";
 
 /** All of a usual round at once: a sweep then lasts as long as its longest chain of questions that need each other. */
 const atOnce = 32;
@@ -12,7 +13,7 @@ const atOnce = 32;
 const roundMs = 60_000;
 const maxQuestions = 60;
 
-type World = Pick<Ports, "cluster" | "metrics" | "bookshelf" | "archive" | "clock">;
+type World = Pick<Ports, "cluster" | "metrics" | "bookshelf" | "archive" | "clock"> & Partial<Pick<Ports, "logs">>;
 type AskAll = (questions: readonly Question[]) => Promise<Evidence[]>;
 
 /** Each wave is kept as soon as it is there. */
@@ -33,6 +34,19 @@ const sweep = async (world: World, { subject, alerts }: Incident, ask: AskAll): 
   return [...first, ...(await ask(second.filter((question) => !known.has(questionKey(question)))))];
 };
 
+/** Where logs are kept beside the kubelet, what it could not tell is asked there, without anybody having to say so. */
+const keptFor = async (
+  { logs = null }: World,
+  { subject, alerts }: Incident,
+  { fresh, before }: { fresh: readonly Evidence[]; before: readonly Evidence[] },
+  ask: AskAll,
+): Promise<Evidence[]> => {
+  if (logs === null) return [];
+  const known = new Set([...before, ...fresh].map(({ question }) => questionKey(question)));
+  const questions = keptQuestions(subject, alerts, fresh).filter((question) => !known.has(questionKey(question)));
+  return questions.length > 0 ? ask(questions) : [];
+};
+
 /** The single questions that have no answer yet. */
 const unasked = (questions: readonly Question[], before: readonly Evidence[]): Question[] => {
   const asked = new Set(before.map(({ question }) => questionKey(question)));
@@ -48,7 +62,8 @@ export const gather =
     const before = await world.archive.open(incident.evidence);
     const swept = incident.questions.some(({ ask }) => ask === "sweep") ? await sweep(world, incident, ask) : [];
     const single = unasked(incident.questions, [...before, ...swept]).slice(0, maxQuestions);
-    const found = [...swept, ...(single.length > 0 ? await ask(single) : [])];
+    const fresh = [...swept, ...(single.length > 0 ? await ask(single) : [])];
+    const found = [...fresh, ...(await keptFor(world, incident, { fresh, before }, ask))];
     return {
       evidence: [...new Set([...incident.evidence, ...found.map(({ id }) => id)])],
       questions: [],

@@ -4,12 +4,13 @@ import type { Bookshelf } from "./bookshelf.ts";
 import type { Clock } from "./clock.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Logs } from "./logs.ts";
 import type { Memory } from "./memory.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Model } from "./model.ts";
 import type { Outbox } from "./outbox.ts";
 
-/** Everything a walk may ask or do. `metrics` and `model` are null when not configured: the report says so. */
+/** Everything a walk may ask or do. `metrics`, `logs` and `model` are null when not configured: the report says so. */
 export interface Ports {
   /** What evidence is made of: redacted. */
   cluster: Cluster;
@@ -17,6 +18,8 @@ export interface Ports {
   exact: Cluster;
   actuator: Actuator;
   metrics: Metrics | null;
+  /** Where logs are kept when the kubelet has them no more. */
+  logs: Logs | null;
   model: Model | null;
   bookshelf: Bookshelf;
   /** Null where nothing is remembered, as in the replay of an older tape. */

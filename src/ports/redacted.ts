@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import type { KubeObject } from "../incident/kube.ts";
 import type { Actuator, Performed } from "./actuator.ts";
 import type { Cluster } from "./cluster.ts";
+import type { Logs } from "./logs.ts";
 import type { Metrics } from "./metrics.ts";
 import { PortError } from "./port-error.ts";
 import { isEncodedAuth } from "./redact-named.ts";
@@ -113,6 +114,14 @@ export const redactedCluster = (cluster: Cluster, redactor: Redactor): Cluster =
   logs: async (...question) => {
     const log = await saying(redactor, cluster.logs(...question));
     return log === null ? null : { text: redactor.text(log.text), truncated: log.truncated };
+  },
+});
+
+export const redactedLogs = (logs: Logs, redactor: Redactor): Logs => ({
+  name: logs.name,
+  logs: async (...question) => {
+    const log = await saying(redactor, logs.logs(...question));
+    return log === null ? null : { ...log, text: redactor.text(log.text) };
   },
 });
 

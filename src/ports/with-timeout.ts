@@ -1,5 +1,6 @@
 import type { Actuator } from "./actuator.ts";
 import type { Cluster } from "./cluster.ts";
+import type { Logs } from "./logs.ts";
 import type { Metrics } from "./metrics.ts";
 import { PortError } from "./port-error.ts";
 
@@ -62,6 +63,14 @@ export const metricsWithTimeout = (metrics: Metrics, ms: number): Metrics => ({
   range: (query, minutes, signal) =>
     within({ port: "metrics", what: `range query ${query.slice(0, 200)}`, ms, signal }, (inner) =>
       metrics.range(query, minutes, inner),
+    ),
+});
+
+export const logsWithTimeout = (logs: Logs, ms: number): Logs => ({
+  name: logs.name,
+  logs: (query, signal) =>
+    within({ port: "logs", what: `${logs.name}, log of ${query.namespace}/${query.pod}`, ms, signal }, (inner) =>
+      logs.logs(query, inner),
     ),
 });
 

@@ -63,6 +63,7 @@ const ways: Record<Exclude<keyof Ports, "clock">, How> = {
     args: { dryRun: cleaned, perform: cleaned },
   },
   metrics: {},
+  logs: {},
   model: {},
   bookshelf: {},
   memory: {},

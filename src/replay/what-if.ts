@@ -31,6 +31,7 @@ const returnedFor = (question: Question, answer: Answer): unknown => {
     case "names":
       return body?.kind === "names" ? body.names : [];
     case "logs":
+    case "kept-logs":
       return body?.kind === "log" ? { text: body.text, truncated: body.truncated } : null;
     case "metric":
       return body?.kind === "series" ? body.series : [];
@@ -45,6 +46,7 @@ const callFor: Partial<Record<Question["ask"], string>> = {
   list: "cluster.list",
   names: "cluster.names",
   logs: "cluster.logs",
+  "kept-logs": "logs.logs",
 };
 
 const callOf = (question: Question): string => {

@@ -15,7 +15,10 @@ import { inTransaction } from "../store/transaction.ts";
 import { holdTurn, type Turn } from "../store/turns.ts";
 
 /** What is the same for every incident: the world outside. The rest of the ports is bound to one turn. */
-export type WorldPorts = Pick<Ports, "cluster" | "exact" | "actuator" | "metrics" | "model" | "bookshelf" | "clock">;
+export type WorldPorts = Pick<
+  Ports,
+  "cluster" | "exact" | "actuator" | "metrics" | "logs" | "model" | "bookshelf" | "clock"
+>;
 
 /** Who follows incidents from outside. */
 export interface News {

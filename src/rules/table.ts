@@ -25,6 +25,7 @@ import { scheduling } from "./scheduling/scheduling.ts";
 import { config } from "./start/config.ts";
 import { crashes } from "./start/crash.ts";
 import { duplicates } from "./start/duplicates.ts";
+import { goneCrashes } from "./start/gone.ts";
 import { images } from "./start/image.ts";
 import { initContainers } from "./start/init.ts";
 import { lifecycle } from "./start/lifecycle.ts";
@@ -41,6 +42,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   memory,
   initContainers,
   crashes,
+  goneCrashes,
   probes,
   scheduling,
   storage,

@@ -7,7 +7,7 @@ import { PortError } from "../ports/port-error.ts";
 import { boundedLog } from "./bounded-log.ts";
 import { boundedObjects } from "./bounded-objects.ts";
 
-type World = Pick<Ports, "cluster" | "metrics" | "bookshelf" | "clock">;
+type World = Pick<Ports, "cluster" | "metrics" | "bookshelf" | "clock"> & Partial<Pick<Ports, "logs">>;
 type Of<Ask extends Question["ask"]> = Extract<Question, { ask: Ask }>;
 
 const questionDeadlineMs = 15_000;
@@ -15,6 +15,7 @@ const objectLimits: Record<string, number> = { Pod: 300, Event: 500 };
 const objectLimit = 200;
 const maxSeries = 200;
 const maxNames = 1_000;
+const keptLines = 500;
 
 const noData: Answer = { kind: "no-data" };
 const refused = (reason: PortError["reason"], message: string): Answer => ({ kind: "could-not-ask", reason, message });
@@ -84,6 +85,25 @@ const readLog = async ({ cluster }: World, question: Of<"logs">, signal: AbortSi
   return { kind: "found", body: { kind: "log", ...body } };
 };
 
+/** An answer, and the command that asks for the same where the question alone does not tell it. */
+type Told = Answer & { command?: string };
+
+const keptLogs = async (
+  { logs: store = null }: World,
+  question: Of<"kept-logs">,
+  signal: AbortSignal,
+): Promise<Told> => {
+  if (store === null) return refused("not-configured", "no LOKI_URL and no CLOUDWATCH_LOG_GROUP is set");
+  const { namespace, pod, container, previous, from, to } = question;
+  const life = { ...(from === null ? {} : { from }), ...(to === null ? {} : { to }) };
+  const log = await store.logs({ namespace, pod, container, previous, lines: keptLines, ...life }, signal);
+  if (log === null || log.text === "") return noData;
+  const { text, truncated } = boundedLog(log.text);
+  const whose = { namespace, pod, container: container ?? log.container ?? "", previous };
+  const body = { ...whose, text, truncated: truncated || log.truncated, from: log.from ?? store.name };
+  return { kind: "found", body: { kind: "log", ...body }, ...(log.command ? { command: log.command } : {}) };
+};
+
 const metric = async ({ metrics }: World, { query, minutes }: Of<"metric">, signal: AbortSignal): Promise<Answer> => {
   if (metrics === null) return refused("not-configured", "no PROMETHEUS_URL is set");
   const series = minutes === 0 ? await metrics.instant(query, signal) : await metrics.range(query, minutes, signal);
@@ -98,7 +118,7 @@ const runbooks = async ({ bookshelf }: World, { words }: Of<"runbooks">): Promis
   return hits.length === 0 ? noData : { kind: "found", body: { kind: "text", text } };
 };
 
-const answerTo = (world: World, question: Question, signal: AbortSignal): Promise<Answer> => {
+const answerTo = (world: World, question: Question, signal: AbortSignal): Promise<Told> => {
   switch (question.ask) {
     case "sweep":
       throw new Error("a sweep is many questions: gather unfolds it before anything is asked");
@@ -112,6 +132,8 @@ const answerTo = (world: World, question: Question, signal: AbortSignal): Promis
       return names(world, question, signal);
     case "logs":
       return logs(world, question, signal);
+    case "kept-logs":
+      return keptLogs(world, question, signal);
     case "metric":
       return metric(world, question, signal);
     case "runbooks":
@@ -144,13 +166,13 @@ export const askWorld =
     const late = whenAborted(deadline);
     // It is raced below; on its own it may reject long after nobody waits for it.
     late.catch(() => undefined);
-    const answer = deadline.aborted
+    const { command = commandFor(question), ...answer }: Told = deadline.aborted
       ? await late.catch(orRefused)
       : await Promise.race([answerTo(world, question, deadline), late]).catch(orRefused);
     return {
       id: evidenceId(question, answer),
       question,
-      command: commandFor(question),
+      command,
       askedAt,
       ms: world.clock.now().getTime() - Date.parse(askedAt),
       bytes: bytesOf(answer),

@@ -3,6 +3,7 @@ import { kubernetesClient } from "../../src/adapters/kubernetes-client.ts";
 import { kubernetesCluster } from "../../src/adapters/kubernetes-cluster.ts";
 import type { Cluster } from "../../src/ports/cluster.ts";
 import { clusterExam, world } from "../ports/cluster-exam.ts";
+import { logsExam, type SaidLine } from "../ports/logs-exam.ts";
 import { kubeconfigFor } from "./kubeconfig.ts";
 import { type Asked, json, type Script, type ScriptedServer, scriptedServer, status } from "./scripted-server.ts";
 
@@ -43,6 +44,23 @@ const honest: Script = (asked, response) => {
 
 clusterExam("the Kubernetes API", async () => {
   server.play(honest);
+  return open();
+});
+
+/** As the kubelet writes it: a time without its last zeros. */
+const kubeletLine = ({ at, text }: SaidLine): string =>
+  `${new Date(Number(at.slice(0, -9)) * 1000).toISOString().slice(0, 19)}.${at.slice(-9)}Z ${text}\n`;
+
+logsExam("the kubelet", async (lines) => {
+  server.play(({ url: { pathname, searchParams } }, response) => {
+    if (pathname !== "/api/v1/namespaces/shop/pods/web-1/log") return status(response, 404, "pods not found");
+    response.end(
+      lines
+        .slice(-Number(searchParams.get("tailLines")))
+        .map(kubeletLine)
+        .join(""),
+    );
+  });
   return open();
 });
 

@@ -42,6 +42,7 @@ const walkWith = async (turns: readonly Turn[]) => {
     exact: cluster,
     actuator: { dryRun: refuse, perform: refuse },
     metrics: null,
+    logs: null,
     model: chatThrough(openAi, {
       model: "m",
       apiKey: "k",

@@ -88,6 +88,7 @@ export const walkNight = async (name: StoryName, options: NightOptions = {}): Pr
     exact,
     actuator: kubernetesActuator(client),
     metrics: null,
+    logs: null,
     model: options.model ?? null,
     bookshelf: shelf,
     clock: cluster.clock,

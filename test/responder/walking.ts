@@ -69,6 +69,7 @@ export const walkStory = async (
     world: {
       ...connect(cluster.kubeconfig),
       metrics: null,
+      logs: null,
       model: null,
       bookshelf: (await openLibrary(undefined, () => undefined)).shelf,
       clock: cluster.clock,

@@ -54,7 +54,7 @@ const play = async ({ db, desk, id }: Stage, steps: readonly Step[], guarded: bo
     replicaSet(1, good, 2, "2026-01-01T09:00:00Z"),
     replicaSet(2, bad, 0, "2026-01-01T09:58:00Z"),
   ]);
-  const world = { ...kubernetes, exact: kubernetes.cluster, metrics: null, model: null, clock: desk.clock };
+  const world = { ...kubernetes, exact: kubernetes.cluster, metrics: null, logs: null, model: null, clock: desk.clock };
   const own = turnPorts({ pool: db.pool, queue: desk.queue }, turn, {
     ...world,
     bookshelf: { search: async () => [] },

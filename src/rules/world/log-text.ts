@@ -19,7 +19,7 @@ const escapes = /\u001b\[[0-9;?]*[A-Za-z]/g;
 const mostLines = 1000;
 const longestLine = 4000;
 
-const linesOf = (text: string): string[] =>
+export const linesOf = (text: string): string[] =>
   text
     .slice(-1_000_000)
     .split("\n")
