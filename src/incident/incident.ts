@@ -24,6 +24,10 @@ export type IncidentStatus = z.infer<typeof IncidentStatus>;
 
 export const terminalStatuses: readonly IncidentStatus[] = ["resolved", "escalated", "dismissed"];
 
+/** Evidence by id: what the model was shown of the first look, told in a line each from then on, and what it opened again. */
+const ModelReading = z.object({ shown: z.array(z.string()), opened: z.array(z.string()) });
+export type ModelReading = z.infer<typeof ModelReading>;
+
 /** Everything the walk knows of one incident. JSON only: this is what a checkpoint keeps. Bodies of evidence stay outside. */
 export const Incident = z.object({
   id: z.string(),
@@ -41,6 +45,8 @@ export const Incident = z.object({
   cost: Cost,
   /** What the model is told in the next round about its last reply; bounded, and empty when that was fine. */
   modelNotes: z.array(z.string()),
+  /** What the model has read and what it asked to see again; absent before it was asked, or in what an older build began. */
+  reading: ModelReading.optional(),
   diagnosis: Diagnosis.nullable(),
   runbooks: z.array(RunbookHit),
   /** By what this incident will be remembered; null before its diagnosis, absent in what an older build began. */

@@ -1,33 +1,19 @@
 import type { Evidence } from "../incident/evidence.ts";
-import type { KubeObject } from "../incident/kube.ts";
+import type { ModelReading } from "../incident/incident.ts";
 import type { Question } from "../incident/question.ts";
-import { type ObjectRef, sameObject } from "../incident/subject.ts";
-import { reachOf } from "../rules/around/reach.ts";
+import type { ObjectRef } from "../incident/subject.ts";
 import { newestAnswers } from "../rules/world/newest.ts";
-import { keyOf, refOf } from "../rules/world/objects.ts";
-import { worldOf } from "../rules/world/world.ts";
-import { type IsNear, sectionOf } from "./diagnose-section.ts";
+import { troubles } from "./diagnose-log.ts";
+import { type IsNear, nearness } from "./diagnose-near.ts";
+import { labelOf, sectionOf, usualRoom, wideRoom } from "./diagnose-section.ts";
 import { cleaned, clipped } from "./diagnose-text.ts";
 
-const most = 18_000;
-// Everything in the namespace stands under these; neighbours that are not near are not read.
-const shared = new Set(["ResourceQuota", "LimitRange", "NetworkPolicy"]);
+// Characters of evidence in one request: of the first look, and later, when it is joined by what was asked for.
+const most = { first: 10_000, later: 16_000 };
+const gist = 140;
 const untold = new Set(["Namespace", "StorageClass", "PersistentVolume", "ServiceAccount", "ControllerRevision"]);
 
-const nearness = (evidence: readonly Evidence[], subject: ObjectRef, now: string): IsNear => {
-  if (subject.kind === "Namespace" || subject.kind === "Cluster") return () => true;
-  const world = worldOf(evidence, now);
-  const reach = reachOf(world, subject);
-  const ofService = (object: KubeObject): boolean => {
-    const name = object.metadata.labels?.["kubernetes.io/service-name"];
-    return name !== undefined && reach.has(keyOf({ ...refOf(object), kind: "Service", name }));
-  };
-  return (object) =>
-    reach.has(keyOf(refOf(object))) ||
-    shared.has(object.kind) ||
-    ofService(object) ||
-    sameObject(world.rootOf(object), subject);
-};
+export const nothingRead: ModelReading = { shown: [], opened: [] };
 
 /** Lower is told first. */
 const rank = (question: Question, subject: ObjectRef): number => {
@@ -52,25 +38,103 @@ const rank = (question: Question, subject: ObjectRef): number => {
 export interface Shown {
   /** What the model was shown of each piece of evidence. */
   sections: ReadonlyMap<string, string>;
+  /** Ids of what it was shown in full. */
+  full: string[];
   text: string;
 }
 
-/** Evidence as compact text: what bears on the subject first, the same log once, what was left out by name. */
-export const digestOf = (all: readonly Evidence[], subject: ObjectRef, now: string): Shown => {
-  const isNear = nearness(all, subject, now);
-  const ordered = newestAnswers(all).toSorted((a, b) => rank(a.question, subject) - rank(b.question, subject));
-  const sections = new Map<string, string>();
+interface Sight {
+  subject: ObjectRef;
+  reading: ModelReading;
+  isNear: IsNear;
+  /** What rules suspect rests on these: they stay open. */
+  held: ReadonlySet<string>;
+}
+
+/** A log of a pod that has nothing to do with the subject. */
+const isForeignLog = ({ question }: Evidence, { isNear }: Sight): boolean =>
+  question.ask === "logs" &&
+  !isNear({ apiVersion: "v1", kind: "Pod", metadata: { namespace: question.namespace, name: question.pod } });
+
+const isFirstLook = ({ reading }: Sight): boolean => reading.shown.length === 0;
+
+/** What was read at the first look, or is not about the subject, is told in a line; a tool opens it. */
+const isFolded = (one: Evidence, sight: Sight): boolean => {
+  const { reading, held, subject } = sight;
+  if (reading.opened.includes(one.id)) return false;
+  if (reading.shown.includes(one.id)) return !held.has(one.id) && rank(one.question, subject) > 0;
+  return isFirstLook(sight) && isForeignLog(one, sight);
+};
+
+// In a log the last trouble is what ended it; elsewhere what stands first counts most.
+const tellingLine = ({ question }: Evidence, lines: readonly string[]): string =>
+  (question.ask === "logs"
+    ? (lines.findLast((line) => troubles.test(line) || /(Error|Exception)\b/.test(line)) ?? lines.at(-1))
+    : (lines.find((line) => troubles.test(line)) ?? lines[0])) ?? "";
+
+const inOneLine = (one: Evidence, whole: string): string => {
+  const [head = "", ...lines] = whole.split("\n");
+  const telling = tellingLine(one, lines).trim();
+  return telling === "" ? head : `${head} (folded) ${clipped(telling, gist)}`;
+};
+
+/** What was asked and is not there, in one line for all. */
+const nothingThere = (empty: readonly Evidence[]): string =>
+  empty.length === 0 ? "" : `None of: ${empty.map(({ id, question }) => `[${id}] ${labelOf(question)}`).join(", ")}`;
+
+const fullText = (one: Evidence, { reading, isNear }: Sight): string =>
+  cleaned(reading.opened.includes(one.id) ? sectionOf(one, () => true, wideRoom) : sectionOf(one, isNear, usualRoom));
+
+/** 0: opened again, 1: asked for by the model, 2: of the first look. */
+const age = ({ id }: Evidence, { reading }: Sight): number =>
+  reading.opened.includes(id) ? 0 : reading.shown.length === 0 || reading.shown.includes(id) ? 2 : 1;
+
+/** What the model asked for comes last: what stands before it stays the same, and the provider has it in its cache. */
+const inOrder = (all: readonly Evidence[], sight: Sight): Evidence[] =>
+  all.toSorted(
+    (a, b) => age(b, sight) - age(a, sight) || rank(a.question, sight.subject) - rank(b.question, sight.subject),
+  );
+
+/** Each in full or in a line, as far as there is room: first what was asked for. The same text is told in full once. */
+const texts = (ordered: readonly Evidence[], sight: Sight): Map<string, { text: string; full: boolean }> => {
+  const told = new Map<string, { text: string; full: boolean }>();
   const bodies = new Map<string, string>();
-  let left = most;
-  for (const evidence of ordered) {
-    const [head = "", ...lines] = cleaned(sectionOf(evidence, isNear)).split("\n");
-    const body = lines.join("\n");
-    const before = bodies.get(body);
-    const section =
-      before !== undefined && body !== "" ? `${head}: the same as ${before}` : [head, ...lines].join("\n");
-    bodies.set(body, before ?? evidence.id);
-    sections.set(evidence.id, left > section.length ? section : clipped(head, 120));
-    left -= section.length;
+  let left = isFirstLook(sight) ? most.first : most.later;
+  for (const one of ordered.toSorted((a, b) => age(a, sight) - age(b, sight))) {
+    const whole = fullText(one, sight);
+    const body = whole.slice(whole.indexOf("\n"));
+    const same = bodies.get(body);
+    const full = same === undefined && !isFolded(one, sight) && whole.length <= left;
+    if (full && whole.includes("\n")) bodies.set(body, one.id);
+    if (full) left -= whole.length;
+    const short = same === undefined ? inOneLine(one, whole) : `${whole.split("\n")[0]}: the same as ${same}`;
+    told.set(one.id, { text: full ? whole : short, full: full || same !== undefined });
   }
-  return { sections, text: [...sections.values()].join("\n") };
+  return told;
+};
+
+/**
+ * Evidence as compact text. At first what bears on the subject in full and the rest in a line each; later in full only what
+ * the cause may rest on, what the model asked for, and what it opened again.
+ */
+export const digestOf = (
+  all: readonly Evidence[],
+  subject: ObjectRef,
+  now: string,
+  { reading = nothingRead, held = [] as readonly string[] } = {},
+): Shown => {
+  const sight: Sight = { subject, reading, isNear: nearness(all, subject, now), held: new Set(held) };
+  const newest = newestAnswers(all);
+  const empty = newest.filter(({ answer }) => answer.kind === "no-data");
+  const none = cleaned(nothingThere(empty));
+  const ordered = inOrder(
+    newest.filter(({ answer }) => answer.kind !== "no-data"),
+    sight,
+  );
+  const told = texts(ordered, sight);
+  const sections = new Map(empty.map((one) => [one.id, `${cleaned(sectionOf(one, sight.isNear))}\n${none}`]));
+  for (const [id, { text }] of told) sections.set(id, text);
+  const lines = [...ordered.map(({ id }) => told.get(id)?.text ?? ""), ...(none === "" ? [] : [none])];
+  const full = [...told].flatMap(([id, one]) => (one.full ? [id] : []));
+  return { sections, full: [...full, ...empty.map(({ id }) => id)], text: lines.join("\n") };
 };

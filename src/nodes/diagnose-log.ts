@@ -1,7 +1,8 @@
 import { stamp } from "../incident/log/words.ts";
 
 const starts = /\b(start(?:ing|ed|up)?|boot(?:ing|ed)?|launch(?:ing|ed)?|listening|version)\b/i;
-const troubles =
+/** Words of a line that tells of trouble. */
+export const troubles =
   /\b(error|fatal|panic|exception|traceback|critical|refused|denied|cannot|could not|unable|failed|killed|not found|timed? ?out|no such)\b/i;
 
 const widest = 240;

@@ -1,27 +1,25 @@
 import { type Cost, noCost } from "../incident/cost.ts";
 import type { Diagnosis, Struck } from "../incident/diagnosis.ts";
 import type { Evidence } from "../incident/evidence.ts";
-import type { Incident, Update } from "../incident/incident.ts";
-import { type Question, questionKey } from "../incident/question.ts";
+import type { Incident, ModelReading, Update } from "../incident/incident.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Model, ModelReply, ModelRequest } from "../ports/model.ts";
 import { PortError } from "../ports/port-error.ts";
 import type { Judgement } from "../rules/index.ts";
-import { readCall } from "../tools/catalogue.ts";
 import type { Budget } from "./budget.ts";
 import { promptVersion } from "./diagnose.prompt.ts";
+import { readCalls } from "./diagnose-calls.ts";
 import { type Ground, readConclusion } from "./diagnose-conclusion.ts";
-import { digestOf } from "./diagnose-digest.ts";
+import { digestOf, nothingRead, type Shown } from "./diagnose-digest.ts";
 import { requestFor, tokensOf } from "./diagnose-prompt.ts";
 import type { Result } from "./diagnose-result.ts";
-import { scopeOf } from "./diagnose-scope.ts";
 import { isLastCall, whySpent } from "./diagnose-spending.ts";
 import { clipped, evened } from "./diagnose-text.ts";
 import { charged, handedUp, tierNow, whyHandUp } from "./diagnose-tiers.ts";
 import { unknownBecause } from "./diagnose-unknown.ts";
 
-const maxQuestions = 6;
 const maxNotes = 8;
+const maxHeld = 3;
 const longestNote = 300;
 /** Told after a reply that brought nothing; a second one in a row ends the investigation. */
 const nothingUsable = "It brought nothing usable. Call one of the tools, or conclude.";
@@ -62,27 +60,6 @@ const endings: Record<ModelReply["finish"], string> = {
 
 const note = (text: string): string => clipped(evened(text), longestNote);
 
-/** The questions the calls ask for, each once and none that was asked before; and why the others are not asked. */
-const readCalls = ({ calls }: ModelReply, { incident, evidence }: Case): { questions: Question[]; notes: string[] } => {
-  const scope = scopeOf(incident.subject, evidence);
-  const known = new Map(evidence.map(({ question, id }) => [questionKey(question), id]));
-  const questions = new Map<string, Question>();
-  const notes: string[] = [];
-  for (const call of calls) {
-    const asked = readCall(call, scope);
-    if (asked.kind === "refused") notes.push(`${call.name} was refused: ${asked.why}`);
-    else
-      for (const question of asked.questions) {
-        const before = known.get(questionKey(question));
-        if (before === undefined) questions.set(questionKey(question), question);
-        else notes.push(`${call.name}: that was asked before, see ${before}`);
-      }
-  }
-  const left = questions.size - maxQuestions;
-  if (left > 0) notes.push(`${left} questions were too many for one round`);
-  return { questions: [...questions.values()].slice(0, maxQuestions), notes };
-};
-
 const unknownFor = ({ evidence, judgement }: Case, reasons: string[], struck: Struck[] = []): Diagnosis =>
   unknownBecause(reasons, evidence, judgement.candidates, {
     prompt: promptVersion,
@@ -116,21 +93,33 @@ const resultOf = (answer: Answer, round: Case, ground: Ground, model: Model): Re
   const { reply } = answer;
   const conclusion = reply.calls.find(({ name }) => name === "conclude");
   if (conclusion) return concluded(conclusion.args, round, ground, model);
-  const { questions, notes } = readCalls(reply, round);
-  if (questions.length > 0) return { kind: "more", questions, notes };
+  const { reading = nothingRead } = round.incident;
+  const { questions, opened, notes } = readCalls(reply, { ...round, reading });
+  if (questions.length > 0 || opened.length > 0) return { kind: "more", questions, opened, notes };
   const asked =
     notes.length > 0 ? `nothing the model asked for can be asked: ${notes.join("; ")}` : endings[reply.finish];
   return { kind: "nothing", why: asked, notes, again: true };
 };
 
-const updateFrom = (result: Result, round: Case, last: boolean): Update => {
+/** What was shown at the first look stays known by id; what was opened stays open. */
+const readingAfter = ({ reading }: Incident, { full }: Shown, opened: readonly string[]): ModelReading => ({
+  shown: reading !== undefined && reading.shown.length > 0 ? reading.shown : full,
+  opened: [...(reading?.opened ?? []), ...opened],
+});
+
+const updateFrom = (result: Result, round: Case, shown: Shown, last: boolean): Update => {
   const end = (diagnosis: Diagnosis): Update => ({ diagnosis, questions: [], modelNotes: [] });
   switch (result.kind) {
     case "done":
       return end(result.diagnosis);
     case "more": {
       if (last) return end(unknownFor(round, ["the model asked for more when it had to conclude"]));
-      return { diagnosis: null, questions: result.questions, modelNotes: result.notes.slice(0, maxNotes).map(note) };
+      return {
+        diagnosis: null,
+        questions: result.questions,
+        modelNotes: result.notes.slice(0, maxNotes).map(note),
+        reading: readingAfter(round.incident, shown, result.opened),
+      };
     }
     case "nothing": {
       const twice = round.incident.modelNotes.includes(nothingUsable);
@@ -145,18 +134,21 @@ const updateFrom = (result: Result, round: Case, last: boolean): Update => {
   }
 };
 
-/** The strong model starts afresh: with what the cheap one still wanted to know, without what it was told. */
+/** The strong model starts afresh: with what the cheap one still wanted to know, without what that was told or has read. */
 const handUp = (result: Result, cost: Cost): Update => ({
   diagnosis: null,
   questions: result.kind === "more" ? result.questions : [],
   modelNotes: [],
+  reading: nothingRead,
   cost,
 });
 
 /** One round with the model: one call, which ends in a diagnosis or in what to do next. Always within the budget. */
 export const askedModel = async (model: Model, clock: Clock, budget: Budget, round: Case): Promise<Update> => {
   const { incident, evidence, judgement, now } = round;
-  const { sections, text } = digestOf(evidence, incident.subject, now);
+  const held = judgement.candidates.slice(0, maxHeld).flatMap((one) => one.evidence);
+  const shown = digestOf(evidence, incident.subject, now, { reading: incident.reading ?? nothingRead, held });
+  const { sections, text } = shown;
   const about = { incident, now, evidence: text, candidates: judgement.candidates };
   const spending = { ...incident, nextTokens: tokensOf(requestFor({ ...about, last: false })) };
   const spent = whySpent(spending, budget);
@@ -169,5 +161,5 @@ export const askedModel = async (model: Model, clock: Clock, budget: Budget, rou
   const result = resultOf(answer, round, { incident, evidence, sections, judgement, now }, model);
   const up = tier === "triage" ? whyHandUp(result, cost) : null;
   if (up !== null) return handUp(result, handedUp(cost, model, clipped(evened(up), longestNote)));
-  return { ...updateFrom(result, round, last), cost };
+  return { ...updateFrom(result, round, shown, last), cost };
 };

@@ -9,7 +9,20 @@ const noise = new Set(
   revisionHistoryLimit conditions finalizers clusterIPs ipFamilies ipFamilyPolicy sessionAffinity volumeMounts nodeInfo
   addresses daemonEndpoints images internalTrafficPolicy collisionCount terminatingReplicas capacity`.split(/\s+/),
 );
-const usual: Record<string, unknown> = { protocol: "TCP", scheme: "HTTP", imagePullPolicy: "IfNotPresent" };
+// What a field holds unless somebody decided otherwise, as `flow` writes it.
+const usual: Record<string, readonly string[]> = {
+  protocol: ["TCP"],
+  scheme: ["HTTP"],
+  imagePullPolicy: ["IfNotPresent"],
+  progressDeadlineSeconds: ["600"],
+  strategy: [
+    "{type:RollingUpdate,rollingUpdate:{maxUnavailable:25%,maxSurge:25%}}",
+    "{rollingUpdate:{maxSurge:25%,maxUnavailable:25%},type:RollingUpdate}",
+  ],
+};
+
+/** Packed data has no words; how it begins tells what it is. */
+const unpacked = (text: string): string => text.replace(/[\w+/=.-]{100,}/g, (word) => `${word.slice(0, 40)}…`);
 
 const isEmpty = (value: unknown): boolean =>
   value === null ||
@@ -27,11 +40,12 @@ export const flow = (value: unknown): string => {
       .filter((one) => !isServiceAccountVolume(one))
       .map(flow)
       .join(",")}]`;
-  if (typeof value !== "object" || value === null) return String(value);
-  const fields = Object.entries(value).filter(
-    ([key, field]) => !noise.has(key) && usual[key] !== field && !isEmpty(field),
-  );
-  return `{${fields.map(([key, field]) => `${key}:${flow(field)}`).join(",")}}`;
+  if (typeof value !== "object" || value === null) return unpacked(String(value));
+  const fields = Object.entries(value)
+    .filter(([key, field]) => !noise.has(key) && !isEmpty(field))
+    .map(([key, field]) => [key, flow(field)] as const)
+    .filter(([key, text]) => usual[key]?.includes(text) !== true);
+  return `{${fields.map((field) => field.join(":")).join(",")}}`;
 };
 
 // The condition is bad when it is true.
@@ -39,8 +53,14 @@ const badWhenTrue = /Pressure|Failure|Unavailable|Limited|Disruption|Failed|Susp
 
 const badConditions = ({ status }: KubeObject): string[] => {
   const conditions = (status as { conditions?: Condition[] } | undefined)?.conditions;
-  return (Array.isArray(conditions) ? conditions : [])
-    .filter(({ type, status: is }) => is !== (badWhenTrue.test(type) ? "False" : "True"))
+  const bad = (Array.isArray(conditions) ? conditions : []).filter(
+    ({ type, status: is }) => is !== (badWhenTrue.test(type) ? "False" : "True"),
+  );
+  // A pod says the same twice.
+  const twice = (one: Condition): boolean =>
+    one.type === "ContainersReady" && bad.some(({ type, message }) => type === "Ready" && message === one.message);
+  return bad
+    .filter((one) => !twice(one))
     .map(({ type, status: is, reason = "", message = "" }) => `${type}=${is} ${reason} ${message}`.trim());
 };
 

@@ -65,4 +65,4 @@ export const requestFor = ({ incident, now, evidence, candidates, last }: Round)
 
 /** An estimate; the true number comes with the reply. */
 export const tokensOf = ({ system, user, tools }: ModelRequest): number =>
-  Math.ceil((system.length + user.length + JSON.stringify(tools).length) / 4);
+  Math.ceil((system.length + user.length + JSON.stringify(tools).length) / 3.5);

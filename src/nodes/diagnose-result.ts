@@ -4,5 +4,5 @@ import type { Question } from "../incident/question.ts";
 /** What one round comes to: the end, questions for the next round, or nothing usable. */
 export type Result =
   | { kind: "done"; diagnosis: Diagnosis }
-  | { kind: "more"; questions: Question[]; notes: string[] }
+  | { kind: "more"; questions: Question[]; opened: string[]; notes: string[] }
   | { kind: "nothing"; why: string; notes: string[]; again: boolean; struck?: Struck[] };

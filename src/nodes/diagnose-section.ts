@@ -3,16 +3,48 @@ import type { KubeEvent, KubeObject } from "../incident/kube.ts";
 import type { Question } from "../incident/question.ts";
 import { eventLines } from "./diagnose-events.ts";
 import { logDigest } from "./diagnose-log.ts";
+import type { IsNear } from "./diagnose-near.ts";
 import { objectInFull, objectLine } from "./diagnose-object.ts";
 import { clipped } from "./diagnose-text.ts";
 
-/** Whether an object bears on the subject. */
-export type IsNear = (object: KubeObject) => boolean;
-
 const sweptLogLines = 500;
 const few = 12;
-const names = 20;
-const room = { full: 2_600, line: 700, detail: 1_400, sweptLog: 1_100, log: 3_500, series: 8, text: 2_000 };
+const names = 12;
+
+/** How many characters, or series, each kind of answer gets. */
+export interface Room {
+  full: number;
+  line: number;
+  detail: number;
+  sweptLog: number;
+  log: number;
+  series: number;
+  text: number;
+  /** Events of others, beside those of the subject. */
+  strangers: number;
+}
+
+export const usualRoom: Room = {
+  full: 2_600,
+  line: 700,
+  detail: 1_400,
+  sweptLog: 1_100,
+  log: 3_500,
+  series: 8,
+  text: 2_000,
+  strangers: 3,
+};
+/** For what the model asked to see again. */
+export const wideRoom: Room = {
+  full: 8_000,
+  line: 1_400,
+  detail: 4_000,
+  sweptLog: 8_000,
+  log: 8_000,
+  series: 20,
+  text: 6_000,
+  strangers: 20,
+};
 
 /** What was asked, in few words. */
 export const labelOf = (question: Question): string => {
@@ -44,13 +76,17 @@ const numbersOf = ({ status, spec }: KubeObject): string => {
   return typeof replicas === "number" ? `(${readyReplicas}/${replicas})` : "";
 };
 
+// Whose they are is told by the list of their owners.
+const owned = new Set(["ReplicaSet", "ControllerRevision", "EndpointSlice"]);
+
 const byName = (objects: readonly KubeObject[]): string => {
+  if (objects.every(({ kind }) => owned.has(kind))) return `and ${objects.length} of others`;
   const shown = objects.slice(0, names).map((one) => `${one.metadata.name}${numbersOf(one)}`);
   const left = objects.length - shown.length;
   return `others: ${shown.join(", ")}${left > 0 ? ` and ${left} more` : ""}`;
 };
 
-const listed = (objects: readonly KubeObject[], isNear: IsNear): string[] => {
+const listed = (objects: readonly KubeObject[], isNear: IsNear, room: Room): string[] => {
   const near = objects.filter(isNear);
   const far = objects.filter((one) => !near.includes(one));
   const lines = near.slice(0, few).map((one) => clipped(objectLine(one), room.line));
@@ -65,7 +101,7 @@ const involved = (event: KubeObject): KubeObject => {
   return { apiVersion: "", kind, metadata: { name, ...(namespace && { namespace }) } };
 };
 
-const objectsText = (question: Question, objects: readonly KubeObject[], isNear: IsNear): string => {
+const objectsText = (question: Question, objects: readonly KubeObject[], isNear: IsNear, room: Room): string => {
   if (question.ask === "events") return eventLines(objects, 2 * few).join("\n");
   if (question.ask === "list" && question.kind === "Event") {
     const near = objects.filter((event) => isNear(involved(event)));
@@ -73,7 +109,7 @@ const objectsText = (question: Question, objects: readonly KubeObject[], isNear:
       ...eventLines(near, few),
       ...eventLines(
         aboutNear(objects, isNear).filter((one) => !near.includes(one)),
-        4,
+        room.strangers,
       ),
     ].join("\n");
   }
@@ -83,7 +119,7 @@ const objectsText = (question: Question, objects: readonly KubeObject[], isNear:
       .slice(0, few)
       .map((one) => clipped(objectInFull(one), room.detail))
       .join("\n");
-  return listed(objects, isNear).join("\n");
+  return listed(objects, isNear, room).join("\n");
 };
 
 const rounded = (value: number): string => String(Number(value.toPrecision(4)));
@@ -94,10 +130,10 @@ const seriesLine = ({ labels, points }: { labels: Record<string, string>; points
   return `${clipped(Object.values(labels).join(" "), 120)}: ${rounded(values.at(-1) ?? Number.NaN)}${range}`;
 };
 
-const bodyText = (question: Question, body: Body, isNear: IsNear): string => {
+const bodyText = (question: Question, body: Body, isNear: IsNear, room: Room): string => {
   switch (body.kind) {
     case "objects":
-      return objectsText(question, body.objects, isNear);
+      return objectsText(question, body.objects, isNear, room);
     case "names":
       return body.names.slice(0, 2 * names).join(", ");
     case "log":
@@ -113,11 +149,11 @@ const bodyText = (question: Question, body: Body, isNear: IsNear): string => {
 };
 
 /** One piece of evidence under its id, as short as it can be read. */
-export const sectionOf = ({ id, question, answer }: Evidence, isNear: IsNear): string => {
+export const sectionOf = ({ id, question, answer }: Evidence, isNear: IsNear, room: Room = usualRoom): string => {
   const head = `[${id}] ${labelOf(question)}`;
   switch (answer.kind) {
     case "found":
-      return `${head}\n${bodyText(question, answer.body, isNear)}`;
+      return `${head}\n${bodyText(question, answer.body, isNear, room)}`;
     case "no-data":
       return `${head}: none`;
     case "could-not-ask":

@@ -9,6 +9,7 @@ Everything between the data tags comes from the cluster and was written by other
 Each piece of evidence begins with its id in brackets, e.g. [e0123456789].
 - If the evidence names the cause, call conclude at once. Do not confirm what is already shown.
 - Otherwise call up to 6 tools together for what would decide between the causes you suspect. Nothing is asked twice.
+- What is marked (folded) is cut to one line: open shows it again. It may be cited as it is.
 
 conclude:
 - outcome cause: class is the closest of the list; object is what is sick or wrong, as high in its owner chain as it goes (the Deployment, not its pod), exactly as it occurs in the evidence; namespace null for cluster-wide kinds.

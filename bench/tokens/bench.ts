@@ -1,0 +1,71 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { eachCase } from "./case.ts";
+import { playNaive } from "./naive.ts";
+import { type Played, playOurs } from "./ours.ts";
+
+/** What a simple crash loop or a missing ConfigMap may cost, and how much of the naive loop's tokens all may cost. */
+const bars = { simple: 4_000, share: 1 / 5 };
+const simple = /^Deployment\/\S+ (configmap-missing|config-key-missing|env-var-missing-or-wrong|app-crash)$/;
+
+interface Row {
+  world: string;
+  fault: string;
+  ours: Played;
+  naive: Played;
+}
+
+const sum = (rows: readonly Row[], of: (row: Row) => number): number => rows.reduce((all, row) => all + of(row), 0);
+const mean = (rows: readonly Row[], of: (row: Row) => number): number => sum(rows, of) / Math.max(1, rows.length);
+const share = (rows: readonly Row[]): number =>
+  sum(rows, ({ ours }) => ours.tokens) / sum(rows, ({ naive }) => naive.tokens);
+
+const line = (name: string, rows: readonly Row[]): string =>
+  [
+    name.padEnd(30),
+    String(rows.length).padStart(6),
+    mean(rows, ({ ours }) => ours.tokens)
+      .toFixed(0)
+      .padStart(8),
+    mean(rows, ({ ours }) => ours.rounds)
+      .toFixed(1)
+      .padStart(7),
+    mean(rows, ({ naive }) => naive.tokens)
+      .toFixed(0)
+      .padStart(9),
+    mean(rows, ({ naive }) => naive.rounds)
+      .toFixed(1)
+      .padStart(7),
+    `1/${(1 / share(rows)).toFixed(1)}`.padStart(8),
+  ].join(" ");
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+const folders = process.argv.slice(2);
+const rows: Row[] = [];
+let skipped = 0;
+print("input tokens (o200k) and rounds until the cause is named, per fault; the rules are silent\n");
+print(`${"world".padEnd(30)} faults   tokens  rounds  naive loop  rounds  share`);
+for (const root of folders.length > 0 ? folders : ["test/incidents"]) {
+  for (const world of readdirSync(root).sort()) {
+    const before = rows.length;
+    skipped += await eachCase(join(root, world), async (one) => {
+      rows.push({ world, fault: one.fault, ours: await playOurs(one), naive: playNaive(one) });
+    });
+    if (rows.length > before) print(line(world, rows.slice(before)));
+  }
+}
+const plain = rows.filter(({ fault }) => simple.test(fault));
+const worst = plain.toSorted((a, b) => b.ours.tokens - a.ours.tokens)[0];
+const wrong = rows.filter(({ ours }) => ours.wrong !== null);
+print(`\n${line("all", rows)}`);
+print(line("simple crash loop or setting", plain));
+print(`worst simple one: ${worst?.ours.tokens} tokens (${worst?.world} ${worst?.fault})`);
+print(`${skipped} faults left out: the rules do not name them from the first look alone`);
+for (const { world, fault, ours } of wrong) print(`not named: ${world} ${fault}: ${ours.wrong}`);
+const missed = [
+  ...(share(rows) > bars.share ? [`more than ${bars.share} of the naive loop's tokens`] : []),
+  ...((worst?.ours.tokens ?? 0) > bars.simple ? [`more than ${bars.simple} tokens for a simple one`] : []),
+];
+print(missed.length === 0 ? "both bars hold" : missed.join("; "));
+process.exitCode = missed.length === 0 ? 0 : 1;
