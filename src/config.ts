@@ -66,6 +66,8 @@ const Environment = z.object({
   LOKI_TOKEN: text.optional(),
   LOKI_BASIC_AUTH: text.regex(/^[^:]+:.+$/, "must be user:password").optional(),
   LOKI_LABELS: secrets.pipe(z.array(LogLabel)),
+  GRAFANA_URL: httpUrl.optional(),
+  GRAFANA_TOKEN: text.optional(),
   NIGHTSHIFT_TOKENS: secrets.pipe(z.array(Token)),
   NIGHTSHIFT_POLICY: text.optional(),
   NIGHTSHIFT_ALLOW_READABLE_SECRETS: z.stringbool({ error: "must be true or false" }).default(false),
@@ -185,6 +187,9 @@ const conflicts = (env: z.infer<typeof Environment>): string[] => {
   }
   if (env.LOKI_TOKEN !== undefined && env.LOKI_BASIC_AUTH !== undefined) {
     found.push("LOKI_TOKEN, LOKI_BASIC_AUTH: set one of them, not both");
+  }
+  if ((env.GRAFANA_URL === undefined) !== (env.GRAFANA_TOKEN === undefined)) {
+    found.push("GRAFANA_URL, GRAFANA_TOKEN: set both or none; annotations need a service account");
   }
   return [...found, ...unusableModels(env), ...unusableEmbedding(env)];
 };

@@ -1,3 +1,4 @@
+import { type Grafana, grafana } from "./adapters/grafana.ts";
 import { outgoingWebhook } from "./adapters/outgoing-webhook.ts";
 import { pagerdutyPager, resolvePage } from "./adapters/pagerduty.ts";
 import { pagerdutyDesk } from "./adapters/pagerduty-desk.ts";
@@ -8,7 +9,7 @@ import type { Config } from "./config.ts";
 import { Happening, type Notice } from "./incident/notice.ts";
 import type { Log } from "./log.ts";
 import type { Chat } from "./ports/chat.ts";
-import type { Desk, Herald, Notifier, Pager } from "./ports/notifier.ts";
+import type { Desk, Herald, Marker, Notifier, Pager } from "./ports/notifier.ts";
 import type { News } from "./responder/turn-ports.ts";
 import { systemClock } from "./world.ts";
 
@@ -17,6 +18,7 @@ export interface People {
   pager: Pager;
   herald: Herald | null;
   desk: Desk;
+  marker: Marker | null;
 }
 
 /** For those without a token: the notice stands in the journal and goes to stdout, where a person or a log collector sees it. */
@@ -60,6 +62,9 @@ export const openHerald = ({
   NIGHTSHIFT_WEBHOOK_SECRET: secrets,
 }: Config): Herald | null => (url === undefined ? null : outgoingWebhook({ url, secrets, clock: systemClock }));
 
+export const openGrafana = ({ GRAFANA_URL: url, GRAFANA_TOKEN: token }: Config): Grafana | null =>
+  url === undefined || token === undefined ? null : grafana({ url, token });
+
 /** Where a page goes that PagerDuty cannot take: a new message in chat, never an update that nobody is told of. */
 const fallback = (config: Config, { post }: Notifier, herald: Herald | null): Pager["page"] => {
   if (speaksInSlack(config)) return (notice, signal) => post({ ...notice, decision: null }, null, signal);
@@ -77,6 +82,8 @@ const allNews: readonly Happening[] = Happening.options;
 
 /** What each channel that is set up hears of. */
 export const followsOf = (config: Config): News["follows"] => ({
+  ...(speaksInSlack(config) ? { thread: allNews.filter((what) => what !== "opened") } : {}),
+  ...(config.GRAFANA_URL === undefined ? {} : { annotation: ["opened", "acted", "closed"] }),
   ...(config.NIGHTSHIFT_WEBHOOK_URL === undefined
     ? {}
     : { event: pagesByWebhook(config) ? allNews.filter((what) => what !== "escalated") : allNews }),
@@ -126,5 +133,11 @@ const desk = (config: Config): Desk => {
 export const openPeople = (config: Config, log: Log): People => {
   const chat = notifier(config, log);
   const herald = openHerald(config);
-  return { notifier: chat, pager: pager(config, chat, herald, log), herald, desk: desk(config) };
+  return {
+    notifier: chat,
+    pager: pager(config, chat, herald, log),
+    herald,
+    desk: desk(config),
+    marker: openGrafana(config),
+  };
 };

@@ -28,7 +28,10 @@ const eventOf = (notice: Notice, routingKey: string) => ({
   dedup_key: `nightshift:${notice.incidentId}`.slice(0, 255),
   client: "Nightshift",
   client_url: notice.link,
-  links: [{ href: notice.link, text: "Incident" }],
+  links: [
+    { href: notice.link, text: "Incident" },
+    ...(notice.links ?? []).map(({ text, url }) => ({ href: url, text })),
+  ],
   payload: {
     summary: notice.title.slice(0, 1024),
     source: "nightshift",
@@ -45,8 +48,12 @@ const marker = ({ key, channel, title, text }: Notice): string =>
   channel === "page" ? `nightshift ${key}:${sha256([title, text]).slice(0, 12)}` : `nightshift ${key}`;
 
 // The marker is the last line and survives however long the text is.
-const contentOf = (notice: Notice): string =>
-  `${notice.title}\n\n${notice.report ?? notice.text}`.slice(0, 20_000).concat(`\n\n${notice.link}\n${marker(notice)}`);
+const contentOf = (notice: Notice): string => {
+  const { title, text, report = text, link } = notice;
+  const links = (notice.links ?? []).map((one) => `${one.text}: ${one.url}`);
+  const more = report.includes(links[0] ?? report) ? [] : links;
+  return [`${title}\n\n${report}`.slice(0, 15_000), "", ...more, link, marker(notice)].join("\n");
+};
 
 const enqueue = async (
   { eventsUrl, deadlineMs = 10_000 }: PagerDutyOptions,

@@ -1,26 +1,40 @@
 import type { Notice } from "../incident/notice.ts";
 import { decisionBlock, expiryText } from "./slack-buttons.ts";
+import { partsOf } from "./slack-sections.ts";
 import { cut, escaped, mrkdwn } from "./slack-text.ts";
 
 const maxMessage = 9000;
 const maxSection = 2900;
 const maxSections = 3;
+const maxLinks = 1500;
 
-const sections = (text: string): string[] => {
-  const parts: string[] = [];
-  let rest = cut(text, maxSection * maxSections - 100);
-  while (rest !== "" && parts.length < maxSections) {
-    const part = rest.length <= maxSection ? rest : rest.slice(0, maxSection).replace(/&[a-z]*$/, "");
-    parts.push(part);
-    rest = rest.slice(part.length);
-  }
-  return parts;
+const sections = (text: string): string[] => partsOf(text, maxSection, maxSections);
+
+const anchor = (link: string, text: string): string | null => {
+  const address = encodeURI(decodable(link)).replace(/[<>|]/g, "");
+  // Half an address would be a wrong one.
+  return address.length > 500 ? null : `<${address}|${escaped(text).replaceAll("|", "")}>`;
 };
 
-const linkOf = (link: string): string => {
-  const address = encodeURI(link).replace(/[<>|]/g, "");
-  // Half an address would be a wrong one.
-  return address.length > 500 ? "the report is on the page" : `<${address}|Open the incident>`;
+/** Percent signs that are there already stay as they are. */
+const decodable = (link: string): string => {
+  try {
+    return decodeURI(link);
+  } catch {
+    return link;
+  }
+};
+
+const linkOf = (link: string): string => anchor(link, "Open the incident") ?? "the report is on the page";
+
+/** As many as there is room for. */
+const linkBlocks = (links: Notice["links"] = []) => {
+  let text = "";
+  for (const { text: label, url } of links) {
+    const more = anchor(url, label.slice(0, 100));
+    if (more !== null && text.length + more.length + 3 <= maxLinks) text = text === "" ? more : `${text} · ${more}`;
+  }
+  return text === "" ? [] : [{ type: "context" as const, elements: [{ type: "mrkdwn" as const, text }] }];
 };
 
 const section = (text: string) => ({
@@ -29,11 +43,12 @@ const section = (text: string) => ({
 });
 
 /** The card of one incident: title, text, the buttons while a decision is wanted, severity, link. */
-export const messageOf = ({ title, severity, text, link, decision }: Notice) => {
+export const messageOf = ({ title, severity, text, link, links, decision }: Notice) => {
   const expiry = decision ? [expiryText(decision)] : [];
   const footer = [cut(escaped(severity).slice(0, 20), 100), ...expiry, linkOf(link)].join(" · ");
   const buttons = decision ? [decisionBlock(decision)] : [];
-  const room = maxMessage - 150 - footer.length - JSON.stringify(buttons).length;
+  const more = linkBlocks(links);
+  const room = maxMessage - 150 - footer.length - JSON.stringify([...buttons, ...more]).length;
   return {
     text: cut(escaped(`[${severity}] ${title}`), 1000),
     blocks: [
@@ -43,7 +58,17 @@ export const messageOf = ({ title, severity, text, link, decision }: Notice) => 
       },
       ...sections(cut(mrkdwn(text), room)).map(section),
       ...buttons,
+      ...more,
       { type: "context" as const, elements: [{ type: "mrkdwn" as const, text: footer }] },
     ],
   };
 };
+
+/** An answer in the thread of the card: the details, and nothing to click on but the way to the page. */
+export const replyOf = ({ title, text, happened, link }: Notice) => ({
+  text: cut(escaped(happened?.line ?? title), 1000),
+  blocks: [
+    ...sections(cut(mrkdwn(text), maxMessage - 700)).map(section),
+    { type: "context" as const, elements: [{ type: "mrkdwn" as const, text: linkOf(link) }] },
+  ],
+});

@@ -61,3 +61,13 @@ export const slackClient = (options: {
     logLevel: LogLevel.ERROR,
     logger: quiet,
   });
+
+/** Who the token speaks as, and where. */
+export const slackIdentity = async ({ token, apiUrl }: { token: string; apiUrl: string }): Promise<string> => {
+  try {
+    const { user, team } = await slackClient({ token, apiUrl, timeoutMs: 5000, retries: 0 }).auth.test();
+    return `${user ?? "the bot"} in ${team ?? "its workspace"}`;
+  } catch (error) {
+    throw slackError("the bot token is of no use", error);
+  }
+};

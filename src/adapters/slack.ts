@@ -1,7 +1,7 @@
 import { WebAPIPlatformError } from "@slack/web-api";
 import type { Notifier, Receipt } from "../ports/notifier.ts";
 import { PortError } from "../ports/port-error.ts";
-import { messageOf } from "./slack-blocks.ts";
+import { messageOf, replyOf } from "./slack-blocks.ts";
 import { slackClient, slackError } from "./slack-client.ts";
 
 export interface SlackOptions {
@@ -48,6 +48,15 @@ export const slackNotifier = ({ token, channel, apiUrl, timeoutMs = 5000, retrie
         return await unlessAborted("the card", put(messageOf(notice), former), signal);
       } catch (error) {
         throw error instanceof PortError ? error : slackError("the card could not be sent", error);
+      }
+    },
+    reply: async (notice, { channel: where = channel, ts: thread_ts = "" }, signal) => {
+      const answer = { channel: where, thread_ts, ...replyOf(notice), unfurl_links: false, unfurl_media: false };
+      try {
+        const posted = await unlessAborted("the details", client.chat.postMessage(answer), signal);
+        return { channel: where, ts: posted.ts ?? "" };
+      } catch (error) {
+        throw error instanceof PortError ? error : slackError("the details could not be sent", error);
       }
     },
   };

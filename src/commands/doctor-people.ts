@@ -1,6 +1,7 @@
+import { slackIdentity } from "../adapters/slack-client.ts";
 import type { Config } from "../config.ts";
 import type { Notice } from "../incident/notice.ts";
-import { openHerald, openPagerDutyRest } from "../people.ts";
+import { openGrafana, openHerald, openPagerDutyRest } from "../people.ts";
 import { systemClock } from "../world.ts";
 import { type Finding, off, tried } from "./finding.ts";
 
@@ -38,5 +39,21 @@ const pagerduty = (config: Config): Promise<Finding> => {
   });
 };
 
+const slack = (config: Config): Promise<Finding> => {
+  const { SLACK_BOT_TOKEN: token, SLACK_API_URL: apiUrl } = config;
+  if (token === undefined) return Promise.resolve(off("slack", "set SLACK_BOT_TOKEN and SLACK_CHANNEL"));
+  return tried("slack", async () => `speaks as ${await slackIdentity({ token, apiUrl })}`);
+};
+
+const dashboards = (config: Config): Promise<Finding> => {
+  const port = openGrafana(config);
+  if (port === null) return Promise.resolve(off("grafana annotations", "set GRAFANA_URL and GRAFANA_TOKEN"));
+  return tried("grafana annotations", async () => {
+    await port.check();
+    return `can be read at ${config.GRAFANA_URL}`;
+  });
+};
+
 /** Whether those who are to be told can be reached. */
-export const peopleFindings = (config: Config): Promise<Finding[]> => Promise.all([pagerduty(config), webhook(config)]);
+export const peopleFindings = (config: Config): Promise<Finding[]> =>
+  Promise.all([slack(config), pagerduty(config), webhook(config), dashboards(config)]);

@@ -34,7 +34,6 @@ const settings = (config: Config): Finding[] => {
   const rows: [string, boolean, string][] = [
     ["alertmanager webhook", config.ALERTMANAGER_TOKEN.length > 0, "set ALERTMANAGER_TOKEN"],
     ["pagerduty webhook", config.PAGERDUTY_WEBHOOK_SECRETS.length > 0, "set PAGERDUTY_WEBHOOK_SECRETS"],
-    ["slack", config.SLACK_BOT_TOKEN !== undefined, "set SLACK_BOT_TOKEN and SLACK_CHANNEL"],
     ["paging", config.PAGERDUTY_ROUTING_KEY !== undefined, "set PAGERDUTY_ROUTING_KEY"],
     ["model", config.NIGHTSHIFT_MODEL !== undefined, "set NIGHTSHIFT_MODEL; without it rules only"],
   ];

@@ -18,6 +18,8 @@ export const Alert = z.object({
   endsAt: z.iso.datetime().nullable(),
   /** Link to the alert's source, for people; never fetched. */
   url: z.string().nullable(),
+  /** Where the sender shows more of it, for people; never fetched. Absent in what an older build took. */
+  links: z.array(z.object({ name: z.enum(["dashboard", "panel", "silence"]), url: z.string() })).optional(),
   /** The PagerDuty incident this alert came with; null elsewhere. Notes go there. */
   pagerdutyIncident: z.object({ id: z.string(), url: z.string() }).nullable(),
 });

@@ -1,4 +1,5 @@
 import type { Incident, IncidentStatus } from "./incident.ts";
+import { linksOf } from "./links.ts";
 import type { Plan } from "./plan.ts";
 
 const mostAlerts = 20;
@@ -18,7 +19,8 @@ export const factsOf = (incident: Incident, status: IncidentStatus): Record<stri
     openedAt,
     alerts: alerts
       .slice(0, mostAlerts)
-      .map(({ name, source, severity, startsAt, url }) => ({ name, source, severity, startsAt, url })),
+      .map(({ name, source, severity, startsAt }) => ({ name, source, severity, startsAt })),
+    links: linksOf(alerts),
     diagnosis,
     plan: shortPlan(plan),
     decision,

@@ -17,10 +17,12 @@ export type Happening = z.infer<typeof Happening>;
 /**
  * Something people are told. The key makes it idempotent: sent again with the same key it replaces, never repeats.
  * - `card`: the one message per incident in chat, kept up to date
+ * - `thread`: an answer below it, with the details
  * - `note`: a note on the PagerDuty incident
  * - `page`: wakes a person
  * - `acknowledge`, `resolve`: the incident of the paging system
  * - `event`: the outgoing webhook
+ * - `annotation`: a mark on the Grafana dashboard
  */
 export const Notice = z.object({
   key: z.string(),
@@ -37,6 +39,10 @@ export const Notice = z.object({
   decision: DecisionWanted.nullish(),
   /** The whole report, where `text` is shorter. */
   report: z.string().optional(),
+  /** Where more of it is to be seen; checked addresses. */
+  links: z.array(z.object({ text: z.string(), url: z.string() })).optional(),
+  /** The Grafana dashboard of its alert. */
+  dashboard: z.object({ uid: z.string(), panelId: z.int().nullable() }).nullish(),
   /** How long an acknowledgement is good for. */
   until: z.iso.datetime().optional(),
   /** Set where it tells of something that happened, with the time of it. */

@@ -1,3 +1,4 @@
+import { linksPart } from "./write-up-links.ts";
 import { costPart, gapsPart, nextPart, runbooksPart } from "./write-up-next.ts";
 import {
   causePart,
@@ -39,7 +40,12 @@ const render = (input: WriteUpInput, room: Room): string[] => [
     similarPart(input),
     [...planPart(input, room), ...verdictPart(input)],
     nextPart(input),
-    [...gapsPart(input), ...runbooksPart(input), ...wrap(`**Page:** ${input.links.page} · cost: ${costPart(input)}`)],
+    [
+      ...gapsPart(input),
+      ...runbooksPart(input),
+      ...linksPart(input),
+      ...wrap(`**Page:** ${input.links.page} · cost: ${costPart(input)}`),
+    ],
   ]),
 ];
 

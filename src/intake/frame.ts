@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Alert, AlertSource } from "../incident/alert.ts";
+import { webAddress } from "../incident/links.ts";
 import { clean, isoTime, maxAlerts, TextMap } from "./bounds.ts";
 import { parsed } from "./malformed.ts";
 import { severityOf } from "./severity.ts";
@@ -13,6 +14,10 @@ export const FrameAlert = z.object({
   startsAt: z.string().refine((text) => isoTime(text) !== null, "must be a time"),
   endsAt: z.string().nullish(),
   generatorURL: z.string().nullish(),
+  // Only Grafana has these. What is no text is no address, and no reason to refuse the alert.
+  dashboardURL: z.string().nullish().catch(null),
+  panelURL: z.string().nullish().catch(null),
+  silenceURL: z.string().nullish().catch(null),
   fingerprint: z.string().max(256).nullish(),
 });
 export type FrameAlert = z.infer<typeof FrameAlert>;
@@ -32,6 +37,15 @@ const httpOnly = (url: string | null | undefined): string | null =>
 export const summaryOf = ({ summary, description, message }: Record<string, string>, name: string): string =>
   summary || description || message || name;
 
+const linksIn = ({ dashboardURL, panelURL, silenceURL }: FrameAlert): Pick<Alert, "links"> => {
+  const given = { dashboard: dashboardURL, panel: panelURL, silence: silenceURL };
+  const links = (["dashboard", "panel", "silence"] as const).flatMap((name) => {
+    const url = webAddress(given[name]);
+    return url === null ? [] : [{ name, url }];
+  });
+  return links.length === 0 ? {} : { links };
+};
+
 /** What both senders mean by one alert. */
 export const alertOf = (source: AlertSource, one: FrameAlert): Alert => {
   const name = one.labels.alertname || "unnamed alert";
@@ -47,6 +61,7 @@ export const alertOf = (source: AlertSource, one: FrameAlert): Alert => {
     startsAt: isoTime(one.startsAt) ?? one.startsAt,
     endsAt: one.status === "resolved" ? isoTime(one.endsAt) : null,
     url: httpOnly(one.generatorURL),
+    ...linksIn(one),
     pagerdutyIncident: null,
   };
 };

@@ -1,5 +1,6 @@
 import { factsOf } from "../incident/facts.ts";
 import type { Incident, IncidentStatus } from "../incident/incident.ts";
+import { type Link, linksOf } from "../incident/links.ts";
 import type { DecisionWanted, Notice } from "../incident/notice.ts";
 import { type WriteUpInput, writeUp } from "../incident/write-up.ts";
 import { card, noteText, pageText, type Told } from "../incident/write-up-card.ts";
@@ -37,7 +38,18 @@ const noticeOf = (key: string, channel: Notice["channel"], told: Told, { inciden
   severity: incident.severity,
   link: links.page,
   pagerdutyIncident: pagerdutyIncidentOf(incident),
+  links: linksOf(incident.alerts),
 });
+
+const mostEvidence = 5;
+
+/** What the diagnosis rests on, each where it can be read whole. */
+const evidenceLinks = ({ incident: { diagnosis }, links, evidence }: WriteUpInput): Link[] => {
+  const cited = diagnosis?.kind === "cause" ? diagnosis.evidence : [];
+  const stored = evidence.filter(({ id }) => cited.includes(id)).slice(0, mostEvidence);
+  const base = links.page.replace(/\/report$/, "");
+  return stored.map(({ id }) => ({ text: `evidence ${id}`, url: `${base}/evidence/${encodeURIComponent(id)}` }));
+};
 
 /** Only while the question is open: a card that is told anything else loses its buttons. */
 const wanted = ({ incident: { id, plan, decision }, status }: WriteUpInput): DecisionWanted | null =>
@@ -52,6 +64,7 @@ const wanted = ({ incident: { id, plan, decision }, status }: WriteUpInput): Dec
 
 export const cardNotice = (input: WriteUpInput): Notice => ({
   ...noticeOf(`card:${input.incident.id}`, "card", card(input), input),
+  links: [...evidenceLinks(input), ...linksOf(input.incident.alerts)],
   decision: wanted(input),
 });
 

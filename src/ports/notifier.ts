@@ -7,6 +7,8 @@ export type Receipt = Record<string, string>;
 export interface Notifier {
   /** `former` is the receipt of the last notice with the same key, or null for the first. */
   post(notice: Notice, former: Receipt | null, signal?: AbortSignal): Promise<Receipt>;
+  /** Below the message that `card` is the receipt of; absent where chat has no threads. */
+  reply?(notice: Notice, card: Receipt, signal?: AbortSignal): Promise<Receipt>;
 }
 
 /** Wakes a person, and writes on the incident of the paging system. */
@@ -25,4 +27,9 @@ export interface Desk {
   /** We are at work. From `until` on it wakes people again by itself, also if we are gone. */
   acknowledge(notice: Notice, signal?: AbortSignal): Promise<Receipt>;
   resolve(notice: Notice, signal?: AbortSignal): Promise<Receipt>;
+}
+
+/** Marks what happened where people look at graphs. */
+export interface Marker {
+  mark(notice: Notice, signal?: AbortSignal): Promise<Receipt>;
 }

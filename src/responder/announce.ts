@@ -1,11 +1,12 @@
 import { factsOf } from "../incident/facts.ts";
 import { type IncidentStatus, newIncident } from "../incident/incident.ts";
+import { dashboardOf, linksOf } from "../incident/links.ts";
 import type { Channel, Happening, Notice } from "../incident/notice.ts";
 import { refText } from "../incident/subject.ts";
 import { headline } from "../incident/write-up-parts.ts";
 import { alertsOf } from "../store/alerts.ts";
 import { readIncident, type StoredIncident } from "../store/incidents.ts";
-import { putNotice } from "../store/notices.ts";
+import { currentNotice, putNotice } from "../store/notices.ts";
 import type { Runner } from "../store/transaction.ts";
 import { reportOf } from "./report-of.ts";
 import type { News, Store } from "./turn-ports.ts";
@@ -52,6 +53,8 @@ const toldOf = async (tx: Runner, row: StoredIncident, news: News, happened: Hap
     link: news.link(id),
     pagerdutyIncident:
       alerts.find(({ pagerdutyIncident }) => pagerdutyIncident !== null)?.pagerdutyIncident?.id ?? null,
+    links: linksOf(alerts),
+    dashboard: dashboardOf(alerts),
     happened: { what, at: at.toISOString(), line: line.slice(0, 500) },
     facts: { ...factsOf(incident, status), closedAt: row.closedAt?.toISOString() ?? null, ...happened.facts },
   };
@@ -59,6 +62,10 @@ const toldOf = async (tx: Runner, row: StoredIncident, news: News, happened: Hap
 
 const channelsFor = ({ follows }: News, what: Happening): Channel[] =>
   Object.entries(follows).flatMap(([channel, heard]) => (heard.includes(what) ? [channel as Channel] : []));
+
+/** Whoever reads the thread has read the report before: what was decided and done is a line. */
+const inThread = (channel: Channel, { what, line }: Happened): Partial<Told> =>
+  channel === "thread" && (what === "decided" || what === "acted") ? { text: line } : {};
 
 /** Tells whoever follows from outside, in the transaction in which it happens. Costs nothing where nobody does. */
 export const announce = async (
@@ -73,9 +80,11 @@ export const announce = async (
   if (row === null) return;
   const told = await toldOf(tx, { ...row, status: happened.status ?? row.status }, news, happened);
   for (const channel of wanted) {
+    // Nothing to hang it on: the page has it all.
+    if (channel === "thread" && (await currentNotice(tx, `card:${incidentId}`)) === null) continue;
     const key = [channel, incidentId, happened.what, ...(happened.about === undefined ? [] : [happened.about])].join(
       ":",
     );
-    await putNotice(tx, queue, { ...told, key, channel });
+    await putNotice(tx, queue, { ...told, ...inThread(channel, happened), key, channel });
   }
 };

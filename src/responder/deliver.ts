@@ -1,11 +1,11 @@
 import type { Channel, Notice } from "../incident/notice.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Desk, Herald, Notifier, Pager, Receipt } from "../ports/notifier.ts";
+import type { Desk, Herald, Marker, Notifier, Pager, Receipt } from "../ports/notifier.ts";
 import { PortError } from "../ports/port-error.ts";
 import { lockIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { withLock } from "../store/lock.ts";
-import { noticeFailed, noticeSent, type Waiting, waitingNotice } from "../store/notices.ts";
+import { lastReceipt, noticeFailed, noticeSent, type Waiting, waitingNotice, wakeThread } from "../store/notices.ts";
 import { othersAreSick } from "../store/pagerduty.ts";
 import { pauseOf, pausePort } from "../store/pauses.ts";
 import { inTransaction } from "../store/transaction.ts";
@@ -19,6 +19,7 @@ export interface DeliverDeps {
   /** Null or absent: no outgoing webhook is set up (any more). */
   herald?: Herald | null;
   desk?: Desk | null;
+  marker?: Marker | null;
   clock: Clock;
   log: (line: string, fields?: Record<string, unknown>, level?: "info" | "warn" | "error") => void;
 }
@@ -35,11 +36,22 @@ const atDesk = async ({ desk, store }: DeliverDeps, notice: Notice, signal: Abor
   return desk.resolve(notice, signal);
 };
 
+/** Null: the card it belongs to is not there yet; it wakes what waits for it. */
+const below = async (
+  { notifier, store }: DeliverDeps,
+  notice: Notice,
+  signal: AbortSignal,
+): Promise<Receipt | null> => {
+  if (!notifier.reply) return nobody;
+  const card = await lastReceipt(store.pool, `card:${notice.incidentId}`);
+  return card === null ? null : notifier.reply(notice, card, signal);
+};
+
 const sendOut = async (
-  { notifier, pager, herald, ...deps }: DeliverDeps,
+  { notifier, pager, herald, marker, ...deps }: DeliverDeps,
   { notice, receipt }: Waiting,
   signal: AbortSignal,
-): Promise<Receipt> => {
+): Promise<Receipt | null> => {
   switch (notice.channel) {
     case "card":
       return notifier.post(notice, receipt, signal);
@@ -52,8 +64,10 @@ const sendOut = async (
     case "acknowledge":
     case "resolve":
       return atDesk({ notifier, pager, ...deps }, notice, signal);
-    default:
-      return nobody;
+    case "annotation":
+      return marker ? marker.mark(notice, signal) : nobody;
+    case "thread":
+      return below({ notifier, pager, ...deps }, notice, signal);
   }
 };
 
@@ -107,7 +121,10 @@ export const deliver =
     if (waiting === null || (await mustWait(deps, waiting))) return;
     try {
       const receipt = await inTurn(deps, waiting, () => sendOut(deps, waiting, signal));
+      if (receipt === null) return;
       await noticeSent(deps.store.pool, key, waiting.version, receipt, deps.clock.now());
+      if (waiting.notice.channel === "card")
+        await wakeThread(deps.store.pool, deps.store.queue, waiting.notice.incidentId);
     } catch (error) {
       await noticeFailed(deps.store.pool, key, error instanceof Error ? error.message : String(error));
       if (!(await pausedBy(deps, waiting, error))) throw error;

@@ -11,7 +11,7 @@ import { type RetentionDeps, retain, sendOverdue } from "./retention.ts";
 export interface ServiceDeps
   extends AdvanceDeps,
     Pick<RetentionDeps, "retentionDays" | "memoryDays">,
-    Pick<DeliverDeps, "notifier" | "pager" | "herald" | "desk"> {
+    Pick<DeliverDeps, "notifier" | "pager" | "herald" | "desk" | "marker"> {
   /** Incidents advanced at the same time in this process. */
   slots: number;
 }

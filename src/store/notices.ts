@@ -38,6 +38,24 @@ export const receiptOf = async (db: Runner, key: string): Promise<{ receipt: Rec
   return rows[0] ?? null;
 };
 
+/** Where the newest version that went out is; null: none has, yet. */
+export const lastReceipt = async (db: Runner, key: string): Promise<Receipt | null> => {
+  const { rows } = await db.query<{ receipt: Receipt | null }>(
+    "select receipt from nightshift.notices where key = $1 and sent_version > 0",
+    [key],
+  );
+  return rows[0]?.receipt ?? null;
+};
+
+/** What waits for its card to be there. */
+export const wakeThread = async (pool: Pool, queue: Queue, incidentId: string): Promise<void> => {
+  const { rows } = await pool.query<{ key: string }>(
+    "select key from nightshift.notices where incident_id = $1 and channel = 'thread' and version > sent_version",
+    [incidentId],
+  );
+  for (const { key } of rows) await queue.send(pool, "notify", key);
+};
+
 /** The notice if its newest version has not gone out yet. */
 export const waitingNotice = async (pool: Pool, key: string): Promise<Waiting | null> => {
   const { rows } = await pool.query<{ body: unknown; version: number; receipt: Receipt | null }>(

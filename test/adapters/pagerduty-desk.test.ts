@@ -29,7 +29,7 @@ const people = async ({
   routingKey?: string | null;
 } = {}) => {
   const pagerduty = await startFakePagerDuty();
-  const rest = pagerdutyRest({ apiUrl: pagerduty.url, token: "t", from, deadlineMs: 500 });
+  const rest = pagerdutyRest({ apiUrl: pagerduty.url, token: "t", from, deadlineMs: 5000 });
   const unreached: string[] = [];
   const options = { eventsUrl: pagerduty.url, routingKey, rest, from, escalationPolicy };
   const pager = pagerdutyPager({

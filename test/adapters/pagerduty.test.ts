@@ -30,8 +30,9 @@ const pagerduty = async (status = 200, hang = false) => {
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const rest = pagerdutyRest({ apiUrl: url, token: "t", from: "ana@example.com", deadlineMs: 200 });
-  const pager = pagerdutyPager({ eventsUrl: url, routingKey: "r", rest, deadlineMs: 200 });
+  const deadlineMs = hang ? 200 : 5000;
+  const rest = pagerdutyRest({ apiUrl: url, token: "t", from: "ana@example.com", deadlineMs });
+  const pager = pagerdutyPager({ eventsUrl: url, routingKey: "r", rest, deadlineMs });
   const dispose = async () => {
     server.closeAllConnections();
     server.close();

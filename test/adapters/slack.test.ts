@@ -4,6 +4,7 @@ import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { slackNotifier } from "../../src/adapters/slack.ts";
 import { slackChat } from "../../src/adapters/slack-chat.ts";
+import { partsOf } from "../../src/adapters/slack-sections.ts";
 import type { Notice } from "../../src/incident/notice.ts";
 
 const notice: Notice = {
@@ -55,6 +56,59 @@ test.each([
 ])("status %i is a retryable refusal", async (status, reason) => {
   await using fake = await slack({ "chat.postMessage": [status, {}] });
   await expect(fake.notifier.post(notice, null)).rejects.toMatchObject({ reason, retryable: true });
+});
+
+test("how long Slack wants to be left alone is handed on, and it is not asked again before", async () => {
+  await using fake = await slack({ "chat.postMessage": [429, {}] });
+  await expect(fake.notifier.post(notice, null)).rejects.toMatchObject({ retryAfterMs: 7000 });
+  expect(fake.calls).toHaveLength(1);
+});
+
+test("details go below the card, as text", async () => {
+  await using fake = await slack({});
+  const receipt = await fake.notifier.reply?.(
+    { ...notice, channel: "thread", text: "# Report <!here>\n```diff\n-a\n```" },
+    { channel: "C7", ts: "5.5" },
+  );
+
+  expect(receipt).toEqual({ channel: "C7", ts: "1.1" });
+  const [call] = fake.calls;
+  expect([call?.method, call?.form.get("channel"), call?.form.get("thread_ts")]).toEqual([
+    "chat.postMessage",
+    "C7",
+    "5.5",
+  ]);
+  expect(call?.form.get("blocks")).toContain("*Report &lt;!here&gt;*");
+});
+
+test("evidence and dashboards can be clicked, and what is no address of theirs cannot break out", async () => {
+  await using fake = await slack({});
+  const links = [
+    { text: "evidence e1", url: "http://localhost/api/incidents/i/evidence/e1" },
+    { text: "panel at <!channel>|g.example", url: "https://g.example/d/abc?viewPanel=2&x=%7C" },
+    { text: "too long", url: `https://g.example/${"x".repeat(600)}` },
+  ];
+  await fake.notifier.post({ ...notice, links }, null);
+
+  const contexts = blocksOf(fake.calls[0]?.form).filter(({ type }) => type === "context") as unknown as {
+    elements: { text: string }[];
+  }[];
+  expect(contexts[0]?.elements[0]?.text).toBe(
+    "<http://localhost/api/incidents/i/evidence/e1|evidence e1> · <https://g.example/d/abc?viewPanel=2&x=%7C|panel at &lt;!channel&gt;g.example>",
+  );
+});
+
+test("a long text is cut between lines, and each part closes and opens the fence that goes on", () => {
+  const diff = Array.from({ length: 200 }, (_, n) => `+ line ${n}`);
+  const parts = partsOf(["before", "```", ...diff, "```", "after"].join("\n"), 500, 50);
+
+  expect(parts.every((part) => part.length <= 500 && (part.match(/```/g) ?? []).length % 2 === 0)).toBe(true);
+  expect(parts.flatMap((part) => part.split("\n")).filter((line) => line !== "```")).toEqual([
+    "before",
+    ...diff,
+    "after",
+  ]);
+  expect(partsOf(`x${"&amp;".repeat(300)}`, 500, 50).every((part) => !/&[a-z]*$/.test(part))).toBe(true);
 });
 
 const wanted = {

@@ -65,6 +65,43 @@ test("nothing is kept where nobody follows", async () => {
   expect(await happenings(walking)).toEqual([]);
 });
 
+test("details wait for their card, hang below it, and follow it when it had to be posted again", async () => {
+  const walking = await walkStory("bad-rollout", {}, { follows: { thread: ["approval-asked", "decided", "closed"] } });
+  await walking.walk();
+  const replies: { card: Record<string, string>; text: string }[] = [];
+  let ts = "1";
+  const people: DeliverDeps = {
+    ...walking.deps,
+    clock: walking.cluster.clock,
+    notifier: {
+      post: async () => ({ channel: "C1", ts }),
+      reply: async ({ text }, card) => {
+        replies.push({ card, text });
+        return { ts: "9" };
+      },
+    },
+    pager: { page: async () => ({}), note: async () => ({}) },
+  };
+  const { id, db } = walking;
+  const asked = `thread:${id}:approval-asked:1`;
+  await deliver(people)(asked, signal);
+  expect(replies).toEqual([]);
+
+  await db.pool.query("delete from pgboss.job where name = 'notify'");
+  await deliver(people)(`card:${id}`, signal);
+  const { rows } = await db.pool.query("select singleton_key as key from pgboss.job where name = 'notify'");
+  expect(rows).toEqual([{ key: asked }]);
+  await deliver(people)(asked, signal);
+  await deliver(people)(asked, signal);
+  expect(replies).toEqual([{ card: { channel: "C1", ts: "1" }, text: expect.stringContaining("**Cause:**") }]);
+
+  await walking.answer("approve");
+  ts = "2";
+  await deliver(people)(`card:${id}`, signal);
+  await deliver(people)(`thread:${id}:decided:1`, signal);
+  expect(replies[1]).toEqual({ card: { channel: "C1", ts: "2" }, text: "approved by ana over api" });
+});
+
 test("a port that asks for a pause is left alone, by all its notices, and then hears everything", async () => {
   const walking = await walkStory("bad-rollout", {}, all);
   await walking.walk();

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
@@ -12,6 +13,16 @@ const corpus = canaries(200);
 const secrets = corpus.map(({ secret }) => secret);
 const pod = "storefront-9bd4cbcfd-pf5vk";
 
+/** What was kept for people and programs has gone out. */
+const everybodyTold = async ({ pool }: TestDatabase): Promise<void> => {
+  for (let tries = 0; tries < 300; tries++) {
+    const { rowCount } = await pool.query("select 1 from nightshift.notices where version > sent_version limit 1");
+    if (rowCount === 0) return;
+    await pause(50);
+  }
+  throw new Error("a notice was not delivered in 15 s");
+};
+
 /** A walk to its end, and every place where something of it may have stayed. */
 const placesAfter = async (db: TestDatabase, turns: Turn[], puzzle: boolean) => {
   const provider = await startFakeOpenAi(turns);
@@ -24,6 +35,7 @@ const placesAfter = async (db: TestDatabase, turns: Turn[], puzzle: boolean) => 
   const waiting = await walk.settled(id);
   if (waiting.status === "awaiting-approval") expect(await walk.approve(waiting)).toBe(202);
   const ended = await walk.done(id);
+  await everybodyTold(db);
   const places: Record<string, string[]> = {
     ...Object.fromEntries(await dump(db.pool)),
     api: await walk.apiAnswers(id, ended.evidence),
@@ -59,7 +71,10 @@ test("of 200 secrets in 8 channels none is found after an approved change, in wh
   expect(unread(everywhere(places))).toEqual([]);
   expect([ended.plan?.kind, writes.length > 0]).toEqual(["actions", true]);
   expect(foundIn(places.told ?? [], ["[redacted:"])).toHaveLength(1);
-  expect(waysIn(places.told)).toEqual(expect.arrayContaining(["incident.opened", "incident.acted", "incident.closed"]));
+  // The thread of the card, the mark on the dashboard.
+  expect(places.told?.some((body) => body.includes("thread_ts=1.1"))).toBe(true);
+  expect(places.told?.some((body) => body.includes('"tags":["nightshift"'))).toBe(true);
+  expect(waysIn(places.told)).toEqual(expect.arrayContaining(["incident.opened", "incident.acted"]));
 });
 
 test("nor after a model was asked and a person paged", async () => {

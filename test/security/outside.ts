@@ -14,9 +14,11 @@ export const startOutside = async () => {
     });
     const answer = path.startsWith("/slack/")
       ? { ok: true, channel: "C1", ts: "1.1" }
-      : path === "/v2/enqueue"
-        ? { status: "success", dedup_key: "k" }
-        : { notes: [], note: { id: "N1" }, alerts: [] };
+      : path.startsWith("/grafana/") && request.method === "GET"
+        ? []
+        : path === "/v2/enqueue"
+          ? { status: "success", dedup_key: "k" }
+          : { notes: [], note: { id: "N1" }, alerts: [] };
     response
       .writeHead(path === "/v2/enqueue" ? 202 : 200, { "content-type": "application/json" })
       .end(JSON.stringify(answer));
