@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { isWorld } from "../demo/recorded-cluster/world.ts";
 import { type Command, print, printJson, UsageError } from "./command.ts";
 import { compare, readExpected } from "./eval/compare.ts";
 import { type EvalCase, failedCase, runCase } from "./eval/run-case.ts";
@@ -7,19 +8,24 @@ import { isExport, runExport } from "./eval/run-export.ts";
 import { type Compared, isBelow, summaryOf } from "./eval/summary.ts";
 import { lineFor, told } from "./eval/told.ts";
 
-const isWorld = (folder: string): boolean => existsSync(join(folder, "objects.json")) || isExport(folder);
+const isCase = (folder: string): boolean => isWorld(folder) || isExport(folder);
 
-/** The folder itself when it is a recorded world or an exported incident, else every one directly below it. */
+/** Cases lie directly in the folder or in folders of it. */
+const casesBelow = (folder: string, deep = 2): string[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(folder, name))
+    .sort()
+    .flatMap((path) => (isCase(path) ? [path] : deep > 0 ? casesBelow(path, deep - 1) : []));
+
+/** The folder itself when it is a recorded world or an exported incident, else every one below it. */
 const worldsIn = (folder: string): string[] => {
-  if (isWorld(folder)) return [folder];
+  if (isCase(folder)) return [folder];
   if (!existsSync(folder)) throw new UsageError(`there is no folder ${folder}`);
   if (!statSync(folder).isDirectory()) throw new UsageError(`${folder} is a file, not a folder of recorded worlds`);
-  const found = readdirSync(folder)
-    .sort()
-    .map((name) => join(folder, name))
-    .filter(isWorld);
+  const found = casesBelow(folder);
   if (found.length === 0)
-    throw new UsageError(`no recorded world (a folder with objects.json or incident.json) in ${folder}`);
+    throw new UsageError(`no recorded world (a folder with objects.json, changes.json or incident.json) in ${folder}`);
   return found;
 };
 
@@ -66,8 +72,8 @@ export const evalCommand: Command = {
   summary: "diagnoses recorded namespaces and compares with what was expected",
   help: () =>
     [
-      "  <folder>      a recorded world (objects.json, logs/, alertmanager.json), an incident that nightshift replay --export",
-      "                wrote, or a folder of such",
+      "  <folder>      a recorded world (objects.json, logs/, alertmanager.json, metrics.json), what differs from one",
+      "                (changes.json), an incident that nightshift replay --export wrote, or a folder of such",
       "  --json        one object: {cases, summary}",
       "  --bar SHARE   exit code 1 when precision, recall or the share of healthy objects left alone is below it,",
       "                or a world could not be played",

@@ -91,6 +91,10 @@ const subdued = (findings: readonly Finding[]): Finding[] =>
       : one,
   );
 
+/** Nothing on its pods explains it, and an earlier revision serves: that the rollout stands still is all there is to say, and sure. */
+const unexplained = (one: Finding): Finding =>
+  one.class === "rollout-stuck" && isUmbrella(one) && one.confidence >= 0.8 ? { ...one, confidence: 0.86 } : one;
+
 /** One finding per object and class, the cause before its symptoms. Umbrellas go where something explains them. */
 export const ranked = (findings: readonly Finding[]): Finding[] => {
   const groups = Map.groupBy(findings, (one) => `${one.class} ${keyOf(one.object)}`);
@@ -100,5 +104,6 @@ export const ranked = (findings: readonly Finding[]): Finding[] => {
   );
   return once
     .filter((one) => !isUmbrella(one) || !explained.has(keyOf(one.object)))
+    .map(unexplained)
     .toSorted((a, b) => weight(b) - weight(a) || keyOf(a.object).localeCompare(keyOf(b.object)));
 };

@@ -19,13 +19,17 @@ const tellsWho = new Set([
   "LimitRange",
 ]);
 
+/** A rule compares what stands there with what was applied last. Elsewhere the manifest is a copy of the object. */
+const keepsManifest = new Set(["Ingress"]);
+
 // What a controller writes to a status is known from the status itself.
 const trimmedFields = ({ fieldsV1, ...entry }: ManagedFields): ManagedFields =>
   entry.subresource === undefined && fieldsV1 ? { ...entry, fieldsV1 } : entry;
 
 const trimmedMeta = ({ kind, metadata }: KubeObject): KubeObject["metadata"] => {
   const { managedFields, annotations, ...rest } = metadata;
-  const { [lastApplied]: _applied, ...kept } = annotations ?? {};
+  const { [lastApplied]: applied, ...others } = annotations ?? {};
+  const kept = keepsManifest.has(kind) && applied !== undefined ? annotations : others;
   return {
     ...rest,
     ...(annotations && { annotations: kept }),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ContainerStatus, PersistentVolumeClaim } from "../../src/incident/kube.ts";
+import type { ContainerStatus, PersistentVolumeClaim, Workload } from "../../src/incident/kube.ts";
 import { event, foundIn, type Scene } from "./changed.ts";
 
 const waiting = (scene: Scene): ContainerStatus => {
@@ -75,8 +75,10 @@ describe("exit 137", () => {
 
   test("with a higher limit in the template was mutated at admission", () => {
     const found = foundIn("cache", (scene) => {
-      const [container] = scene.workload().spec.template.spec.containers;
-      if (container?.resources?.limits) container.resources.limits.memory = "512Mi";
+      for (const { spec } of [scene.workload(), scene.one<Workload>("ReplicaSet")]) {
+        const [container] = spec.template.spec.containers;
+        if (container?.resources?.limits) container.resources.limits.memory = "512Mi";
+      }
     });
 
     expect(found).toEqual(["admission-mutated-spec Deployment/cache-warmer"]);

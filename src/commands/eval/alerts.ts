@@ -16,7 +16,7 @@ export interface Alerted {
 const file = "alertmanager.json";
 
 /** The webhooks that were recorded with the world, through the same intake as live ones; other namespaces' are left out. */
-const alertsIn = (folder: string, namespace: string): Alert[] => {
+export const alertsIn = (folder: string, namespace: string): Alert[] => {
   const path = join(folder, file);
   if (!existsSync(path)) return [];
   const bodies: unknown = JSON.parse(readFileSync(path, "utf8"));

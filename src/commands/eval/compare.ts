@@ -13,6 +13,8 @@ const Expected = z.object({
     }),
   ),
   healthy: z.array(z.string()).default([]),
+  /** The class that this world resembles and is not, and what tells them apart. */
+  near: z.object({ class: z.string(), differs: z.string() }).optional(),
 });
 export type Expected = z.infer<typeof Expected>;
 
@@ -24,6 +26,8 @@ export interface Comparison {
   confused: { object: string; expected: string; got: string }[];
   /** Diagnoses of objects that are not expected to be sick. */
   falseAlarms: string[];
+  /** The class that must not be named was. */
+  fooled: string[];
   /** Healthy objects without a finding, and those with one. */
   silent: string[];
   disturbed: string[];
@@ -35,12 +39,27 @@ export const readExpected = (folder: string): Expected | null => {
   return existsSync(file) ? Expected.parse(JSON.parse(readFileSync(file, "utf8"))) : null;
 };
 
-const nameOf = ({ object }: EvalCase["diagnoses"][number]): string => `${object.kind}/${object.name}`;
+const nameOf = ({ object }: Pick<EvalCase["subjects"][number], "object">): string => `${object.kind}/${object.name}`;
 
-export const compare = ({ diagnoses }: EvalCase, { faults, healthy }: Expected): Comparison => {
-  const result: Comparison = { right: [], missed: [], confused: [], falseAlarms: [], silent: [], disturbed: [] };
+/** Controls are no diagnoses; an incident that an alert opens on the object ends in one. */
+const toldOn = ({ diagnoses, subjects }: EvalCase, object: string): string[] => [
+  ...diagnoses.filter((one) => nameOf(one) === object).map((one) => one.class as string),
+  ...subjects.filter((one) => nameOf(one) === object).flatMap((one) => one.class ?? []),
+];
+
+export const compare = (found: EvalCase, { faults, healthy, near }: Expected): Comparison => {
+  const { diagnoses, subjects } = found;
+  const result: Comparison = {
+    right: [],
+    missed: [],
+    confused: [],
+    falseAlarms: [],
+    fooled: [],
+    silent: [],
+    disturbed: [],
+  };
   for (const fault of faults) {
-    const classes = diagnoses.filter((one) => nameOf(one) === fault.object).map((one) => one.class as string);
+    const classes = toldOn(found, fault.object);
     const label = `${fault.object} ${fault.class}`;
     if (classes.some((one) => one === fault.class || fault.alsoRight.includes(one))) result.right.push(label);
     else if (classes[0] === undefined) result.missed.push(label);
@@ -48,6 +67,8 @@ export const compare = ({ diagnoses }: EvalCase, { faults, healthy }: Expected):
   }
   const sick = new Set(faults.map(({ object }) => object));
   result.falseAlarms = diagnoses.filter((one) => !sick.has(nameOf(one))).map((one) => `${nameOf(one)} ${one.class}`);
+  const resembled = [...diagnoses, ...subjects].filter((one) => one.class !== null && one.class === near?.class);
+  result.fooled = [...new Set(resembled.map((one) => `${nameOf(one)} ${one.class}`))];
   const named = new Set(diagnoses.map(nameOf));
   for (const object of healthy) (named.has(object) ? result.disturbed : result.silent).push(object);
   return result;

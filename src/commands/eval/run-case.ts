@@ -10,10 +10,13 @@ import { type Question, questionKey } from "../../incident/question.ts";
 import type { ObjectRef, Subject } from "../../incident/subject.ts";
 import { gather } from "../../nodes/gather.ts";
 import { propose } from "../../nodes/propose.ts";
+import { metricQuestions } from "../../nodes/sweep-metrics.ts";
 import { objectsIn } from "../../nodes/sweep-objects.ts";
 import { logQuestions } from "../../nodes/sweep-pods.ts";
+import { platformQuestions } from "../../rules/control-plane/platform.ts";
 import { certainFrom, diagnoseByRules, scan, wantsOf } from "../../rules/index.ts";
-import { alertedSubjects } from "./alerts.ts";
+import { alertedSubjects, alertsIn } from "./alerts.ts";
+import { recordedMetrics } from "./recorded-metrics.ts";
 import { onStage, type Stage } from "./stage.ts";
 
 export interface EvalCase {
@@ -47,17 +50,26 @@ const verbsFor = async (stage: Stage, finding: Finding, evidence: readonly Evide
   return plan?.kind === "actions" ? plan.actions.map(({ verb }) => verb) : [];
 };
 
-const mostWellLogs = 30;
+const mostWellPods = 30;
 
-/** An incident on a workload reads the logs of its well pods too. Here one pod of each workload stands for that. */
-const unreadWellLogs = (evidence: readonly Evidence[]): Question[] => {
-  const asked = new Set(evidence.map(({ question }) => questionKey(question)));
+/**
+ * An incident on a workload reads the logs and numbers of its well pods too, one on a node the events of nodes. Here, where
+ * the namespace is looked at as a whole, one pod of each workload stands for that.
+ */
+const asSubjectsWould = (
+  evidence: readonly Evidence[],
+  { subject, alerts }: Incident,
+  metrics: boolean,
+): Question[] => {
   const running = (objectsIn(evidence, "Pod") as Pod[]).filter(({ status }) => status?.phase === "Running");
   const ofOwner = new Map(running.map((pod) => [pod.metadata.ownerReferences?.[0]?.uid ?? pod.metadata.name, pod]));
-  return [...ofOwner.values()]
-    .flatMap(logQuestions)
-    .filter((question) => !asked.has(questionKey(question)))
-    .slice(0, mostWellLogs);
+  const pods = [...ofOwner.values()].slice(0, mostWellPods);
+  return [
+    { ask: "list", kind: "Event", namespace: "default", selector: null },
+    ...pods.flatMap(logQuestions),
+    ...(metrics ? metricQuestions(subject, pods) : []),
+    ...platformQuestions(alerts),
+  ];
 };
 
 /** As the walk does: the sweep, then what would decide, until nothing more would. One namespace may hold many sick workloads. */
@@ -65,7 +77,11 @@ const lookAround = async (world: Parameters<typeof gather>[0], incident: Inciden
   const { questions: _, ...seen } = await gather(world)(incident);
   const next = { ...incident, ...seen };
   const evidence = await world.archive.open(next.evidence);
-  const questions = [...wantsOf(scan(evidence, at), evidence), ...unreadWellLogs(evidence)];
+  const asked = new Set(evidence.map(({ question }) => questionKey(question)));
+  const questions = [
+    ...wantsOf(scan(evidence, at), evidence),
+    ...asSubjectsWould(evidence, incident, world.metrics !== null),
+  ].filter((question) => !asked.has(questionKey(question)));
   return questions.length === 0 || next.rounds >= maxRounds ? evidence : lookAround(world, { ...next, questions }, at);
 };
 
@@ -83,7 +99,9 @@ export const runCase = (folder: string): Promise<EvalCase> =>
     const at = stage.clock.now().toISOString();
     const { namespace } = stage.world;
     const subject: Subject = { cluster: "eval", namespace: null, kind: "Namespace", name: namespace, guessed: false };
-    const evidence = await lookAround({ ...stage, metrics: null, bookshelf: noBooks }, incidentOn(subject, at), at);
+    const metrics = recordedMetrics(folder);
+    const incident = { ...incidentOn(subject, at), alerts: alertsIn(folder, namespace) };
+    const evidence = await lookAround({ ...stage, metrics, bookshelf: noBooks }, incident, at);
     const found = scan(evidence, at).filter((one) => one.confidence >= certainFrom && !isControl(one.class));
     const subjects = await namedByAlerts(folder, namespace, evidence, at);
     const verbs: string[] = [];

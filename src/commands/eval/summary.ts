@@ -16,6 +16,8 @@ export interface Summary {
   faults: number;
   right: number;
   falseAlarms: number;
+  /** Near misses in which the class that they resemble was named. */
+  fooled: number;
   controls: { silent: number; all: number };
   recall: number | null;
   precision: number | null;
@@ -50,6 +52,7 @@ export const summaryOf = (all: readonly Compared[]): Summary => {
     faults,
     right,
     falseAlarms,
+    fooled: sum((one) => one.fooled.length),
     controls: { silent: sum((one) => one.silent.length), all: sum((one) => one.silent.length + one.disturbed.length) },
     recall: faults === 0 ? null : right / faults,
     precision: named === 0 ? null : right / named,
@@ -64,9 +67,9 @@ export const summaryOf = (all: readonly Compared[]): Summary => {
   };
 };
 
-/** A world that could not be played fails every bar above zero: silence about it would hide it. */
-export const isBelow = (bar: number, { recall, precision, controls, failed }: Summary): boolean =>
+/** A world that could not be played, and a near miss taken for what it resembles, fail every bar above zero. */
+export const isBelow = (bar: number, { recall, precision, controls, failed, fooled }: Summary): boolean =>
   (recall ?? 1) < bar ||
   (precision ?? 1) < bar ||
   (controls.all > 0 && controls.silent / controls.all < bar) ||
-  (failed > 0 && bar > 0);
+  (failed + fooled > 0 && bar > 0);

@@ -9,6 +9,7 @@ const differences = ({ comparison }: Compared): string[] =>
         ...comparison.missed.map((one) => `missed ${one}`),
         ...comparison.confused.map((one) => `${one.object}: expected ${one.expected}, got ${one.got}`),
         ...comparison.falseAlarms.map((one) => `not expected: ${one}`),
+        ...comparison.fooled.map((one) => `must not be named: ${one}`),
       ]
     : [];
 
@@ -40,12 +41,12 @@ const table = ({ classes }: Summary): string[] =>
 
 /** The classes, what was confused with what, and the figures of the whole folder. */
 export const told = (summary: Summary): string => {
-  const { right, faults, precision, recall, falseAlarms, controls, failed } = summary;
+  const { right, faults, precision, recall, falseAlarms, controls, failed, fooled } = summary;
   return [
     ...table(summary),
     ...summary.confusions.map(({ expected, got, objects }) => `  ${expected} taken for ${got}: ${objects.join(", ")}`),
     "",
-    `${right} of ${faults} faults named; precision ${percent(precision)}, recall ${percent(recall)}, ${falseAlarms} not expected`,
+    `${right} of ${faults} faults named; precision ${percent(precision)}, recall ${percent(recall)}, ${falseAlarms} not expected${fooled > 0 ? `, ${fooled} near misses taken for what they resemble` : ""}`,
     `${controls.silent} of ${controls.all} healthy objects left alone${failed > 0 ? `; ${failed} worlds could not be played` : ""}`,
     `${summary.msMedian} ms a world (worst ${summary.msWorst} ms), ${summary.requests} requests to the API server (worst ${summary.requestsWorst}), ${summary.tokens} tokens`,
   ].join("\n");

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { KubeObject } from "../../incident/kube.ts";
+import { changedWorld, isChangedWorld } from "./changed-world.ts";
 import type { Heals } from "./heals.ts";
 
 /** One namespace of a real cluster as it was recorded: objects, logs, and how it would answer a change. */
@@ -39,8 +40,11 @@ const readLogs = (folder: string, namespace: string): World["logs"] => {
 
 const readJson = (path: string): unknown => JSON.parse(readFileSync(path, "utf8"));
 
-/** Reads a recorded folder: objects.json, logs/POD/CONTAINER[.previous].log and, when there, heals.json. */
+export const isWorld = (folder: string): boolean => existsSync(join(folder, "objects.json")) || isChangedWorld(folder);
+
+/** Reads a recorded folder: objects.json, logs/POD/CONTAINER[.previous].log and, when there, heals.json; or what differs from one. */
 export const readWorld = (folder: string): World => {
+  if (isChangedWorld(folder)) return changedWorld(folder, readWorld);
   const recorded = readJson(join(folder, "objects.json")) as Recorded;
   const healsFile = join(folder, "heals.json");
   return {

@@ -4,6 +4,7 @@ import type { Job } from "../../incident/kube-jobs.ts";
 import { found, named, quote } from "../finding.ts";
 import { uncaughtIn } from "../logs/uncaught.ts";
 import { clock, containersOf } from "../world/containers.ts";
+import { eventTime } from "../world/events.ts";
 import { refOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
 
@@ -76,12 +77,12 @@ const sidecar = (world: World, job: Job): Finding[] => {
 const cron = (world: World): Finding[] =>
   world.list("CronJob").flatMap((job) => {
     const object = refOf(job);
-    const bad = world
-      .eventsOf(job)
-      .find(({ reason = "" }) =>
-        /^(UnparseableSchedule|UnParseableCronJobSchedule|InvalidSchedule|UnknownTimeZone)$/.test(reason),
-      );
-    const missed = world.eventsOf(job).find(({ reason = "" }) => /^(TooManyMissedTimes|MissSchedule)$/.test(reason));
+    const since = clock(job.status?.lastScheduleTime);
+    // What was said before the last run began is history: the schedule was read and kept.
+    const said = (reasons: RegExp) =>
+      world.eventsOf(job).find((event) => reasons.test(event.reason ?? "") && eventTime(event) > since);
+    const bad = said(/^(UnparseableSchedule|UnParseableCronJobSchedule|InvalidSchedule|UnknownTimeZone)$/);
+    const missed = said(/^(TooManyMissedTimes|MissSchedule)$/);
     const because = [job, bad ?? missed];
     const base = { object, because, disproof: "the next run starts on time" };
     if (job.spec.suspend === true)

@@ -1,3 +1,4 @@
+import { languages } from "./languages.ts";
 import { plainLines } from "./plain.ts";
 
 interface Pattern {
@@ -26,10 +27,18 @@ const patterns: readonly Pattern[] = [
   { says: /^\S+: error: unrecognized arguments: /, with: (code) => code === 2 },
 ];
 
+/** An error of a language's own after the line: then that was the end, and the line a stumble on the way. */
+const goesOn = (lines: readonly string[]): boolean => languages.some((parse) => parse(lines) !== null);
+
 /** The line by which a shell or interpreter says that what it was told to run is not there; only near the end. */
-export const commandLine = (lines: readonly string[], exitCode: number): string | null =>
-  plainLines(lines.slice(-12))
-    .findLast(({ text, quote }) =>
+export const commandLine = (lines: readonly string[], exitCode: number): string | null => {
+  const plain = plainLines(lines.slice(-12));
+  const at = plain.findLastIndex(
+    ({ text, quote, severe }) =>
+      severe !== false &&
       patterns.some(({ says, with: fits }) => fits(exitCode) && (says.test(text.trim()) || says.test(quote.trim()))),
-    )
-    ?.quote.trim() ?? null;
+  );
+  const line = plain[at];
+  const later = plain.slice(at + 1).map(({ text }) => text);
+  return line && (exitCode === 126 || exitCode === 127 || !goesOn(later)) ? line.quote.trim() : null;
+};

@@ -2,6 +2,7 @@ import type { Finding } from "../../incident/diagnosis.ts";
 import type { Workload } from "../../incident/kube.ts";
 import { found, named, quote } from "../finding.ts";
 import { refOf } from "../world/objects.ts";
+import { replicaSetsOf } from "../world/revisions.ts";
 import type { World } from "../world/world.ts";
 
 const conditionOf = ({ status }: Workload, type: string) => status?.conditions?.find((one) => one.type === type);
@@ -9,14 +10,19 @@ const conditionOf = ({ status }: Workload, type: string) => status?.conditions?.
 const deadline = (world: World, workload: Workload): Finding[] => {
   const progressing = conditionOf(workload, "Progressing");
   if (progressing?.status !== "False" || progressing.reason !== "ProgressDeadlineExceeded") return [];
+  const { replicas = 1 } = workload.spec;
+  const { updatedReplicas = 0, readyReplicas = 0 } = workload.status ?? {};
+  if (updatedReplicas >= replicas && readyReplicas >= replicas) return [];
   const object = refOf(workload);
+  const [, ...earlier] = replicaSetsOf(world, object);
+  const serves = earlier.some(({ status }) => (status?.readyReplicas ?? 0) > 0);
   return found(world, {
     class: "rollout-stuck",
     object,
-    statement: `${named(object)}: its rollout has made no progress within its deadline (${workload.status?.readyReplicas ?? 0} of ${workload.spec.replicas ?? 1} replicas ready). The controller says: ${quote(progressing.message ?? "")}.`,
+    statement: `${named(object)}: its rollout has made no progress within its deadline (${readyReplicas} of ${replicas} replicas ready${serves ? ", an earlier revision still serves" : ""}). The controller says: ${quote(progressing.message ?? "")}.`,
     because: [workload],
-    // An umbrella: why the pods do not come up is the cause, and another rule's to say.
-    confidence: 0.7,
+    // An umbrella: why the pods do not come up is the cause, and another rule's to say. `rank` knows whether one did.
+    confidence: serves ? 0.8 : 0.7,
     disproof: "a pod of the new revision has become ready since",
   });
 };
