@@ -54,6 +54,7 @@ export const variables = {
   NIGHTSHIFT_MODEL: ["provider:model, e.g. openai:gpt-5; absent: rules only", ""],
   NIGHTSHIFT_TRIAGE_MODEL: ["a cheap model that is asked first; absent: NIGHTSHIFT_MODEL alone", ""],
   NIGHTSHIFT_EMBEDDING_MODEL: ["provider:model for runbooks by meaning; absent: by words", ""],
+  NIGHTSHIFT_MCP: ["file of MCP servers whose read-only tools the model may ask; absent: none", ""],
   NIGHTSHIFT_SETTLE_SECONDS: ["wait after a change before looking", "30"],
   NIGHTSHIFT_WATCH_SECONDS: ["how long it must hold", "120"],
   NIGHTSHIFT_APPROVAL_MINUTES: ["how long an approval may be given", "60"],

@@ -104,6 +104,7 @@ const Environment = z.object({
   NIGHTSHIFT_EMBEDDING_MODEL: text
     .regex(/^[a-z]+:.+$/, "must be provider:model, e.g. openai:text-embedding-3-small")
     .optional(),
+  NIGHTSHIFT_MCP: text.optional(),
   NIGHTSHIFT_SETTLE_SECONDS: count(30, 0, 3600),
   NIGHTSHIFT_WATCH_SECONDS: count(120, 1, 7200),
   NIGHTSHIFT_APPROVAL_MINUTES: count(60, 0.05, 10_080),

@@ -19,6 +19,7 @@ import { makeResponder } from "./responder/make-responder.ts";
 import { startService } from "./responder/service.ts";
 import type { WorldPorts } from "./responder/turn-ports.ts";
 import { refuseReadableSecrets } from "./secrets-guard.ts";
+import { openSources } from "./sources.ts";
 import { startQueue } from "./store/queue.ts";
 import { redactionKey } from "./store/settings.ts";
 import { keepVisit } from "./store/tapes.ts";
@@ -69,6 +70,8 @@ const sayWhatIsMissing = (config: Config, log: Log, policy: Policy): void => {
   if (config.PROMETHEUS_URL === undefined) log("PROMETHEUS_URL is not set: no metrics, reports say so");
   if (config.LOKI_URL === undefined) log("LOKI_URL is not set: logs of pods that are gone are not looked for");
   if (config.NIGHTSHIFT_MODEL === undefined) log("NIGHTSHIFT_MODEL is not set: rules only, reports say so");
+  if (config.NIGHTSHIFT_MCP !== undefined && config.NIGHTSHIFT_MODEL === undefined)
+    log("NIGHTSHIFT_MCP is set, but there is no model that could ask those servers", {}, "warn");
 };
 
 type Close = () => Promise<unknown>;
@@ -106,7 +109,10 @@ const compose = async (config: Config, opened: Close[], { log, wrap, signal }: S
   void index().catch((error: unknown) => log("runbooks are searched by words only", { error: String(error) }, "warn"));
   const outside = openWorld(config, identities, redact);
   const actuator = guard(outside.actuator);
-  const world: WorldPorts = { ...outside, actuator, model: await openModel(config), bookshelf: shelf };
+  const asked = await openSources(config, redact);
+  if (asked !== null) opened.push(asked.close);
+  const sources = asked?.sources ?? null;
+  const world: WorldPorts = { ...outside, actuator, model: await openModel(config), bookshelf: shelf, sources };
   const queue = await startQueue(database.url, (error) =>
     log("the queue had a problem", { error: error.message }, "error"),
   );

@@ -5,6 +5,7 @@ import { makeLog } from "../log.ts";
 import { type Identities, openIdentities, openLoki, openMetrics } from "../world.ts";
 import { type Command, print, printJson, UsageError } from "./command.ts";
 import { peopleFindings } from "./doctor-people.ts";
+import { serverFindings } from "./doctor-servers.ts";
 import { type Finding, off, tried } from "./finding.ts";
 
 const database = (config: Config): Promise<Finding> =>
@@ -118,6 +119,7 @@ export const doctor: Command = {
       await logs(config),
       ...settings(config),
       ...(await peopleFindings(config)),
+      ...(await serverFindings(config)),
       ...(await cluster(config, namespacesOf(args))),
     ];
     if (args.includes("--json")) printJson({ findings });

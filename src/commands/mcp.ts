@@ -1,5 +1,6 @@
 import { Console } from "node:console";
-import { createRequire } from "node:module";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { type Config, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
 import { type Log, makeLog } from "../log.ts";
@@ -7,15 +8,18 @@ import { CannotAnswer } from "../ports/offer.ts";
 import { redactor } from "../ports/redacted.ts";
 import { makeReader } from "../responder/make-responder.ts";
 import type { Reader } from "../responder/responder.ts";
+import { root } from "../root.ts";
 import { offer } from "../server/mcp/offer.ts";
 import { type Reading, redactedReader } from "../server/mcp/reader.ts";
 import { stopSignal } from "../stop-signal.ts";
 import { redactionKeyIfAny } from "../store/settings.ts";
 import { systemClock } from "../world.ts";
-import type { Command } from "./command.ts";
+import { type Command, print, UsageError } from "./command.ts";
+import { call, tools } from "./mcp/ask-servers.ts";
 import { whileUsed } from "./mcp/while-used.ts";
 
-const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
+const versionOf = async (): Promise<string> =>
+  (JSON.parse(await readFile(join(root(), "package.json"), "utf8")) as { version: string }).version;
 
 /** Our own words say what to do; those of the network name hosts and users, and go to the log. */
 const cannotRead = (error: Error & { code?: unknown }, log: Log): CannotAnswer => {
@@ -41,20 +45,38 @@ const readingFrom = (config: Config, log: Log): Reading => {
   return (work) => opened(({ reader }) => work(reader));
 };
 
+const serve = async (config: Config): Promise<number> => {
+  // Whatever prints by mistake must not get between the messages.
+  globalThis.console = new Console(process.stderr);
+  const log = makeLog(config.LOG_LEVEL);
+  const { serveOverStdio } = await import("../adapters/mcp-server.ts");
+  await serveOverStdio(offer(readingFrom(config, log)), { version: await versionOf(), log, signal: stopSignal() });
+  return 0;
+};
+
 export const mcp: Command = {
-  usage: "mcp",
-  summary: "lets an assistant ask about incidents, evidence and reports over stdin and stdout (MCP); read-only",
+  usage: "mcp [tools | call TOOL [ARGUMENTS]]",
+  summary:
+    "lets an assistant ask about incidents over MCP, read-only; tools and call look at the servers the model may ask",
   help: () =>
-    `For the configuration of an assistant (docs/mcp.md), not for a terminal: stdout carries the protocol, the log goes to stderr.
-It needs the database alone, no cluster and no model: DATABASE_URL, or NIGHTSHIFT_DATA_DIR of the embedded one. Nothing can be
-changed through it; its database connections are read-only.`,
-  run: async () => {
+    `Without more: for the configuration of an assistant (docs/mcp.md), not for a terminal: stdin and stdout carry the protocol, the
+log goes to stderr. It needs the database alone, no cluster and no model: DATABASE_URL, or NIGHTSHIFT_DATA_DIR of the embedded one.
+Nothing can be changed through it; its database connections are read-only.
+
+tools: what each server of NIGHTSHIFT_MCP offers to the model, and why not more; exit code 1 when something is refused or a server
+does not answer. call: asks one of those tools, e.g. nightshift mcp call mcp_grafana_query '{"expr":"up"}'.`,
+  run: async ([what, ...args]) => {
     const config = readConfig(process.env);
-    // Whatever prints by mistake must not get between the messages.
-    globalThis.console = new Console(process.stderr);
-    const log = makeLog(config.LOG_LEVEL);
-    const { serveOverStdio } = await import("../adapters/mcp-server.ts");
-    await serveOverStdio(offer(readingFrom(config, log)), { version, log, signal: stopSignal() });
-    return 0;
+    switch (what) {
+      case undefined:
+        return serve(config);
+      case "tools":
+        return tools(config);
+      case "call":
+        print(await call(config, args));
+        return 0;
+      default:
+        throw new UsageError(`there is no "mcp ${what}"; there are mcp tools and mcp call`);
+    }
   },
 };

@@ -1,7 +1,7 @@
 import type { Evidence } from "../incident/evidence.ts";
 import type { Incident, ModelReading } from "../incident/incident.ts";
 import { type Question, questionKey } from "../incident/question.ts";
-import type { ModelReply, ToolCall } from "../ports/model.ts";
+import type { ModelReply, ToolCall, ToolSpec } from "../ports/model.ts";
 import { readCall } from "../tools/catalogue.ts";
 import { Open, openSpec } from "../tools/open.ts";
 import { completed } from "../tools/tool.ts";
@@ -25,6 +25,8 @@ interface Look {
   incident: Incident;
   evidence: readonly Evidence[];
   reading: ModelReading;
+  /** Tools of other servers that may be asked now. */
+  offered: readonly ToolSpec[];
 }
 
 type Read = { kind: "ask"; question: Question } | { kind: "open"; id: string } | { kind: "refused"; why: string };
@@ -46,7 +48,7 @@ const opening = ({ args }: ToolCall, look: Look): Read[] => {
 
 /** The world is not asked the same twice: who asks again is shown the answer again, once. */
 const asking = (call: ToolCall, look: Look): Read[] => {
-  const asked = readCall(call, scopeOf(look.incident.subject, look.evidence));
+  const asked = readCall(call, scopeOf(look.incident.subject, look.evidence), look.offered);
   if (asked.kind === "refused") return [asked];
   return asked.questions.map((question): Read => {
     const before = look.evidence.findLast((one) => questionKey(one.question) === questionKey(question));

@@ -3,7 +3,7 @@ import type { Diagnosis, Struck } from "../incident/diagnosis.ts";
 import type { Evidence } from "../incident/evidence.ts";
 import type { Incident, ModelReading, Update } from "../incident/incident.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Model, ModelReply, ModelRequest } from "../ports/model.ts";
+import type { Model, ModelReply, ModelRequest, ToolSpec } from "../ports/model.ts";
 import { PortError } from "../ports/port-error.ts";
 import type { Judgement } from "../rules/index.ts";
 import type { Budget } from "./budget.ts";
@@ -29,6 +29,8 @@ export interface Case {
   evidence: readonly Evidence[];
   judgement: Judgement;
   now: string;
+  /** Tools of other servers that may be asked now. */
+  offered: readonly ToolSpec[];
 }
 
 type Answer = { kind: "reply"; reply: ModelReply } | { kind: "failed"; why: string; again: boolean };
@@ -149,7 +151,7 @@ export const askedModel = async (model: Model, clock: Clock, budget: Budget, rou
   const held = judgement.candidates.slice(0, maxHeld).flatMap((one) => one.evidence);
   const shown = digestOf(evidence, incident.subject, now, { reading: incident.reading ?? nothingRead, held });
   const { sections, text } = shown;
-  const about = { incident, now, evidence: text, candidates: judgement.candidates };
+  const about = { incident, now, evidence: text, candidates: judgement.candidates, offered: round.offered };
   const spending = { ...incident, nextTokens: tokensOf(requestFor({ ...about, last: false })) };
   const spent = whySpent(spending, budget);
   if (spent !== null) return { diagnosis: unknownFor(round, [spent]), questions: [], modelNotes: [] };

@@ -2,7 +2,7 @@ import type { Alert } from "../incident/alert.ts";
 import type { Finding } from "../incident/diagnosis.ts";
 import type { Incident } from "../incident/incident.ts";
 import { refText } from "../incident/subject.ts";
-import type { ModelRequest } from "../ports/model.ts";
+import type { ModelRequest, ToolSpec } from "../ports/model.ts";
 import { toolSpecs } from "../tools/catalogue.ts";
 import { systemPrompt } from "./diagnose.prompt.ts";
 import { cleaned, clipped, fenced, fenceFor } from "./diagnose-text.ts";
@@ -39,12 +39,14 @@ export interface Round {
   now: string;
   evidence: string;
   candidates: readonly Finding[];
+  /** Tools of others, beside our own. */
+  offered: readonly ToolSpec[];
   /** The one thing left to do is to conclude. */
   last: boolean;
 }
 
 /** The whole request of one round: what never changes first, what changes most last. */
-export const requestFor = ({ incident, now, evidence, candidates, last }: Round): ModelRequest => {
+export const requestFor = ({ incident, now, evidence, candidates, offered, last }: Round): ModelRequest => {
   const { subject, alerts, modelNotes, rounds } = incident;
   const data = [
     `Sick: ${refText(subject)}, cluster ${subject.cluster}. Now: ${now}`,
@@ -58,7 +60,7 @@ export const requestFor = ({ incident, now, evidence, candidates, last }: Round)
   return {
     system: systemPrompt,
     user: `${fenced(fenceFor(incident.id), cleaned(data))}\nRound ${rounds}. ${order}`,
-    tools: toolSpecs,
+    tools: [...toolSpecs, ...offered],
     force: last ? "conclude" : null,
   };
 };

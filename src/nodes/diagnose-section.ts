@@ -67,6 +67,8 @@ export const labelOf = (question: Question): string => {
       return `metric ${question.query}${question.minutes === 0 ? "" : ` (${question.minutes} min)`}`;
     case "runbooks":
       return `runbooks ${question.words}`;
+    case "source":
+      return `${question.tool} ${question.args}`;
   }
 };
 

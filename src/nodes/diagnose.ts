@@ -5,6 +5,7 @@ import { refText, type Subject, sameObject } from "../incident/subject.ts";
 import { isoNow } from "../ports/clock.ts";
 import type { Ports } from "../ports/index.ts";
 import type { Judgement, Look } from "../rules/index.ts";
+import { toolsOf } from "../tools/source.ts";
 import type { Budget } from "./budget.ts";
 import { askedModel } from "./diagnose-model.ts";
 import { unknownBecause } from "./diagnose-unknown.ts";
@@ -47,7 +48,13 @@ const whyUnknown = ({ candidates }: Judgement): string[] => [
  */
 export const diagnose =
   (
-    { archive, clock, model, memory }: Pick<Ports, "model" | "archive" | "clock"> & Partial<Pick<Ports, "memory">>,
+    {
+      archive,
+      clock,
+      model,
+      memory,
+      sources,
+    }: Pick<Ports, "model" | "archive" | "clock" | "sources"> & Partial<Pick<Ports, "memory">>,
     budget: Budget,
     rules: DiagnoseByRules,
   ) =>
@@ -64,6 +71,9 @@ export const diagnose =
     if (judgement.wants.length > 0 && rounds < budget.rounds) return { diagnosis: null, questions: judgement.wants };
     const candidates = await candidatesByMemory(memory, incident, evidence, judgement.candidates);
     const known = { ...judgement, candidates };
-    if (model !== null) return askedModel(model, clock, budget, { incident, evidence, judgement: known, now });
+    if (model !== null) {
+      const offered = await toolsOf(sources);
+      return askedModel(model, clock, budget, { incident, evidence, judgement: known, now, offered });
+    }
     return { diagnosis: unknownBecause(whyUnknown(known), evidence, candidates), questions: [] };
   };

@@ -13,7 +13,8 @@ const atOnce = 32;
 const roundMs = 60_000;
 const maxQuestions = 60;
 
-type World = Pick<Ports, "cluster" | "metrics" | "bookshelf" | "archive" | "clock"> & Partial<Pick<Ports, "logs">>;
+type World = Pick<Ports, "cluster" | "metrics" | "bookshelf" | "sources" | "archive" | "clock"> &
+  Partial<Pick<Ports, "logs">>;
 type AskAll = (questions: readonly Question[]) => Promise<Evidence[]>;
 
 /** Each wave is kept as soon as it is there. */

@@ -9,6 +9,7 @@ import type { Memory } from "./memory.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Model } from "./model.ts";
 import type { Outbox } from "./outbox.ts";
+import type { Sources } from "./sources.ts";
 
 /** Everything a walk may ask or do. `metrics`, `logs` and `model` are null when not configured: the report says so. */
 export interface Ports {
@@ -22,6 +23,8 @@ export interface Ports {
   logs: Logs | null;
   model: Model | null;
   bookshelf: Bookshelf;
+  /** Null or absent where no other server is configured. */
+  sources?: Sources | null;
   /** Null where nothing is remembered, as in the replay of an older tape. */
   memory: Memory | null;
   archive: Archive;

@@ -8,6 +8,7 @@ import { PortError } from "./port-error.ts";
 import { isEncodedAuth } from "./redact-named.ts";
 import { redactText } from "./redact-text.ts";
 import { isSensitiveName } from "./sensitive-names.ts";
+import type { Sources } from "./sources.ts";
 
 export interface Redactor {
   text(text: string): string;
@@ -161,3 +162,18 @@ export const redactedMetrics = (metrics: Metrics, redactor: Redactor): Metrics =
       })),
   };
 };
+
+/** What other servers say, of their tools too. */
+export const redactedSources = (sources: Sources, redactor: Redactor): Sources => ({
+  tools: async (...question) =>
+    (await saying(redactor, sources.tools(...question))).map((tool) => ({
+      ...tool,
+      description: redactor.text(tool.description),
+      schema: redactor.value(tool.schema),
+    })),
+  ask: async (...question) => {
+    const said = await saying(redactor, sources.ask(...question));
+    // JSON is looked into: a password is known by the name beside it.
+    return said && { ...said, text: redactor.value(said.text) };
+  },
+});

@@ -3,6 +3,7 @@ import type { Cluster } from "./cluster.ts";
 import type { Logs } from "./logs.ts";
 import type { Metrics } from "./metrics.ts";
 import { PortError } from "./port-error.ts";
+import type { Sources } from "./sources.ts";
 
 interface Limit {
   port: string;
@@ -72,6 +73,13 @@ export const logsWithTimeout = (logs: Logs, ms: number): Logs => ({
     within({ port: "logs", what: `${logs.name}, log of ${query.namespace}/${query.pod}`, ms, signal }, (inner) =>
       logs.logs(query, inner),
     ),
+});
+
+export const sourcesWithTimeout = (sources: Sources, ms: number): Sources => ({
+  tools: (signal) =>
+    within({ port: "sources", what: "the list of tools", ms, signal }, (inner) => sources.tools(inner)),
+  ask: (tool, args, signal) =>
+    within({ port: "sources", what: tool, ms, signal }, (inner) => sources.ask(tool, args, inner)),
 });
 
 export const actuatorWithTimeout = (actuator: Actuator, ms: number): Actuator => ({

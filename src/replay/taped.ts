@@ -66,6 +66,7 @@ const ways: Record<Exclude<keyof Ports, "clock">, How> = {
   logs: {},
   model: {},
   bookshelf: {},
+  sources: {},
   memory: {},
   archive: { past: ["keep", "open"] },
   ledger: {

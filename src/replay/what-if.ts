@@ -35,6 +35,8 @@ const returnedFor = (question: Question, answer: Answer): unknown => {
       return body?.kind === "log" ? { text: body.text, truncated: body.truncated } : null;
     case "metric":
       return body?.kind === "series" ? body.series : [];
+    case "source":
+      return body?.kind === "text" ? { text: body.text, truncated: false } : null;
     case "sweep":
     case "runbooks":
       throw new Error(`evidence of "${question.ask}" cannot be replaced; change the runbooks instead`);
@@ -47,6 +49,7 @@ const callFor: Partial<Record<Question["ask"], string>> = {
   names: "cluster.names",
   logs: "cluster.logs",
   "kept-logs": "logs.logs",
+  source: "sources.ask",
 };
 
 const callOf = (question: Question): string => {

@@ -17,7 +17,7 @@ import { holdTurn, type Turn } from "../store/turns.ts";
 /** What is the same for every incident: the world outside. The rest of the ports is bound to one turn. */
 export type WorldPorts = Pick<
   Ports,
-  "cluster" | "exact" | "actuator" | "metrics" | "logs" | "model" | "bookshelf" | "clock"
+  "cluster" | "exact" | "actuator" | "metrics" | "logs" | "model" | "bookshelf" | "sources" | "clock"
 >;
 
 /** Who follows incidents from outside. */

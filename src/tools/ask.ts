@@ -7,7 +7,7 @@ import { PortError } from "../ports/port-error.ts";
 import { boundedLog } from "./bounded-log.ts";
 import { boundedObjects } from "./bounded-objects.ts";
 
-type World = Pick<Ports, "cluster" | "metrics" | "bookshelf" | "clock"> & Partial<Pick<Ports, "logs">>;
+type World = Pick<Ports, "cluster" | "metrics" | "bookshelf" | "sources" | "clock"> & Partial<Pick<Ports, "logs">>;
 type Of<Ask extends Question["ask"]> = Extract<Question, { ask: Ask }>;
 
 const questionDeadlineMs = 15_000;
@@ -118,6 +118,12 @@ const runbooks = async ({ bookshelf }: World, { words }: Of<"runbooks">): Promis
   return hits.length === 0 ? noData : { kind: "found", body: { kind: "text", text } };
 };
 
+const source = async ({ sources }: World, { tool, args }: Of<"source">, signal: AbortSignal): Promise<Answer> => {
+  if (sources == null) return refused("not-configured", "no server of other tools is configured");
+  const said = await sources.ask(tool, args, signal);
+  return said === null ? noData : { kind: "found", body: { kind: "text", text: said.text } };
+};
+
 const answerTo = (world: World, question: Question, signal: AbortSignal): Promise<Told> => {
   switch (question.ask) {
     case "sweep":
@@ -138,6 +144,8 @@ const answerTo = (world: World, question: Question, signal: AbortSignal): Promis
       return metric(world, question, signal);
     case "runbooks":
       return runbooks(world, question);
+    case "source":
+      return source(world, question, signal);
   }
 };
 

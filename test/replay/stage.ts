@@ -13,6 +13,7 @@ import { openLibrary } from "../../src/library.ts";
 import { defaultBudget } from "../../src/nodes/budget.ts";
 import type { Model } from "../../src/ports/model.ts";
 import { redactedCluster, redactor } from "../../src/ports/redacted.ts";
+import type { Sources } from "../../src/ports/sources.ts";
 import { makeRecorder, type RecorderDeps } from "../../src/replay/record.ts";
 import { RecordingCheckpointer } from "../../src/replay/recording-checkpointer.ts";
 import { type AdvanceDeps, advance } from "../../src/responder/advance.ts";
@@ -39,6 +40,7 @@ export interface NightOptions {
   policy?: Policy;
   change?: (world: World) => World;
   model?: Model;
+  sources?: Sources;
   /** Instead of taking secrets out before anything gets onto the tape. */
   redactTape?: <T>(value: T) => T;
   /** Called after the tape of a node is kept and before its checkpoint is; may throw, as a crash would. */
@@ -90,6 +92,7 @@ export const walkNight = async (name: StoryName, options: NightOptions = {}): Pr
     metrics: null,
     logs: null,
     model: options.model ?? null,
+    sources: options.sources ?? null,
     bookshelf: shelf,
     clock: cluster.clock,
   };

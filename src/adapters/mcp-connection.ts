@@ -1,0 +1,146 @@
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { CallToolResultSchema, ErrorCode, McpError, type Tool, ToolSchema } from "@modelcontextprotocol/sdk/types.js";
+import { z } from "zod";
+import { PortError } from "../ports/port-error.ts";
+import type { SourceAnswer } from "../ports/sources.ts";
+import { answerFrom } from "./mcp-answer.ts";
+import { sourceError } from "./mcp-error.ts";
+import type { ServerSettings } from "./mcp-file.ts";
+import { type Accepted, acceptedTools } from "./mcp-tools.ts";
+import { openTransport } from "./mcp-transport.ts";
+
+const mostPages = 10;
+/** How long a list of tools is believed, and how long a server that could not be reached is left alone. */
+const freshMs = 30_000;
+
+export interface Limits {
+  connectMs: number;
+  callMs: number;
+  /** Servers whose tools are not known by then are left out: an incident does not wait for them. */
+  listMs: number;
+}
+
+/** One configured server: reached when it is first asked, and again after it was lost. */
+export interface McpConnection {
+  /** Its tools that may be asked, and why others may not. Throws PortError. */
+  tools(): Promise<Accepted>;
+  /** By the server's own name for the tool. */
+  call(remote: string, args: Record<string, unknown>, signal?: AbortSignal): Promise<SourceAnswer | null>;
+  close(): Promise<void>;
+}
+
+interface Line {
+  client: Client;
+  lastWords(): string;
+}
+
+const connected = async (name: string, settings: ServerSettings, { connectMs }: Limits): Promise<Line> => {
+  // No capabilities: a server can ask neither our model nor our people anything.
+  const client = new Client({ name: "nightshift", version: "1" }, { capabilities: {} });
+  const { transport, lastWords } = openTransport(settings);
+  try {
+    await client.connect(transport, { timeout: connectMs });
+    return { client, lastWords };
+  } catch (error) {
+    void client.close().catch(() => undefined);
+    throw sourceError(error, `${name} could not be reached`, lastWords());
+  }
+};
+
+const Listed = z.looseObject({ tools: z.array(z.unknown()), nextCursor: z.string().optional() });
+
+// Not `client.listTools`: it compiles what the server sends as schemas of its answers, and refuses all tools for one bad one.
+const listAll = async (client: Client, { connectMs }: Limits): Promise<Tool[]> => {
+  const tools: Tool[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < mostPages; page += 1) {
+    const params = cursor === undefined ? {} : { cursor };
+    const listed = await client.request({ method: "tools/list", params }, Listed, { timeout: connectMs });
+    tools.push(...listed.tools.flatMap((one) => ToolSchema.safeParse(one).data ?? []));
+    cursor = listed.nextCursor;
+    if (cursor === undefined) break;
+  }
+  return tools;
+};
+
+/** Made at most once in a while, and shared by all who ask meanwhile; a failure is remembered as long. */
+const remembered = <T>(make: () => Promise<T>) => {
+  let made: { at: number; value: Promise<T> } | null = null;
+  return {
+    get: (): Promise<T> => {
+      if (made === null || performance.now() - made.at > freshMs) made = { at: performance.now(), value: make() };
+      made.value.catch(() => undefined);
+      return made.value;
+    },
+    forget: (): void => {
+      made = null;
+    },
+  };
+};
+
+/** The server itself refused: the line to it is good. */
+const isItsWord = (error: unknown): boolean => {
+  if (error instanceof PortError) return true;
+  return (
+    error instanceof McpError && error.code !== ErrorCode.RequestTimeout && error.code !== ErrorCode.ConnectionClosed
+  );
+};
+
+export const mcpConnection = (name: string, settings: ServerSettings, limits: Limits): McpConnection => {
+  let line: Line | null = null;
+  let closed = false;
+
+  const reach = remembered(async () => {
+    const fresh = await connected(name, settings, limits);
+    if (closed) await fresh.client.close();
+    line = fresh;
+    fresh.client.onclose = () => drop(fresh);
+    return fresh;
+  });
+  const drop = (lost: Line): void => {
+    if (line !== lost) return;
+    line = null;
+    reach.forget();
+    list.forget();
+  };
+  /** What hangs or has forgotten us is begun anew by the next question. Whatever else it was doing is lost, and says so. */
+  const failed = (error: unknown, what: string, at: Line): PortError => {
+    const failure = sourceError(error, what, isItsWord(error) ? "" : at.lastWords());
+    if (isItsWord(error)) return failure;
+    drop(at);
+    void at.client.close().catch(() => undefined);
+    return failure;
+  };
+  const listOver = async (at: Line): Promise<Accepted> => {
+    try {
+      return acceptedTools(name, settings, await listAll(at.client, limits));
+    } catch (error) {
+      throw failed(error, `${name} did not list its tools`, at);
+    }
+  };
+  const list = remembered(async () => {
+    const before = line;
+    // A server that was restarted meanwhile does not know this line any more.
+    const known = before === null ? null : await listOver(before).catch(() => null);
+    return known ?? listOver(await reach.get());
+  });
+
+  return {
+    tools: () => list.get(),
+    call: async (remote, args, signal) => {
+      const at = line ?? (await reach.get());
+      const options = { timeout: limits.callMs, maxTotalTimeout: limits.callMs, ...(signal ? { signal } : {}) };
+      const params = { name: remote, arguments: args };
+      try {
+        const result = await at.client.request({ method: "tools/call", params }, CallToolResultSchema, options);
+        return answerFrom(result, `${name} ${remote}`);
+      } catch (error) {
+        throw failed(error, `${name} ${remote}`, at);
+      }
+    },
+    close: async () => {
+      closed = true;
+      await line?.client.close();
+    },
+  };
+};

@@ -1,0 +1,72 @@
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import type { ServerSettings } from "./mcp-file.ts";
+
+const largestMessage = 4 * 2 ** 20;
+const keptOfStderr = 500;
+
+export interface Opened {
+  transport: Transport;
+  /** The last that was heard of it beside the protocol: where a child dies, the reason is on its stderr. */
+  lastWords(): string;
+}
+
+/** Its environment is PATH, HOME and the like, and what the file gives it: nothing of ours that could be a secret. */
+const child = ({ command = "", args, env }: ServerSettings): Opened => {
+  const transport = new StdioClientTransport({ command, args, env, stderr: "pipe", maxBufferSize: largestMessage });
+  let said = "";
+  transport.stderr?.on("data", (chunk: Buffer) => {
+    said = (said + chunk.toString()).slice(-keptOfStderr);
+  });
+  return { transport, lastWords: () => said.trim() };
+};
+
+const counted = (body: ReadableStream<Uint8Array>, onTooMuch: () => void): ReadableStream<Uint8Array> => {
+  let bytes = 0;
+  return body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        bytes += chunk.byteLength;
+        if (bytes <= largestMessage) return controller.enqueue(chunk);
+        controller.error(new Error("too much came back"));
+        // The client would go on waiting for the rest until its deadline.
+        onTooMuch();
+      },
+    }),
+  );
+};
+
+/** Answers are bounded, redirects are not followed, and there is no stream on which a server could go on talking unasked. */
+const boundedFetch =
+  (onTooMuch: () => void) =>
+  async (url: string | URL, init?: RequestInit): Promise<Response> => {
+    if (init?.method === "GET") return new Response(null, { status: 405 });
+    const response = await fetch(url, { ...init, redirect: "error" });
+    const { status, statusText, headers } = response;
+    return new Response(response.body && counted(response.body, onTooMuch), { status, statusText, headers });
+  };
+
+const never = {
+  maxRetries: 0,
+  initialReconnectionDelay: 1_000,
+  maxReconnectionDelay: 1_000,
+  reconnectionDelayGrowFactor: 1,
+};
+
+const remote = (url: string, { headers }: ServerSettings): Opened => {
+  let said = "";
+  const transport = new StreamableHTTPClientTransport(new URL(url), {
+    requestInit: { headers },
+    fetch: boundedFetch(() => {
+      said = `more than ${largestMessage} bytes`;
+      void transport.close();
+    }),
+    reconnectionOptions: never,
+  });
+  // Typed without exactOptionalPropertyTypes in mind.
+  return { transport: transport as Transport, lastWords: () => said };
+};
+
+export const openTransport = (settings: ServerSettings): Opened =>
+  settings.url === undefined ? child(settings) : remote(settings.url, settings);
