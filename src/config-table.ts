@@ -19,6 +19,7 @@ export const variables = {
   LOKI_LABELS: ["namespace=label,pod=label,container=label", "the usual ones, as far as Loki has them"],
   GRAFANA_URL: ["is marked what happens to incidents, as annotations", ""],
   GRAFANA_TOKEN: ["service account token with annotations:create and annotations:read", ""],
+  CLOUDWATCH_LOG_GROUP: ["log group of the pods; container-insights: /aws/containerinsights/CLUSTER/application", ""],
   NIGHTSHIFT_TOKENS: ["name:role:token, comma separated; roles viewer, approver, admin", ""],
   NIGHTSHIFT_POLICY: ["policy file; absent: mode observe (look, never touch)", ""],
   NIGHTSHIFT_ALLOW_READABLE_SECRETS: ["true: start in approve or auto mode although Secrets are readable", "false"],

@@ -68,6 +68,9 @@ const Environment = z.object({
   LOKI_LABELS: secrets.pipe(z.array(LogLabel)),
   GRAFANA_URL: httpUrl.optional(),
   GRAFANA_TOKEN: text.optional(),
+  CLOUDWATCH_LOG_GROUP: text
+    .regex(/^[\w./#-]{1,512}$/, "must be the name of a log group, or container-insights")
+    .optional(),
   NIGHTSHIFT_TOKENS: secrets.pipe(z.array(Token)),
   NIGHTSHIFT_POLICY: text.optional(),
   NIGHTSHIFT_ALLOW_READABLE_SECRETS: z.stringbool({ error: "must be true or false" }).default(false),

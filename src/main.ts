@@ -68,7 +68,8 @@ const sayWhatIsMissing = (config: Config, log: Log, policy: Policy): void => {
   if (config.NIGHTSHIFT_TOKENS.length === 0) log("NIGHTSHIFT_TOKENS is not set: whoever is on this machine may decide");
   if (policy.mode === "observe") log("policy: observe; nothing will be changed, changes are proposed in words");
   if (config.PROMETHEUS_URL === undefined) log("PROMETHEUS_URL is not set: no metrics, reports say so");
-  if (config.LOKI_URL === undefined) log("LOKI_URL is not set: logs of pods that are gone are not looked for");
+  if (config.LOKI_URL === undefined && config.CLOUDWATCH_LOG_GROUP === undefined)
+    log("neither LOKI_URL nor CLOUDWATCH_LOG_GROUP is set: logs of pods that are gone are not looked for");
   if (config.NIGHTSHIFT_MODEL === undefined) log("NIGHTSHIFT_MODEL is not set: rules only, reports say so");
   if (config.NIGHTSHIFT_MCP !== undefined && config.NIGHTSHIFT_MODEL === undefined)
     log("NIGHTSHIFT_MCP is set, but there is no model that could ask those servers", {}, "warn");

@@ -1,3 +1,5 @@
+import { type CloudWatch, cloudWatch } from "./adapters/cloudwatch.ts";
+import { groupFor } from "./adapters/cloudwatch-layout.ts";
 import { kubernetesActuator } from "./adapters/kubernetes-actuator.ts";
 import { type KubernetesClient, kubernetesClient, readingClient } from "./adapters/kubernetes-client.ts";
 import { kubernetesCluster } from "./adapters/kubernetes-cluster.ts";
@@ -5,6 +7,7 @@ import { type Loki, loki } from "./adapters/loki.ts";
 import { prometheus } from "./adapters/prometheus.ts";
 import type { Config } from "./config.ts";
 import type { Clock } from "./ports/clock.ts";
+import { firstWithLog } from "./ports/first-with-log.ts";
 import type { Logs } from "./ports/logs.ts";
 import type { Metrics } from "./ports/metrics.ts";
 import {
@@ -67,6 +70,17 @@ export const openLoki = (config: Config): Loki | null =>
         systemClock,
       );
 
+/** `cluster` is what the kubeconfig calls it; Container Insights names its groups after it. */
+export const openCloudWatch = (config: Config, cluster: string): CloudWatch | null =>
+  config.CLOUDWATCH_LOG_GROUP === undefined
+    ? null
+    : cloudWatch({ group: groupFor(config.CLOUDWATCH_LOG_GROUP, config.CLUSTER_NAME ?? cluster) }, systemClock);
+
+const openLogs = (config: Config, cluster: string): Logs | null => {
+  const stores = [openLoki(config), openCloudWatch(config, cluster)].filter((store) => store !== null);
+  return stores.length > 1 ? firstWithLog(stores) : (stores[0] ?? null);
+};
+
 /** Everything the walk asks of the outside, with deadlines and redaction around it. */
 export const openWorld = (
   config: Config,
@@ -75,7 +89,7 @@ export const openWorld = (
 ): Pick<WorldPorts, "cluster" | "exact" | "actuator" | "metrics" | "logs" | "clock"> => {
   const exact = clusterWithTimeout(kubernetesCluster(reader, config.CLUSTER_NAME ?? null), clusterMs);
   const metrics = openMetrics(config);
-  const logs: Logs | null = openLoki(config);
+  const logs = openLogs(config, reader.clusterName);
   return {
     cluster: redactedCluster(exact, redactor),
     exact: redactedErrors(exact, redactor),

@@ -2,7 +2,7 @@ import { type AccessRow, accessTable, deniedTable, writeTable } from "../adapter
 import { type Config, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
 import { makeLog } from "../log.ts";
-import { type Identities, openIdentities, openLoki, openMetrics } from "../world.ts";
+import { type Identities, openCloudWatch, openIdentities, openLoki, openMetrics } from "../world.ts";
 import { type Command, print, printJson, UsageError } from "./command.ts";
 import { peopleFindings } from "./doctor-people.ts";
 import { serverFindings } from "./doctor-servers.ts";
@@ -25,10 +25,27 @@ const metrics = (config: Config): Promise<Finding> => {
   return tried("metrics", async () => `${(await port.instant("up")).length} targets in ${config.PROMETHEUS_URL}`);
 };
 
-const logs = (config: Config): Promise<Finding> => {
+const clusterNameOf = (config: Config): string => {
+  if (config.CLUSTER_NAME !== undefined) return config.CLUSTER_NAME;
+  try {
+    return openIdentities(config).reader.clusterName;
+  } catch {
+    // What is wrong with the kubeconfig is told where the cluster is.
+    return "";
+  }
+};
+
+const loki = (config: Config): Promise<Finding> => {
   const port = openLoki(config);
   if (port === null) return Promise.resolve(off("logs in loki", "set LOKI_URL"));
   return tried("logs in loki", () => port.check());
+};
+
+const cloudWatch = (config: Config): Promise<Finding> => {
+  const { CLOUDWATCH_LOG_GROUP: group } = config;
+  const port = group === undefined ? null : openCloudWatch(config, clusterNameOf(config));
+  if (port === null) return Promise.resolve(off("logs in cloudwatch", "set CLOUDWATCH_LOG_GROUP"));
+  return tried("logs in cloudwatch", () => port.check());
 };
 
 const settings = (config: Config): Finding[] => {
@@ -116,7 +133,8 @@ export const doctor: Command = {
     const findings = [
       await database(config),
       await metrics(config),
-      await logs(config),
+      await loki(config),
+      await cloudWatch(config),
       ...settings(config),
       ...(await peopleFindings(config)),
       ...(await serverFindings(config)),

@@ -8,8 +8,12 @@ export interface SaidLine {
 }
 
 const base = 1_795_744_800n * 1_000_000_000n;
-const stampOf = (n: number): string =>
-  `${new Date(Number(base / 1_000_000_000n) * 1000 + n * 1000).toISOString().slice(0, 19)}.000000007Z`;
+/** How exact the times of a store are. */
+type Exact = "ns" | "ms";
+const stampsOf =
+  (exact: Exact) =>
+  (n: number): string =>
+    `${new Date(Number(base / 1_000_000_000n) * 1000 + n * 1000).toISOString().slice(0, 19)}.${exact === "ns" ? "000000007" : "000000000"}Z`;
 export const saidAt = (n: number, text: string): SaidLine => ({
   at: String(base + BigInt(n) * 1_000_000_000n + 7n),
   text,
@@ -21,8 +25,14 @@ const query = { namespace: "shop", pod: "web-1", container: "web", previous: fal
  * What every Logs must do, whether the kubelet or a store stands behind it. `makeSubject` opens one in which container `web` of
  * pod `web-1` in `shop` has said these lines, and nobody else anything.
  */
-export const logsExam = (name: string, makeSubject: (lines: SaidLine[]) => Promise<Logs>): void => {
-  test(`${name} gives lines with their time first, to the nanosecond, the oldest first`, async () => {
+export const logsExam = (
+  name: string,
+  makeSubject: (lines: SaidLine[]) => Promise<Logs>,
+  exact: Exact = "ns",
+): void => {
+  const stampOf = stampsOf(exact);
+
+  test(`${name} gives lines with their time first, as exact as it has it, the oldest first`, async () => {
     const logs = await makeSubject([saidAt(1, "starting"), saidAt(2, 'say "hello"'), saidAt(3, "größer")]);
 
     const log = await logs.logs(query);
@@ -58,7 +68,12 @@ export const logsExam = (name: string, makeSubject: (lines: SaidLine[]) => Promi
 };
 
 /** What a store must do beyond that: it has the logs of all lives of all containers in a row. */
-export const storeExam = (name: string, makeSubject: (lines: SaidLine[]) => Promise<Logs>): void => {
+export const storeExam = (
+  name: string,
+  makeSubject: (lines: SaidLine[]) => Promise<Logs>,
+  exact: Exact = "ns",
+): void => {
+  const stampOf = stampsOf(exact);
   const isoOf = (n: number): string => stampOf(n).replace(/\.\d+Z$/, ".000Z");
 
   test(`${name} gives the lines of one life`, async () => {
