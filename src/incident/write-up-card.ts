@@ -1,5 +1,14 @@
 import { costPart, nextPart } from "./write-up-next.ts";
-import { causePart, headline, planPart, sinceWhen, verdictPart, type WriteUpInput, whyPart } from "./write-up-parts.ts";
+import {
+  causePart,
+  headline,
+  planPart,
+  type Room,
+  sinceWhen,
+  verdictPart,
+  type WriteUpInput,
+  whyPart,
+} from "./write-up-parts.ts";
 import { similarPart } from "./write-up-similar.ts";
 
 const mostCardCharacters = 2_500;
@@ -20,12 +29,15 @@ const fitting = (blocks: readonly (readonly string[])[], last: string): string =
   return [...kept, last].join("\n");
 };
 
-const blocks = (input: WriteUpInput, quotes: number, diff: number): (readonly string[])[] => [
+const chatRoom: Room = { words: 560, quotes: 3, diff: 8 };
+const pagerRoom: Room = { words: 440, quotes: 2, diff: 4 };
+
+const blocks = (input: WriteUpInput, room: Room): (readonly string[])[] => [
   sinceWhen(input),
   whyPart(input),
-  causePart(input, { quotes, diff }),
+  causePart(input, room),
   similarPart(input),
-  planPart(input, { quotes, diff }),
+  planPart(input, room),
   verdictPart(input),
   nextPart(input),
 ];
@@ -40,7 +52,7 @@ export interface Told {
 /** For chat: what is broken, why, what is proposed and how to decide; kept up to date in one message. */
 export const card = (input: WriteUpInput): Told => ({
   title: clipTitle(headline(input)),
-  text: fitting(blocks(input, 3, 8), `${lastLine(input)} (${costPart(input)})`),
+  text: fitting(blocks(input, chatRoom), `${lastLine(input)} (${costPart(input)})`),
 });
 
 // Pagers show text as it is.
@@ -54,10 +66,7 @@ export const noteText = (input: WriteUpInput): Told => {
 
 /** For the pager: it rings whatever else is down, so it leads with why a person is needed. */
 export const pageText = (input: WriteUpInput): Told => {
-  const rest = blocks(input, 2, 4).slice(3);
-  const text = fitting(
-    [whyPart(input), sinceWhen(input), causePart(input, { quotes: 2, diff: 4 }), ...rest],
-    lastLine(input),
-  );
+  const rest = blocks(input, pagerRoom).slice(3);
+  const text = fitting([whyPart(input), sinceWhen(input), causePart(input, pagerRoom), ...rest], lastLine(input));
   return { title: clipTitle(headline(input)), text: plain(text) };
 };

@@ -4,6 +4,7 @@ import type { Incident, IncidentStatus } from "./incident.ts";
 import type { ActionPlan, Plan } from "./plan.ts";
 import { refText } from "./subject.ts";
 import { tellingLines } from "./write-up-quote.ts";
+import { sentences } from "./write-up-sentences.ts";
 import { clockTime, command, dayAndTime, fence, name, prose, quoted, wrap } from "./write-up-text.ts";
 
 export interface WriteUpInput {
@@ -16,8 +17,10 @@ export interface WriteUpInput {
   notes: readonly string[];
 }
 
-/** How much room the two parts that can shrink are given. */
+/** How much room the parts that can shrink are given. */
 export interface Room {
+  /** Letters of the cause's statement. */
+  words: number;
   quotes: number;
   diff: number;
 }
@@ -96,7 +99,7 @@ const changeLines = (input: WriteUpInput, cause: Cause): string[] =>
     .filter(({ evidence }) => cited(input, [evidence]).length > 0)
     .slice(0, 2)
     .flatMap(({ at, what, evidence }) =>
-      bullet(`changed ${clockTime(at) || name(at, 25)}: ${prose(what, 130)} [${evidence}]`),
+      bullet(`changed ${clockTime(at) || name(at, 25)}: ${prose(what, 160)} [${evidence}]`),
     );
 
 const causeLines = (input: WriteUpInput, cause: Cause, room: Room): string[] => {
@@ -104,11 +107,11 @@ const causeLines = (input: WriteUpInput, cause: Cause, room: Room): string[] => 
   if (found.length === 0) return ["**Cause:** one was named, but no stored evidence supports it, so it is not shown."];
   const also = cause.alsoSeen.filter(({ evidence }) => cited(input, evidence).length > 0).slice(0, 1);
   return [
-    ...wrap(`**Cause:** ${prose(cause.statement, 320)} ${citing(found)} (${by(cause)})`),
+    ...wrap(`**Cause:** ${sentences(cause.statement, room.words)} ${citing(found)} (${by(cause)})`),
     ...fence(tellingLines(found, cause.statement, room.quotes, cause.object.name), "text"),
     ...changeLines(input, cause),
     ...also.flatMap((seen) =>
-      bullet(`also seen: ${prose(seen.statement, 130)} ${citing(cited(input, seen.evidence))}`),
+      bullet(`also seen: ${sentences(seen.statement, 160)} ${citing(cited(input, seen.evidence))}`),
     ),
   ];
 };
@@ -123,7 +126,7 @@ export const causePart = (input: WriteUpInput, room: Room): string[] => {
   return [
     "**Cause:** not known.",
     ...candidates.flatMap((one) =>
-      bullet(`may be ${one.class}: ${prose(one.statement, 180)} ${citing(cited(input, one.evidence))}`),
+      bullet(`may be ${one.class}: ${sentences(one.statement, 220)} ${citing(cited(input, one.evidence))}`),
     ),
     ...fence(tellingLines(read, statements, room.quotes, input.incident.subject.name), "text"),
   ];

@@ -19,11 +19,11 @@ export type { WriteUpInput } from "./write-up-parts.ts";
 export const mostLines = 45;
 
 const rooms: readonly Room[] = [
-  { quotes: 4, diff: 12 },
-  { quotes: 3, diff: 8 },
-  { quotes: 3, diff: 6 },
-  { quotes: 2, diff: 4 },
-  { quotes: 1, diff: 2 },
+  { words: 700, quotes: 4, diff: 12 },
+  { words: 560, quotes: 3, diff: 8 },
+  { words: 440, quotes: 3, diff: 6 },
+  { words: 360, quotes: 2, diff: 4 },
+  { words: 320, quotes: 1, diff: 2 },
 ];
 
 const paragraphs = (parts: readonly (readonly string[])[]): string[] =>
