@@ -104,6 +104,10 @@ const Environment = z.object({
   AZURE_OPENAI_ENDPOINT: httpUrl.optional(),
   NIGHTSHIFT_MODEL: text.regex(/^[a-z]+:.+$/, "must be provider:model, e.g. openai:gpt-5").optional(),
   NIGHTSHIFT_TRIAGE_MODEL: text.regex(/^[a-z]+:.+$/, "must be provider:model, e.g. openai:gpt-5-nano").optional(),
+  NIGHTSHIFT_INCIDENT_TOKENS: count(60_000, 0, 100_000_000),
+  NIGHTSHIFT_INCIDENT_USD: count(0.5, 0, 100_000),
+  NIGHTSHIFT_DAILY_TOKENS: count(2_000_000, 0, 100_000_000_000),
+  NIGHTSHIFT_DAILY_USD: count(20, 0, 10_000_000),
   NIGHTSHIFT_EMBEDDING_MODEL: text
     .regex(/^[a-z]+:.+$/, "must be provider:model, e.g. openai:text-embedding-3-small")
     .optional(),

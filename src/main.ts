@@ -8,11 +8,12 @@ import { Policy } from "./incident/policy.ts";
 import { type MeaningSource, openLibrary } from "./library.ts";
 import { isGuessed, linkBase } from "./link-base.ts";
 import type { Log } from "./log.ts";
-import { openEmbedder, openModel } from "./model.ts";
+import { openBudgetedModel, openEmbedder } from "./model.ts";
 import { defaultBudget } from "./nodes/budget.ts";
 import { deskOf, followsOf, openPeople } from "./people.ts";
 import type { Ports } from "./ports/index.ts";
 import { type Redactor, redactor } from "./ports/redacted.ts";
+import { purseOf } from "./purse.ts";
 import { makeRecorder } from "./replay/record.ts";
 import { RecordingCheckpointer } from "./replay/recording-checkpointer.ts";
 import { makeResponder } from "./responder/make-responder.ts";
@@ -51,7 +52,11 @@ const readPolicy = async ({ NIGHTSHIFT_POLICY: path }: Config): Promise<Policy> 
 
 const settingsFor = (config: Config, policy: Policy, redact: Redactor, base: () => string): Settings => ({
   policy,
-  budget: defaultBudget,
+  budget: {
+    ...defaultBudget,
+    inputTokens: config.NIGHTSHIFT_INCIDENT_TOKENS,
+    usd: config.NIGHTSHIFT_INCIDENT_USD,
+  },
   approvalMinutes: config.NIGHTSHIFT_APPROVAL_MINUTES,
   settleSeconds: config.NIGHTSHIFT_SETTLE_SECONDS,
   watchSeconds: config.NIGHTSHIFT_WATCH_SECONDS,
@@ -74,6 +79,8 @@ const sayWhatIsMissing = (config: Config, log: Log, policy: Policy): void => {
   if (config.NIGHTSHIFT_MCP !== undefined && config.NIGHTSHIFT_MODEL === undefined)
     log("NIGHTSHIFT_MCP is set, but there is no model that could ask those servers", {}, "warn");
 };
+
+const dayLimit = ({ NIGHTSHIFT_DAILY_TOKENS: tokens, NIGHTSHIFT_DAILY_USD: usd }: Config) => ({ tokens, usd });
 
 type Close = () => Promise<unknown>;
 
@@ -113,7 +120,8 @@ const compose = async (config: Config, opened: Close[], { log, wrap, signal }: S
   const asked = await openSources(config, redact);
   if (asked !== null) opened.push(asked.close);
   const sources = asked?.sources ?? null;
-  const world: WorldPorts = { ...outside, actuator, model: await openModel(config), bookshelf: shelf, sources };
+  const model = await openBudgetedModel(config, purseOf(database.pool, systemClock, dayLimit(config)));
+  const world: WorldPorts = { ...outside, actuator, model, bookshelf: shelf, sources };
   const queue = await startQueue(database.url, (error) =>
     log("the queue had a problem", { error: error.message }, "error"),
   );

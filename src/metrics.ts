@@ -40,6 +40,15 @@ export const metricsOf = (gauges: Gauges): Registry => {
     },
   });
   new Gauge({
+    name: "nightshift_model_day",
+    help: "What models cost today (UTC) over all replicas: tokens, usd, calls; refused: calls that the day's budget did not allow",
+    labelNames: ["what"],
+    registers: [registry],
+    async collect() {
+      for (const [what, value] of Object.entries(await gauges.modelDay())) this.set({ what }, value);
+    },
+  });
+  new Gauge({
     name: "nightshift_table_bytes",
     help: "Size of the tables that grow with each step; retention keeps them from growing for ever",
     labelNames: ["table"],

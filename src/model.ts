@@ -3,6 +3,7 @@ import type { Config } from "./config.ts";
 import type { Embedder } from "./ports/embedder.ts";
 import type { Model } from "./ports/model.ts";
 import { tiered } from "./ports/tiered.ts";
+import { type PriceOf, type Purse, withinDay } from "./ports/within-day.ts";
 
 const accessFrom = (config: Config) => ({
   openai: { apiKey: config.OPENAI_API_KEY ?? null, baseUrl: config.OPENAI_BASE_URL },
@@ -10,6 +11,23 @@ const accessFrom = (config: Config) => ({
   // Without an address `azure:` is refused by the configuration.
   azure: { apiKey: config.AZURE_OPENAI_API_KEY ?? null, baseUrl: config.AZURE_OPENAI_ENDPOINT ?? "" },
 });
+
+/** What the models of a table of list prices cost; null for any other. */
+const listPrice = async (): Promise<PriceOf> => {
+  const [{ listPrices }, { usdFor }] = await Promise.all([
+    import("./adapters/price-list.ts"),
+    import("./adapters/prices.ts"),
+  ]);
+  const prices = listPrices();
+  return (model, inputTokens, outputTokens) =>
+    usdFor(prices, model.slice(model.indexOf(":") + 1), { inputTokens, cachedTokens: 0, outputTokens });
+};
+
+/** The same, within what the models of all replicas may cost in a day. */
+export const openBudgetedModel = async (config: Config, purse: Purse): Promise<Model | null> => {
+  const model = await openModel(config);
+  return model && withinDay(model, purse, await listPrice());
+};
 
 /** The model for what rules cannot decide, with a cheap one before it where one is named; or null: rules only. */
 export const openModel = async (config: Config): Promise<Model | null> => {

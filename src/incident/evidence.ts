@@ -13,6 +13,7 @@ export const RefusalReason = z.enum([
   "invalid",
   "too-large",
   "rate-limited",
+  "over-budget",
   "not-configured",
   "not-recorded",
   "failed",

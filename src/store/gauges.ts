@@ -7,6 +7,8 @@ export interface Gauges {
   notices(): Promise<{ waiting: number; failing: number }>;
   /** Incidents that are not over, by the graph version they began with. */
   versions(): Promise<{ version: number; count: number }[]>;
+  /** What models cost today (UTC), over all replicas, and how many calls the day's budget did not allow. */
+  modelDay(): Promise<{ tokens: number; usd: number; calls: number; refused: number }>;
   /** Bytes of the tables that grow with each step, indexes included. */
   sizes(): Promise<{ table: string; bytes: number }[]>;
 }
@@ -30,6 +32,13 @@ export const gaugesOf = (pool: Pool): Gauges => ({
          where status not in ('resolved', 'escalated', 'dismissed') group by graph_version`,
       )
     ).rows,
+  modelDay: async () => {
+    const { rows } = await pool.query(
+      `select tokens::float8 as tokens, usd, calls, refused from nightshift.model_days
+       where day = (now() at time zone 'utc')::date`,
+    );
+    return rows[0] ?? { tokens: 0, usd: 0, calls: 0, refused: 0 };
+  },
   sizes: async () =>
     (
       await pool.query<{ table: string; bytes: string }>(

@@ -7,6 +7,8 @@ import { Incident, newIncident } from "../../src/incident/incident.ts";
 import { Policy } from "../../src/incident/policy.ts";
 import { defaultBudget } from "../../src/nodes/budget.ts";
 import type { Actuator } from "../../src/ports/actuator.ts";
+import type { Model } from "../../src/ports/model.ts";
+import { withinDay } from "../../src/ports/within-day.ts";
 import { fakeLedger } from "../support/fake-ledger.ts";
 import { callsTools, type Heard, says, startFakeOpenAi, type Turn } from "../support/fake-openai.ts";
 import { idIn } from "../support/investigation.ts";
@@ -26,8 +28,10 @@ const settings: Settings = {
   link: (id) => `http://nightshift.test/incidents/${id}`,
 };
 
+const called = { model: "m", apiKey: "k", deadlineMs: 5_000, busyMs: 1, prices: {} };
+
 /** Walks one incident to its end through the real graph, over a trouble no rule knows, with the model of these turns. */
-const walkWith = async (turns: readonly Turn[]) => {
+const walkWith = async (turns: readonly Turn[], around = (model: Model): Model => model) => {
   const recorded = await playStories(["missing-setting"], behindReadinessGate);
   const server = await startFakeOpenAi(turns);
   const cluster = readsFrom(recorded.url);
@@ -43,14 +47,7 @@ const walkWith = async (turns: readonly Turn[]) => {
     actuator: { dryRun: refuse, perform: refuse },
     metrics: null,
     logs: null,
-    model: chatThrough(openAi, {
-      model: "m",
-      apiKey: "k",
-      baseURL: server.url,
-      deadlineMs: 5_000,
-      busyMs: 1,
-      prices: {},
-    }),
+    model: around(chatThrough(openAi, { ...called, baseURL: server.url })),
     bookshelf: emptyBookshelf,
     memory: null,
     archive: memoryArchive(),
@@ -110,6 +107,17 @@ test("what no rule knows is investigated by the model, through gather and back, 
   expect(incident.writeUp).toContain("ledger shard 7 lags");
   expect(sent.some(({ channel }) => channel === "page")).toBe(true);
   expect(writes).toEqual([]);
+});
+
+test("a day without budget ends with a person who reads why no model was asked", async () => {
+  const purse = { reserve: async () => ({ why: "the day's budget of 1000 tokens has no room for one more call" }) };
+
+  const { incident, heard, sent } = await walkWith([concludes], (model) => withinDay(model, purse, () => null));
+
+  expect(heard).toEqual([]);
+  expect(incident.diagnosis).toMatchObject({ kind: "unknown", missing: [expect.stringContaining("over-budget")] });
+  expect(incident.writeUp).toContain("the day's budget of 1000");
+  expect(sent.some(({ channel }) => channel === "page")).toBe(true);
 });
 
 test("a model that only talks still ends with a person paged and all evidence kept", async () => {
