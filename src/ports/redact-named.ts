@@ -5,9 +5,9 @@ import { isSensitiveName } from "./sensitive-names.ts";
 
 // Words that follow "token:" or "password=" in an error message and are no value.
 const prose =
-  /^(?:invalid|missing|required|incorrect|wrong|expired|unexpected|unauthorized|failed|none|null|nil|true|false|undefined|not|must|is|was|has|no|the|a|an|authentication|error|cannot|could|unable|empty|unknown|denied|bearer|basic|digest|token|password|\d{1,3}|<\w+>|\*+|x{3,})$/i;
+  /^(?:invalid|missing|required|incorrect|wrong|expired|unexpected|unauthorized|failed|none|null|nil|true|false|undefined|not|must|is|was|has|no|the|a|an|authentication|error|errors|cannot|could|unable|empty|unknown|denied|yes|set|unset|given|provided|mismatch|changed|reset|rotated|revoked|refreshed|ok|valid|verified|accepted|rejected|bearer|basic|digest|token|password|\d{1,3}|<\w+>|\*+|x{3,})$/i;
 const reference = /^(?:\$[({]?|\[redacted:|%[sqv]|\{\{)/;
-const isValue = (value: string): boolean => value !== "" && !prose.test(value) && !reference.test(value);
+export const isValue = (value: string): boolean => value !== "" && !prose.test(value) && !reference.test(value);
 
 /** `secret=orders/db-credentials` names an object. */
 const isObjectName = (name: string, value: string): boolean =>
@@ -29,6 +29,10 @@ const hides = (name: string, value: string): boolean =>
 
 /** The ways to write a value, the most exact first; the group is the value. The last ones are cut off by the line's end. */
 const forms = [
+  /\{\s*\\*["'](?:value|secret|data|plaintext)\\*["']\s*:\s*\\*["']([^"'\\\r\n]+)/y,
+  /[|>][-+]?[ \t]*(?:\r?\n|\\+n)[ \t]+((?:[^\r\n\\]|\\(?!n))+)/y,
+  /(?:\r?\n|\\+n)[ \t]+([^\s:"'\\{[-][^\s:"'\\]{0,200})(?=[ \t]*(?:\r?\n|\\+n|["']|$))/y,
+  /[ubr]{1,2}\\*["']([^"'\r\n\\]+)(?=\\*["'])/iy,
   /"((?:[^"\\\r\n]|\\.)*)"/y,
   /'([^'\r\n]*)'/y,
   /\\+["']([^"'\r\n\\]*)(?=\\+["'])/y,
@@ -59,12 +63,14 @@ const valueFor = (name: string, text: string, at: number): ReturnType<typeof val
 const isReferenceAt = (text: string, at: number): boolean =>
   reference.test(text.slice(at, at + 20).replace(/^\\*["']/, ""));
 
-const mayBeSensitive = /pass|pwd|secret|token|key|credential|authorization|cookie|auth/i;
+const mayBeSensitive =
+  /pass|pwd|pw\b|psk|_pat\b|sessid|sessionid|secret|token|key|credential|authorization|cookie|auth/i;
 
 /** Reads names and looks at what stands behind a sensitive one. What is behind others is read on: it may hold names, too. */
 export const named: Rule = (text, hide) => {
   if (!mayBeSensitive.test(text)) return text;
-  const names = /(?<![\w.-])[.-]{0,3}(\w[\w.-]{0,200})["'\\]{0,8}[ \t]{0,2}(?:=>|:=|[:=])[ \t]{0,4}/g;
+  const names =
+    /(?<![\w.-])[.-]{0,3}(\w[\w.-]{0,200})["'\\]{0,8}(?:(?:[ \t]|\\t){0,2}(?:=>|:=|[:=]|%3[ad])|[ \t]{1,2}->(?=[ \t]))(?:[ \t]|\\t){0,4}/gi;
   let done = "";
   let from = 0;
   for (let match = names.exec(text); match !== null; match = names.exec(text)) {
@@ -86,7 +92,7 @@ const hideNamed = (hide: Replace) => (found: string, kept: string, name: string,
 export const variables: Rule = (text, hide) =>
   /value/i.test(text)
     ? text.replace(
-        /(\bname["'\\]{0,4}\s{0,2}[:=]\s{0,2}["'\\]{0,4}([\w.-]{1,80})["'\\]{0,4},?\s{0,40}["'\\]{0,4}value["'\\]{0,4}\s{0,2}[:=]\s{0,2}["'\\]{0,4})((?:[^\s"'\\,}]|\\[^"'])+)/gi,
+        /(\b(?:name|key)["'\\]{0,4}\s{0,2}[:=]\s{0,2}["'\\]{0,4}([\w.-]{1,80})["'\\]{0,4},?\s{0,40}["'\\]{0,4}value["'\\]{0,4}\s{0,2}[:=]\s{0,2}["'\\]{0,4})((?:[^\s"'\\,}]|\\[^"'])+)/gi,
         hideNamed(hide),
       )
     : text;

@@ -1,4 +1,5 @@
 import { after, type Rule, whole } from "./redact-rule.ts";
+import { encodedKeys, joinTokens, passwordHashes, vendors } from "./redact-vendors.ts";
 
 /** Secrets that are known by their own shape, or by what stands right around them. */
 
@@ -8,17 +9,24 @@ const privateKeys = whole(
 );
 const jwts = whole(/eyJ/, /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g);
 const webhooks = whole(
-  /hooks\.|webhooks\//,
-  /\bhttps:\/\/(?:hooks\.slack\.com\/(?:services|workflows|triggers)|discord(?:app)?\.com\/api\/webhooks|hooks\.[\w.-]{1,60})\/[\w/-]{8,}/g,
+  /hooks\.|webhooks\/|webhookb2\//,
+  /\bhttps:\/\/(?:[\w-]{1,60}\.webhook\.office\.com\/webhookb2\/[\w@-]{8,}|hooks\.slack\.com\/(?:services|workflows|triggers)|discord(?:app)?\.com\/api\/webhooks|hooks\.[\w.-]{1,60})\/[\w/-]{8,}/g,
 );
-const vendors = whole(
-  /AKIA|ASIA|gh[pousr]_|github_pat_|gl[a-z]{2,4}-|x(?:ox[a-z]|app)-|_(?:live|test)_|whsec_|sk-|AIza|hv[sb]\.|npm_|pypi-|SG\.|dop_v1_|shp[a-z]{2}_|eyJ/,
-  /(?<![A-Za-z0-9])(?:(?:AKIA|ASIA)[A-Z0-9]{16}|gh[pousr]_\w{20,}|github_pat_\w{20,}|gl(?:pat|rt|dt|cbt|ptt|oas)-[\w-]{16,}|xox[abeoprs]-[\w-]{10,}|xapp-[\w-]{10,}|(?:sk|rk|pk)_(?:live|test)_\w{10,}|whsec_[\w+/=]{16,}|sk-[\w-]{20,}|AIza[\w-]{30,}|hv[sb]\.[\w-]{20,}|npm_\w{30,}|pypi-[\w-]{30,}|SG\.[\w-]{16,}\.[\w-]{20,}|dop_v1_\w{40,}|shp(?:at|ca|pa|ss)_\w{20,})/g,
+/** The second half of a pair says nothing by itself. */
+const awsPairs = after(/AKIA|ASIA/, /((?:AKIA|ASIA)[A-Z0-9]{16}["'\s:,/|;]{1,4})([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])/g);
+const signatures = after(
+  /sig/i,
+  /((?:[?&](?:x-amz-|x-goog-)?sig(?:nature)?=|AWS4-HMAC-SHA256[^\r\n"']{0,400}?Signature=))([^&\s"'<>\\,]+)/gi,
 );
 
 const inAddresses = after(
   /:\/\//,
-  /(\b[a-z][a-z0-9+.-]{1,30}:\/\/[^\s:@/"']{0,100}:)(?!\d{1,5}[/?#])([^\s@"']{1,200})(?=@)/gi,
+  // To the last @: a password may hold one, and a slash.
+  /(\b[a-z][a-z0-9+.-]{1,30}:\/\/[^\s:@/"'[]{0,100}:)(?!\d{1,5}[/?#,])([^\s"'<>]{1,200})(?=@)/gi,
+);
+const tokensAsUsers = after(
+  /:\/\//,
+  /(\b[a-z][a-z0-9+.-]{1,30}:\/\/)((?=[^\s:@/"']{0,200}\d)[^\s:@/"'[]{20,200})(?=@)/gi,
 );
 /** user:password@tcp(host:3306)/name, as Go's database drivers take it. */
 const inDriverAddresses = after(
@@ -28,7 +36,7 @@ const inDriverAddresses = after(
 
 const headers = after(
   /authorization/i,
-  /(\b(?:proxy-)?authorization["'\\]{0,4}\s{0,3}[:=]\s{0,3}[["'\\]{0,4}(?:bearer|basic|token|digest)\s+)([^\s"',;\\\]]+)/gi,
+  /(\b(?:proxy-)?authorization["'\\]{0,4}\s{0,3}[:=]\s{0,3}[["'\\]{0,4}(?:(?:bearer|basic|token|digest)\s+|[a-z][\w-]{1,30}\s+(?=[^\s"',;]*\d)(?=[^\s"',;]{8})))([^\s"',;\\\]]+)/gi,
 );
 const bearers = after(/bearer/i, /(\bbearer\s+)((?=[\w.~+/-]*\d)[\w.~+/-]{12,}=*)/gi);
 // Without a pair behind it, "cookie: missing" is prose.
@@ -39,10 +47,10 @@ const mysqlPasswords = after(/mysql|mariadb/, /(\b(?:mysql|mariadb)[\w-]{0,20}\b
 const redisPasswords = after(/redis-cli/, /(\bredis-cli\b[^\r\n]{0,200}?\s-a\s+)([^\s"']+)/g);
 const netrc = after(/\spassword\s/, /(\b(?:login|user)\s+\S{1,100}\s+password\s+)(\S+)/g);
 
-// Not after a slash: `//user@host` and paths of packages are no mail addresses. Nor are units, cluster names and git's own user.
+// Not after two slashes: `//user@host` is no mail address. Nor are units, cluster names and git's own user.
 const mails = whole(
-  /@/,
-  /(?<![\w.+\-/@%])(?!git@)[\w.+%-]{1,64}@(?:[a-z0-9-]{1,63}\.)+(?!(?:service|svc|local|internal|cluster|go|js|ts|py|jar|so|rb)\b)[a-z]{2,24}\b/gi,
+  /@|%40/,
+  /(?<![\w.+\-@%]|\/\/)(?!git@)[\w.+-][\w.+%-]{0,63}(?:@|%40)(?:[a-z0-9-]{1,63}\.)+(?!(?:service|svc|local|internal|cluster|go|js|ts|py|jar|so|rb)\b)[a-z]{2,24}\b/gi,
 );
 
 const isCard = (digits: string): boolean => {
@@ -55,7 +63,7 @@ const isCard = (digits: string): boolean => {
 
 const cards: Rule = (text, hide) =>
   text.replace(
-    /(?<![\w.-])(?:3[47]\d{2}[ -]?\d{6}[ -]?\d{5}|(?:4\d{3}|5[1-5]\d{2}|2[2-7]\d{2}|6\d{3})(?:([ -]?)\d{4})(?:\1\d{4}){2})(?![\w-]|\.\d)/g,
+    /(?<![\w.-])(?:3[47]\d{2}[ -]?\d{6}[ -]?\d{5}|(?:35[2-8]\d|4\d{3}|5[1-5]\d{2}|2[2-7]\d{2}|6\d{3})(?:([ -]?)\d{4})(?:\1\d{4}){2})(?![\w-]|\.\d)/g,
     (found) => (isCard(found.replace(/\D/g, "")) ? hide(found) : found),
   );
 
@@ -63,9 +71,15 @@ const cards: Rule = (text, hide) =>
 export const firstShapes: readonly Rule[] = [
   privateKeys,
   jwts,
+  encodedKeys,
   webhooks,
+  awsPairs,
   vendors,
+  joinTokens,
+  passwordHashes,
+  signatures,
   inAddresses,
+  tokensAsUsers,
   inDriverAddresses,
   headers,
   bearers,

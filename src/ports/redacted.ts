@@ -71,6 +71,10 @@ export const redactor = (key: string): Redactor => {
     if (Array.isArray(value) && isSensitiveName(field)) {
       return value.map((each) => (typeof each === "string" ? hideAll(each) : any(each)));
     }
+    if (typeof value === "number" && isSensitiveName(field)) return hide(String(value));
+    if (isFields(value) && typeof value.value === "string" && isSensitiveName(field)) {
+      return { ...(any(value) as Fields), value: hideAll(value.value) };
+    }
     if (typeof value !== "string") return any(value);
     const named = field === "value" && typeof owner.name === "string" ? owner.name : field;
     return isSensitiveName(named) || isEncodedAuth(named, value) ? hideAll(value) : string(value);
@@ -89,7 +93,7 @@ export const redactor = (key: string): Redactor => {
     return Object.fromEntries(Object.entries(value).map(([field, inner]) => [field, entry(value, field, inner)]));
   };
 
-  // Redaction replaces strings by strings, so the shape, and with it the type, is kept.
+  // Redaction replaces strings by strings (and the number that a password may be), so the shape is kept.
   return { text, value: <T>(value: T): T => any(value) as T };
 };
 

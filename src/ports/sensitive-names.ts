@@ -1,13 +1,39 @@
 // A name is sensitive by one of its words (`DB_PASSWORD_FILE` has three), unless its last word says that the
 // value is something about the secret and not the secret.
 
-const words = new Set(["password", "passwd", "passphrase", "pwd", "pass", "secret", "token", "apikey", "credential"]);
-const also = new Set(["credentials", "authorization", "accesskey", "privatekey", "secretkey", "authtoken", "cookie"]);
+const words = new Set([
+  "password",
+  "passwd",
+  "passphrase",
+  "pwd",
+  "pass",
+  "secret",
+  "token",
+  "apikey",
+  "credential",
+  "pw",
+  "psk",
+  "passcode",
+]);
+const also = new Set([
+  "credentials",
+  "authorization",
+  "accesskey",
+  "privatekey",
+  "secretkey",
+  "authtoken",
+  "cookie",
+  "authkey",
+  "jsessionid",
+  "phpsessid",
+]);
 // Written as one word with what comes before: PGPASSWORD, mysqlpassword, accesstoken.
-const endings = /(?:password|passwd|passphrase|secret|apikey|accesskey|secretkey|privatekey|accountkey|token)$/;
+const endings =
+  /(?:password|passwd|passphrase|(?:store|key|bind|user|root|admin|db|smtp)pass|(?:bind|root|user|admin|db)pw|secret|apikey|accesskey|secretkey|privatekey|accountkey|token)$/;
 const beforeKey = new Set(
-  "api access private secret encryption signing auth account master app license ssh hmac jwt consumer shared".split(
-    " ",
+  `api access private secret encryption signing auth account master app license ssh hmac jwt consumer shared
+   subscription fernet session deploy write storage functions integration client webhook admin cipher aes symmetric`.split(
+    /\s+/,
   ),
 );
 const about = new Set(
@@ -45,6 +71,7 @@ const judge = (name: string): boolean => {
   return parts.some(
     (word, index) =>
       words.has(word) ||
+      (word === "pat" && index > 0 && index === parts.length - 1) ||
       also.has(word) ||
       endings.test(word) ||
       (word === "key" && index > 0 && beforeKey.has(parts[index - 1] ?? "")),

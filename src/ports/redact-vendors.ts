@@ -1,0 +1,88 @@
+import { type Rule, whole } from "./redact-rule.ts";
+
+/** Tokens that their maker gave a shape of its own, so that they are known wherever they stand. */
+
+const prefixed = [
+  /(?:AKIA|ASIA)[A-Z0-9]{16}/,
+  /gh[pousr]_\w{20,}/,
+  /github_pat_\w{20,}/,
+  /gl(?:pat|rt|dt|cbt|ptt|oas|ft|soat)-[\w-]{16,}/,
+  /xox[abeoprs]-[\w-]{10,}/,
+  /xapp-[\w-]{10,}/,
+  /(?:sk|rk|pk)_(?:live|test)_\w{10,}/,
+  /whsec_[\w+/=]{16,}/,
+  /sk-[\w-]{20,}/,
+  /AIza[\w-]{30,}/,
+  /hv[sb]\.[\w-]{20,}/,
+  /npm_\w{30,}/,
+  /pypi-[\w-]{30,}/,
+  /SG\.[\w-]{16,}\.[\w-]{20,}/,
+  /do[por]_v1_\w{40,}/,
+  /shp(?:at|ca|pa|ss)_\w{20,}/,
+  /hf_[A-Za-z0-9]{30,}/,
+  /dckr_[po]at_[\w-]{20,}/,
+  /dapi[0-9a-f]{32}/,
+  /lin_(?:api|oauth)_\w{30,}/,
+  /(?:ntn|secret)_[A-Za-z0-9]{40,}/,
+  /AT[AC]TT3x[\w=-]{20,}/,
+  /ATBB[A-Za-z0-9]{28,}/,
+  /glsa_\w{30,}/,
+  /glc_[\w+/=]{30,}/,
+  /sntry[su]_[\w+/=.]{30,}/,
+  /NR(?:AK|RA|II|IQ)-[A-Za-z0-9_-]{20,}/,
+  /pscale_[a-z]{2,8}_[\w.-]{20,}/,
+  /SK[0-9a-f]{32}/,
+  /key-[0-9a-f]{32}/,
+  /[0-9a-f]{32}-us\d{1,2}/,
+  /\d{8,10}:AA[\w-]{33}/,
+  /ya29\.[\w-]{20,}/,
+  /GOCSPX-[\w-]{20,}/,
+  /dp\.(?:pt|st|sa|ct|scim|audit)\.[\w.-]{30,}/,
+  /pul-[0-9a-f]{40}/,
+  /[A-Za-z0-9]{14}\.atlasv1\.[\w-]{40,}/,
+  /rubygems_[0-9a-f]{40,}/,
+  /sbp_[0-9a-f]{30,}/,
+  /PMAK-[0-9a-f]{24}-[0-9a-f]{30,}/,
+  /AGE-SECRET-KEY-1[A-Z0-9]{50,}/,
+  /tskey-[a-z]{3,12}-[\w-]{20,}/,
+  /gsk_[A-Za-z0-9]{30,}/,
+  /xai-[A-Za-z0-9]{40,}/,
+  /nvapi-[\w-]{40,}/,
+  /r8_[A-Za-z0-9]{30,}/,
+  /pplx-[A-Za-z0-9]{30,}/,
+  /sq0[a-z]{3}-[\w-]{20,}/,
+  /xkeysib-[0-9a-f]{60,}/,
+  /CCIPAT_\w{20,}/,
+  /bkua_[0-9a-f]{30,}/,
+  /FlyV1 fm\d_[\w+/=,]{30,}/,
+  /AKCp[A-Za-z0-9]{60,}/,
+  /ops_eyJ[\w-]{40,}/,
+];
+
+// Cheap to look for: each shape has one of these.
+const marks =
+  /AKIA|ASIA|gh[pousr]_|_pat_|_oat_|gl[a-z]{2,4}-|x(?:ox[a-z]|app)-|_(?:live|test)_|whsec_|sk-|AIza|hv[sb]\.|npm_|pypi-|SG\.|_v1_|shp[a-z]{2}_|[hq]f_|dapi|lin_|ntn_|secret_|TT3x|ATBB|glsa_|glc_|sntry|NR[ARI]|pscale_|SK[0-9a-f]|key-|-us\d|:AA|ya29|GOCSPX|dp\.|pul-|atlasv1|rubygems_|sbp_|PMAK|AGE-S|tskey-|gsk_|xai-|nvapi-|r8_|pplx-|sq0|xkeysib|CCIPAT|bkua_|FlyV1|AKCp|ops_eyJ/;
+
+export const vendors = whole(
+  marks,
+  new RegExp(`(?<![A-Za-z0-9])(?:${prefixed.map(({ source }) => source).join("|")})`, "g"),
+);
+
+/** The token by which a node joins a cluster: digits in both halves, or it would be a file name. */
+export const joinTokens = whole(
+  /\./,
+  /(?<![\w.-])(?=[a-z]{0,5}\d)[a-z0-9]{6}\.(?=[a-z]{0,15}\d)[a-z0-9]{16}(?![\w.-])/g,
+);
+
+export const passwordHashes = whole(
+  /\$/,
+  /\$(?:2[abxy]|1|5|6|y|apr1|argon2(?:id|i|d)|pbkdf2[\w-]{0,12})\$[\w./$=,+-]{20,200}/g,
+);
+
+/** What kubectl and Secrets keep in base64; a certificate in base64 is no secret. */
+export const encodedKeys: Rule = (text, hide) =>
+  text.includes("LS0tLS1CRUdJTi")
+    ? text.replace(/LS0tLS1CRUdJTi[A-Za-z0-9+/]{10,}={0,2}/g, (found) =>
+        Buffer.from(found.slice(0, 80), "base64").toString("latin1").includes("PRIVATE KEY") ? hide(found) : found,
+      )
+    : text;
