@@ -1,3 +1,4 @@
+import { webAddress } from "../incident/links.ts";
 import type { Notice } from "../incident/notice.ts";
 import { decisionBlock, expiryText } from "./slack-buttons.ts";
 import { partsOf } from "./slack-sections.ts";
@@ -11,18 +12,9 @@ const maxLinks = 1500;
 const sections = (text: string): string[] => partsOf(text, maxSection, maxSections);
 
 const anchor = (link: string, text: string): string | null => {
-  const address = encodeURI(decodable(link)).replace(/[<>|]/g, "");
+  const address = webAddress(link)?.replaceAll("&", "&amp;") ?? null;
   // Half an address would be a wrong one.
-  return address.length > 500 ? null : `<${address}|${escaped(text).replaceAll("|", "")}>`;
-};
-
-/** Percent signs that are there already stay as they are. */
-const decodable = (link: string): string => {
-  try {
-    return decodeURI(link);
-  } catch {
-    return link;
-  }
+  return address === null || address.length > 500 ? null : `<${address}|${escaped(text).replaceAll("|", "")}>`;
 };
 
 const linkOf = (link: string): string => anchor(link, "Open the incident") ?? "the report is on the page";

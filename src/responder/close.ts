@@ -35,5 +35,5 @@ export const closeIfOver = async (
   const line = `closed: ${why}`;
   await append(tx, incidentId, { at: at.toISOString(), kind: "closed", actor: "nightshift", line });
   await announce(tx, store, incidentId, { what: "closed", at, line });
-  await resolveAtDesk(tx, store, row);
+  await resolveAtDesk(tx, store, row, at);
 };

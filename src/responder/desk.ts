@@ -9,19 +9,23 @@ import type { News, Store } from "./turn-ports.ts";
 
 const mostAlerts = 100;
 
-/** The incidents of PagerDuty that this one has alerts of. */
-const pagerdutyOf = async (tx: Runner, incidentId: string): Promise<string[]> => [
-  ...new Set(
-    (await alertsOf(tx, incidentId, mostAlerts)).flatMap(({ pagerdutyIncident }) => pagerdutyIncident?.id ?? []),
-  ),
-];
+/** The incidents of PagerDuty that this one has alerts of, each with when it began, or began again. */
+const pagerdutyOf = async (tx: Runner, incidentId: string): Promise<Map<string, string>> => {
+  const found = new Map<string, string>();
+  for (const { pagerdutyIncident, startsAt } of await alertsOf(tx, incidentId, mostAlerts)) {
+    const id = pagerdutyIncident?.id;
+    if (id !== undefined && startsAt > (found.get(id) ?? "")) found.set(id, startsAt);
+  }
+  return found;
+};
 
-/** The same words each time: what is put again is the same notice. */
+/** The same words for the same moment: what is put again is the same notice. */
 const deskNotice = (
   row: StoredIncident,
   news: News,
   channel: "acknowledge" | "resolve",
   pagerdutyIncident: string | null,
+  at: string,
 ): Notice => ({
   key: [channel, row.id, pagerdutyIncident ?? "page"].join(":"),
   incidentId: row.id,
@@ -30,6 +34,7 @@ const deskNotice = (
   text: "",
   severity: row.severity,
   link: news.link(row.id),
+  happened: { what: channel === "acknowledge" ? "opened" : "closed", at, line: "" },
   pagerdutyIncident,
 });
 
@@ -45,9 +50,9 @@ export const acknowledgeAtDesk = async (
   if (!news?.desk?.includes("acknowledge")) return;
   const row = await readIncident(tx, incidentId);
   if (row === null || !isAtWork(row)) return;
-  for (const id of await pagerdutyOf(tx, incidentId))
+  for (const [id, startsAt] of await pagerdutyOf(tx, incidentId))
     await putNotice(tx, queue, {
-      ...deskNotice(row, news, "acknowledge", id),
+      ...deskNotice(row, news, "acknowledge", id, startsAt),
       until: row.deadlineAt.toISOString(),
     });
 };
@@ -57,11 +62,12 @@ export const resolveAtDesk = async (
   tx: Runner,
   { news, queue }: Pick<Store, "news" | "queue">,
   row: StoredIncident,
+  at: Date,
 ): Promise<void> => {
   if (!news?.desk?.includes("resolve") || row.status !== "resolved") return;
-  const ids = await pagerdutyOf(tx, row.id);
+  const ids = [...(await pagerdutyOf(tx, row.id)).keys()];
   const ringing = ids.length === 0 && row.pagedAt !== null ? [null] : ids;
-  for (const id of ringing) await putNotice(tx, queue, deskNotice(row, news, "resolve", id));
+  for (const id of ringing) await putNotice(tx, queue, deskNotice(row, news, "resolve", id, at.toISOString()));
 };
 
 /** An acknowledgement that comes late must not silence the page that went out meanwhile. */

@@ -85,7 +85,7 @@ test("evidence and dashboards can be clicked, and what is no address of theirs c
   await using fake = await slack({});
   const links = [
     { text: "evidence e1", url: "http://localhost/api/incidents/i/evidence/e1" },
-    { text: "panel at <!channel>|g.example", url: "https://g.example/d/abc?viewPanel=2&x=%7C" },
+    { text: "panel at <!channel>|g.example", url: "https://g.example/d/abc?viewPanel=2&x=%7C%2F" },
     { text: "too long", url: `https://g.example/${"x".repeat(600)}` },
   ];
   await fake.notifier.post({ ...notice, links }, null);
@@ -94,7 +94,7 @@ test("evidence and dashboards can be clicked, and what is no address of theirs c
     elements: { text: string }[];
   }[];
   expect(contexts[0]?.elements[0]?.text).toBe(
-    "<http://localhost/api/incidents/i/evidence/e1|evidence e1> · <https://g.example/d/abc?viewPanel=2&x=%7C|panel at &lt;!channel&gt;g.example>",
+    "<http://localhost/api/incidents/i/evidence/e1|evidence e1> · <https://g.example/d/abc?viewPanel=2&amp;x=%7C%2F|panel at &lt;!channel&gt;g.example>",
   );
 });
 

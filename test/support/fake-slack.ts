@@ -1,0 +1,91 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+
+interface Block {
+  type: string;
+  text?: { text: string };
+  elements?: { type: string; text?: string | { text: string }; value?: string }[];
+}
+
+interface Message {
+  channel: string;
+  thread: string | null;
+  blocks: Block[];
+  text: string;
+  edits: number;
+}
+
+/** What Slack refuses of a message (research: integrations 6.1); null: it takes it. */
+export const whyRefused = (blocks: readonly Block[], said: string): string | null => {
+  const texts = blocks.flatMap(({ text: own, elements = [] }) => [
+    own?.text ?? "",
+    ...elements.map((one) => (typeof one.text === "string" ? one.text : (one.text?.text ?? ""))),
+  ]);
+  if (blocks.length === 0 || blocks.length > 50) return "invalid_blocks";
+  if (blocks.some(({ type, text: own }) => (own?.text.length ?? 1) > (type === "header" ? 150 : 3000)))
+    return "invalid_blocks";
+  if (blocks.some(({ text: own }) => own?.text === "")) return "invalid_blocks";
+  if (blocks.some(({ type, elements = [] }) => elements.length > (type === "context" ? 10 : 25)))
+    return "invalid_blocks";
+  if (texts.reduce((sum, one) => sum + one.length, 0) > 9_600) return "msg_blocks_too_long";
+  return said.length > 40_000 ? "msg_too_long" : null;
+};
+
+/** Messages of a workspace as people see them; a message that is taken away is gone. */
+export const startFakeSlack = async () => {
+  const messages = new Map<string, Message>();
+  const called: string[] = [];
+  let busy: { times: number; seconds: number } = { times: 0, seconds: 0 };
+  let posted = 0;
+
+  const answer = (method: string, form: URLSearchParams): object => {
+    const blocks = JSON.parse(form.get("blocks") ?? "[]") as Block[];
+    const said = form.get("text") ?? "";
+    const refusal = whyRefused(blocks, said);
+    if (refusal !== null) return { ok: false, error: refusal };
+    const channel = form.get("channel") ?? "";
+    const old = form.get("ts") ?? "";
+    if (method === "chat.update") {
+      const message = messages.get(old);
+      if (message === undefined) return { ok: false, error: "message_not_found" };
+      messages.set(old, { ...message, blocks, text: said, edits: message.edits + 1 });
+      return { ok: true, channel, ts: old };
+    }
+    const thread = form.get("thread_ts");
+    if (thread !== null && !messages.has(thread)) return { ok: false, error: "thread_not_found" };
+    posted += 1;
+    const ts = `1700000000.${String(posted).padStart(6, "0")}`;
+    messages.set(ts, { channel, thread, blocks, text: said, edits: 0 });
+    return { ok: true, channel, ts };
+  };
+
+  const server = createServer(async (request, response) => {
+    const form = new URLSearchParams(await text(request));
+    const method = (request.url ?? "").split("/").at(-1) ?? "";
+    called.push(method);
+    if (busy.times > 0) {
+      busy = { ...busy, times: busy.times - 1 };
+      response.writeHead(429, { "retry-after": String(busy.seconds) }).end();
+      return;
+    }
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify(answer(method, form)));
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const ofThread = (thread: string | null) => [...messages].filter(([, one]) => one.thread === thread);
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`,
+    called,
+    cards: () => ofThread(null).map(([ts, message]) => ({ ts, ...message })),
+    replies: (ts: string) => ofThread(ts).map(([, message]) => message),
+    takeAway: (ts: string): void => void messages.delete(ts),
+    beBusy: (times: number, seconds: number): void => {
+      busy = { times, seconds };
+    },
+    close: async (): Promise<void> => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+};
