@@ -2,7 +2,7 @@ import type { Pool } from "pg";
 import type { Vectors } from "./ports/vectors.ts";
 import { nearestOf } from "./runbooks/vectors-in-memory.ts";
 import { keepEmbeddings, knownEmbeddings, readEmbeddings, removeUnusedEmbeddings } from "./store/embeddings.ts";
-import { hasPgvector, indexEmbeddings, nearestByPgvector } from "./store/pgvector.ts";
+import { indexEmbeddings, nearestByPgvector, whyNoPgvector } from "./store/pgvector.ts";
 
 const unusedDays = 30;
 
@@ -22,18 +22,36 @@ const comparedHere = (pool: Pool): Vectors["nearest"] => {
   };
 };
 
-/** Vectors in Postgres: compared by its `vector` extension where it has one, in process where not. */
-export const vectorsIn = async (pool: Pool, now: Date): Promise<Vectors & { by: "pgvector" | "process" }> => {
-  const able = await hasPgvector(pool);
-  await removeUnusedEmbeddings(pool, new Date(now.getTime() - unusedDays * 86_400_000));
+const rowsOf = (pool: Pool): Pick<Vectors, "known" | "keep"> => ({
+  known: (...asked) => knownEmbeddings(pool, ...asked),
+  keep: (model, rows) => keepEmbeddings(pool, model, rows),
+});
+
+/** The index is asked for at each start: rows may be older than the extension. */
+const comparedThere = (pool: Pool): Vectors => {
+  const rows = rowsOf(pool);
   return {
-    by: able ? "pgvector" : "process",
-    known: (model, hashes) => knownEmbeddings(pool, model, hashes),
-    keep: async (model, rows) => {
-      await keepEmbeddings(pool, model, rows);
-      const dimensions = rows[0]?.vector.length;
-      if (able && dimensions !== undefined) await indexEmbeddings(pool, dimensions);
+    ...rows,
+    known: async (model, dimensions, hashes) => {
+      await indexEmbeddings(pool, dimensions);
+      return rows.known(model, dimensions, hashes);
     },
-    nearest: able ? (...question) => nearestByPgvector(pool, ...question) : comparedHere(pool),
+    nearest: (...question) => nearestByPgvector(pool, ...question),
   };
+};
+
+/** Vectors in Postgres, and who compares them. */
+export interface KeptVectors extends Vectors {
+  by: "pgvector" | "process";
+  /** Why not by pgvector; null: it is. */
+  why: string | null;
+}
+
+/** Compared by the server's `vector` extension where it has one, in process where not. */
+export const vectorsIn = async (pool: Pool, now: Date): Promise<KeptVectors> => {
+  const why = await whyNoPgvector(pool);
+  await removeUnusedEmbeddings(pool, new Date(now.getTime() - unusedDays * 86_400_000));
+  return why === null
+    ? { ...comparedThere(pool), by: "pgvector", why }
+    : { ...rowsOf(pool), nearest: comparedHere(pool), by: "process", why };
 };

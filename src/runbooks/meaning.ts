@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Embedder } from "../ports/embedder.ts";
+import { PortError } from "../ports/port-error.ts";
 import type { Vectors } from "../ports/vectors.ts";
 import type { Page } from "./parse.ts";
 
@@ -22,6 +23,8 @@ export interface Meaning {
 // About what a sentence model reads at once.
 const mostCharacters = 1_000;
 const batch = 16;
+// A page stands in the list by its nearest section; this far down, its place says nothing any more.
+const mostPieces = 100;
 
 // Measured against these, the numbers of any model can be read: some say .2 for strangers, some say .8.
 const strangers = [
@@ -63,21 +66,17 @@ export const meaningOf = (pages: readonly Page[], embedder: Embedder, vectors: V
   const byHash = new Map<string, Piece[]>();
   for (const piece of pieces) byHash.set(piece.hash, [...(byHash.get(piece.hash) ?? []), piece]);
   const hashes = [...byHash.keys()];
-  const strange = strangers.map((text) => ({ text, hash: hashOf(text) }));
-  let floor: number | null = null;
+  let measured: { dimensions: number; noise: number } | null = null;
 
-  const embedMissing = async (texts: readonly { text: string; hash: string }[]): Promise<number> => {
-    const known = await vectors.known(
-      embedder.name,
-      texts.map(({ hash }) => hash),
-    );
-    const missing = texts.filter(({ hash }) => !known.has(hash));
+  const embedMissing = async (dimensions: number): Promise<number> => {
+    const known = await vectors.known(embedder.name, dimensions, hashes);
+    const missing = hashes.filter((hash) => !known.has(hash));
     for (let at = 0; at < missing.length; at += batch) {
       const some = missing.slice(at, at + batch);
-      const found = await embedder.embed(some.map(({ text }) => text));
+      const found = await embedder.embed(some.map((hash) => byHash.get(hash)?.[0]?.text ?? ""));
       await vectors.keep(
         embedder.name,
-        some.map(({ hash }, index) => ({ hash, vector: found[index] ?? [] })),
+        some.map((hash, index) => ({ hash, vector: found[index] ?? [] })),
       );
     }
     return missing.length;
@@ -91,10 +90,9 @@ export const meaningOf = (pages: readonly Page[], embedder: Embedder, vectors: V
     return found;
   };
 
-  const measureNoise = async (): Promise<number> => {
-    const found = await embedder.embed(strange.map(({ text }) => text));
+  const noiseOf = async (strange: readonly (readonly number[])[]): Promise<number> => {
     const tops = await Promise.all(
-      found.map(async (vector) => [...(await best(vector, 1)).values()][0]?.similarity ?? 0),
+      strange.map(async (vector) => [...(await best(vector, 1)).values()][0]?.similarity ?? 0),
     );
     return Math.max(0, ...tops);
   };
@@ -102,17 +100,25 @@ export const meaningOf = (pages: readonly Page[], embedder: Embedder, vectors: V
   return {
     model: embedder.name,
     index: async () => {
-      const distinct = [...byHash].map(([hash, [piece]]) => ({ hash, text: piece?.text ?? "" }));
-      const added = await embedMissing(distinct);
-      floor ??= await measureNoise();
-      return { added, kept: distinct.length - added };
+      // Asked each time: a model that answers with vectors of another length than before has to read everything again.
+      const strange = await embedder.embed(strangers);
+      const dimensions = strange[0]?.length ?? 0;
+      const added = await embedMissing(dimensions);
+      measured = { dimensions, noise: await noiseOf(strange) };
+      return { added, kept: hashes.length - added };
     },
     like: async (words, signal) => {
       // Half an index would favour the pages that are in it.
-      if (floor === null) return new Map();
+      if (measured === null) return new Map();
       const [vector = []] = await embedder.embed([words.slice(0, mostCharacters)], signal);
-      return best(vector, hashes.length);
+      if (vector.length !== measured.dimensions)
+        throw new PortError(
+          "embedder",
+          "invalid",
+          `${embedder.name} answers with ${vector.length} dimensions, the runbooks were read with ${measured.dimensions}: run nightshift runbooks index, and start again`,
+        );
+      return best(vector, mostPieces);
     },
-    noise: () => floor ?? 1,
+    noise: () => measured?.noise ?? 1,
   };
 };

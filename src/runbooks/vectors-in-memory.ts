@@ -34,7 +34,8 @@ export const vectorsInMemory = (): Vectors => {
     return kept;
   };
   return {
-    known: async (model, hashes) => new Set(hashes.filter((hash) => of(model).has(hash))),
+    known: async (model, dimensions, hashes) =>
+      new Set(hashes.filter((hash) => of(model).get(hash)?.length === dimensions)),
     keep: async (model, rows) => {
       for (const { hash, vector } of rows) of(model).set(hash, vector);
     },

@@ -6,11 +6,16 @@ export interface EmbeddingRow {
 }
 
 /** Those of the hashes that are there; they count as used. */
-export const knownEmbeddings = async (db: Runner, model: string, hashes: readonly string[]): Promise<Set<string>> => {
+export const knownEmbeddings = async (
+  db: Runner,
+  model: string,
+  dimensions: number,
+  hashes: readonly string[],
+): Promise<Set<string>> => {
   const { rows } = await db.query<{ hash: string }>(
-    `update nightshift.embeddings set used_at = now() where model = $1 and content_hash = any($2)
+    `update nightshift.embeddings set used_at = now() where model = $1 and dimensions = $2 and content_hash = any($3)
      returning content_hash as hash`,
-    [model, hashes],
+    [model, dimensions, hashes],
   );
   return new Set(rows.map(({ hash }) => hash));
 };
@@ -20,7 +25,7 @@ export const keepEmbeddings = async (db: Runner, model: string, kept: readonly E
     `insert into nightshift.embeddings (model, content_hash, dimensions, vector)
      select $1, r.hash, array_length(r.vector, 1), r.vector
      from json_to_recordset($2) as r(hash text, vector real[])
-     on conflict (model, content_hash) do update set vector = excluded.vector, dimensions = excluded.dimensions, used_at = now()`,
+     on conflict (model, dimensions, content_hash) do update set vector = excluded.vector, used_at = now()`,
     [model, JSON.stringify(kept.map(({ hash, vector }) => ({ hash, vector })))],
   );
 };
