@@ -19,6 +19,7 @@ const at = (path: string): string => new URL(path, import.meta.url).pathname;
 const sets = [
   { name: "shipped", folder: at("../runbooks"), queries: at("../test/runbooks/queries.json") },
   { name: "wiki", folder: at("../test/runbooks/wiki"), queries: at("../test/runbooks/wiki-queries.json") },
+  { name: "handbook", folder: at("../test/runbooks/handbook"), queries: at("../test/runbooks/handbook-queries.json") },
 ];
 const methods: Record<string, Method> = {
   "bm25 plain": { exact: false, concepts: false, meaning: false },

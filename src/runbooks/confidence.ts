@@ -1,6 +1,7 @@
 import type { Bm25 } from "./bm25.ts";
 import { elsewhere } from "./everyday.ts";
 import { products } from "./products.ts";
+import { camelParts } from "./terms.ts";
 
 /** One thing to look for: a word as it was written, or a concept that some of them speak of. */
 export interface Asked {
@@ -15,13 +16,25 @@ export interface Asked {
 const enoughShare = 0.3;
 const enoughWorth = 8.5;
 const shareBesideName = 0.75;
-const shareBesideLife = 0.5;
-const synonymShare = 0.7;
+const shareBesideLife = 0.6;
+// One word that may mean the same is a little more than half a word.
+const synonymShare = 0.6;
+// Two everyday words that happen to stand on the page are worth less than this: then they must be half of the question.
+const littleWorth = 3;
+const shareOfLittle = 0.5;
 // An everyday word that the page lacks says more than one that it has: the question may be about something else.
 const unmetEveryday = 1.5;
 
-const unmetWeight = (word: string, weight: number): number =>
-  elsewhere.has(word.toLowerCase()) ? 1 : Math.min(1, weight * unmetEveryday);
+// Names of pods, versions and counts: that a page does not have them says nothing about it.
+const unmetNumber = 0.15;
+
+const unmetWeight = (word: string, weight: number): number => {
+  if (elsewhere.has(word.toLowerCase())) return 1;
+  return Math.min(/\d/.test(word) ? unmetNumber : 1, weight * unmetEveryday);
+};
+
+/** Its parts are asked, too: when a page has those, that it lacks the whole is no second miss. */
+const isJoined = (word: string): boolean => camelParts(word).length > 1;
 
 const isConcept = (term: string): boolean => term.startsWith("#");
 
@@ -44,7 +57,7 @@ const meetings = (index: Bm25, document: number, asked: readonly Asked[]): Meeti
       shares.set(term, { share: Math.max(before.share, share), telling: before.telling || weight > 0.5 });
     }
   return asked
-    .filter(({ term }) => !isConcept(term))
+    .filter(({ term, word }) => !isConcept(term) && (shares.has(term) || !isJoined(word)))
     .map(({ term, word, weight }) => ({
       worth: (shares.has(term) ? weight : unmetWeight(word, weight)) * index.idf(term),
       ...(shares.get(term) ?? { share: 0, telling: false }),
@@ -93,5 +106,6 @@ export const confident = (index: Bm25, document: number, asked: readonly Asked[]
     : ofLife(index, document, asked)
       ? shareBesideLife
       : enoughShare;
+  if (worth < littleWorth && worth < shareOfLittle * all) return false;
   return worth >= need * all || (need === enoughShare && worth >= enoughWorth);
 };

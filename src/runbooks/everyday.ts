@@ -48,7 +48,9 @@ school science sea shoe shop shopping sister sky sleep snow soap song soup sprin
 tourist toy train travel trip tv uncle vacation vegetable village walk wall wash watch weather wedding white wife wind window wine winter
 woman yellow zoo agenda approval budget calendar contract dentist desk discount department employee expense expenses finance hire hiring hr interview invoice
 laptop lawyer legal marketing newsletter onboarding opportunity paid payroll penalty privacy profit quarterly renewal sales salary supplier
-supplies tax training translate translation visa workshop`;
+supplies tax training translate translation visa workshop vpn wiki trainee trainees contractor contractors badge card excel powerpoint wifi
+wlan intranet notebook keyboard headset webcam smartphone iphone android tablet elevator canteen meeting meetings invitation appointment
+mailbox letterhead stapler chair locker corridor employment colleagues helpdesk`;
 
 const setOf = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/).filter((word) => word !== ""));
 

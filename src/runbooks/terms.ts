@@ -24,7 +24,7 @@ and or for with by from very just as on s t we i you they which who what when wh
 some any there here then`,
 );
 
-const camelParts = (word: string): string[] =>
+export const camelParts = (word: string): string[] =>
   word
     .replace(/(\p{Ll}|\d)(\p{Lu})/gu, "$1 $2")
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1 $2")
