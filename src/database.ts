@@ -34,7 +34,7 @@ const refuseUnlessCurrent = async (pool: Pool): Promise<void> => {
 };
 
 /** A pooler in between may drop what a connection asks for when it begins. */
-const refuseWritable = async (pool: Pool): Promise<void> => {
+export const refuseWritable = async (pool: Pool): Promise<void> => {
   const { rows } = await pool.query<{ only: string }>("select current_setting('transaction_read_only') as only");
   if (rows[0]?.only !== "on")
     throw new Error(

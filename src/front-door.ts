@@ -5,7 +5,7 @@ import { metricsOf } from "./metrics.ts";
 import { openChat, openPagerDutyRest } from "./people.ts";
 import type { Responder } from "./responder/responder.ts";
 import { type Listening, listen } from "./server/listen.ts";
-import type { ServerOptions } from "./server/options.ts";
+import type { AnswerAssistant, ServerOptions } from "./server/options.ts";
 import { makeServer } from "./server/server.ts";
 import { gaugesOf } from "./store/gauges.ts";
 import { systemClock } from "./world.ts";
@@ -22,13 +22,21 @@ const notReady = (pool: Pool, log: Log) => async (): Promise<string[]> => {
   }
 };
 
-export const openFrontDoor = (config: Config, responder: Responder, pool: Pool, log: Log): Promise<Listening> => {
+interface Behind {
+  responder: Responder;
+  pool: Pool;
+  mcp: AnswerAssistant;
+  log: Log;
+}
+
+export const openFrontDoor = (config: Config, { responder, pool, mcp, log }: Behind): Promise<Listening> => {
   const chat = openChat(config);
   const options: ServerOptions = {
     responder,
     config,
     clock: systemClock,
     log,
+    mcp,
     notReady: notReady(pool, log),
     metrics: metricsOf(gaugesOf(pool)),
     ...(chat === null ? {} : { chat }),

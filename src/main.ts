@@ -8,6 +8,7 @@ import { Policy } from "./incident/policy.ts";
 import { type MeaningSource, openLibrary } from "./library.ts";
 import { isGuessed, linkBase } from "./link-base.ts";
 import type { Log } from "./log.ts";
+import { openMcpDoor } from "./mcp-door.ts";
 import { openBudgetedModel, openEmbedder } from "./model.ts";
 import { defaultBudget } from "./nodes/budget.ts";
 import { deskOf, followsOf, openPeople } from "./people.ts";
@@ -144,7 +145,9 @@ const compose = async (config: Config, opened: Close[], { log, wrap, signal }: S
     redactText: redact.text,
   });
   // Before any work is taken: who cannot listen must not walk incidents either, and links name the port we got.
-  const door = await openFrontDoor(config, responder, database.pool, log);
+  const assistants = openMcpDoor(database.url, { link: settings.link, redactor: redact, log });
+  opened.push(assistants.close);
+  const door = await openFrontDoor(config, { responder, pool: database.pool, mcp: assistants.answer, log });
   opened.push(door.close);
   base = linkBase(config, door.url);
   if (isGuessed(config, door.url)) log("NIGHTSHIFT_URL is not set: links for people are a guess", { base }, "warn");

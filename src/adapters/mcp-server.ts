@@ -1,6 +1,9 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { setImmediate as tick } from "node:timers/promises";
 import { McpServer, ResourceTemplate } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
+import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { type CallToolResult, ErrorCode, McpError } from "@modelcontextprotocol/sdk/types.js";
 import { CannotAnswer, type Offer, type OfferedResource, type OfferedTool, type Told } from "../ports/offer.ts";
 
@@ -76,9 +79,12 @@ const serverOf = ({ instructions, tools, resources }: Offer, version: string, lo
   return serving;
 };
 
-interface StdioOptions {
+interface Options {
   version: string;
   log: ServerLog;
+}
+
+interface StdioOptions extends Options {
   signal: AbortSignal;
 }
 
@@ -98,3 +104,15 @@ export const serveOverStdio = async (offer: Offer, { version, log, signal }: Std
   await tick();
   await server.close();
 };
+
+/** One request over streamable HTTP, answered in one piece: nothing of it is kept, so any replica may answer the next. */
+export const answerOverHttp =
+  (offer: Offer, { version, log }: Options) =>
+  async (request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void> => {
+    const { server } = serverOf(offer, version, log);
+    const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true });
+    response.once("close", () => void server.close());
+    // Typed without exactOptionalPropertyTypes in mind.
+    await server.connect(transport as Transport);
+    await transport.handleRequest(request, response, body);
+  };

@@ -1,6 +1,4 @@
 import { Console } from "node:console";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { type Config, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
 import { type Log, makeLog } from "../log.ts";
@@ -8,7 +6,7 @@ import { CannotAnswer } from "../ports/offer.ts";
 import { redactor } from "../ports/redacted.ts";
 import { makeReader } from "../responder/make-responder.ts";
 import type { Reader } from "../responder/responder.ts";
-import { root } from "../root.ts";
+import { version } from "../root.ts";
 import { offer } from "../server/mcp/offer.ts";
 import { type Reading, redactedReader } from "../server/mcp/reader.ts";
 import { stopSignal } from "../stop-signal.ts";
@@ -17,9 +15,6 @@ import { systemClock } from "../world.ts";
 import { type Command, print, UsageError } from "./command.ts";
 import { call, tools } from "./mcp/ask-servers.ts";
 import { whileUsed } from "./mcp/while-used.ts";
-
-const versionOf = async (): Promise<string> =>
-  (JSON.parse(await readFile(join(root(), "package.json"), "utf8")) as { version: string }).version;
 
 /** Our own words say what to do; those of the network name hosts and users, and go to the log. */
 const cannotRead = (error: Error & { code?: unknown }, log: Log): CannotAnswer => {
@@ -50,7 +45,7 @@ const serve = async (config: Config): Promise<number> => {
   globalThis.console = new Console(process.stderr);
   const log = makeLog(config.LOG_LEVEL);
   const { serveOverStdio } = await import("../adapters/mcp-server.ts");
-  await serveOverStdio(offer(readingFrom(config, log)), { version: await versionOf(), log, signal: stopSignal() });
+  await serveOverStdio(offer(readingFrom(config, log)), { version: version(), log, signal: stopSignal() });
   return 0;
 };
 

@@ -7,6 +7,7 @@ const welcome = `Nightshift is running.
 
 /api/incidents   incidents, newest first
 /api/stats       what it has done so far
+/mcp             the same for assistants (MCP)
 /healthz /readyz /metrics
 `;
 

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Registry } from "prom-client";
 import type { Chat } from "../ports/chat.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -16,6 +17,9 @@ export interface ServerConfig {
   SLACK_APP_ID?: string | undefined;
 }
 
+/** Answers one request of an assistant; the body is parsed. */
+export type AnswerAssistant = (request: IncomingMessage, response: ServerResponse, body: unknown) => Promise<void>;
+
 export interface ServerOptions {
   responder: Responder;
   config: ServerConfig;
@@ -29,5 +33,7 @@ export interface ServerOptions {
   chat?: Chat;
   /** What keeps it from working; empty when ready. */
   notReady?: () => Promise<string[]>;
+  /** Absent: no assistant is answered. */
+  mcp?: AnswerAssistant;
   heartbeatMs?: number;
 }

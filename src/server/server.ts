@@ -1,5 +1,6 @@
 import express, { type Express } from "express";
 import { Registry } from "prom-client";
+import { assistants } from "./assistants.ts";
 import { localOnly } from "./auth.ts";
 import { answerErrors, unknownRoute } from "./errors.ts";
 import { safeHeaders } from "./headers.ts";
@@ -22,6 +23,7 @@ export const makeServer = (given: ServerOptions): Express => {
   app.use(localOnly(options.config.NIGHTSHIFT_TOKENS));
   app.use(health(options));
   app.use("/api", incidents(options));
+  app.use("/mcp", assistants(options));
   app.use(unknownRoute);
   app.use(answerErrors(options.log));
   return app;
