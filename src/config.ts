@@ -48,6 +48,11 @@ const LogLabel = text.transform((line, context) => {
   return { part: known, label: label ?? "" };
 });
 
+const SigningSecret = text.refine(
+  (secret) => !secret.startsWith("whsec_") || /^whsec_[A-Za-z0-9+/]{4,}={0,2}$/.test(secret),
+  "what begins with whsec_ must go on in base64",
+);
+
 const Environment = z.object({
   HOST: text.default("127.0.0.1"),
   PORT: count(8080, 0, 65535),
@@ -95,7 +100,7 @@ const Environment = z.object({
   SLACK_APP_ID: text.optional(),
   SLACK_API_URL: httpUrl.default("https://slack.com/api/"),
   NIGHTSHIFT_WEBHOOK_URL: httpUrl.optional(),
-  NIGHTSHIFT_WEBHOOK_SECRET: secrets,
+  NIGHTSHIFT_WEBHOOK_SECRET: secrets.pipe(z.array(SigningSecret)),
   OPENAI_API_KEY: text.optional(),
   OPENAI_BASE_URL: httpUrl.default("https://api.openai.com/v1"),
   ANTHROPIC_API_KEY: text.optional(),

@@ -128,3 +128,21 @@ test("a .env file counts, and the environment wins over it", async () => {
     await rm(folder, { recursive: true });
   }
 });
+
+test("what is told is signed, marked with a token, and a secret that looks like base64 is base64", () => {
+  const url = "https://example.com/hook";
+  const good = ["plain words", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"];
+  expect(
+    good.flatMap((secret) => problemsOf({ NIGHTSHIFT_WEBHOOK_URL: url, NIGHTSHIFT_WEBHOOK_SECRET: secret })),
+  ).toEqual([]);
+  const bad = [
+    { NIGHTSHIFT_WEBHOOK_URL: url },
+    { NIGHTSHIFT_WEBHOOK_SECRET: "s" },
+    { NIGHTSHIFT_WEBHOOK_URL: url, NIGHTSHIFT_WEBHOOK_SECRET: "whsec_not base64!" },
+    { NIGHTSHIFT_WEBHOOK_URL: "ftp://example.com", NIGHTSHIFT_WEBHOOK_SECRET: "s" },
+    { GRAFANA_URL: "https://grafana.example" },
+    { GRAFANA_TOKEN: "glsa_1" },
+    { PAGERDUTY_ESCALATION_POLICY: "../users" },
+  ];
+  expect(bad.map((environment) => problemsOf(environment).length)).toEqual(bad.map(() => 1));
+});

@@ -68,9 +68,14 @@ export interface PagerDutyPerson {
   name: string;
 }
 
+/** Who merges an incident into another one ends nothing: its alerts go on there. */
+const isMerge = (data: Record<string, unknown> | null | undefined): boolean =>
+  data?.resolve_reason !== undefined && data.resolve_reason !== null;
+
 /** The person who did it; null: a monitoring system, a rule, a timer. */
 export const pagerdutyPerson = (payload: unknown): PagerDutyPerson | null => {
-  const { agent } = parsed("pagerduty webhook", Envelope, payload).event;
+  const { agent, data } = parsed("pagerduty webhook", Envelope, payload).event;
+  if (isMerge(data)) return null;
   if (agent?.type !== "user_reference" && agent?.type !== "user") return null;
   return { id: clean(agent.id ?? "", 64), name: clean(agent.summary ?? "", 100) || "somebody" };
 };

@@ -62,7 +62,7 @@ const night = async (story: "bad-rollout" | "missing-setting") => {
     for (const { key } of rows) await deliver(people)(key, signal);
   };
   let events = 0;
-  const hook = async (type: string, agent: object | null): Promise<number> => {
+  const hook = async (type: string, agent: object | null, more: object = {}): Promise<number> => {
     events += 1;
     const body = JSON.stringify({
       event: {
@@ -70,7 +70,14 @@ const night = async (story: "bad-rollout" | "missing-setting") => {
         event_type: type,
         resource_type: "incident",
         agent,
-        data: { id: "Q1", type: "incident", title: "t", created_at: "2026-11-22T14:58:00Z", html_url: "http://pd/Q1" },
+        data: {
+          id: "Q1",
+          type: "incident",
+          title: "t",
+          created_at: "2026-11-22T14:58:00Z",
+          html_url: "http://pd/Q1",
+          ...more,
+        },
       },
     });
     const headers = { "x-webhook-id": `W${events}`, ...pagerdutySignature(body, "s") };
@@ -178,10 +185,15 @@ test("a person who resolves closes ours: the question is gone, and an approval t
   expect(card?.body).toMatchObject({ decision: null, text: expect.stringContaining("Ana resolved it in PagerDuty") });
 });
 
-test("a monitor that resolves only feeds the walk, as before", async () => {
+const merged = { resolve_reason: { type: "merge_resolve_reason", incident: { id: "Q2" } } };
+
+test.each([
+  ["a monitor that resolves", monitor, {}],
+  ["a person who merges it into another incident", ana, merged],
+])("%s only feeds the walk, as before", async (_, agent, more) => {
   await using it = await night("bad-rollout");
   await it.walking.walk();
-  expect(await it.hook("incident.resolved", monitor)).toBe(202);
+  expect(await it.hook("incident.resolved", agent, more)).toBe(202);
 
   expect(await countAlerts(it.walking.db.pool, it.walking.id)).toMatchObject({ firing: 0 });
   expect(await it.walking.row()).toMatchObject({ closedAt: null });
