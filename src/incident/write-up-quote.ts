@@ -38,6 +38,18 @@ const logQuotes = (text: string): Quote[] => {
   }));
 };
 
+/** Elsewhere than in a log what stands last says no more than the rest: a line counts by what it has of the statement. */
+const textQuotes = (text: string, words: readonly string[]): Quote[] =>
+  text
+    .slice(0, tail)
+    .split("\n")
+    .map((line) => line.slice(0, 1_000))
+    .map((line) => {
+      const lower = line.toLowerCase();
+      const shared = words.some((word) => lower.includes(word));
+      return { text: line, worth: (troubled.test(line) ? 3 : 0) + (shared ? worthwhile : 0) };
+    });
+
 const containerQuotes = (pod: string, status: ContainerStatus): Quote[] => {
   const { waiting, terminated } = status.state ?? {};
   const last = status.lastState?.terminated;
@@ -107,13 +119,14 @@ const objectQuotes = (object: KubeObject): Quote[] => {
   ];
 };
 
-const quotesOf = (body: Body, about: string): Quote[] => {
+const quotesOf = (body: Body, about: string, words: readonly string[]): Quote[] => {
   switch (body.kind) {
     case "objects":
       return nearest(body.objects, about).slice(0, 200).flatMap(objectQuotes);
     case "log":
-    case "text":
       return logQuotes(body.text);
+    case "text":
+      return textQuotes(body.text, words);
     case "series":
       return body.series.slice(0, 20).map(({ labels, points }) => ({
         text: `${labels.pod ?? labels.container ?? body.query}: ${points.at(-1)?.[1] ?? "no value"}`,
@@ -136,7 +149,7 @@ export const tellingLines = (
   const words = [...new Set(wordsOf(statement))];
   const ranked = evidence.flatMap(({ id, answer }) =>
     answer.kind === "found"
-      ? quotesOf(answer.body, about)
+      ? quotesOf(answer.body, about, words)
           .filter(({ worth }) => worth >= worthwhile)
           .map(({ text, worth }) => {
             const lower = text.slice(0, 2_000).toLowerCase();
