@@ -3,10 +3,13 @@ import { join } from "node:path";
 import { isWorld } from "../demo/recorded-cluster/world.ts";
 import { type Command, print, printJson, UsageError } from "./command.ts";
 import { compare, readExpected } from "./eval/compare.ts";
+import { modelSummary, type Tally } from "./eval/model-score.ts";
+import { modelTold, tallyLines } from "./eval/model-told.ts";
 import { type EvalCase, failedCase, runCase } from "./eval/run-case.ts";
 import { isExport, runExport } from "./eval/run-export.ts";
 import { type Compared, isBelow, summaryOf } from "./eval/summary.ts";
 import { lineFor, told } from "./eval/told.ts";
+import { type ModelOptions, namedModel, runWithModel } from "./eval/with-model.ts";
 
 const isCase = (folder: string): boolean => isWorld(folder) || isExport(folder);
 
@@ -58,9 +61,59 @@ const barFrom = (args: readonly string[]): number | null => {
   return bar;
 };
 
+const valued = ["--bar", "--model", "--times", "--keep"];
+
+const valueAfter = (args: readonly string[], option: string): string | null => {
+  const at = args.indexOf(option);
+  if (at < 0) return null;
+  const value = args[at + 1] ?? "";
+  if (value === "" || value.startsWith("--")) throw new UsageError(`${option} needs a value`);
+  return value;
+};
+
+const timesFrom = (args: readonly string[]): number => {
+  const times = Number(valueAfter(args, "--times") ?? 1);
+  if (!Number.isInteger(times) || times < 1 || times > 100) throw new UsageError("--times takes a whole number to 100");
+  return times;
+};
+
+/** One world that cannot be played says so and leaves the others their turn. */
+const triedIn = async (path: string, options: ModelOptions): Promise<{ tallies: Tally[]; error: string | null }> => {
+  try {
+    return { tallies: await runWithModel(path, options), error: null };
+  } catch (error) {
+    return { tallies: [], error: error instanceof Error ? error.message.slice(0, 500) : String(error) };
+  }
+};
+
+const withModel = async (args: readonly string[], name: string): Promise<number> => {
+  const options = {
+    model: await namedModel(name),
+    times: timesFrom(args),
+    keep: valueAfter(args, "--keep") ?? "eval-wrong",
+  };
+  const json = args.includes("--json");
+  const bar = barFrom(args);
+  const worlds: { name: string; tallies: Tally[]; error: string | null }[] = [];
+  for (const path of worldsIn(folderFrom(args)).filter(isWorld)) {
+    const one = { name: path, ...(await triedIn(path, options)) };
+    worlds.push(one);
+    if (!json)
+      print([one.name, ...(one.error === null ? one.tallies.flatMap(tallyLines) : [`! ${one.error}`])].join("\n"));
+  }
+  const failed = worlds.filter(({ error }) => error !== null).length;
+  const summary = modelSummary(
+    worlds.flatMap(({ tallies }) => tallies),
+    failed,
+  );
+  if (json) printJson({ model: name, times: options.times, worlds, summary });
+  else print(modelTold(name, options.times, summary));
+  return failed === worlds.length || (bar !== null && summary.right < bar * summary.times) ? 1 : 0;
+};
+
 const folderFrom = (args: readonly string[]): string => {
-  const rest = args.filter((_, index) => args[index - 1] !== "--bar");
-  const unknown = rest.find((arg) => arg.startsWith("--") && !["--json", "--bar"].includes(arg));
+  const rest = args.filter((_, index) => !valued.includes(args[index - 1] ?? ""));
+  const unknown = rest.find((arg) => arg.startsWith("--") && !["--json", ...valued].includes(arg));
   if (unknown) throw new UsageError(`eval has no option ${unknown}; nightshift eval --help lists them`);
   const [folder] = rest.filter((arg) => !arg.startsWith("--"));
   if (folder === undefined) throw new UsageError("say which folder: nightshift eval <folder>");
@@ -68,7 +121,7 @@ const folderFrom = (args: readonly string[]): string => {
 };
 
 export const evalCommand: Command = {
-  usage: "eval <folder> [--json] [--bar SHARE]",
+  usage: "eval <folder> [--model PROVIDER:MODEL [--times N] [--keep DIR]] [--json] [--bar SHARE]",
   summary: "diagnoses recorded namespaces and compares with what was expected",
   help: () =>
     [
@@ -78,10 +131,18 @@ export const evalCommand: Command = {
       "  --bar SHARE   exit code 1 when precision, recall or the share of healthy objects left alone is below it,",
       "                or a world could not be played",
       "",
-      "By rules alone: no model is asked. expected.json beside a world is read after it was diagnosed and never",
+      "  --model NAME  the rules are silent and this model is asked about each object of expected.json: how often it is",
+      "                right, confidently wrong (0.6 and surer) or does not know, Pass^N, tokens, money, rounds, claims struck",
+      "  --times N     so often each (default: 1)",
+      "  --keep DIR    where the tapes of what was not right are kept (default: eval-wrong); nightshift replay plays them,",
+      "                also under another model or the prompt of today",
+      "",
+      "Without --model by rules alone: no model is asked. expected.json beside a world is read after it was diagnosed and never",
       "reaches the code that diagnoses.",
     ].join("\n"),
   run: async (args) => {
+    const model = valueAfter(args, "--model");
+    if (model !== null) return withModel(args, model);
     const json = args.includes("--json");
     const bar = barFrom(args);
     const all: Compared[] = [];

@@ -13,6 +13,9 @@ import { candidatesByMemory } from "./remembered.ts";
 
 export type DiagnoseByRules = (look: Look) => Judgement;
 
+/** Rules that see nothing: with them a model is measured by itself. */
+export const silentRules: DiagnoseByRules = () => ({ certain: null, candidates: [], wants: [] });
+
 /** The object an alert was about may be deleted by the time it is looked at: then there is nothing to judge. */
 const isGone = (subject: Subject, evidence: readonly Evidence[]): boolean =>
   evidence.some(

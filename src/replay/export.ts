@@ -15,6 +15,7 @@ const About = z.object({
   severity: z.string(),
   openedAt: z.iso.datetime(),
   graphVersion: z.int(),
+  rules: z.literal("silent").optional(),
 });
 
 const Line = z.looseObject({ kind: z.string(), actor: z.string(), line: z.string(), data: z.unknown().optional() });
@@ -40,9 +41,9 @@ const expectedOf = (recording: Recording): object => {
  * the archive never held a secret. `journal.jsonl` is what `nightshift audit verify --file` reads.
  */
 export const exportOf = (recording: Recording, journal: readonly object[]): Files => {
-  const { id, subject, severity, openedAt, graphVersion, alerts, tape, evidence } = recording;
+  const { id, subject, severity, openedAt, graphVersion, rules, alerts, tape, evidence } = recording;
   return {
-    "incident.json": `${JSON.stringify({ format: 1, id, subject, severity, openedAt, graphVersion }, null, 2)}\n`,
+    "incident.json": `${JSON.stringify({ format: 1, id, subject, severity, openedAt, graphVersion, rules }, null, 2)}\n`,
     "alerts.json": `${JSON.stringify(alerts, null, 2)}\n`,
     "journal.jsonl": lines(journal.map((row) => ({ incidentId: id, ...row }))),
     "tape.jsonl": lines(tape),

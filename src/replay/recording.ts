@@ -21,6 +21,8 @@ export interface Recording {
   severity: string;
   openedAt: string;
   graphVersion: number;
+  /** The rules were kept out of it, to measure a model by itself; a replay keeps them out, too. */
+  rules?: "silent" | undefined;
   /** The alerts the walk began with. */
   alerts: Alert[];
   journal: readonly Entry[];

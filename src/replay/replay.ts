@@ -3,9 +3,11 @@ import { versions } from "../graph/versions.ts";
 import type { Decision } from "../incident/decision.ts";
 import type { Incident } from "../incident/incident.ts";
 import type { Changes, Divergence, Replay, ReplayRequest, ReplayStep } from "../incident/replay.ts";
+import { silentRules } from "../nodes/diagnose.ts";
+import type { Model, ModelRequest } from "../ports/model.ts";
 import { askedOtherwise, compareStep, firstDifference } from "./compare.ts";
 import { NotOnTape } from "./not-on-tape.ts";
-import { type Player, player } from "./play.ts";
+import { type Override, type Player, player } from "./play.ts";
 import { decisionsThen, type Recording, type Step, stepOf, stepsThen } from "./recording.ts";
 import { type WalkOptions, walkAgain } from "./walk.ts";
 import { decisionInstead, judgeInstead, overrideFor } from "./what-if.ts";
@@ -35,8 +37,15 @@ const answersThen = (recording: Recording, strict: boolean) => {
   };
 };
 
-/** Takes the steps until the walk ends, cannot go on, or has taken as many as there were. */
-const take = async (options: WalkOptions, replay: ReplayOptions, most: number): Promise<Walked> => {
+const diagnosed = ({ diagnosis }: Incident): boolean => diagnosis !== null;
+
+/** Takes the steps until the walk ends, cannot go on, has taken as many as there were, or is where it is to end. */
+const take = async (
+  options: WalkOptions,
+  replay: ReplayOptions,
+  most: number,
+  isEnd: (state: Incident) => boolean = () => false,
+): Promise<Walked> => {
   const steps: Step[] = [];
   for await (const event of walkAgain(options)) {
     switch (event.kind) {
@@ -53,6 +62,7 @@ const take = async (options: WalkOptions, replay: ReplayOptions, most: number): 
       }
       case "step":
         steps.push(stepOf(event.node, event.changed, replay.line(event.node, event.state)));
+        if (isEnd(event.state)) return { steps, ended: "it has a diagnosis", divergence: null };
         if (steps.length >= most) return { steps, ended: "as far as the incident went", divergence: null };
     }
   }
@@ -99,13 +109,15 @@ const builderFor = ({ graphVersion }: Recording, { build }: ReplayOptions): type
   return found;
 };
 
+const judgeOf = ({ rules }: Recording) => (rules === "silent" ? { judge: silentRules } : {});
+
 /** The same steps from the tape alone: no cluster, no model, no effect, and the thread of the incident is not touched. */
 export const replayFaithfully = async (recording: Recording, options: ReplayOptions): Promise<Replay> => {
   const began = performance.now();
   const then = stepsThen(recording);
   const playing = player({ tape: recording.tape, strict: true });
   const decide = answersThen(recording, true);
-  const walk = { build: builderFor(recording, options), player: playing, recording, decide };
+  const walk = { build: builderFor(recording, options), player: playing, recording, decide, ...judgeOf(recording) };
   return finish("faithful", began, then, await take(walk, options, then.length), playing);
 };
 
@@ -119,9 +131,22 @@ export const whatIf = async (recording: Recording, changes: Changes, options: Re
   const decide = "decision" in changes ? decisionInstead(changes.decision, { at }) : then;
   const policy = "policy" in changes ? { policy: changes.policy } : {};
   const judge = judgeInstead(changes);
-  const told = { ...policy, ...(judge ? { judge } : {}) };
+  const told = { ...policy, ...(judge ? { judge } : judgeOf(recording)) };
   const walk = { build: builderFor(recording, options), player: playing, recording, decide, ...told };
   return finish("what-if", began, stepsThen(recording), await take(walk, options, Number.POSITIVE_INFINITY), playing);
+};
+
+/** Another model, or the prompt of today, over the world as it was recorded then. The model is really asked. */
+export const underModel = async (recording: Recording, model: Model, options: ReplayOptions): Promise<Replay> => {
+  const began = performance.now();
+  const override: Override = (call, [request]) =>
+    call === "model.reply" ? model.reply(request as ModelRequest) : undefined;
+  const playing = player({ tape: recording.tape, strict: false, override });
+  const decide = answersThen(recording, false);
+  const walk = { build: builderFor(recording, options), player: playing, recording, decide, ...judgeOf(recording) };
+  const isEnd = recording.rules === "silent" ? diagnosed : () => false;
+  const walked = await take(walk, options, Number.POSITIVE_INFINITY, isEnd);
+  return finish("what-if", began, stepsThen(recording), walked, playing);
 };
 
 /** What today's code makes of what was recorded then, and the questions it has that nobody asked. */

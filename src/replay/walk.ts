@@ -33,7 +33,7 @@ const config = { configurable: { thread_id: "replay", __pregel_strict_resume: tr
 const { value: redact } = redactor("replay");
 
 /** As strict as the one in the database: text from a cluster that is shaped like a LangChain object stays text. */
-const serde: SerializerProtocol = {
+export const memorySerde: SerializerProtocol = {
   dumpsTyped: async (value) => (value === undefined ? ["undefined", new Uint8Array()] : strictSerde.dumpsTyped(value)),
   loadsTyped: async (type, data) => (type === "undefined" ? undefined : strictSerde.loadsTyped(type, data)),
 };
@@ -60,7 +60,7 @@ const pendingIn = async (walk: Walk): Promise<string | null> => {
 
 /** The graph is built anew only when it was told something else then: another policy, another budget. */
 const builder = ({ build, player, policy, judge }: WalkOptions) => {
-  const saver = new MemorySaver(serde);
+  const saver = new MemorySaver(memorySerde);
   let told = "";
   let walk: Walk | null = null;
   return (): Walk => {

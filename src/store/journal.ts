@@ -80,6 +80,13 @@ const chained = (given: readonly IncidentEntry[], last: Map<string, Link>) =>
     return { incidentId, seq, previous, hash, entry };
   });
 
+/** The chain that these entries make, for a walk that no database keeps. */
+export const chainOf = (incidentId: string, entries: readonly NewEntry[]): JournalRow[] =>
+  chained(
+    entries.map((entry) => ({ incidentId, entry })),
+    new Map(),
+  ).map(({ seq, previous, hash, entry }) => ({ seq, previous, hash, ...entry }));
+
 /** Appends to the hash chains of incidents. The caller's transaction must hold the row lock of each: it orders its chain. */
 export const appendAll = async (tx: Runner, given: readonly IncidentEntry[]): Promise<void> => {
   if (given.length === 0) return;

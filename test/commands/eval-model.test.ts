@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { readExpected } from "../../src/commands/eval/compare.ts";
+import { markOf, modelSummary, tallyOf } from "../../src/commands/eval/model-score.ts";
+import { noCost } from "../../src/incident/cost.ts";
+import { newIncident } from "../../src/incident/incident.ts";
+import { callsTools, type Heard, startFakeOpenAi } from "../support/fake-openai.ts";
+import { subject } from "../support/incidents.ts";
+import { nightshift } from "../support/nightshift.ts";
+
+const world = join(import.meta.dirname, "../incidents/cache");
+const [fault] = readExpected(world)?.faults ?? [];
+const [kind = "", name = ""] = fault?.object.split("/") ?? [];
+const folder = mkdtempSync(join(tmpdir(), "nightshift-eval-model-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const first = (heard: Heard): { evidence: string; quote: string } => {
+  const [, evidence = "", quote = ""] =
+    /\[(e[0-9a-f]{10})\] get \w+\/\S+\n([^;\n]{4,40})/.exec(JSON.stringify(heard.messages).replaceAll("\\n", "\n")) ??
+    [];
+  return { evidence, quote };
+};
+const concludes =
+  (changes: object, invented: object[] = []) =>
+  (heard: Heard) =>
+    callsTools([
+      "conclude",
+      {
+        outcome: "cause",
+        class: fault?.class,
+        object: { kind, namespace: "cache", name },
+        claims: [{ text: "It is as it is.", ...first(heard) }, ...invented],
+        confidence: 0.8,
+        ...changes,
+      },
+    ]);
+const right = concludes({});
+const wrong = concludes({ class: "app-crash" });
+const unsure = callsTools(["conclude", { outcome: "unknown", missing: ["more"] }]);
+const embroidered = concludes({}, [{ text: "The disk is full.", evidence: "e0123456789", quote: "disk full" }]);
+
+const environment = (url: string) => ({ OPENAI_BASE_URL: url, OPENAI_API_KEY: "k" });
+
+test("a model is counted over worlds and times, and what it got wrong plays again, also under another model", async () => {
+  const server = await startFakeOpenAi([right, wrong, unsure, embroidered]);
+  const args = ["eval", world, "--model", "openai:one", "--times", "4", "--keep", folder, "--json"];
+
+  const { code, stdout, stderr } = await nightshift(args, environment(server.url));
+  server.close();
+
+  expect([code, stderr]).toEqual([0, ""]);
+  const { worlds, summary } = JSON.parse(stdout);
+  const { kept, ...tally } = worlds[0].tallies[0];
+  expect(tally).toMatchObject({
+    object: fault?.object,
+    times: 4,
+    right: 2,
+    confidentlyWrong: 1,
+    unknown: 1,
+    passAll: false,
+    inputTokens: 100,
+    rounds: 1,
+    usd: null,
+    struck: 1,
+  });
+  expect(summary).toMatchObject({ objects: 1, times: 4, right: 2, passAll: 0, inputTokens: 400, failed: 0 });
+  expect(kept).toHaveLength(2);
+
+  const again = await nightshift(["replay", kept[0], "--json"]);
+  expect([again.code, JSON.parse(again.stdout).identical]).toEqual([0, true]);
+
+  const other = await startFakeOpenAi([right]);
+  const under = await nightshift(["replay", kept[0], "--model", "openai:two", "--json"], environment(other.url));
+  other.close();
+  const { divergence } = JSON.parse(under.stdout);
+  expect(other.heard).toHaveLength(1);
+  expect(divergence).toMatchObject({ node: "diagnose" });
+  expect([divergence.expected, divergence.got]).toEqual([
+    expect.stringContaining("app-crash"),
+    expect.stringContaining(fault?.class ?? "no class"),
+  ]);
+}, 90_000);
+
+const opened = newIncident({ id: "i", subject, severity: "warning", openedAt: "2026-11-27T00:00:00Z", alerts: [] });
+const cause = (confidence: number) => ({
+  kind: "cause" as const,
+  class: "app-crash" as const,
+  statement: "",
+  object: { kind: "Deployment", namespace: "n", name: "a" },
+  evidence: ["e1"],
+  confidence,
+  by: "model" as const,
+  scope: "isolated" as const,
+  disproof: "",
+  related: [],
+  alsoSeen: [],
+  changes: [],
+});
+
+test.each([
+  ["the right class on the right object", { object: "Deployment/a", classes: ["app-crash"] }, 0.7, "right"],
+  ["the right class elsewhere", { object: "Deployment/b", classes: ["app-crash"] }, 0.7, "confidently wrong"],
+  ["another class, not sure", { object: "Deployment/a", classes: ["app-hang"] }, 0.4, "wrong"],
+  ["a cause on what is healthy", { object: "Deployment/a", classes: null }, 0.7, "confidently wrong"],
+] as const)("%s", (_what, { object, classes }, confidence, mark) => {
+  expect(markOf({ object, classes: classes && [...classes] }, cause(confidence))).toBe(mark);
+});
+
+test("right each time counts once for Pass^N, and an unknown price makes the sum unknown", () => {
+  const cost = { ...noCost, calls: 2, inputTokens: 1_000, usd: 0.01 };
+  const good = { ...opened, cost, diagnosis: cause(0.7) };
+  const sought = { object: "Deployment/a", classes: ["app-crash"] };
+  const passed = tallyOf(sought, [good, good], []);
+  const dear = tallyOf(sought, [good, { ...good, cost: { ...cost, usd: null }, diagnosis: null }], []);
+
+  expect(passed).toMatchObject({ passAll: true, usd: 0.01, rounds: 2 });
+  expect(modelSummary([passed], 0)).toMatchObject({ right: 2, times: 2, passAll: 1, usd: 0.02, inputTokens: 2_000 });
+  expect(modelSummary([passed, dear], 1)).toMatchObject({ right: 3, passAll: 1, usd: null, failed: 1 });
+});
