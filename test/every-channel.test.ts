@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { readConfig } from "../src/config.ts";
 import { startRecordedCluster } from "../src/demo/recorded-cluster/start.ts";
-import { readStory } from "../src/demo/recorded-cluster/story.ts";
+import { readStory, type StoryName } from "../src/demo/recorded-cluster/story.ts";
 import { startApp } from "../src/main.ts";
 import type { IncidentView } from "../src/responder/responder.ts";
 import { json, scriptedServer } from "./adapters/scripted-server.ts";
@@ -24,15 +24,39 @@ const until = async <T>(what: string, look: () => Promise<T | null> | T | null):
   throw new Error(`${what} did not come in 60 s`);
 };
 
+interface Outside {
+  pagerduty: string;
+  slack: string;
+  programs: string;
+}
+
+const webhookAlone = ({ programs }: Outside) => ({
+  NIGHTSHIFT_WEBHOOK_URL: `${programs}/hook`,
+  NIGHTSHIFT_WEBHOOK_SECRET: "s",
+});
+
+const everyChannel = (outside: Outside) => ({
+  ...webhookAlone(outside),
+  PAGERDUTY_API_TOKEN: "t",
+  PAGERDUTY_FROM: "bot@example.com",
+  PAGERDUTY_API_URL: outside.pagerduty,
+  PAGERDUTY_EVENTS_URL: outside.pagerduty,
+  SLACK_BOT_TOKEN: "x",
+  SLACK_CHANNEL: "C1",
+  SLACK_API_URL: outside.slack,
+  GRAFANA_URL: `${outside.programs}/grafana`,
+  GRAFANA_TOKEN: "g",
+});
+
 /** The whole program with real HTTP on every side; Grafana is down all night, the others stumble. */
-const openNight = async () => {
+const openNight = async (storyName: StoryName, channels: (outside: Outside) => Record<string, string>) => {
   const db = await freshDatabase();
-  const story = readStory("bad-rollout", new Date());
+  const story = readStory(storyName, new Date());
   const cluster = await startRecordedCluster({ worlds: [story.world] });
   const pagerduty = await startFakePagerDuty();
   const slack = await startFakeSlack();
   const programs = await scriptedServer();
-  const events: { type: string; id: string; genuine: boolean }[] = [];
+  const events: { type: string; id: string; genuine: boolean; report: string }[] = [];
   let stumbles = 1;
   programs.play(({ url, headers, body }, response) => {
     if (url.pathname.startsWith("/grafana")) return json(response, 500, {});
@@ -42,7 +66,8 @@ const openNight = async () => {
     }
     const id = String(headers["webhook-id"]);
     const mac = createHmac("sha256", "s").update(`${id}.${headers["webhook-timestamp"]}.${body}`).digest("base64");
-    events.push({ type: JSON.parse(body).type, id, genuine: headers["webhook-signature"] === `v1,${mac}` });
+    const { type, data } = JSON.parse(body);
+    events.push({ type, id, genuine: headers["webhook-signature"] === `v1,${mac}`, report: data.report });
     return json(response, 200, {});
   });
   const folder = mkdtempSync(join(tmpdir(), "nightshift-night-"));
@@ -59,17 +84,7 @@ const openNight = async () => {
       NIGHTSHIFT_SETTLE_SECONDS: "2",
       NIGHTSHIFT_WATCH_SECONDS: "2",
       PAGERDUTY_WEBHOOK_SECRETS: "p",
-      PAGERDUTY_API_TOKEN: "t",
-      PAGERDUTY_FROM: "bot@example.com",
-      PAGERDUTY_API_URL: pagerduty.url,
-      PAGERDUTY_EVENTS_URL: pagerduty.url,
-      SLACK_BOT_TOKEN: "x",
-      SLACK_CHANNEL: "C1",
-      SLACK_API_URL: slack.url,
-      GRAFANA_URL: `${programs.url}/grafana`,
-      GRAFANA_TOKEN: "g",
-      NIGHTSHIFT_WEBHOOK_URL: `${programs.url}/hook`,
-      NIGHTSHIFT_WEBHOOK_SECRET: "s",
+      ...channels({ pagerduty: pagerduty.url, slack: slack.url, programs: programs.url }),
     }),
     { log: () => undefined },
   );
@@ -114,7 +129,7 @@ const openNight = async () => {
 };
 
 test("a night over every channel: each stumbles, none is in the way, and everybody hears everything once", async () => {
-  const night = await openNight();
+  const night = await openNight("bad-rollout", everyChannel);
   const incident = night.pagerduty.open("Q1");
   night.slack.beBusy(1, 1);
 
@@ -155,7 +170,7 @@ test("a night over every channel: each stumbles, none is in the way, and everybo
 });
 
 test("a person resolves it in PagerDuty while the question is open: closed, told, and nothing is carried out", async () => {
-  const night = await openNight();
+  const night = await openNight("bad-rollout", everyChannel);
   night.pagerduty.open("Q1");
   const id = await night.ring("incident.triggered", null, "W1");
   const waiting = await night.settled(id, "awaiting-approval");
@@ -170,4 +185,17 @@ test("a person resolves it in PagerDuty while the question is open: closed, told
   });
   await until("the end", () => (night.events.some(({ type }) => type === "incident.closed") ? true : null));
   expect(night.cluster.writes()).toEqual([]);
+});
+
+test("where there is neither PagerDuty nor Slack the webhook is the page: once, signed, with the whole report", async () => {
+  const night = await openNight("missing-setting", webhookAlone);
+  const id = await night.ring("incident.triggered", null, "W1");
+  await night.settled(id, "escalated");
+
+  const page = await until("the page", () => night.events.find(({ type }) => type === "incident.escalated") ?? null);
+  await until("the opening", () => night.events.find(({ type }) => type === "incident.opened") ?? null);
+  expect(page).toMatchObject({ genuine: true, report: expect.stringContaining("NEEDS A PERSON") });
+  expect(page.report).toContain("**Cause:**");
+  expect(night.events.filter(({ type }) => type === "incident.escalated")).toHaveLength(1);
+  expect([night.slack.called, night.pagerduty.writes()]).toEqual([[], []]);
 });

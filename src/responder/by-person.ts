@@ -4,7 +4,7 @@ import { countAlerts } from "../store/alerts.ts";
 import { lockIncident, type StoredIncident, setStatus } from "../store/incidents.ts";
 import { hasUnsettled } from "../store/intents.ts";
 import { append, appendOnce } from "../store/journal.ts";
-import { receiptOf } from "../store/notices.ts";
+import { progressOf } from "../store/notices.ts";
 import { openUnder } from "../store/pagerduty.ts";
 import { inTransaction, type Runner } from "../store/transaction.ts";
 import { endTurns } from "../store/turns.ts";
@@ -50,8 +50,8 @@ export const closeByPerson = async (
 
 /** Our own acknowledgement comes back as if a person had made it: by our user, or while it is under way. */
 const isEcho = async (tx: Runner, key: Notice["key"], by: string): Promise<boolean> => {
-  const ours = await receiptOf(tx, key);
-  return ours !== null && (ours.receipt === null || ours.receipt.by === by);
+  const ours = await progressOf(tx, key);
+  return ours?.state === "under way" || ours?.receipt?.by === by;
 };
 
 /** A person has it in PagerDuty: on the record of each incident that it is about. */

@@ -29,10 +29,14 @@ export const currentNotice = async (tx: Runner, key: string): Promise<Notice | n
   return rows[0] === undefined ? null : Notice.parse(rows[0].body);
 };
 
-/** What came of this notice so far: null where there is none, its receipt null while it is under way. */
-export const receiptOf = async (db: Runner, key: string): Promise<{ receipt: Receipt | null } | null> => {
-  const { rows } = await db.query<{ receipt: Receipt | null }>(
-    "select case when sent_version >= version then receipt end as receipt from nightshift.notices where key = $1",
+/** How far the newest version of a notice is; null: there is none. */
+export const progressOf = async (
+  db: Runner,
+  key: string,
+): Promise<{ state: "under way" | "failing" | "sent"; receipt: Receipt | null } | null> => {
+  const { rows } = await db.query<{ state: "under way" | "failing" | "sent"; receipt: Receipt | null }>(
+    `select case when sent_version >= version then 'sent' when last_error is null then 'under way' else 'failing' end as state,
+       receipt from nightshift.notices where key = $1`,
     [key],
   );
   return rows[0] ?? null;
