@@ -1,5 +1,6 @@
-import { costPart, nextPart } from "./write-up-next.ts";
+import { asksNext, costPart, nextPart } from "./write-up-next.ts";
 import {
+  asksTitle,
   causePart,
   headline,
   planPart,
@@ -69,4 +70,14 @@ export const pageText = (input: WriteUpInput): Told => {
   const rest = blocks(input, pagerRoom).slice(3);
   const text = fitting([whyPart(input), sinceWhen(input), causePart(input, pagerRoom), ...rest], lastLine(input));
   return { title: clipTitle(headline(input)), text: plain(text) };
+};
+
+/** A card whose question was answered: it asks nothing any more, and its title says by whom. */
+export const answered = ({ title, text }: Told, ending: string, time: string): Told => {
+  const [from, to] = [text.indexOf(asksNext), text.lastIndexOf("\nFull report: ")];
+  const rest = from < 0 || to < from ? text : `${text.slice(0, from)}${text.slice(to + 1)}`;
+  return {
+    title: clipTitle(title.replace(asksTitle, ending.split(":")[0]?.toUpperCase() ?? "")),
+    text: `**${ending}** (${time} UTC)\n${rest}`,
+  };
 };

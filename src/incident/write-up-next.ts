@@ -23,10 +23,9 @@ const lookAgain = (input: WriteUpInput): string[] => {
   return asked.map((one) => command(one.command));
 };
 
+export const asksNext = "**Next:** approve or reject";
 const decide = (input: WriteUpInput, plan: ActionPlan): string[] => [
-  ...wrap(
-    `**Next:** approve or reject before ${dayAndTime(plan.expiresAt)}, on the page or with this ("reject" is the other answer):`,
-  ),
+  ...wrap(`${asksNext} before ${dayAndTime(plan.expiresAt)}, on the page or with this ("reject" is the other answer):`),
   ...fence([decideCommand(input.incident.id, plan, input.links.page)], "sh"),
 ];
 

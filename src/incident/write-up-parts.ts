@@ -25,9 +25,10 @@ export interface Room {
   diff: number;
 }
 
+export const asksTitle = "WAITS FOR YOUR DECISION";
 const statusWords: Record<IncidentStatus, string> = {
   investigating: "being investigated",
-  "awaiting-approval": "WAITS FOR YOUR DECISION",
+  "awaiting-approval": asksTitle,
   acting: "change under way",
   verifying: "change made, being verified",
   resolved: "RESOLVED",

@@ -1,3 +1,4 @@
+import { answered } from "../incident/write-up-card.ts";
 import { currentNotice, putNotice } from "../store/notices.ts";
 import type { Queue } from "../store/queue.ts";
 import type { Runner } from "../store/transaction.ts";
@@ -16,6 +17,5 @@ export const closeCard = async (
 ): Promise<void> => {
   const card = await currentNotice(tx, `card:${incidentId}`);
   if (card === null || (!card.decision && !always) || card.text.startsWith(`**${ending}**`)) return;
-  const text = `**${ending}** (${at.toISOString().slice(11, 16)} UTC)\n${card.text}`;
-  await putNotice(tx, queue, { ...card, text, decision: null });
+  await putNotice(tx, queue, { ...card, ...answered(card, ending, at.toISOString().slice(11, 16)), decision: null });
 };

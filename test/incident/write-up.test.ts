@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Cause } from "../../src/incident/diagnosis.ts";
 import { mostLines, type WriteUpInput, writeUp } from "../../src/incident/write-up.ts";
-import { card, pageText } from "../../src/incident/write-up-card.ts";
+import { answered, card, pageText } from "../../src/incident/write-up-card.ts";
 import { alert, causeFrom, evidenceOf, incidentWith, logOf, plan, recorded, workload } from "./night.ts";
 
 const page = "https://nightshift.example/incidents/inc-1";
@@ -279,4 +279,18 @@ describe("the card and the page", () => {
     expect(text).toContain(`"planHash":"${plan.hash}"`);
     expect(text).toContain("before 2026-03-01 03:12 UTC");
   });
+});
+
+test("a card whose question was answered asks nothing any more and says by whom, and one that asked nothing stays", () => {
+  const asking = card(waiting());
+  const told = answered(asking, "approved by ana over slack: looks right", "02:31");
+
+  expect(asking.title).toMatch(/WAITS FOR YOUR DECISION$/);
+  expect(asking.text).toContain("approve or reject");
+  expect(told.title).toMatch(/, APPROVED BY ANA OVER SLACK$/);
+  expect(told.text).toMatch(/^\*\*approved by ana over slack: looks right\*\* \(02:31 UTC\)\n/);
+  expect(told.text).not.toContain("approve or reject");
+  expect(told.text).not.toContain("curl");
+  expect(told.text).toContain("Full report: ");
+  expect(answered({ title: "shop, RESOLVED", text: "well" }, "void", "02:31").title).toBe("shop, RESOLVED");
 });
