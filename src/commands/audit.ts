@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { z } from "zod";
 import { readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
 import { sha256 } from "../incident/canonical.ts";
@@ -37,12 +38,42 @@ const fromDatabase = async (): Promise<Journals> => {
   }
 };
 
-/** A dump is what `audit export` prints: one entry a line, with its incident. */
+const Line = z.strictObject({
+  incidentId: z.string(),
+  seq: z.int(),
+  at: z.string(),
+  kind: z.string(),
+  actor: z.string(),
+  line: z.string(),
+  data: z.unknown().optional(),
+  previous: z.string(),
+  hash: z.string(),
+  of: z.int().optional(),
+  seal: z.string().optional(),
+});
+
+/** A line that `audit export` did not write so: what is not hashed would not be missed. */
+const lineAt = (text: string, number: number): z.infer<typeof Line> => {
+  try {
+    return Line.parse(JSON.parse(text));
+  } catch {
+    throw new BrokenDump(`line ${number} is not as it was exported: it was changed or inserted`);
+  }
+};
+
+class BrokenDump extends Error {}
+
+/** A dump is what `audit export` prints: one entry a line, with its incident, and each incident in one piece. */
 const fromDump = async (file: string): Promise<Loaded> => {
   const journals: Journals = new Map();
   const whole = new Map<string, Partial<Whole>[]>();
-  for (const line of (await readFile(file, "utf8")).split("\n").filter((text) => text !== "")) {
-    const { incidentId, of, seal, ...row } = JSON.parse(line) as JournalRow & { incidentId: string } & Partial<Whole>;
+  let last: string | null = null;
+  for (const [at, text] of (await readFile(file, "utf8")).split("\n").entries()) {
+    if (text === "") continue;
+    const { incidentId, of, seal, ...row } = lineAt(text, at + 1);
+    if (journals.has(incidentId) && incidentId !== last)
+      throw new BrokenDump(`line ${at + 1} stands apart from the others of ${incidentId}: it was moved`);
+    last = incidentId;
     const [rows, told] = [journals.get(incidentId) ?? [], whole.get(incidentId) ?? []];
     rows.push(row);
     told.push({ ...(of === undefined ? {} : { of }), ...(seal === undefined ? {} : { seal }) });
@@ -107,7 +138,13 @@ export const audit: Command = {
     ].join("\n"),
   run: async ([verb, ...args]) => {
     if (verb !== "verify" && verb !== "export") throw new UsageError("say audit verify or audit export");
-    const loaded = await load(args);
-    return verb === "verify" ? verify(loaded) : exportLines(loaded);
+    try {
+      const loaded = await load(args);
+      return verb === "verify" ? verify(loaded) : exportLines(loaded);
+    } catch (error) {
+      if (!(error instanceof BrokenDump)) throw error;
+      print(error.message);
+      return 1;
+    }
   },
 };

@@ -1,10 +1,12 @@
 import type { StateSnapshot } from "@langchain/langgraph";
 import type { Walk } from "../graph/graph.ts";
+import { askedOf, isOfWorld } from "../incident/asked.ts";
 import { Incident } from "../incident/incident.ts";
 import { statusOf } from "../incident/status.ts";
 import { changedBy } from "../replay/recording.ts";
 import { projectState, readIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
+import { callsOf } from "../store/tapes.ts";
 import { inTransaction, type Runner } from "../store/transaction.ts";
 import { holdTurn, type Turn } from "../store/turns.ts";
 import { announce, type Happened } from "./announce.ts";
@@ -88,6 +90,7 @@ const journalStep = async (tx: Runner, turn: Turn, parent: StateSnapshot, snapsh
       changed: changedBy(stateOf(parent), after),
       // An id is the hash of a question and its answer, so the chain holds what was read, not only that something was.
       reads: after.evidence.filter((id) => !stateOf(parent)?.evidence.includes(id)),
+      asked: (await callsOf(tx, turn.incidentId, Number(snapshot.metadata?.step), node)).filter(isOfWorld).map(askedOf),
     },
   });
 };

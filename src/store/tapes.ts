@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { gunzipSync, gzip } from "node:zlib";
-import { Visit } from "../incident/tape.ts";
+import { type TapedCall, Visit } from "../incident/tape.ts";
 import { TurnLost } from "../incident/turn-lost.ts";
 import { sharingBodies } from "./bodies.ts";
 import type { Runner } from "./transaction.ts";
@@ -87,3 +87,14 @@ const withText = (call: Row["entry"]["calls"][number], texts: ReadonlyMap<string
   if (text === undefined) throw new Error(`the tape needs the body ${body}, which is not kept any more`);
   return { ...call, outcome: { kind: "answer", text } };
 };
+
+/** What one step asked of the outside, without what came back. */
+export const callsOf = async (db: Runner, incidentId: string, step: number, node: string): Promise<TapedHead[]> => {
+  const { rows } = await db.query<{ entry: { calls: TapedHead[] } }>(
+    "select entry from nightshift.tape where incident_id = $1 and step = $2 and node = $3",
+    [incidentId, step, node],
+  );
+  return rows.flatMap(({ entry }) => entry.calls);
+};
+
+type TapedHead = Pick<TapedCall, "call" | "said"> & { outcome: { kind: string; reason?: string; text?: string } };

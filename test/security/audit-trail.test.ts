@@ -25,6 +25,21 @@ test("every read and every write of a walk is on the chain: who, why, command, r
   expect(evidence.rows.length).toBeGreaterThan(5);
   expect(evidence.rows.filter((row) => !reads.includes(row.id))).toEqual([]);
   expect(evidence.rows.every(({ entry }) => entry.command !== "" && entry.askedAt !== "" && entry.answer)).toBe(true);
+  const asked = (node: string): { command: string; result: string }[] =>
+    journal
+      .filter(({ kind, actor }) => kind === "step" && actor === node)
+      .flatMap(({ data }) => (data as { asked: { command: string; result: string }[] }).asked);
+  const commands = (node: string): string[] => asked(node).map(({ command }) => command);
+  // Every request that reached the API server is on the chain, those before a write included.
+  expect(commands("gather")).toContain("kubectl get deployment storefront -n storefront -o json");
+  expect(commands("propose")).toContain("kubectl get deployment storefront -n storefront -o json");
+  expect(commands("propose")).toContain("kubectl patch deployment/storefront -n storefront --dry-run=server");
+  expect(asked("act")).toContainEqual({
+    command: "kubectl patch deployment/storefront -n storefront",
+    result: "answered",
+  });
+  expect(commands("act").length).toBeGreaterThan(2);
+  expect([...commands("gather"), ...commands("verify")].filter((one) => !/^(kubectl|promtool) /.test(one))).toEqual([]);
   expect(approval).toMatchObject({ actor: "local", data: { planHash } });
   expect(intent).toMatchObject({ actor: "act", line: expect.stringContaining("kubectl "), data: { planHash } });
   expect(outcome?.data).toHaveProperty("key", (intent?.data as { key: string } | undefined)?.key);

@@ -91,6 +91,23 @@ test.each([
   expect(await verify(harm(await exported()))).toMatchObject({ code: 1, said: expect.stringMatching(said) });
 });
 
+test.each([
+  ["a line that went over to another incident's", (lines: string[]) => swapped(lines, 4, 5), /line 6 stands apart/],
+  [
+    "a field that nobody exported",
+    (lines: string[]) => lines.map((line, n) => (n === 6 ? line.replace('{"inc', '{"approvedBy":"eve","inc') : line)),
+    /line 7 is not as it was exported/,
+  ],
+  ["a line that is no entry", (lines: string[]) => [...lines, '{"x":1}'], /line 11 is not as it was exported/],
+  [
+    "half a line",
+    (lines: string[]) => [...lines.slice(0, 9), lines[9]?.slice(0, 60) ?? ""],
+    /line 10 is not as it was/,
+  ],
+])("%s is found, and where", async (_what, harm, said) => {
+  expect(await verify(harm(await exported()))).toMatchObject({ code: 1, said: expect.stringMatching(said) });
+});
+
 test("a dump without a seal holds, and it is said that its end could be missing", async () => {
   const bare = (await exported()).map((line) => {
     const { of: _of, seal: _seal, ...rest } = JSON.parse(line);
