@@ -95,13 +95,19 @@ export const whyPart = ({ incident }: WriteUpInput): string[] => {
 const by = ({ by: who, confidence }: Cause): string =>
   `${who === "rules" ? "by rules" : "by the model"}, confidence ${confidence.toFixed(2)}`;
 
-const changeLines = (input: WriteUpInput, cause: Cause): string[] =>
-  cause.changes
+/** That nothing changed is an answer too. */
+const changeLines = (input: WriteUpInput, cause: Cause): string[] => {
+  if (cause.changes.length === 0 && cause.by === "rules")
+    return bullet(
+      `changed before the alert: nothing that the cluster keeps ${citing(cited(input, cause.evidence).slice(0, 1))}`,
+    );
+  return cause.changes
     .filter(({ evidence }) => cited(input, [evidence]).length > 0)
     .slice(0, 2)
     .flatMap(({ at, what, evidence }) =>
       bullet(`changed ${clockTime(at) || name(at, 25)}: ${prose(what, 160)} [${evidence}]`),
     );
+};
 
 const causeLines = (input: WriteUpInput, cause: Cause, room: Room): string[] => {
   const found = cited(input, cause.evidence);

@@ -1,4 +1,4 @@
-import type { Pod } from "../incident/kube.ts";
+import type { KubeObject, Pod } from "../incident/kube.ts";
 import type { Question } from "../incident/question.ts";
 import type { Subject } from "../incident/subject.ts";
 
@@ -7,9 +7,11 @@ const minutesBack = 60;
 /** A PromQL string: names come from alerts and are not trusted. */
 export const promString = (text: string): string => JSON.stringify(text);
 
+const alternatives = (names: readonly string[]): string =>
+  names.map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|");
+
 /** A PromQL string that matches exactly these names. */
-const anyOf = (names: readonly string[]): string =>
-  promString(names.map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|"));
+const anyOf = (names: readonly string[]): string => promString(alternatives(names));
 
 const instant = (query: string): Question => ({ ask: "metric", query, minutes: 0 });
 const range = (query: string): Question => ({ ask: "metric", query, minutes: minutesBack });
@@ -49,18 +51,34 @@ const claimsOf = (subject: Subject, pods: readonly Pod[]): string[] => [
   ]),
 ];
 
-const ofNode = (name: string): Question[] => [
-  range(`max by (condition) (kube_node_status_condition{node=${promString(name)},status="true"})`),
-];
+/** The exporter names a node by an address, with or without a port, or by its name. */
+const ofNode = (name: string, addresses: readonly string[]): Question[] => {
+  const instance = promString(`(${alternatives([name, ...addresses])})(:\\d+)?`);
+  const where = `{fstype!~"tmpfs|ramfs|overlay|squashfs",instance=~${instance}}`;
+  return [
+    range(`max by (condition) (kube_node_status_condition{node=${promString(name)},status="true"})`),
+    range(`min by (mountpoint) (node_filesystem_avail_bytes${where})`),
+    instant(`max by (mountpoint) (node_filesystem_size_bytes${where})`),
+  ];
+};
+
+const addressesOf = ({ status }: KubeObject): string[] =>
+  ((status as { addresses?: { address: string }[] } | undefined)?.addresses ?? []).map(({ address }) => address);
 
 /** Memory against limit and its peak, restarts, throttling, how full the volumes are, and which alerts fire around the subject. */
-export const metricQuestions = (subject: Subject, pods: readonly Pod[]): Question[] => {
+export const metricQuestions = (
+  subject: Subject,
+  pods: readonly Pod[],
+  nodes: readonly KubeObject[] = [],
+): Question[] => {
   const names = pods.map(({ metadata }) => metadata.name);
   const claims = claimsOf(subject, pods);
   const namespace = subject.kind === "Namespace" ? subject.name : subject.namespace;
   if (namespace === null) {
     return [
-      ...(subject.kind === "Node" ? ofNode(subject.name) : []),
+      ...(subject.kind === "Node"
+        ? ofNode(subject.name, nodes.filter(({ metadata }) => metadata.name === subject.name).flatMap(addressesOf))
+        : []),
       instant(`ALERTS{node=${promString(subject.name)},alertstate="firing"}`),
     ];
   }

@@ -103,6 +103,6 @@ export const secondLook = (
     ...pods.flatMap(logQuestions),
     ...ownPods(subject, evidence),
     ...referenced(evidence, pods),
-    ...(has.metrics ? metricQuestions(subject, pods) : []),
+    ...(has.metrics ? metricQuestions(subject, pods, objectsIn(evidence, "Node")) : []),
   ]);
 };

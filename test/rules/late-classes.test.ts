@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Alert } from "../../src/incident/alert.ts";
 import type { KubeObject, Pod, Workload } from "../../src/incident/kube.ts";
 import { certainFrom, diagnoseByRules, scan } from "../../src/rules/index.ts";
+import { alertNamed } from "./alert-named.ts";
 import { changed, event, foundIn, type Scene } from "./changed.ts";
 import { evidence, recorded } from "./recorded.ts";
 
@@ -9,20 +10,7 @@ const now = "2026-11-22T14:55:05Z";
 const ago = (minutes: number): string => new Date(Date.parse(now) - minutes * 60_000).toISOString();
 const node = (scene: Scene) => scene.objects.find(({ kind }) => kind === "Node") as KubeObject;
 
-const alert = (name: string): Alert => ({
-  source: "alertmanager",
-  fingerprint: name,
-  status: "firing",
-  name,
-  severity: "warning",
-  summary: name,
-  labels: { alertname: name },
-  annotations: {},
-  startsAt: now,
-  endsAt: null,
-  url: null,
-  pagerdutyIncident: null,
-});
+const alert = (name: string): Alert => alertNamed(name, now);
 
 const causeOf = (name: string, change: (scene: Scene) => void, subject: KubeObject["metadata"] & { kind: string }) => {
   const { evidence: all, now: at } = changed(name, change);

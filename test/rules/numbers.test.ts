@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { KubeObject } from "../../src/incident/kube.ts";
 import type { HorizontalPodAutoscaler } from "../../src/incident/kube-autoscaler.ts";
+import { metricQuestions } from "../../src/nodes/sweep-metrics.ts";
 import { scan } from "../../src/rules/index.ts";
 import { replicasNeeded } from "../../src/rules/resources/replicas-need.ts";
 import { evidence, recorded, sweepOf } from "./recorded.ts";
@@ -72,6 +73,60 @@ describe("a volume", () => {
 
   test("without a measured capacity is left alone", () => {
     expect(fullIn(used(() => 99 * GiB))).toEqual([]);
+  });
+});
+
+describe("a node's disk", () => {
+  const node = world.objects.find(({ kind }) => kind === "Node") as KubeObject;
+  const asked = metricQuestions(
+    { cluster: "c", kind: "Node", namespace: null, name: node.metadata.name, guessed: false },
+    [],
+    [node],
+  );
+  const answers = (left: (minute: number) => number) =>
+    asked.flatMap((question) => {
+      if (question.ask !== "metric" || !question.query.includes("node_filesystem")) return [];
+      const points: [number, number][] = question.query.includes("size")
+        ? [[start + 3600, 200 * GiB]]
+        : Array.from({ length: 13 }, (_, index) => [start + index * 300, left(index * 5)]);
+      return evidence(question, {
+        kind: "found",
+        body: { kind: "series", query: question.query, series: [{ labels: { mountpoint: "/" }, points }] },
+      });
+    });
+  const told = (left: (minute: number) => number, pressed = false) => {
+    const objects = structuredClone(world.objects);
+    const one = objects.find(({ metadata }) => metadata.name === node.metadata.name);
+    const status = one?.status as { conditions: { type: string }[] } | undefined;
+    const disk = status?.conditions.find(({ type }) => type === "DiskPressure");
+    if (disk && pressed) Object.assign(disk, { status: "True", message: "kubelet has disk pressure" });
+    return scan([...sweepOf(world.namespace, objects), ...answers(left)], world.now).filter(
+      ({ class: name }) => name === "node-pressure",
+    );
+  };
+
+  test("that fills steadily is told with the time that is left, and the sum", () => {
+    const [full] = told((minute) => (21 - minute / 60) * GiB);
+
+    expect(full?.object).toMatchObject({ kind: "Node", name: node.metadata.name });
+    expect(full?.statement).toContain(
+      "of its disk at / 20Gi of 200Gi are left (90 % used), 1Gi an hour fewer: 20Gi / 1Gi an hour leaves 20 hours",
+    );
+    expect(full?.confidence).toBeGreaterThan(0.85);
+  });
+
+  test("is told beside the kubelet's own word, where that reports it", () => {
+    expect(told(() => 4 * GiB, true)[0]?.statement).toMatch(
+      /reports DiskPressure: “.*”; of its disk at \/ 4Gi of 200Gi/,
+    );
+  });
+
+  test.each([
+    ["half empty and falling", (minute: number) => (100 - minute / 60) * GiB],
+    ["a tenth left and at rest", () => 20 * GiB],
+    ["a tenth left, falling so slowly that days are left", (minute: number) => (20 - minute / 600) * GiB],
+  ])("with %s is left alone", (_, left) => {
+    expect(told(left)).toEqual([]);
   });
 });
 

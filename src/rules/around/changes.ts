@@ -69,12 +69,27 @@ export const templateChanges = (before: PodSpec, after: PodSpec): string[] => {
 const isPerson = (manager: string | undefined): boolean =>
   manager !== undefined && manager !== "kube-controller-manager";
 
+type Write = NonNullable<KubeObject["metadata"]["managedFields"]>[number];
+
+const fieldsWritten = ({ fieldsV1 }: Write): string[] =>
+  Object.keys((fieldsV1?.["f:spec"] as object | undefined) ?? {}).map((name) => name.slice(2));
+
+/** With the strategy Recreate the new revision comes only when the last old pod is gone. */
+const slowest = 5 * 60_000;
+
+/** Whether this write began the revision of that moment. */
+const began = (write: Write, at: number): boolean => {
+  const before = at - clock(write.time);
+  return Math.abs(before) < 5000 || (before > 0 && before < slowest && fieldsWritten(write).includes("template"));
+};
+
 /** Who wrote the spec at a moment, as far as the managed fields keep it. */
 const byWhom = (workload: Workload, at: number): string => {
   const off = (time: string | undefined): number => Math.abs(clock(time) - at);
-  const [nearest] = (workload.metadata.managedFields ?? [])
-    .filter(({ manager, subresource, time }) => !subresource && isPerson(manager) && off(time) < 5000)
+  const writes = (workload.metadata.managedFields ?? [])
+    .filter((write) => !write.subresource && isPerson(write.manager) && began(write, at))
     .toSorted((a, b) => off(a.time) - off(b.time));
+  const nearest = writes.find((write) => fieldsWritten(write).includes("template")) ?? writes[0];
   return nearest ? ` by ${nearest.manager}` : "";
 };
 
@@ -136,11 +151,11 @@ const edits = (world: World, workload: KubeObject): Change[] => {
   const revisions = [...replicaSetsOf(world, refOf(workload)).slice(0, 1), ...controllerRevisions(world, workload)];
   const [evidence] = world.cite(workload);
   const rolledOut = revisions.map(({ metadata }) => clock(metadata.creationTimestamp));
-  return (workload.metadata.managedFields ?? []).flatMap(({ manager, subresource, time, fieldsV1 }) => {
-    const fields = Object.keys((fieldsV1?.["f:spec"] as object | undefined) ?? {}).map((name) => name.slice(2));
+  return (workload.metadata.managedFields ?? []).flatMap((write) => {
+    const { manager, subresource, time } = write;
+    const fields = fieldsWritten(write);
     const told =
-      rolledOut.some((at) => Math.abs(clock(time) - at) < 5000) ||
-      clock(time) - clock(workload.metadata.creationTimestamp) < 2000;
+      rolledOut.some((at) => began(write, at)) || clock(time) - clock(workload.metadata.creationTimestamp) < 2000;
     return evidence && time && isPerson(manager) && !subresource && !told && fields.length > 0
       ? [
           {
@@ -151,6 +166,26 @@ const edits = (world: World, workload: KubeObject): Change[] => {
         ]
       : [];
   });
+};
+
+/** The API server forgets who set the count when it is set to nothing; only the controller's events are left. */
+const toNothing = (world: World, workload: Workload): Change[] => {
+  if (workload.kind === "DaemonSet" || workload.spec.replicas !== 0) return [];
+  const event = world
+    .eventsOf(workload)
+    .find(({ reason, message = "" }) =>
+      reason === "ScalingReplicaSet" ? /to 0$/.test(message) : reason === "SuccessfulDelete",
+    );
+  const [evidence] = world.cite(event);
+  return event && evidence
+    ? [
+        {
+          at: new Date(eventTime(event)).toISOString(),
+          what: `${workload.metadata.name} scaled to 0 (${eventText(event)}), by whom the cluster does not keep`,
+          evidence,
+        },
+      ]
+    : [];
 };
 
 const scalings = (world: World, workload: Workload): Change[] =>
@@ -183,7 +218,7 @@ export const changesOf = (world: World, refs: readonly ObjectRef[], before: numb
       ...rollout(world, one),
       ...revised(world, one),
       ...edits(world, one),
-      ...scaled(world, one),
+      ...(scaled(world, one).length > 0 ? scaled(world, one) : toNothing(world, one)),
       ...scalings(world, one),
     ]);
   const others = edited

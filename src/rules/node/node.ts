@@ -4,6 +4,7 @@ import { found, named, plural, quote, spanText } from "../finding.ts";
 import { clock } from "../world/containers.ts";
 import { keyOf, refOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
+import { diskOf } from "./disk.ts";
 import { farewellOf } from "./node-life.ts";
 
 const victims = (world: World, node: KubeNode) => {
@@ -35,22 +36,24 @@ const notReady = (world: World, node: KubeNode): Finding[] => {
   });
 };
 
-const pressure = (world: World, node: KubeNode): Finding[] =>
-  (node.status?.conditions ?? [])
-    .filter(({ type, status }) => /^(Memory|Disk|PID)Pressure$/.test(type) && status === "True")
-    .slice(0, 1)
-    .flatMap(({ type, message }) => {
-      const object = refOf(node);
-      return found(world, {
-        class: "node-pressure",
-        object,
-        statement: `${named(object)} reports ${type}: ${quote(message ?? type)}.`,
-        because: [node],
-        confidence: 0.93,
-        disproof: "the node's metrics show free room beyond the eviction threshold",
-        related: victims(world, node).roots,
-      });
-    });
+const pressure = (world: World, node: KubeNode): Finding[] => {
+  const object = refOf(node);
+  const [condition] = (node.status?.conditions ?? []).filter(
+    ({ type, status }) => /^(Memory|Disk|PID)Pressure$/.test(type) && status === "True",
+  );
+  const disk = !condition || condition.type === "DiskPressure" ? diskOf(world, node) : null;
+  if (!condition && !disk?.short) return [];
+  const reported = condition ? ` reports ${condition.type}: ${quote(condition.message ?? condition.type)}` : "";
+  return found(world, {
+    class: "node-pressure",
+    object,
+    statement: `${named(object)}${reported}${disk ? `${reported === "" ? ":" : ";"} ${disk.words}` : ""}.`,
+    because: [node],
+    confidence: condition ? 0.93 : 0.9,
+    disproof: "the node's metrics show free room beyond the eviction threshold",
+    related: victims(world, node).roots,
+  }).map((one) => ({ ...one, evidence: [...one.evidence, ...(disk?.evidence ?? [])] }));
+};
 
 /** Nodes that are silent or short of something, with the workloads they take along. */
 export const nodes = (world: World): Finding[] =>

@@ -1,0 +1,59 @@
+import { describe, expect, test } from "vitest";
+import type { Cause } from "../../src/incident/diagnosis.ts";
+import { diagnoseByRules } from "../../src/rules/index.ts";
+import { alertNamed } from "./alert-named.ts";
+import { recorded } from "./recorded.ts";
+
+const world = recorded("aspen");
+
+const causeOf = (name: string): Cause | null =>
+  diagnoseByRules({
+    evidence: world.evidence,
+    subject: { kind: "Deployment", namespace: world.namespace, name },
+    alerts: [alertNamed("KubePodNotReady", world.now)],
+    now: world.now,
+  }).certain;
+
+describe("who changed it, and when", () => {
+  test("a limit that was lowered: by which manager, from what to what, in which revision", () => {
+    expect(causeOf("ledger")?.statement).toMatch(
+      /Changed last: revision 2 of ledger rolled out by kubectl-set: app: memory limit 256Mi → 64Mi, \d+ minutes ago\./,
+    );
+  });
+
+  test("a rollout whose pods came only when the last old one was gone still has its writer, and is told once", () => {
+    const cause = causeOf("pricing");
+
+    expect(cause?.statement).toContain("revision 2 of pricing rolled out by kubectl-set");
+    expect(cause?.statement).toContain("(change cause: “release 42 by ana”)");
+    expect(cause?.changes.filter(({ what }) => what.includes("(template)"))).toEqual([]);
+  });
+
+  test("of a scaling to nothing the API server keeps no writer: the controller's event tells when, and that is said", () => {
+    for (const name of ["stock", "quiet"])
+      expect(causeOf(name)?.statement).toMatch(
+        new RegExp(
+          `Changed last: ${name} scaled to 0 \\(Scaled down replica set .* from 1 to 0\\), by whom the cluster`,
+        ),
+      );
+  });
+});
+
+describe("how wide it is", () => {
+  test.each(["cart", "checkout", "pricing"])("%s: one cause takes both of its victims along", (name) => {
+    const cause = causeOf(name);
+
+    expect([cause?.class, cause?.object.name, cause?.scope]).toEqual(["image-not-found", "pricing", "widespread"]);
+    expect(cause?.related.map((one) => one.name).sort()).toEqual(["cart", "checkout"]);
+  });
+
+  test("what troubles nobody else is isolated", () => {
+    expect(causeOf("ledger")?.scope).toBe("isolated");
+  });
+
+  test("an alert on a victim is told as that", () => {
+    expect(causeOf("cart")?.statement).toContain(
+      "was raised for Deployment/cart in aspen, which only suffers from it.",
+    );
+  });
+});
