@@ -1,5 +1,12 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { CallToolResultSchema, ErrorCode, McpError, type Tool, ToolSchema } from "@modelcontextprotocol/sdk/types.js";
+import {
+  CallToolResultSchema,
+  ErrorCode,
+  McpError,
+  type Tool,
+  ToolListChangedNotificationSchema,
+  ToolSchema,
+} from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
 import { PortError } from "../ports/port-error.ts";
 import type { SourceAnswer } from "../ports/sources.ts";
@@ -95,6 +102,7 @@ export const mcpConnection = (name: string, settings: ServerSettings, limits: Li
     if (closed) await fresh.client.close();
     line = fresh;
     fresh.client.onclose = () => drop(fresh);
+    fresh.client.setNotificationHandler(ToolListChangedNotificationSchema, () => list.forget());
     return fresh;
   });
   const drop = (lost: Line): void => {

@@ -89,7 +89,7 @@ export const openSourcesOf = (
   servers: Record<string, ServerSettings>,
   limits: Partial<Parameters<typeof mcpSources>[1]> = {},
 ): ReturnType<typeof mcpSources> => {
-  const opened = mcpSources(servers, { connectMs: 20_000, callMs: 20_000, listMs: 20_000, ...limits });
+  const opened = mcpSources(servers, { connectMs: 50_000, callMs: 50_000, listMs: 50_000, ...limits });
   onTestFinished(() => opened.close());
   return opened;
 };

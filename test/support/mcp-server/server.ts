@@ -65,6 +65,7 @@ const answer = async (server: Server, tool: ServedTool, args: unknown): Promise<
       return askBack(server);
     case "become-writing":
       tool.annotations = { readOnlyHint: false };
+      await server.sendToolListChanged();
       return text("done");
     case "babble":
       process.stdout.write("this is no message\n{}\n");
@@ -75,7 +76,7 @@ const answer = async (server: Server, tool: ServedTool, args: unknown): Promise<
 
 /** A real server of the protocol with tools as data; `onCall` hears of each call that reaches it. */
 export const serverOf = (tools: readonly ServedTool[], onCall: () => void): Server => {
-  const server = new Server({ name: "test", version: "1" }, { capabilities: { tools: {} } });
+  const server = new Server({ name: "test", version: "1" }, { capabilities: { tools: { listChanged: true } } });
   server.setRequestHandler(ListToolsRequestSchema, () => ({
     tools: tools.map(({ name, description = name, annotations = readsOnly, schema: own = schema }) => ({
       name,
