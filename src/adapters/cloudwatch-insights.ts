@@ -19,14 +19,22 @@ export interface Found {
 }
 
 type Fields = { field?: string | undefined; value?: string | undefined }[];
-const foundIn = (fields: Fields): Found => {
-  const {
-    "@timestamp": at = "",
-    "@message": message = "",
-    "@logStream": stream = "",
-  } = Object.fromEntries(fields.map(({ field = "", value = "" }) => [field, value]));
-  return { at: Date.parse(`${at.replace(" ", "T")}Z`), message, stream };
+/** "2026-11-27 02:10:00.123", without a zone; other servers tell milliseconds since 1970. */
+const timeOf = (text: string): number => (/^\d+$/.test(text) ? Number(text) : Date.parse(`${text.replace(" ", "T")}Z`));
+
+const foundIn = (fields: Fields): Found & { record: number } => {
+  const told = Object.fromEntries(fields.map(({ field = "", value = "" }) => [field, value]));
+  const { "@timestamp": at = "", "@message": message = "", "@logStream": stream = "", "@ptr": record = "" } = told;
+  return { at: timeOf(at), message, stream, record: Number(record) };
 };
+
+/** The oldest first. Within a millisecond by the number of the record where there is one, else against the order asked for. */
+const inOrder = (results: readonly Fields[]): Found[] =>
+  results
+    .map(foundIn)
+    .filter(({ at }) => !Number.isNaN(at))
+    .reverse()
+    .sort((a, b) => a.at - b.at || a.record - b.record || 0);
 
 const running = new Set(["Scheduled", "Running", "Unknown"]);
 
@@ -50,7 +58,7 @@ export const runInsights = async (
       if (!running.has(status)) {
         done = true;
         if (status !== "Complete") throw new Error(`the query ended as ${status}`);
-        return results.map(foundIn).filter(({ at }) => !Number.isNaN(at));
+        return inOrder(results);
       }
       await sleep(pollMs, undefined, { signal: abortSignal });
     }

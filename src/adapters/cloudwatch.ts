@@ -108,7 +108,7 @@ const read = async (send: Send, group: string, wanted: Wanted, span: Span): Prom
   }
   const query = insightsQuery(wanted);
   const found = await runInsights(send, group, query, span, send.abortSignal);
-  const lines = linesOf(found.reverse(), wanted);
+  const lines = linesOf(found, wanted);
   const seconds = `--start-time ${Math.floor(span.from / 1000)} --end-time ${Math.ceil(span.to / 1000)}`;
   const command = `aws logs start-query --log-group-name ${shell(group)} ${seconds} --query-string ${shell(query)}`;
   return { lines, more: false, command };

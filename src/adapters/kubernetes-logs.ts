@@ -63,9 +63,10 @@ const askLess = async (
   throw tooMuch;
 };
 
-// The API has no code for these two, only words; the first is a 400, the second even a 200.
+// The API has no code for these, only words; the first is a 400, the others even a 200: the container, or its file, was removed.
 const neverRan = /^previous terminated container .* not found$/;
-const alreadyGone = /^unable to retrieve container logs for \S+$/;
+const alreadyGone =
+  /^(?:unable to retrieve container logs for \S+|failed to (?:try resolving symlinks in path|open log file) "[^"]*": \w+ \S+: no such file or directory)$/;
 
 const isAbsent = ({ reply: { status, text }, log }: Read): boolean => {
   if (status === 404) return true;

@@ -124,7 +124,11 @@ const quotesOf = (body: Body, about: string, words: readonly string[]): Quote[] 
     case "objects":
       return nearest(body.objects, about).slice(0, 200).flatMap(objectQuotes);
     case "log":
-      return logQuotes(body.text);
+      // What is from elsewhere than the kubelet says so: whoever repeats the question must ask there.
+      return logQuotes(body.text).map(({ text, worth }) => ({
+        text: body.from ? `${body.from}: ${text}` : text,
+        worth,
+      }));
     case "text":
       return textQuotes(body.text, words);
     case "series":

@@ -35,8 +35,12 @@ const wasThere = ({ kind, namespace, name }: Subject, evidence: readonly Evidenc
       }),
   );
 
+/** What a store kept of logs tells how something ended that is not there any more. */
+const keptLogs = (evidence: readonly Evidence[]): Evidence[] =>
+  evidence.filter(({ question, answer }) => question.ask === "kept-logs" && answer.kind === "found");
+
 const whyGone = (subject: Subject, evidence: readonly Evidence[]): string =>
-  wasThere(subject, evidence)
+  wasThere(subject, evidence) || keptLogs(evidence).length > 0
     ? `${refText(subject)} does not exist any more: it was deleted, and the alert is older than that or watches what is gone`
     : `${refText(subject)} does not exist, and nothing that was read tells that it ever did: it was deleted more than an hour ago, or the alert names an object that never was (a wrong name, namespace or cluster)`;
 
@@ -67,9 +71,9 @@ export const diagnose =
     const now = isoNow(clock);
     const judgement = rules({ evidence, subject, alerts, now });
     if (judgement.certain !== null) return { diagnosis: judgement.certain, questions: [] };
-    if (judgement.candidates.every(({ object }) => sameObject(object, subject)) && isGone(subject, evidence)) {
-      const missing = [whyGone(subject, evidence)];
-      return { diagnosis: unknownBecause(missing, evidence, judgement.candidates), questions: [] };
+    const gone = isGone(subject, evidence) ? [whyGone(subject, evidence)] : [];
+    if (gone.length > 0 && judgement.candidates.length === 0 && keptLogs(evidence).length === 0) {
+      return { diagnosis: unknownBecause(gone, evidence, []), questions: [] };
     }
     if (judgement.wants.length > 0 && rounds < budget.rounds) return { diagnosis: null, questions: judgement.wants };
     const candidates = await candidatesByMemory(memory, incident, evidence, judgement.candidates);
@@ -78,5 +82,5 @@ export const diagnose =
       const offered = await toolsOf(sources);
       return askedModel(model, clock, budget, { incident, evidence, judgement: known, now, offered });
     }
-    return { diagnosis: unknownBecause(whyUnknown(known), evidence, candidates), questions: [] };
+    return { diagnosis: unknownBecause([...gone, ...whyUnknown(known)], evidence, candidates), questions: [] };
   };

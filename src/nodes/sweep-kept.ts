@@ -27,7 +27,10 @@ const life = ({ startedAt, finishedAt }: Terminated): Pick<KeptQuestion, "from" 
 });
 
 const spanOf = (status: ContainerStatus | undefined, previous: boolean): Pick<KeptQuestion, "from" | "to"> => {
-  const ended = previous ? status?.lastState?.terminated : status?.state?.terminated;
+  const { state, lastState } = status ?? {};
+  // While a restart is held back, the kubelet's current log is that of the life that ended.
+  const held = previous || !state?.running ? lastState?.terminated : undefined;
+  const ended = previous ? held : (state?.terminated ?? held);
   if (ended) return life(ended);
   // Of the life before this one nothing is told but that it was over when this one began.
   return { from: null, to: previous ? (status?.state?.running?.startedAt ?? null) : null };

@@ -146,6 +146,20 @@ test("of a log that is too long to read the end is asked for", async () => {
   expect(server.asked.map(({ url }) => url.searchParams.get("tailLines"))).toEqual(["10000", "400"]);
 });
 
+test("a log whose container or file was removed is no log, though the answer looks like one", async () => {
+  const gone = [
+    "unable to retrieve container logs for containerd://0a1b2c",
+    'failed to try resolving symlinks in path "/var/log/pods/shop_web-1_u/web/6.log": lstat /var/log/pods/shop_web-1_u/web/6.log: no such file or directory',
+  ];
+  for (const words of gone) {
+    server.play((_asked, response) => void response.end(words));
+    expect(await open().logs(log)).toBeNull();
+  }
+
+  server.play((_asked, response) => void response.end(`the program says: ${gone[0]}\n`));
+  expect((await open().logs(log))?.text).toContain("the program says");
+});
+
 test("why a container waits to start is told in the server's words", async () => {
   server.play((_asked, response) =>
     status(response, 400, 'container "web" in pod "web-1" is waiting to start: trying'),

@@ -157,18 +157,32 @@ test("the pod an alert names is gone: the store is asked for it, whichever conta
   expect(kept(evidence)[0]?.answer).toMatchObject({ body: { container: "web", pod: "web-5bdfc5c4c6-aaaaa" } });
 });
 
-test("a subject that is gone: its last words are found in the store, and told as what they are", async () => {
-  const { store } = storeOf(found);
-  const pod = { ...subject, kind: "Pod", name: "job-7" };
+const judged = async (said: string) => {
+  const { store } = storeOf(async () => ({ text: said, truncated: false, from: "loki", container: "web" }));
+  const gone = { ...subject, kind: "StatefulSet", name: "job", guessed: true };
+  const alerts = [alertOn({ namespace: "shop", pod: "job-7" })];
+  const evidence = await sweep(clusterOf([]), store, alerts, gone);
+  return { evidence, ...diagnoseByRules({ evidence, subject: gone, alerts, now: now.toISOString() }) };
+};
 
-  const evidence = await sweep(clusterOf([]), store, [], pod);
-  const { certain, candidates } = diagnoseByRules({ evidence, subject: pod, alerts: [], now: now.toISOString() });
+test("a subject that is gone: the error it ended with is found in the store, and is the cause", async () => {
+  const { certain, evidence } = await judged(text);
+
+  expect(certain).toMatchObject({
+    class: "env-var-missing-or-wrong",
+    object: { kind: "Pod", name: "job-7" },
+    evidence: kept(evidence).map(({ id }) => id),
+  });
+  expect(certain?.statement).toContain(
+    "Pod/job-7 in shop is gone; the last words of its container web that loki kept are “KeyError: 'DATABASE_URL'”.",
+  );
+});
+
+test("control: an error that the program outlived is only a candidate", async () => {
+  const { certain, candidates } = await judged(`${text}${"2026-11-27T02:20:00.1Z GET /cart 200\n".repeat(30)}`);
 
   expect(certain).toBeNull();
-  expect(candidates).toMatchObject([{ class: "app-crash", object: { kind: "Pod", name: "job-7" } }]);
-  expect(candidates[0]?.statement).toContain(
-    "pod job-7 is gone; the last error of its container web that loki kept is “KeyError: 'DATABASE_URL'”",
-  );
+  expect(candidates).toMatchObject([{ object: { kind: "Pod", name: "job-7" }, confidence: 0.7 }]);
 });
 
 test("a store that cannot be asked is a gap that is told, and an empty one is no data", async () => {

@@ -40,7 +40,7 @@ const variable = ({ running: { spec } }: Crash, name: string): Verdict => {
   };
 };
 
-const flat: Partial<Record<Lack["kind"], Verdict>> = {
+export const flat: Partial<Record<Lack["kind"], Verdict>> = {
   "port-taken": {
     class: "pod-port-conflict",
     words: "the port it wants is taken inside the pod",

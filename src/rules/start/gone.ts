@@ -1,10 +1,13 @@
 import type { Finding } from "../../incident/diagnosis.ts";
 import type { Evidence } from "../../incident/evidence.ts";
+import type { FaultClass } from "../../incident/fault-classes.ts";
 import type { ObjectRef } from "../../incident/subject.ts";
 import { named, quote } from "../finding.ts";
+import type { Lack } from "../logs/missing.ts";
 import { uncaughtIn } from "../logs/uncaught.ts";
 import { linesOf } from "../world/log-text.ts";
 import type { World } from "../world/world.ts";
+import { flat } from "./crash-verdict.ts";
 
 const ofOwner: Record<string, RegExp> = {
   Deployment: /^-[a-z0-9]{5,10}-[a-z0-9]{5}$/,
@@ -23,25 +26,46 @@ const ownerOf = (world: World, namespace: string, pod: string): ObjectRef => {
   return owner ? { kind: owner.kind, namespace, name: owner.metadata.name } : { kind: "Pod", namespace, name: pod };
 };
 
+/** Whoever may have made a pod of this name: an alert's owner is read off it in the same way. */
+const likelyOwners = (namespace: string, pod: string): ObjectRef[] => {
+  const base = (suffix: RegExp): string | null => (suffix.test(pod) ? pod.replace(suffix, "") : null);
+  return Object.entries({ ...ofOwner, Job: /-[a-z0-9]{5}$/ }).flatMap(([kind, suffix]) => {
+    const name = base(new RegExp(suffix.source.replace("^", "")));
+    return name ? [{ kind, namespace, name }] : [];
+  });
+};
+
+const classOf = (lack: Lack | null): FaultClass => {
+  if (lack?.kind === "variable") return "env-var-missing-or-wrong";
+  return (lack && flat[lack.kind]?.class) ?? "app-crash";
+};
+
+/** How many lines may follow the error of which a process ended. */
+const near = 12;
+
 const lastWordsOf = (world: World, { id, answer }: Evidence): Finding[] => {
   if (answer.kind !== "found" || answer.body.kind !== "log" || answer.body.from === undefined) return [];
   const { namespace, pod, container, text, from } = answer.body;
   if (world.find("Pod", namespace, pod) !== null) return [];
   const object = ownerOf(world, namespace, pod);
+  const hasOwner = object.kind !== "Pod";
   // Where others of its kind live, they tell how it is now.
-  if (object.kind !== "Pod" && world.podsOf(object).length > 0) return [];
-  const error = uncaughtIn(linesOf(text));
+  if (hasOwner && world.podsOf(object).length > 0) return [];
+  const lines = linesOf(text);
+  const error = uncaughtIn(lines);
   if (error === null) return [];
+  const isEnd = lines.slice(-near).some((line) => line.includes(error.line));
   const whose = container === "" ? "" : ` of its container ${container}`;
   return [
     {
-      class: "app-crash",
+      class: classOf(error.lack),
       object,
-      statement: `${named(object)}: pod ${pod} is gone; the last error${whose} that ${from} kept is ${quote(error.line)}.`,
+      statement: `${named(object)}${hasOwner ? `: its pod ${pod}` : ""} is gone; ${isEnd ? "the last words" : "the last error"}${whose} that ${from} kept ${isEnd ? "are" : "is"} ${quote(error.line)}.`,
       evidence: [id],
-      confidence: 0.7,
+      // Of an owner that still stands it is its own state that counts; an error in the midst of a log may have been survived.
+      confidence: isEnd && error.by !== "log" && !hasOwner ? 0.86 : 0.7,
       disproof: "the pod was deleted while it worked, and ended for that reason only",
-      related: [],
+      related: hasOwner ? [] : likelyOwners(namespace, pod),
       wants: [],
     },
   ];
