@@ -60,6 +60,9 @@ const toldOf = async (tx: Runner, row: StoredIncident, news: News, happened: Hap
   };
 };
 
+/** Somebody follows: it is worth a look whether there is news. */
+export const isFollowed = ({ news }: Pick<Store, "news">): boolean => Object.keys(news?.follows ?? {}).length > 0;
+
 const channelsFor = ({ follows }: News, what: Happening): Channel[] =>
   Object.entries(follows).flatMap(([channel, heard]) => (heard.includes(what) ? [channel as Channel] : []));
 

@@ -9,7 +9,7 @@ import { append } from "../store/journal.ts";
 import { callsOf } from "../store/tapes.ts";
 import { inTransaction, type Runner } from "../store/transaction.ts";
 import { holdTurn, type Turn } from "../store/turns.ts";
-import { announce, type Happened } from "./announce.ts";
+import { announce, type Happened, isFollowed } from "./announce.ts";
 import { closeIfOver } from "./close.ts";
 import { stepLine } from "./story.ts";
 import type { Store } from "./turn-ports.ts";
@@ -113,7 +113,7 @@ export const project = async (store: Store, turn: Turn, walk: Walk, now: Date): 
       if (parent !== undefined) await journalStep(tx, turn, parent, step);
     }
     await projectState(tx, turn.incidentId, { state, status, checkpointId: checkpointOf(newest) });
-    for (const [index, step] of steps.entries()) {
+    for (const [index, step] of isFollowed(store) ? steps.entries() : []) {
       const parent = steps[index - 1];
       if (parent !== undefined) await announceStep(tx, store, turn, parent, step);
     }

@@ -1,5 +1,8 @@
+import { spawn } from "node:child_process";
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { afterAll, beforeEach, expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { afterAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { outgoingWebhook, signed } from "../../src/adapters/outgoing-webhook.ts";
 import type { Notice } from "../../src/incident/notice.ts";
 import { type Asked, json, scriptedServer } from "./scripted-server.ts";
@@ -74,6 +77,35 @@ test("a receiver can verify what it is sent, and a changed body, id or time does
       status: "verifying",
     },
   });
+});
+
+test("the receiver in docs/people.md takes what is genuine once, and nothing else", async () => {
+  const [, example = ""] = /```js\n([\s\S]*?)```/.exec(readFileSync("docs/people.md", "utf8")) ?? [];
+  const anyPort = example.replace(".listen(9000)", ".listen(0, function () { console.log(this.address().port); })");
+  expect(anyPort).not.toBe(example);
+  const args = ["--input-type=module", "--eval", anyPort];
+  const receiver = spawn(process.execPath, args, { env: { NIGHTSHIFT_WEBHOOK_SECRET: secret } });
+  onTestFinished(() => void receiver.kill());
+  const said = createInterface({ input: receiver.stdout })[Symbol.asyncIterator]();
+  const url = `http://127.0.0.1:${(await said.next()).value}/`;
+  const clock = { now: () => new Date() };
+  const genuine = outgoingWebhook({ url, secrets: [secret], clock });
+
+  await expect(outgoingWebhook({ url, secrets: ["another"], clock }).tell(notice)).rejects.toMatchObject({
+    reason: "unauthorized",
+  });
+  const old = { now: () => new Date(Date.now() - 600_000) };
+  await expect(outgoingWebhook({ url, secrets: [secret], clock: old }).tell(notice)).rejects.toMatchObject({
+    reason: "unauthorized",
+  });
+  await genuine.tell(notice);
+  await genuine.tell(notice);
+  await genuine.tell({ ...notice, title: "another" });
+
+  expect([(await said.next()).value, (await said.next()).value]).toEqual([
+    "incident.acted WARNING shop/api http://localhost/i",
+    "incident.acted another http://localhost/i",
+  ]);
 });
 
 test("while a secret changes both sign, and either verifies", async () => {
