@@ -13,7 +13,7 @@ const spreadText = (spread: Spread): string =>
 
 const figureLines = (figures: Figures): string[] => [
   `alerts in                    ${figures.alerts}`,
-  `incidents                    ${figures.incidents}`,
+  `incidents                    ${figures.incidents}, with ${figures.children} of the same causes held by them`,
   `noise dismissed              ${figures.noiseDismissed}`,
   `diagnosed without a person   ${figures.diagnosedWithoutPerson}`,
   `resolved                     ${figures.resolved}, without waking anyone ${figures.resolvedWithoutWaking}`,

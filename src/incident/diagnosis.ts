@@ -51,6 +51,8 @@ export const Cause = z.object({
   alsoSeen: z.array(Finding.pick({ class: true, object: true, statement: true, evidence: true, confidence: true })),
   /** What changed before the alert, newest first, each with the evidence it was read from; empty: nothing did. */
   changes: z.array(z.object({ at: z.string(), what: z.string(), evidence: z.string() })),
+  /** The one thing that this traces back to, and whom else the same look saw suffer from it; absent where that is not certain. */
+  gathers: z.object({ by: ObjectRef, victims: z.array(ObjectRef) }).optional(),
 });
 export type Cause = z.infer<typeof Cause>;
 

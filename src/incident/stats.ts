@@ -5,6 +5,8 @@ export interface Case {
   status: string;
   /** Diagnosed class, `unknown`, or null while there is none. */
   class: string | null;
+  /** Another incident holds it, or held it until it ended: it is counted there, and only its alerts here. */
+  child: boolean;
   /** Nothing was broken: a control, or a subject found healthy. */
   noise: boolean;
   alerts: number;
@@ -51,8 +53,22 @@ const sum = (cases: readonly Case[], of: (one: Case) => number): number =>
 
 const isDiagnosed = ({ class: name }: Case): boolean => name !== null && name !== "unknown";
 
-const figuresOf = (cases: readonly Case[]) => ({
-  alerts: sum(cases, ({ alerts }) => alerts),
+const figuresOf = (all: readonly Case[]) => {
+  const cases = all.filter(({ child }) => !child);
+  return {
+    ...figuresOfOwn(cases),
+    alerts: sum(all, ({ alerts }) => alerts),
+    /** Of the same cause as one of these incidents: held by it, and not counted by themselves. */
+    children: all.length - cases.length,
+    model: {
+      calls: sum(all, ({ calls }) => calls),
+      tokens: sum(all, ({ tokens }) => tokens),
+      usd: all.every(({ usd }) => usd !== null) ? sum(all, ({ usd }) => usd ?? 0) : null,
+    },
+  };
+};
+
+const figuresOfOwn = (cases: readonly Case[]) => ({
   incidents: cases.length,
   noiseDismissed: count(cases, ({ noise }) => noise),
   diagnosedWithoutPerson: count(cases, isDiagnosed),
@@ -69,11 +85,6 @@ const figuresOf = (cases: readonly Case[]) => ({
     toDiagnosis: spread(cases, (one) => (isDiagnosed(one) ? one.diagnosedAt : null)),
     toDecision: spread(cases, ({ decidedAt }) => decidedAt),
     toRecovery: spread(cases, ({ recoveredAt }) => recoveredAt),
-  },
-  model: {
-    calls: sum(cases, ({ calls }) => calls),
-    tokens: sum(cases, ({ tokens }) => tokens),
-    usd: cases.every(({ usd }) => usd !== null) ? sum(cases, ({ usd }) => usd ?? 0) : null,
   },
 });
 
@@ -122,15 +133,16 @@ const isOver = ({ status }: Case): boolean => ["resolved", "escalated", "dismiss
 /** The numbers the product exists for. None is made up: where too few incidents stand behind one, it says so. */
 export const statsOf = (cases: readonly Case[], now: Date) => {
   const all = figuresOf(cases);
+  const own = cases.filter(({ child }) => !child);
   return {
     at: now.toISOString(),
     ...all,
     byStatus: Object.fromEntries(
-      [...Map.groupBy(cases, ({ status }) => status)].map(([name, some]) => [name, some.length]),
+      [...Map.groupBy(own, ({ status }) => status)].map(([name, some]) => [name, some.length]),
     ),
-    byClass: grouped(cases, (one) => one.class ?? "not diagnosed yet"),
+    byClass: grouped(own, (one) => one.class ?? "not diagnosed yet"),
     byWeek: grouped(cases, (one) => weekOf(one.openedAt)),
-    targets: [shareTarget(cases.filter(isOver)), recoveryTarget(all.seconds)],
+    targets: [shareTarget(own.filter(isOver)), recoveryTarget(all.seconds)],
   };
 };
 

@@ -5,6 +5,10 @@ import { type Get, ownerWalk } from "./owner-walk.ts";
 import { isHinted } from "./pagerduty.ts";
 import { ignorable, subjectOf } from "./subject-of.ts";
 
+/** Alerts with the same one have the same subject. */
+export const resolvedBy = (alert: Alert): string =>
+  JSON.stringify([ignorable(alert), subjectOf(alert), isHinted(alert)]);
+
 /** Alert → what is sick, or null for alerts that are never an incident. */
 export const subjectResolver = (get: Get, list: List | undefined, cluster: string) => {
   const walk = ownerWalk(get, list);

@@ -1,8 +1,10 @@
-import type { Alert } from "../incident/alert.ts";
+import { z } from "zod";
+import { Alert } from "../incident/alert.ts";
 import { canonical, sha256 } from "../incident/canonical.ts";
+import { Cost } from "../incident/cost.ts";
 import { Decision } from "../incident/decision.ts";
 import type { Evidence } from "../incident/evidence.ts";
-import type { Incident } from "../incident/incident.ts";
+import { type Incident, newIncident } from "../incident/incident.ts";
 import type { Subject } from "../incident/subject.ts";
 import type { Visit } from "../incident/tape.ts";
 
@@ -23,7 +25,7 @@ export interface Recording {
   graphVersion: number;
   /** The rules were kept out of it, to measure a model by itself; a replay keeps them out, too. */
   rules?: "silent" | undefined;
-  /** The alerts the walk began with. */
+  /** The alerts the newest walk began with. */
   alerts: Alert[];
   journal: readonly Entry[];
   tape: readonly Visit[];
@@ -62,6 +64,25 @@ export const stepsThen = ({ journal }: Recording): Step[] =>
       const { changed = {} } = (data ?? {}) as { changed?: Record<string, unknown> };
       return stepOf(actor, changed, line);
     });
+
+const Beginning = z.object({ alerts: z.array(Alert), rounds: z.int(), cost: Cost, before: z.array(Alert) });
+
+/** Where the walk began, by the number of steps before: at first, and each time that it was walked anew. */
+export const beginningsThen = ({ journal, ...recording }: Recording): Map<number, Incident> => {
+  const { id, subject, severity, openedAt } = recording;
+  const begun = new Map<number, Incident>();
+  let steps = 0;
+  let first: Alert[] | null = null;
+  for (const { kind, data } of journal) {
+    if (kind === "step") steps += 1;
+    if (kind !== "begin") continue;
+    const { alerts, rounds, cost, before } = Beginning.parse(data);
+    first ??= before;
+    begun.set(steps, { ...newIncident({ id, subject, severity, openedAt, alerts }), rounds, cost });
+  }
+  if (!begun.has(0)) begun.set(0, newIncident({ id, subject, severity, openedAt, alerts: first ?? recording.alerts }));
+  return begun;
+};
 
 /** The answers people gave, in the order in which the walk took them. */
 export const decisionsThen = (recording: Recording): Decision[] =>

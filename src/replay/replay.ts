@@ -8,7 +8,7 @@ import type { Model, ModelRequest } from "../ports/model.ts";
 import { askedOtherwise, compareStep, firstDifference } from "./compare.ts";
 import { NotOnTape } from "./not-on-tape.ts";
 import { type Override, type Player, player } from "./play.ts";
-import { decisionsThen, type Recording, type Step, stepOf, stepsThen } from "./recording.ts";
+import { beginningsThen, decisionsThen, type Recording, type Step, stepOf, stepsThen } from "./recording.ts";
 import { type WalkOptions, walkAgain } from "./walk.ts";
 import { decisionInstead, judgeInstead, overrideFor } from "./what-if.ts";
 
@@ -41,13 +41,17 @@ const diagnosed = ({ diagnosis }: Incident): boolean => diagnosis !== null;
 
 /** Takes the steps until the walk ends, cannot go on, has taken as many as there were, or is where it is to end. */
 const take = async (
-  options: WalkOptions,
+  { recording, ...options }: Omit<WalkOptions, "beginning"> & { recording: Recording },
   replay: ReplayOptions,
   most: number,
   isEnd: (state: Incident) => boolean = () => false,
 ): Promise<Walked> => {
   const steps: Step[] = [];
-  for await (const event of walkAgain(options)) {
+  const then = stepsThen(recording);
+  const begun = beginningsThen(recording);
+  // Where it has parted from what was, nobody can say when it would have begun anew.
+  const beginning = (at: number) => (steps.every(({ hash }, n) => then[n]?.hash === hash) ? begun.get(at) : undefined);
+  for await (const event of walkAgain({ ...options, beginning })) {
     switch (event.kind) {
       case "ended":
         return { steps, ended: event.why, divergence: null };

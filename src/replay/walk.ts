@@ -4,20 +4,21 @@ import { strictSerde } from "../graph/checkpoint-serde.ts";
 import type { buildGraph, Settings, Walk } from "../graph/graph.ts";
 import { canonical } from "../incident/canonical.ts";
 import type { Decision } from "../incident/decision.ts";
-import { Incident, newIncident } from "../incident/incident.ts";
+import { Incident } from "../incident/incident.ts";
 import type { TapedSettings } from "../incident/tape.ts";
 import type { DiagnoseByRules } from "../nodes/diagnose.ts";
 import { redactor } from "../ports/redacted.ts";
 import type { Player } from "./play.ts";
-import { changedBy, type Recording } from "./recording.ts";
+import { changedBy } from "./recording.ts";
 
 export interface WalkOptions {
   build: typeof buildGraph;
   player: Player;
-  recording: Recording;
   policy?: TapedSettings["policy"];
   /** Absent: the rules of today. */
   judge?: DiagnoseByRules;
+  /** What the walk is told where it begins, after so many steps; undefined: it goes on. */
+  beginning(steps: number): Incident | undefined;
   /** The answer to the question the walk is paused at; null: nobody gave one. */
   decide(state: Incident): Decision | null;
 }
@@ -85,17 +86,19 @@ const runNode = async (walk: Walk, begin: Incident | null, decide: () => Decisio
 
 /** Walks the incident again in memory, node by node. The original thread is not read and not written. */
 export const walkAgain = async function* (options: WalkOptions): AsyncGenerator<Event> {
-  const { player, recording, decide } = options;
-  const { id, subject, severity, openedAt, alerts } = recording;
+  const { player, beginning, decide } = options;
   const walkNow = builder(options);
-  let state = newIncident({ id, subject, severity, openedAt, alerts });
-  let node: string | undefined = "gather";
-  for (let step = 0; step < mostSteps && node !== undefined; step++) {
-    const current: Incident = state;
+  let state: Incident | undefined;
+  let node: string | undefined;
+  for (let step = 0; step < mostSteps; step++) {
+    const begun = beginning(step);
+    if (begun !== undefined) node = "gather";
+    const current: Incident | undefined = begun ?? state;
+    if (node === undefined || current === undefined) break;
     player.enter(node, current.lookAgainAt);
     const walk = walkNow();
     try {
-      if (!(await runNode(walk, step === 0 ? current : null, () => decide(current)))) {
+      if (!(await runNode(walk, begun ?? null, () => decide(current)))) {
         yield { kind: "ended", why: "waits for a decision that nobody took" };
         return;
       }
@@ -104,8 +107,9 @@ export const walkAgain = async function* (options: WalkOptions): AsyncGenerator<
       return;
     }
     const snapshot = await walk.getState(config);
-    state = Incident.parse(snapshot.values);
-    yield { kind: "step", node, state, changed: changedBy(current, state) };
+    const after = Incident.parse(snapshot.values);
+    state = after;
+    yield { kind: "step", node, state: after, changed: changedBy(current, after) };
     node = snapshot.next[0];
   }
   yield { kind: "ended", why: node === undefined ? "the walk is over" : `still walking after ${mostSteps} steps` };

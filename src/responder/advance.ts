@@ -5,12 +5,15 @@ import { versions } from "../graph/versions.ts";
 import { Incident, newIncident, terminalStatuses } from "../incident/incident.ts";
 import { TurnLost } from "../incident/turn-lost.ts";
 import type { Ports } from "../ports/index.ts";
-import { alertsOf } from "../store/alerts.ts";
+import { alertsAbout, countAlerts } from "../store/alerts.ts";
+import { type Standing as Held, hasBegunAnew, standingOf } from "../store/families.ts";
 import { readIncident, type StoredIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
+import { forgetVisitsAfter } from "../store/tapes.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { failTurn, finishTurn, holdTurn, type Turn, takeTurn } from "../store/turns.ts";
 import { closeIfOver } from "./close.ts";
+import { endQuietly, leaveFamily } from "./family.ts";
 import { giveUp } from "./give-up.ts";
 import { nextStep, type Standing } from "./next-step.ts";
 import { isOfOtherBuild, leaveToOtherBuild } from "./other-build.ts";
@@ -35,14 +38,28 @@ const maxAttempts = 5;
 const maxFailures = 5;
 const alertsInState = 20;
 
-const beginning = async ({ store }: AdvanceDeps, row: StoredIncident): Promise<Incident> =>
-  newIncident({
+/** A walk that begins anew goes on counting: rounds name its approvals, and no budget is given twice. */
+const beginning = async ({ store }: AdvanceDeps, row: StoredIncident, former: Incident | null): Promise<Incident> => ({
+  ...newIncident({
     id: row.id,
     subject: row.subject,
     severity: row.severity,
     openedAt: row.openedAt.toISOString(),
-    alerts: (await alertsOf(store.pool, row.id, alertsInState)).reverse(),
+    alerts: (await alertsAbout(store.pool, row.id, alertsInState)).reverse(),
+  }),
+  ...(former === null ? {} : { rounds: former.rounds, cost: former.cost }),
+});
+
+/** What was read after the newest checkpoint never became a step, and a walk that begins anew will not finish it. */
+const beginAnew = async (deps: AdvanceDeps, turn: Turn, walk: Walk, input: Incident, signal: AbortSignal) => {
+  const { metadata } = await walk.getState({ configurable: { thread_id: turn.incidentId } });
+  if (metadata !== undefined) await forgetVisitsAfter(deps.store.pool, turn, metadata.step);
+  await run(walk, turn, input, signal);
+  await inTransaction(deps.store.pool, async (tx) => {
+    await holdTurn(tx, turn);
+    await hasBegunAnew(tx, turn.incidentId);
   });
+};
 
 const configOf = (turn: Turn) => ({
   configurable: {
@@ -99,12 +116,18 @@ const stepOnce = async (
   signal: AbortSignal,
 ): Promise<boolean> => {
   await project(deps.store, turn, walk, deps.world.clock.now());
+  const { held, beginAnew: anew } = await standingOf(deps.store.pool, turn.incidentId);
+  if (held) return false;
   const stands = await standing(walk, turn);
+  if (anew && !stands.unfinished) {
+    await beginAnew(deps, turn, walk, await beginning(deps, row, stands.state), signal);
+    return true;
+  }
   const decision = stands.interruptId === null ? null : await currentDecision(deps, turn, stands.interruptId);
   const step = nextStep(stands, decision, deps.world.clock.now());
   switch (step.kind) {
     case "begin":
-      await run(walk, turn, await beginning(deps, row), signal);
+      await run(walk, turn, await beginning(deps, row, null), signal);
       return true;
     case "answer":
       await run(walk, turn, new Command({ resume: { [step.interruptId]: step.decision } }), signal);
@@ -161,9 +184,36 @@ const noProgress = (deps: AdvanceDeps, turn: Turn): Promise<void> =>
     await giveUp(deps, tx, turn.incidentId, `no progress in ${maxAttempts} attempts`);
   });
 
+/** Held by another incident: there is nothing to do but to end when all is quiet, or to leave a while after that one is over. */
+const stayHeld = (deps: AdvanceDeps, turn: Turn, row: StoredIncident, standing: Held): Promise<boolean> =>
+  inTransaction(deps.store.pool, async (tx) => {
+    await holdTurn(tx, turn);
+    const at = deps.world.clock.now();
+    const { parentId, parentClosedAt } = standing;
+    if ((await countAlerts(tx, row.id)).firing === 0) {
+      await endQuietly(tx, deps.store, row.id, parentId, at);
+      return false;
+    }
+    if (parentClosedAt === null) return false;
+    // What was its parent's trouble needs as long to go away as a change of ours gets to help.
+    const due = new Date(parentClosedAt.getTime() + deps.settings.settleSeconds * 1000);
+    if (at >= due) await leaveFamily(tx, deps.store, row, "is over", at);
+    else await deps.store.queue.send(tx, "wake", row.id, due);
+    return at >= due;
+  });
+
 const moveOn = async (deps: AdvanceDeps, turn: Turn, signal: AbortSignal): Promise<void> => {
-  const row = await readIncident(deps.store.pool, turn.incidentId);
-  if (row === null) return;
+  const { pool } = deps.store;
+  const standing = await standingOf(pool, turn.incidentId);
+  const before = await readIncident(pool, turn.incidentId);
+  if (before === null) return;
+  const free = before.closedAt === null && (!standing.held || (await stayHeld(deps, turn, before, standing)));
+  const row = standing.held ? await readIncident(pool, turn.incidentId) : before;
+  if (row === null || !free) await finishTurn(pool, turn);
+  else await walkFrom(deps, turn, row, signal);
+};
+
+const walkFrom = async (deps: AdvanceDeps, turn: Turn, row: StoredIncident, signal: AbortSignal): Promise<void> => {
   if (terminalStatuses.includes(row.status)) await closeQuiet(deps, row.id);
   else if (turn.attempts > maxAttempts) await noProgress(deps, turn);
   else await walkOn(deps, turn, row, signal);

@@ -1,10 +1,11 @@
 import { terminalStatuses } from "../incident/incident.ts";
-import { countAlerts } from "../store/alerts.ts";
+import { countFiring } from "../store/alerts.ts";
 import { closeIncident, lockIncident, type StoredIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import type { Runner } from "../store/transaction.ts";
 import { announce } from "./announce.ts";
 import { resolveAtDesk } from "./desk.ts";
+import { releaseChildren } from "./family.ts";
 import { remember } from "./remember.ts";
 import { pruneAfter } from "./retention.ts";
 import type { Store } from "./turn-ports.ts";
@@ -14,7 +15,7 @@ const whyOver = async (tx: Runner, { id, status }: StoredIncident, heir: string 
   if (heir !== null) return `${heir} takes over`;
   if (!terminalStatuses.includes(status)) return null;
   if (status !== "escalated") return status;
-  return (await countAlerts(tx, id)).firing === 0 ? "escalated, and nothing of it fires any more" : null;
+  return (await countFiring(tx, id)) === 0 ? "escalated, and nothing of it fires any more" : null;
 };
 
 /** The one place where incidents end. Looks and ends under the row's lock, so no alert joins in between. */
@@ -36,4 +37,5 @@ export const closeIfOver = async (
   await append(tx, incidentId, { at: at.toISOString(), kind: "closed", actor: "nightshift", line });
   await announce(tx, store, incidentId, { what: "closed", at, line });
   await resolveAtDesk(tx, store, row, at);
+  await releaseChildren(tx, store, incidentId);
 };

@@ -3,8 +3,9 @@ import { terminalStatuses } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
 import { refText } from "../incident/subject.ts";
 import { inputFor, pageNotice } from "../nodes/notices.ts";
-import { alertsOf, countAlerts } from "../store/alerts.ts";
+import { alertsAbout, countFiring } from "../store/alerts.ts";
 import { openEvidence } from "../store/evidence.ts";
+import { standingOf } from "../store/families.ts";
 import { lockIncident, markPaged, type StoredIncident, setStatus } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { putNotice } from "../store/notices.ts";
@@ -12,9 +13,12 @@ import { inTransaction, type Runner } from "../store/transaction.ts";
 import { announce } from "./announce.ts";
 import { closeIfOver } from "./close.ts";
 import { withdrawQuestion } from "./question.ts";
+import { tellingBesides } from "./told-beside.ts";
 import type { Store, WorldPorts } from "./turn-ports.ts";
 
 const mostAlerts = 100;
+/** Timers of the queue run by the database's clock. */
+const early = 60_000;
 
 interface Deps {
   store: Store;
@@ -45,7 +49,7 @@ const inFull = async ({ settings }: Deps, tx: Runner, row: StoredIncident, why: 
 
 const pageOf = async (deps: Deps, tx: Runner, row: StoredIncident, why: string): Promise<Notice> => {
   const { title, text, pagerdutyIncident, facts, report } = await inFull(deps, tx, row, why);
-  const heard = await alertsOf(tx, row.id, mostAlerts);
+  const heard = await alertsAbout(tx, row.id, mostAlerts);
   return {
     key: `page:${row.id}`,
     incidentId: row.id,
@@ -64,7 +68,7 @@ const pageOf = async (deps: Deps, tx: Runner, row: StoredIncident, why: string):
 /** Pages with what is known, without graph, model or cluster: this is the way out when those are what failed. */
 const page = async (deps: Deps, tx: Runner, row: StoredIncident, why: string, about?: string): Promise<void> => {
   const at = deps.world.clock.now();
-  await putNotice(tx, deps.store.queue, await pageOf(deps, tx, row, why));
+  await putNotice(tx, deps.store.queue, await tellingBesides(tx, await pageOf(deps, tx, row, why)));
   await markPaged(tx, row.id, at);
   const line = `paged a person: ${why}`;
   await append(tx, row.id, { at: at.toISOString(), kind: "escalation", actor: "nightshift", line });
@@ -95,6 +99,10 @@ export const onDeadline = (deps: Deps, incidentId: string): Promise<void> =>
   inTransaction(deps.store.pool, async (tx) => {
     const row = await lockIncident(tx, incidentId);
     if (row === null || row.closedAt !== null || row.pagedAt !== null || terminalStatuses.includes(row.status)) return;
-    if ((await countAlerts(tx, incidentId)).firing === 0) return;
+    if ((await countFiring(tx, incidentId)) === 0) return;
+    // Whoever holds it has a deadline too, and with that one's end comes a new one for this.
+    if ((await standingOf(tx, incidentId)).held) return;
+    // The job of the time before it was opened again, or looked at again.
+    if (row.deadlineAt.getTime() - deps.world.clock.now().getTime() > early) return;
     await page(deps, tx, row, `the deadline passed while ${row.status}`, "deadline");
   });

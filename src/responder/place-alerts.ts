@@ -24,7 +24,9 @@ export interface MappedDelivery {
 export interface Placement {
   /** Ends for its heir, before that one opens. */
   handovers: { from: string; heir: string; alert: Alert }[];
-  opened: { id: string; subject: Subject; severity: string }[];
+  opened: { id: string; subject: Subject; severity: string; parentId: string | null }[];
+  /** Closed a short while ago, and the same alert is back; with the parent that holds it from now on, if any. */
+  reopened: Map<string, string | null>;
   alerts: PlacedAlert[];
   heard: { incidentId: string; alert: Alert; opened: boolean }[];
   /** Incidents that were there before and have something new to look at. */
@@ -48,6 +50,7 @@ export const placeAlerts = (
   const placement: Placement = {
     handovers: [],
     opened: [],
+    reopened: new Map(),
     alerts: [],
     heard: [],
     signalled: new Set(),
@@ -86,11 +89,24 @@ export const placeAlerts = (
     }
     open.set(key, fresh);
     ward.incidents.set(fresh.id, fresh);
-    placement.opened.push({ id: fresh.id, subject, severity: alert.severity });
+    placement.opened.push({ id: fresh.id, subject, severity: alert.severity, parentId: ward.parents.get(key) ?? null });
     return fresh;
   };
 
+  /** Flapping: a new episode of an alert whose incident has just closed belongs to that one. */
+  const reopenFor = (alert: Alert, key: string): void => {
+    const before = [...ward.incidents.values()].find(
+      (one) => one.subjectKey === key && one.closedAt !== null && one.alertNames.has(alert.name),
+    );
+    if (before === undefined || open.has(key) || historyOf(alert).length > 0) return;
+    before.closedAt = null;
+    before.unexplained = false;
+    open.set(key, before);
+    placement.reopened.set(before.id, ward.parents.get(key) ?? null);
+  };
+
   const joinFiring = (alert: Alert, subject: Subject): string => {
+    reopenFor(alert, subjectKey(subject));
     const there = open.get(subjectKey(subject));
     const joins = there !== undefined && !mayExplain(there, alert);
     const { id } = joins ? there : openFor(alert, subject);
@@ -153,6 +169,7 @@ export const placeAlerts = (
 
   placement.answers = deliveries.map(takeDelivery);
   for (const { id } of placement.opened) placement.signalled.delete(id);
+  for (const id of placement.reopened.keys()) placement.signalled.delete(id);
   return placement;
 };
 

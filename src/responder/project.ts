@@ -11,7 +11,9 @@ import { inTransaction, type Runner } from "../store/transaction.ts";
 import { holdTurn, type Turn } from "../store/turns.ts";
 import { announce, type Happened, isFollowed } from "./announce.ts";
 import { closeIfOver } from "./close.ts";
+import { lockFamily, settleFamily } from "./family.ts";
 import { stepLine } from "./story.ts";
+import { foundCause, traceOf } from "./trace.ts";
 import type { Store } from "./turn-ports.ts";
 
 const checkpointOf = (snapshot: StateSnapshot): string => String(snapshot.config.configurable?.checkpoint_id ?? "");
@@ -76,10 +78,37 @@ const announceStep = async (
   await announce(tx, store, turn.incidentId, { ...happened, at, line: stepLine(node, after) });
 };
 
+/** A walk that begins anew: a replay begins again at the same point, with the same. */
+const journalBeginning = async (
+  tx: Runner,
+  turn: Turn,
+  parent: StateSnapshot,
+  snapshot: StateSnapshot,
+): Promise<void> => {
+  const [former, input] = [stateOf(parent), stateOf(snapshot)];
+  if (former === null || input === null) return;
+  const { alerts, rounds, cost } = input;
+  await append(tx, turn.incidentId, {
+    at: snapshot.createdAt ?? input.openedAt,
+    kind: "begin",
+    actor: "nightshift",
+    line: "the walk begins anew",
+    data: { alerts, rounds, cost, before: former.alerts },
+  });
+};
+
+/** Each checkpoint with the one before it. A new input ends no node, whatever was next when it came. */
+const pairsOf = (steps: readonly StateSnapshot[]): [StateSnapshot, StateSnapshot][] =>
+  steps.flatMap((step, index): [StateSnapshot, StateSnapshot][] => {
+    const parent = steps[index - 1];
+    return parent === undefined || step.metadata?.source === "input" ? [] : [[parent, step]];
+  });
+
 const journalStep = async (tx: Runner, turn: Turn, parent: StateSnapshot, snapshot: StateSnapshot): Promise<void> => {
   const after = stateOf(snapshot);
   const [node] = parent.next;
-  if (after === null || node === undefined || node === "__start__") return;
+  if (after === null || node === undefined) return;
+  if (node === "__start__") return journalBeginning(tx, turn, parent, snapshot);
   await append(tx, turn.incidentId, {
     at: snapshot.createdAt ?? after.openedAt,
     kind: "step",
@@ -106,17 +135,15 @@ export const project = async (store: Store, turn: Turn, walk: Walk, now: Date): 
   const state = newest ? stateOf(newest) : null;
   if (newest === undefined || state === null || checkpointOf(newest) === row?.checkpointId) return;
   const status = statusOf(state, newest.next);
+  const trace = traceOf(state, newest.next);
   await inTransaction(store.pool, async (tx) => {
+    const family = foundCause(state, newest.next) ? await lockFamily(tx, turn.incidentId, trace) : null;
     await holdTurn(tx, turn);
-    for (const [index, step] of steps.entries()) {
-      const parent = steps[index - 1];
-      if (parent !== undefined) await journalStep(tx, turn, parent, step);
-    }
+    const pairs = pairsOf(steps);
+    for (const [parent, step] of pairs) await journalStep(tx, turn, parent, step);
     await projectState(tx, turn.incidentId, { state, status, checkpointId: checkpointOf(newest) });
-    for (const [index, step] of isFollowed(store) ? steps.entries() : []) {
-      const parent = steps[index - 1];
-      if (parent !== undefined) await announceStep(tx, store, turn, parent, step);
-    }
+    for (const [parent, step] of isFollowed(store) ? pairs : []) await announceStep(tx, store, turn, parent, step);
+    if (family !== null) await settleFamily(tx, store, turn.incidentId, trace, family, now);
     await closeIfOver(tx, store, turn.incidentId, now);
   });
 };

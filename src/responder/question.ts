@@ -1,5 +1,5 @@
 import type { Decision } from "../incident/decision.ts";
-import { countAlerts, lastHeard } from "../store/alerts.ts";
+import { countFiring, lastHeard } from "../store/alerts.ts";
 import {
   type Approval,
   bindInterrupt,
@@ -53,7 +53,7 @@ const answerOf = async (tx: Runner, id: string, approval: Approval, interruptId:
 
 const endOfQuestion = async (tx: Runner, id: string, { expiresAt }: Approval, now: Date): Promise<End | null> => {
   if (now >= expiresAt) return { state: "expired", reason: null };
-  const { firing } = await countAlerts(tx, id);
+  const firing = await countFiring(tx, id);
   const [heardAt, voidedAt] = [await lastHeard(tx, id), await lastVoided(tx, id)];
   // Asked again after a look: what is still sick although it is quiet needs an answer, not another look.
   const news = voidedAt === null || (heardAt !== null && heardAt > voidedAt);

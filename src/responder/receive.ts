@@ -4,6 +4,7 @@ import type { Alert } from "../incident/alert.ts";
 import { type Subject, subjectKey } from "../incident/subject.ts";
 import { inParallel } from "../nodes/in-parallel.ts";
 import { appendAll, type NewEntry } from "../store/journal.ts";
+import { reopenAll, reopenMs } from "../store/reopen.ts";
 import { inTransaction, type Runner } from "../store/transaction.ts";
 import {
   episodeOf,
@@ -15,12 +16,11 @@ import {
   WardMoved,
   type WardQuestion,
 } from "../store/ward.ts";
-import { announce } from "./announce.ts";
 import { closeByPerson } from "./by-person.ts";
 import { closeIfOver } from "./close.ts";
-import { acknowledgeAtDesk } from "./desk.ts";
 import { type MappedDelivery, type Placement, placeAlerts } from "./place-alerts.ts";
 import type { Delivery } from "./responder.ts";
+import { tellPlaced } from "./tell-placed.ts";
 import { together } from "./together.ts";
 import type { Store, WorldPorts } from "./turn-ports.ts";
 
@@ -41,7 +41,10 @@ export interface ReceiveDeps {
 
 const newId = (): string => `inc_${randomBytes(10).toString("hex")}`;
 
-const questionOf = (deliveries: readonly MappedDelivery[]): WardQuestion => {
+/** What was seen of victims is not believed for longer: later ones look for themselves. */
+const victimsMs = 10 * 60_000;
+
+const questionOf = (deliveries: readonly MappedDelivery[], at: Date): WardQuestion => {
   const mapped = deliveries.flatMap(({ alerts }) => alerts);
   const ended = mapped.flatMap(({ alert: { source, status, pagerdutyIncident } }) =>
     source === "pagerduty" && status === "resolved" && pagerdutyIncident ? [pagerdutyIncident.id] : [],
@@ -51,6 +54,8 @@ const questionOf = (deliveries: readonly MappedDelivery[]): WardQuestion => {
     episodes: [...new Set(mapped.map(({ alert }) => episodeOf(alert)))],
     deliveries: deliveries.flatMap(({ id }) => (id === null ? [] : [id])),
     pagerduty: [...new Set(ended)],
+    closedSince: new Date(at.getTime() - reopenMs),
+    seenSince: new Date(at.getTime() - victimsMs),
   };
 };
 
@@ -82,18 +87,17 @@ const write = async (tx: Runner, deps: ReceiveDeps, placed: Placement, at: Date)
     tx,
     placed.opened.map((one) => ({ ...one, graphVersion: currentVersion, openedAt: at, deadlineAt })),
   );
+  await reopenAll(tx, placed.reopened, at, deadlineAt);
   await putAlerts(tx, placed.alerts, at);
   await appendAll(
     tx,
     placed.heard.map((one) => ({ incidentId: one.incidentId, entry: heardLine(one, at) })),
   );
-  for (const { incidentId, alert, opened } of placed.heard)
-    if (opened)
-      await announce(tx, deps.store, incidentId, { what: "opened", at, line: `${alert.name}: ${alert.summary}` });
-  const rings = placed.heard.filter(({ alert }) => alert.status === "firing" && alert.pagerdutyIncident !== null);
-  for (const id of new Set(rings.map(({ incidentId }) => incidentId))) await acknowledgeAtDesk(tx, deps.store, id);
+  await tellPlaced(tx, deps.store, placed, at);
   await raiseCounters(tx, [...placed.signalled]);
-  const fresh = placed.opened.map(({ id }) => id);
+  const ofOpened = placed.opened.filter(({ parentId }) => parentId === null).map(({ id }) => id);
+  const ofReopened = [...placed.reopened].flatMap(([id, parentId]) => (parentId === null ? [id] : []));
+  const fresh = [...ofOpened, ...ofReopened];
   await queue.sendAll(tx, "deadline", fresh, deadlineAt);
   await queue.sendAll(tx, "advance", [...fresh, ...placed.signalled]);
   await putDeliveries(tx, placed.deliveries, at);
@@ -103,7 +107,7 @@ const commit = async (deps: ReceiveDeps, deliveries: MappedDelivery[], tries = 1
   try {
     return await inTransaction(deps.store.pool, async (tx) => {
       const at = deps.world.clock.now();
-      const placed = placeAlerts(await openWard(tx, questionOf(deliveries)), deliveries, at, newId);
+      const placed = placeAlerts(await openWard(tx, questionOf(deliveries, at)), deliveries, at, newId);
       await write(tx, deps, placed, at);
       for (const [n, { by }] of deliveries.entries())
         for (const id of by ? (placed.answers[n] ?? []) : []) await closeByPerson(tx, deps.store, id, by ?? "", at);

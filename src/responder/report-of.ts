@@ -2,10 +2,25 @@ import { refText } from "../incident/subject.ts";
 import { writeUp } from "../incident/write-up.ts";
 import { openEvidence } from "../store/evidence.ts";
 import type { StoredIncident } from "../store/incidents.ts";
+import { kinshipsOf } from "../store/kinship.ts";
 import type { Runner } from "../store/transaction.ts";
+import { besides } from "./told-beside.ts";
+
+/** Whom it holds, who holds it, and that it was closed before. */
+const familyPart = async (db: Runner, { id }: StoredIncident, link: (id: string) => string): Promise<string> => {
+  const { parentId } = (await kinshipsOf(db, [id]))(id);
+  const lines = [
+    ...(await besides(db, id)),
+    ...(parentId === null ? [] : [`${parentId} holds this one, or held it until it ended: ${link(parentId)}`]),
+  ];
+  return lines.length === 0 ? "" : `\n## Beside it\n\n${lines.join("\n\n")}\n`;
+};
 
 /** The finished write-up; before that, one of what is known so far. */
-export const reportOf = async (db: Runner, stored: StoredIncident, link: (id: string) => string): Promise<string> => {
+export const reportOf = async (db: Runner, stored: StoredIncident, link: (id: string) => string): Promise<string> =>
+  `${await writtenUp(db, stored, link)}${await familyPart(db, stored, link)}`;
+
+const writtenUp = async (db: Runner, stored: StoredIncident, link: (id: string) => string): Promise<string> => {
   const { state, status, id, subject, openedAt, lastError } = stored;
   if (state?.writeUp != null) return state.writeUp;
   if (state === null) {

@@ -26,8 +26,12 @@ export interface IncidentRow {
   severity: string;
   openedAt: string;
   closedAt: string | null;
+  /** The incident that holds it, or held it until it ended. */
+  parentId: string | null;
+  childIds: string[];
+  /** Its alerts and those of its children. */
   alertCount: number;
-  /** Fault class of the diagnosis, `unknown`, or null before there is one. */
+  /** Fault class of the diagnosis, of a child that was not looked at by itself that of its parent; `unknown`, or null before there is one. */
   class: string | null;
 }
 

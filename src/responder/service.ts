@@ -1,3 +1,4 @@
+import { orphans } from "../store/families.ts";
 import { missedDeadlines, missedWakes } from "../store/lost.ts";
 import { forgottenNotices } from "../store/notices.ts";
 import { signal } from "../store/queue.ts";
@@ -49,6 +50,10 @@ export const sweep = async (deps: Pick<ServiceDeps, "store" | "log" | "world">):
   for (const id of await forgotten(store.pool)) {
     log("an incident had a signal and no job; signalled again", { incidentId: id });
     await inTransaction(store.pool, (tx) => store.queue.send(tx, "advance", id));
+  }
+  for (const id of await orphans(store.pool)) {
+    log("an incident was held by one that is over; looked at again", { incidentId: id });
+    await inTransaction(store.pool, (tx) => signal(tx, store.queue, id));
   }
   await sweepTimers(deps);
   await forgottenNotices(store.pool, store.queue);

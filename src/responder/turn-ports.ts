@@ -13,6 +13,7 @@ import { putNotice } from "../store/notices.ts";
 import type { Queue } from "../store/queue.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { holdTurn, type Turn } from "../store/turns.ts";
+import { tellingBesides } from "./told-beside.ts";
 
 /** What is the same for every incident: the world outside. The rest of the ports is bound to one turn. */
 export type WorldPorts = Pick<
@@ -50,7 +51,7 @@ const outbox = ({ pool, queue }: Store, turn: Turn, { clock }: WorldPorts): Port
   send: (notice) =>
     inTransaction(pool, async (tx) => {
       await holdTurn(tx, turn);
-      if (!(await putNotice(tx, queue, notice))) return;
+      if (!(await putNotice(tx, queue, await tellingBesides(tx, notice)))) return;
       if (notice.channel === "page") await markPaged(tx, turn.incidentId, clock.now());
       await append(tx, turn.incidentId, {
         at: clock.now().toISOString(),

@@ -1,9 +1,10 @@
 import type { Pool } from "pg";
 import { newIncident } from "../incident/incident.ts";
-import { alertsOf, countAlerts } from "../store/alerts.ts";
+import { alertsOf } from "../store/alerts.ts";
 import { evidenceHeads, findEvidence } from "../store/evidence.ts";
 import { listIncidents, readIncident, type StoredIncident } from "../store/incidents.ts";
 import { type JournalRow, read as readJournal } from "../store/journal.ts";
+import { type Kinship, kinshipsOf } from "../store/kinship.ts";
 import type { IncidentRow, IncidentView, JournalEntry, Responder } from "./responder.ts";
 
 const pageSize = 50;
@@ -28,16 +29,32 @@ const classOf = ({ state }: StoredIncident): string | null => {
   return state.diagnosis.kind === "cause" ? state.diagnosis.class : "unknown";
 };
 
-const rowOf = async (pool: Pool, stored: StoredIncident): Promise<IncidentRow> => ({
+const rowOf = (stored: StoredIncident, { parentId, childIds, alertCount }: Kinship, holder: StoredIncident | null) => ({
   id: stored.id,
-  status: stored.status,
+  status: holder?.status ?? stored.status,
   subject: stored.subject,
   severity: stored.severity,
   openedAt: stored.openedAt.toISOString(),
   closedAt: stored.closedAt?.toISOString() ?? null,
-  alertCount: (await countAlerts(pool, stored.id)).total,
-  class: classOf(stored),
+  parentId,
+  childIds,
+  alertCount,
+  class: classOf(stored) ?? (holder && classOf(holder)),
 });
+
+/** With where each stands among the others. Many have the same parent. */
+const rowsOf = async (pool: Pool, shown: readonly StoredIncident[]): Promise<IncidentRow[]> => {
+  const kinshipOf = await kinshipsOf(
+    pool,
+    shown.map(({ id }) => id),
+  );
+  const holders = [...new Set(shown.flatMap(({ id }) => kinshipOf(id).heldBy ?? []))];
+  const rows = new Map(await Promise.all(holders.map(async (id) => [id, await readIncident(pool, id)] as const)));
+  return shown.map((stored) => {
+    const kinship = kinshipOf(stored.id);
+    return rowOf(stored, kinship, rows.get(kinship.heldBy ?? "") ?? null);
+  });
+};
 
 export const list =
   (pool: Pool): Responder["list"] =>
@@ -53,7 +70,7 @@ export const list =
     const shown = found.slice(0, pageSize);
     const last = shown.at(-1);
     return {
-      items: await Promise.all(shown.map((stored) => rowOf(pool, stored))),
+      items: await rowsOf(pool, shown),
       cursor: found.length > pageSize && last ? encodeCursor(last) : null,
     };
   };
@@ -72,23 +89,32 @@ const linksOf = (id: string, link: string): Record<string, string> => ({
   page: link,
 });
 
+/** A child that nobody looked at by itself is told what its parent's look found; its status is its parent's while that holds it. */
+const heldView = async (pool: Pool, stored: StoredIncident, heldBy: string | null) => {
+  const holder = heldBy === null ? null : await readIncident(pool, heldBy);
+  const walk = walkOf(stored);
+  return {
+    ...walk,
+    status: holder?.status ?? stored.status,
+    diagnosis: walk.diagnosis ?? holder?.state?.diagnosis ?? null,
+  };
+};
+
 export const show =
   (pool: Pool, link: (id: string) => string): Responder["show"] =>
   async (id): Promise<IncidentView | null> => {
     const stored = await readIncident(pool, id);
     if (stored === null) return null;
+    const { heldBy, ...kinship } = (await kinshipsOf(pool, [id]))(id);
     return {
-      ...walkOf(stored),
+      ...(await heldView(pool, stored, heldBy)),
+      ...kinship,
       id,
       subject: stored.subject,
       severity: stored.severity,
       openedAt: stored.openedAt.toISOString(),
-      status: stored.status,
       closedAt: stored.closedAt?.toISOString() ?? null,
       alerts: await alertsOf(pool, id, alertsShown),
-      alertCount: (await countAlerts(pool, id)).total,
-      parentId: null,
-      childIds: [],
       links: linksOf(id, link(id)),
     };
   };
@@ -109,8 +135,13 @@ export const timeline =
 
 export const evidence =
   (pool: Pool): Responder["evidence"] =>
-  (id, evidenceId) =>
-    findEvidence(pool, id, evidenceId);
+  async (id, evidenceId) => {
+    const own = await findEvidence(pool, id, evidenceId);
+    if (own !== null) return own;
+    // The diagnosis of its parent cites what that one has read.
+    const { heldBy } = (await kinshipsOf(pool, [id]))(id);
+    return heldBy === null ? null : findEvidence(pool, heldBy, evidenceId);
+  };
 
 export const evidenceList =
   (pool: Pool): Responder["evidenceList"] =>

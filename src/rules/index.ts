@@ -6,6 +6,7 @@ import { type Question, questionKey } from "../incident/question.ts";
 import type { ObjectRef } from "../incident/subject.ts";
 import { changesOf } from "./around/changes.ts";
 import { gapsIn, lessSure, unsaid } from "./around/gaps.ts";
+import { gathering } from "./around/gathers.ts";
 import { located } from "./around/located.ts";
 import { inWordsOf } from "./around/own-words.ts";
 import { reachOf, rootedAt, targets } from "./around/reach.ts";
@@ -105,6 +106,7 @@ const causeFrom = (
   const { wants: _, ...rest } = finding;
   const changes = changesOf(world, [look.subject, finding.object, ...finding.related], alertTime(look));
   const gaps = gapsIn(world);
+  const gathers = gathering(world, look.subject, finding, all);
   const remarks = [
     unsaid(gaps),
     actor(world, finding, changes),
@@ -122,6 +124,7 @@ const causeFrom = (
     scope: widespread(finding, all) ? "widespread" : "isolated",
     alsoSeen: near.filter((one) => one !== finding).slice(0, 10),
     changes,
+    ...(gathers === null ? {} : { gathers }),
   };
 };
 

@@ -1,15 +1,6 @@
 import { Alert } from "../incident/alert.ts";
 import type { Runner } from "./transaction.ts";
 
-/** The newest alerts of an incident, newest first. */
-export const alertsOf = async (db: Runner, incidentId: string, limit: number): Promise<Alert[]> => {
-  const { rows } = await db.query<{ body: unknown }>(
-    "select body from nightshift.alerts where incident_id = $1 order by seq desc limit $2",
-    [incidentId, limit],
-  );
-  return rows.map(({ body }) => Alert.parse(body));
-};
-
 export const countAlerts = async (db: Runner, incidentId: string): Promise<{ total: number; firing: number }> => {
   const { rows } = await db.query<{ total: string; firing: string }>(
     `select count(*) as total, count(*) filter (where a.status = 'firing' and not exists (
@@ -18,6 +9,39 @@ export const countAlerts = async (db: Runner, incidentId: string): Promise<{ tot
     [incidentId],
   );
   return { total: Number(rows[0]?.total ?? 0), firing: Number(rows[0]?.firing ?? 0) };
+};
+
+/** Its own, or, of an incident that was opened, or opened again, only to hold others, theirs. */
+const kin = `select id from nightshift.incidents where id = $1 or (parent_id = $1 and held and not exists (
+  select 1 from nightshift.alerts own join nightshift.incidents p on p.id = own.incident_id
+  where p.id = $1 and own.received_at >= coalesce(p.reopened_at, p.opened_at)))`;
+
+export const countFiring = async (db: Runner, incidentId: string): Promise<number> => {
+  const { rows } = await db.query<{ firing: string }>(
+    `select count(*) as firing from nightshift.alerts a where a.incident_id in (${kin}) and a.status = 'firing' and not exists (
+       select 1 from nightshift.alerts r where r.episode = a.episode and r.status = 'resolved')`,
+    [incidentId],
+  );
+  return Number(rows[0]?.firing ?? 0);
+};
+
+/** The newest alerts that an incident is about, newest first: its own, or those of whom it was opened to hold. */
+export const alertsAbout = async (db: Runner, incidentId: string, limit: number): Promise<Alert[]> => {
+  const { rows } = await db.query<{ body: unknown }>(
+    `select body from nightshift.alerts where incident_id in (${kin}) order by seq desc limit $2`,
+    [incidentId, limit],
+  );
+  return rows.map(({ body }) => Alert.parse(body));
+};
+
+/** The newest alerts of an incident and of its children, newest first. */
+export const alertsOf = async (db: Runner, incidentId: string, limit: number): Promise<Alert[]> => {
+  const { rows } = await db.query<{ body: unknown }>(
+    `select body from nightshift.alerts where incident_id in (
+       select id from nightshift.incidents where id = $1 or parent_id = $1) order by seq desc limit $2`,
+    [incidentId, limit],
+  );
+  return rows.map(({ body }) => Alert.parse(body));
 };
 
 /** When the newest message about the incident came in. */

@@ -17,7 +17,12 @@ const growing = ["checkpoints", "checkpoint_blobs", "checkpoint_writes", "tape",
 
 export const gaugesOf = (pool: Pool): Gauges => ({
   incidents: async () =>
-    (await pool.query("select status, count(*)::int as count from nightshift.incidents group by status")).rows,
+    (
+      await pool.query(
+        `select case when held and closed_at is null then 'held' else status end as status, count(*)::int as count
+         from nightshift.incidents group by 1`,
+      )
+    ).rows,
   notices: async () => {
     const { rows } = await pool.query(
       `select count(*)::int as waiting, count(last_error)::int as failing

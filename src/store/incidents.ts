@@ -11,6 +11,8 @@ export interface StoredIncident {
   severity: string;
   graphVersion: number;
   openedAt: Date;
+  /** When it was last opened again. */
+  reopenedAt: Date | null;
   closedAt: Date | null;
   deadlineAt: Date;
   pagedAt: Date | null;
@@ -25,7 +27,8 @@ interface Row extends Omit<StoredIncident, "subject" | "state"> {
   state: unknown;
 }
 
-const columns = `id, status, subject, severity, graph_version as "graphVersion", opened_at as "openedAt", closed_at as "closedAt",
+const columns = `id, status, subject, severity, graph_version as "graphVersion", opened_at as "openedAt", reopened_at as "reopenedAt",
+  closed_at as "closedAt",
   deadline_at as "deadlineAt", paged_at as "pagedAt", last_error as "lastError", state, checkpoint_id as "checkpointId"`;
 
 const parse = (row: Row): StoredIncident => ({
@@ -42,6 +45,8 @@ export interface NewIncident {
   graphVersion: number;
   openedAt: Date;
   deadlineAt: Date;
+  /** Who holds it from the start; absent or null: it walks. */
+  parentId?: string | null;
 }
 
 export const readIncident = async (db: Runner, id: string): Promise<StoredIncident | null> => {
@@ -65,10 +70,14 @@ export interface ListFilter {
   limit: number;
 }
 
+/** A held one stands where its parent stands. */
+const shownStatus = `coalesce((select p.status from nightshift.incidents p
+  where p.id = i.parent_id and i.held and i.closed_at is null and p.closed_at is null), i.status)`;
+
 export const listIncidents = async (pool: Pool, filter: ListFilter): Promise<StoredIncident[]> => {
   const { rows } = await pool.query<Row>(
-    `select ${columns} from nightshift.incidents
-     where ($1::text is null or status = $1) and ($2::text is null or position($2 in subject_key) > 0)
+    `select ${columns} from nightshift.incidents i
+     where ($1::text is null or $1 = ${shownStatus}) and ($2::text is null or position($2 in subject_key) > 0)
        and ($3::timestamptz is null or (opened_at, id) < ($3, $4))
        and ($6::timestamptz is null or opened_at >= $6) and ($7::timestamptz is null or opened_at < $7)
      order by opened_at desc, id desc limit $5`,

@@ -18,7 +18,7 @@ const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 /** Every incident that is still kept, with what the numbers need of it. */
 export const readCases = async (pool: Pool): Promise<Case[]> => {
   const { rows } = await pool.query<Row>(
-    `select i.opened_at as "openedAt", i.closed_at as "closedAt", i.status, i.paged_at as "pagedAt",
+    `select coalesce(i.reopened_at, i.opened_at) as "openedAt", i.closed_at as "closedAt", i.status, i.held as child, i.paged_at as "pagedAt",
        case i.state #>> '{diagnosis,kind}' when 'cause' then i.state #>> '{diagnosis,class}' when 'unknown' then 'unknown' end as class,
        coalesce(i.status = 'dismissed' and i.state #>> '{diagnosis,class}' like 'control-%', false) as noise,
        (select count(*)::int from nightshift.alerts a where a.incident_id = i.id) as alerts,
@@ -26,7 +26,8 @@ export const readCases = async (pool: Pool): Promise<Case[]> => {
        (select min(a.decided_at) from nightshift.approvals a
         where a.incident_id = i.id and a.state in ('approved', 'rejected')) as "decidedAt",
        case when i.state #>> '{verdict,kind}' = 'recovered' then (i.state #>> '{verdict,at}')::timestamptz end as "recoveredAt",
-       i.paged_at is not null or exists (select 1 from nightshift.approvals a where a.incident_id = i.id) as asked,
+       i.paged_at is not null or exists (select 1 from nightshift.notices n where n.incident_id = i.id and n.channel = 'page')
+         or exists (select 1 from nightshift.approvals a where a.incident_id = i.id) as asked,
        (select count(*)::int from nightshift.approvals a where a.incident_id = i.id and a.state = 'approved') as approved,
        (select count(*)::int from nightshift.approvals a where a.incident_id = i.id and a.state = 'rejected') as refused,
        (select f.correct from nightshift.feedback f where f.incident_id = i.id) as correct,

@@ -56,6 +56,19 @@ export const keepVisit =
     if (rowCount === 0) throw new TurnLost(incidentId);
   };
 
+/** Those of nodes whose step was never kept. Asks for the fence. */
+export const forgetVisitsAfter = async (
+  db: Runner,
+  { incidentId, fence }: { incidentId: string; fence: number },
+  step: number,
+): Promise<void> => {
+  await db.query(
+    `delete from nightshift.tape t using nightshift.incidents i
+     where i.id = $1 and i.fence = $2 and t.incident_id = i.id and t.step > $3`,
+    [incidentId, fence, step],
+  );
+};
+
 interface Row {
   visit: string;
   step: number;

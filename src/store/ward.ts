@@ -16,7 +16,7 @@ export interface HeldIncident {
   closedAt: Date | null;
   /** Somebody was paged, and no cause was found. */
   unexplained: boolean;
-  /** Names of its alerts, where that may matter: only of one that is open and unexplained. */
+  /** Names of its alerts, where that may matter: of one that is open and unexplained, or closed a short while ago. */
   alertNames: Set<string>;
 }
 
@@ -34,6 +34,8 @@ export interface Ward {
   messages: Map<string, HeardMessage[]>;
   /** Deliveries taken before and what they were answered. */
   deliveries: Map<string, string[]>;
+  /** By subject: the open incident whose look saw it suffer from the same, a short while ago. */
+  parents: Map<string, string>;
 }
 
 export interface WardQuestion {
@@ -42,6 +44,10 @@ export interface WardQuestion {
   deliveries: string[];
   /** Incidents of PagerDuty that ended: all that fires under them is read, too. */
   pagerduty: string[];
+  /** What closed after this may open again. */
+  closedSince: Date;
+  /** Victims that were seen after this still count as such. */
+  seenSince: Date;
 }
 
 const below = async (tx: Runner, pagerduty: readonly string[]): Promise<string[]> => {
@@ -58,16 +64,19 @@ interface HeldRow extends Omit<HeldIncident, "alertNames" | "unexplained"> {
   state: { diagnosis?: { kind?: string } | null } | null;
 }
 
-const hold = async (tx: Runner, subjectKeys: string[], episodes: string[]): Promise<HeldIncident[]> => {
+const hold = async (tx: Runner, asked: WardQuestion, episodes: string[]): Promise<HeldIncident[]> => {
   // In order of the id, so that two batches do not wait for each other. The state is read here and not by an operator of
   // json: those refuse a state that holds \u0000 anywhere.
   const { rows } = await tx.query<HeldRow>(
     `select id, subject_key as "subjectKey", status, closed_at as "closedAt", case when status = 'escalated' then state end as state
      from nightshift.incidents where id in (
        select id from nightshift.incidents where subject_key = any($1) and closed_at is null
-       union select incident_id from nightshift.alerts where episode = any($2))
+       union select incident_id from nightshift.alerts where episode = any($2)
+       union select id from nightshift.incidents where victims && $1 and closed_at is null and not held and victims_at > $4
+       union (select distinct on (subject_key) id from nightshift.incidents
+         where subject_key = any($1) and closed_at > $3 order by subject_key, closed_at desc))
      order by id for update`,
-    [subjectKeys, episodes],
+    [asked.subjectKeys, episodes, asked.closedSince, asked.seenSince],
   );
   return rows.map(({ state, ...row }) => ({
     ...row,
@@ -76,9 +85,11 @@ const hold = async (tx: Runner, subjectKeys: string[], episodes: string[]): Prom
   }));
 };
 
-const nameAlerts = async (tx: Runner, held: readonly HeldIncident[]): Promise<void> => {
+const nameAlerts = async (tx: Runner, held: readonly HeldIncident[], since: Date): Promise<void> => {
   const asked = new Map(
-    held.filter(({ unexplained, closedAt }) => unexplained && closedAt === null).map((one) => [one.id, one]),
+    held
+      .filter(({ unexplained, closedAt }) => (closedAt === null ? unexplained : closedAt > since))
+      .map((one) => [one.id, one]),
   );
   if (asked.size === 0) return;
   const { rows } = await tx.query<{ id: string; body: unknown }>(
@@ -107,6 +118,17 @@ const heardOf = async (tx: Runner, episodes: string[], withBody: string[]): Prom
   return messages;
 };
 
+/** Only of those locked: one that came to know its victims meanwhile finds them by itself. */
+const parentsOf = async (tx: Runner, { subjectKeys, seenSince }: WardQuestion, held: readonly HeldIncident[]) => {
+  const { rows } = await tx.query<{ key: string; id: string }>(
+    `select v.key, i.id from nightshift.incidents i cross join unnest(i.victims) as v(key)
+     where i.id = any($1) and i.closed_at is null and not i.held and i.victims_at > $3 and v.key = any($2)
+     order by i.opened_at desc, i.id`,
+    [held.map(({ id }) => id), subjectKeys, seenSince],
+  );
+  return new Map(rows.map(({ key, id }) => [key, id]));
+};
+
 const taken = async (tx: Runner, deliveries: string[]): Promise<Ward["deliveries"]> => {
   if (deliveries.length === 0) return new Map();
   const { rows } = await tx.query<{ id: string; incident_ids: string[] }>(
@@ -120,12 +142,13 @@ const taken = async (tx: Runner, deliveries: string[]): Promise<Ward["deliveries
 export const openWard = async (tx: Runner, asked: WardQuestion): Promise<Ward> => {
   const under = await below(tx, asked.pagerduty);
   const episodes = [...new Set([...asked.episodes, ...under])];
-  const held = await hold(tx, asked.subjectKeys, episodes);
-  await nameAlerts(tx, held);
+  const held = await hold(tx, asked, episodes);
+  await nameAlerts(tx, held, asked.closedSince);
   return {
     incidents: new Map(held.map((one) => [one.id, one])),
     messages: await heardOf(tx, episodes, under),
     deliveries: await taken(tx, asked.deliveries),
+    parents: await parentsOf(tx, asked, held),
   };
 };
 
@@ -153,10 +176,11 @@ export const openIncidents = (tx: Runner, fresh: readonly NewIncident[]): Promis
     tx,
     sorted.length,
     `insert into nightshift.incidents
-       (id, cluster, subject_key, subject, severity, status, graph_version, opened_at, deadline_at, counter)
-     select id, cluster, key, subject::json, severity, 'investigating', version, opened_at, deadline_at, 1
-     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::timestamptz[], $8::timestamptz[])
-       as f(id, cluster, key, subject, severity, version, opened_at, deadline_at)
+       (id, cluster, subject_key, subject, severity, status, graph_version, opened_at, deadline_at, counter, parent_id, held)
+     select id, cluster, key, subject::json, severity, 'investigating', version, opened_at, deadline_at,
+       case when parent is null then 1 else 0 end, parent, parent is not null
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::timestamptz[], $8::timestamptz[],
+       $9::text[]) as f(id, cluster, key, subject, severity, version, opened_at, deadline_at, parent)
      on conflict (subject_key) where closed_at is null do nothing`,
     [
       sorted.map(({ id }) => id),
@@ -167,6 +191,7 @@ export const openIncidents = (tx: Runner, fresh: readonly NewIncident[]): Promis
       sorted.map(({ graphVersion }) => graphVersion),
       sorted.map(({ openedAt }) => openedAt),
       sorted.map(({ deadlineAt }) => deadlineAt),
+      sorted.map(({ parentId }) => parentId ?? null),
     ],
   );
 };

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type pg from "pg";
 import { type RecordedCluster, startRecordedCluster } from "../../src/demo/recorded-cluster/start.ts";
+import type { World } from "../../src/demo/recorded-cluster/world.ts";
 import { startEmbeddedPostgres } from "../../src/store/embedded-postgres.ts";
 import { openPool } from "../../src/store/pool.ts";
 import { type Gate, startGate } from "./proxy.ts";
@@ -40,6 +41,8 @@ const at = (url: string, port: number): string => {
 
 export interface StageOptions {
   houses: number;
+  /** What the cluster holds besides. */
+  worlds?: World[];
   workers: number;
   /** What the next worker gets besides. */
   nextLife(slot: number): Record<string, string>;
@@ -53,6 +56,7 @@ export interface StageOptions {
 
 export const setStage = async ({
   houses,
+  worlds = [],
   workers,
   nextLife,
   onDeath,
@@ -61,7 +65,10 @@ export const setStage = async ({
 }: StageOptions): Promise<Stage> => {
   const folder = await mkdtemp(join(tmpdir(), "nightshift-chaos-"));
   const town = buildTown(houses);
-  const cluster = await startRecordedCluster({ worlds: town.map(({ world }) => world), clock: quickClock });
+  const cluster = await startRecordedCluster({
+    worlds: [...town.map(({ world }) => world), ...worlds],
+    clock: quickClock,
+  });
   await writeFile(join(folder, "kubeconfig.json"), JSON.stringify(cluster.kubeconfig), { mode: 0o600 });
   await writeFile(join(folder, "policy.yaml"), "mode: approve\n");
   const settings = { max_connections: "200", ...(fsync ? {} : { fsync: "off" }) };

@@ -9,6 +9,7 @@ const caseWith = (changes: Partial<Case>): Case => ({
   closedAt: null,
   status: "resolved",
   class: "oom-limit-too-low",
+  child: false,
   noise: false,
   alerts: 2,
   diagnosedAt: at(3),

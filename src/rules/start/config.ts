@@ -10,12 +10,26 @@ interface Missing {
   class: FaultClass;
   what: string;
   configMap?: string;
+  /** The object that is missing or lacks a key, where the text names it. */
+  source?: { kind: "ConfigMap" | "Secret"; name: string };
 }
+
+const sourceOf = (kind: string, name: string): NonNullable<Missing["source"]> => ({
+  kind: kind.toLowerCase() === "secret" ? "Secret" : "ConfigMap",
+  name: name.replace(/^[^/]*\//, ""),
+});
 
 /** What the kubelet's text says is missing; null when it speaks of something else. */
 export const missingIn = (text: string): Missing | null => {
   const key = /couldn't find key (\S+) in (ConfigMap|Secret) (\S+)/i.exec(text);
-  if (key) return { class: "config-key-missing", what: `key ${key[1]} is not in ${key[2]} ${key[3]}` };
+  if (key) {
+    const [, entry = "", kind = "", name = ""] = key;
+    return {
+      class: "config-key-missing",
+      what: `key ${entry} is not in ${kind} ${name}`,
+      source: sourceOf(kind, name),
+    };
+  }
   const item = /references non-existent (config|secret) key: (\S+)/.exec(text);
   if (item)
     return {
@@ -25,9 +39,10 @@ export const missingIn = (text: string): Missing | null => {
   const object = /\b(configmap|secret) "([^"]+)" not found/i.exec(text);
   if (!object) return null;
   const [, kind = "", name = ""] = object;
-  return kind.toLowerCase() === "secret"
-    ? { class: "secret-missing", what: `Secret ${name} does not exist` }
-    : { class: "configmap-missing", what: `ConfigMap ${name} does not exist`, configMap: name };
+  const source = sourceOf(kind, name);
+  return source.kind === "Secret"
+    ? { class: "secret-missing", what: `Secret ${name} does not exist`, source }
+    : { class: "configmap-missing", what: `ConfigMap ${name} does not exist`, configMap: name, source };
 };
 
 const why = (world: World, pod: Pod, missing: Missing, text: string, container: string, because: KubeObject[]) => {
@@ -41,6 +56,7 @@ const why = (world: World, pod: Pod, missing: Missing, text: string, container: 
     because,
     confidence: existsNow ? 0.6 : 0.97,
     disproof: `${missing.what.replace("does not exist", "exists").replace("is not in", "is in")}, and the container still waits`,
+    related: missing.source ? [{ ...missing.source, namespace }] : [],
   });
 };
 

@@ -18,7 +18,20 @@ export interface Crash {
   readonly lack: Lack | null;
 }
 
-const variable = ({ running: { spec } }: Crash, name: string): Verdict => {
+/** The one object that the variable comes from, or would come from. */
+const givenBy = ({ pod, spec }: Running, name: string): Verdict["related"] => {
+  const own = spec?.env?.find((one) => one.name.toLowerCase() === name.toLowerCase());
+  const refs = own
+    ? [{ ConfigMap: own.valueFrom?.configMapKeyRef?.name, Secret: own.valueFrom?.secretKeyRef?.name }]
+    : (spec?.envFrom ?? []).map((one) => ({ ConfigMap: one.configMapRef?.name, Secret: one.secretRef?.name }));
+  const [ref] = refs;
+  const [found] = Object.entries(ref ?? {}).filter(([, value]) => value !== undefined);
+  if (refs.length !== 1 || found === undefined) return [];
+  return [{ kind: found[0], namespace: pod.metadata.namespace ?? null, name: found[1] ?? "" }];
+};
+
+const variable = ({ running }: Crash, name: string): Verdict => {
+  const { spec } = running;
   if (name === "")
     return {
       class: "env-var-missing-or-wrong",
@@ -37,6 +50,7 @@ const variable = ({ running: { spec } }: Crash, name: string): Verdict => {
         : `the variable ${name} is neither in its env nor in an envFrom source`,
     confidence: set ? 0.86 : sources ? 0.9 : 0.95,
     disproof: `the container starts with ${name} as it is`,
+    related: givenBy(running, name) ?? [],
   };
 };
 
@@ -114,6 +128,7 @@ const key = ({ running: { pod, spec } }: Crash, name: string): Verdict => {
       : `the key ${name} is not in what it reads`,
     confidence: map ? 0.86 : 0.9,
     disproof: `what it reads has the key ${name}`,
+    related: map ? [{ kind: "ConfigMap", namespace: pod.metadata.namespace ?? null, name: map }] : [],
   };
 };
 

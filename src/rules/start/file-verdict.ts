@@ -1,3 +1,4 @@
+import type { ObjectRef } from "../../incident/subject.ts";
 import type { Verdict } from "../network/host-verdict.ts";
 import type { Running } from "../world/containers.ts";
 
@@ -9,10 +10,11 @@ const inside = (path: string, { mountPath }: Mount): boolean =>
   path === mountPath || path.startsWith(mountPath.endsWith("/") ? mountPath : `${mountPath}/`);
 
 /** What the volume at a mount is made of, where its files have names that somebody chose. */
-const sourceOf = ({ pod }: Running, { name }: Mount): string | null => {
+const sourceOf = ({ pod }: Running, { name }: Mount): ObjectRef | null => {
   const volume = pod.spec.volumes?.find((one) => one.name === name);
-  if (volume?.configMap) return `ConfigMap ${volume.configMap.name}`;
-  if (volume?.secret) return `Secret ${volume.secret.secretName}`;
+  const namespace = pod.metadata.namespace ?? null;
+  if (volume?.configMap?.name) return { kind: "ConfigMap", namespace, name: volume.configMap.name };
+  if (volume?.secret?.secretName) return { kind: "Secret", namespace, name: volume.secret.secretName };
   return null;
 };
 
@@ -36,11 +38,14 @@ export const fileVerdict = (running: Running, text: string): Verdict | null => {
     .toSorted((a, b) => b.mountPath.length - a.mountPath.length);
   const from = mount ? sourceOf(running, mount) : null;
   if (mount && from)
-    return verdict(
-      "config-key-missing",
-      `the file ${path} is not in the ${from} that is mounted at ${mount.mountPath}`,
-      0.9,
-    );
+    return {
+      ...verdict(
+        "config-key-missing",
+        `the file ${path} is not in the ${from.kind} ${from.name} that is mounted at ${mount.mountPath}`,
+        0.9,
+      ),
+      related: [from],
+    };
   const variable = (spec?.env ?? []).find(({ value }) => value === path)?.name;
   if (variable)
     return verdict(

@@ -1,0 +1,240 @@
+import { randomBytes } from "node:crypto";
+import { currentVersion } from "../graph/versions.ts";
+import { refText } from "../incident/subject.ts";
+import { countAlerts } from "../store/alerts.ts";
+import {
+  causeOf,
+  dropCause,
+  heldChildren,
+  type Kin,
+  leaderOf,
+  lockCause,
+  lockKin,
+  noteCause,
+  take,
+  takeUp,
+  victimsOf,
+} from "../store/families.ts";
+import { closeIncident, readIncident, type StoredIncident, setStatus } from "../store/incidents.ts";
+import { append, appendAll, type NewEntry } from "../store/journal.ts";
+import { signal } from "../store/queue.ts";
+import { closedSince, reopenAll, reopenMs } from "../store/reopen.ts";
+import type { Runner } from "../store/transaction.ts";
+import { openIncidents, WardMoved } from "../store/ward.ts";
+import { announce } from "./announce.ts";
+import { pruneAfter } from "./retention.ts";
+import type { Trace } from "./trace.ts";
+import type { Store } from "./turn-ports.ts";
+
+type Outside = Pick<Store, "queue" | "news">;
+
+const mostLine = 500;
+
+const entryOf = (at: Date, line: string): NewEntry => ({
+  at: at.toISOString(),
+  kind: "family",
+  actor: "nightshift",
+  line: line.slice(0, mostLine),
+});
+
+const incidentMs = ({ deadlineAt, reopenedAt, openedAt }: StoredIncident): number =>
+  deadlineAt.getTime() - (reopenedAt ?? openedAt).getTime();
+
+const newId = (): string => `inc_${randomBytes(10).toString("hex")}`;
+
+/** Who has to do with this cause, with all rows of theirs locked. */
+interface Locked {
+  kin: Map<string, Kin>;
+  /** Who leads those of the cause already. */
+  leader: Kin | null;
+}
+
+/**
+ * To be called before the turn's own row is locked: every path locks rows in the order of their id. Without a trace only
+ * whom it holds matters.
+ */
+export const lockFamily = async (tx: Runner, id: string, trace: Trace | null): Promise<Locked> => {
+  if (trace === null) {
+    const leads = (await causeOf(tx, id)) !== null;
+    return { kin: leads ? await lockKin(tx, [id], []) : new Map(), leader: null };
+  }
+  const { key, victims } = trace;
+  await lockCause(tx, key);
+  const leads = await leaderOf(tx, key, id);
+  const kin = await lockKin(tx, leads === null ? [id] : [id, leads.id], victims);
+  const leader = leads === null ? undefined : kin.get(leads.id);
+  // It may have looked again, ended or been taken while this one waited for its row.
+  const still = leader !== undefined && !leader.held && (leader.causeKey === key || leader.subjectKey === key);
+  return { kin, leader: still ? leader : null };
+};
+
+/** The one on the node that ended a short while ago, opened again, or a new one. */
+const openOrReopen = async (tx: Runner, trace: Trace, at: Date): Promise<{ id: string; deadlineAt: Date } | null> => {
+  const first = await readIncident(tx, trace.id);
+  if (first === null) return null;
+  const deadlineAt = new Date(at.getTime() + incidentMs(first));
+  const before = await closedSince(tx, trace.key, new Date(at.getTime() - reopenMs));
+  if (before !== null) {
+    await reopenAll(tx, new Map([[before, null]]), at, deadlineAt);
+    return { id: before, deadlineAt };
+  }
+  const { severity, subject: victim } = first;
+  const subject = { ...trace.by, cluster: victim.cluster, guessed: false };
+  const id = newId();
+  await openIncidents(tx, [{ id, subject, severity, graphVersion: currentVersion, openedAt: at, deadlineAt }]);
+  return { id, deadlineAt };
+};
+
+/** A node has a trouble of its own, larger than any one victim's: it gets an incident where two victims meet. */
+const openOnNode = async (tx: Runner, store: Outside, trace: Trace, at: Date): Promise<string | null> => {
+  const opened = await openOrReopen(tx, trace, at).catch((error: unknown) => {
+    // An alert on the node itself was faster.
+    if (error instanceof WardMoved) return null;
+    throw error;
+  });
+  if (opened === null) return (await leaderOf(tx, trace.key, trace.id))?.id ?? null;
+  const { id, deadlineAt } = opened;
+  const line = `opened for what several incidents trace back to: ${refText(trace.by)}`;
+  await append(tx, id, entryOf(at, line));
+  await announce(tx, store, id, { what: "opened", at, line });
+  await store.queue.sendAll(tx, "deadline", [id], deadlineAt);
+  await store.queue.send(tx, "advance", id);
+  return id;
+};
+
+/** Each that names a bad image needs a change of its own: they wait for one of them once, then all go on side by side. */
+const waitedOnce = ({ key, by }: Trace, one: Kin): boolean => by.kind === "Image" && one.leftCause === key;
+
+const isVictim = (trace: Trace, one: Kin): boolean =>
+  one.id !== trace.id && !one.held && one.unseen && !waitedOnce(trace, one) && trace.victims.includes(one.subjectKey);
+
+/** Null: this one leads. */
+const parentFor = async (
+  tx: Runner,
+  store: Outside,
+  trace: Trace,
+  { kin, leader }: Locked,
+  at: Date,
+): Promise<string | null> => {
+  if (trace.isCause) return null;
+  if (leader?.subjectKey === trace.key || trace.by.kind !== "Node") return leader?.id ?? null;
+  const two = leader !== null || [...kin.values()].some((one) => isVictim(trace, one));
+  return two ? openOnNode(tx, store, trace, at) : null;
+};
+
+/** Whom the head of the family takes: those that stood beside it with their children, and victims that nobody has looked at. */
+const takenBy = (head: string, trace: Trace, { kin, leader }: Locked): string[] => {
+  const all = [...kin.values()].filter(({ id }) => id !== head);
+  const joins = ({ id }: Kin): boolean =>
+    (id === trace.id || id === leader?.id) && (kin.get(id)?.movable ?? false) && kin.get(id)?.held === false;
+  const heads = all.filter(joins).map(({ id }) => id);
+  const theirs = all.filter(({ held, parentId }) => held && parentId !== null && heads.includes(parentId));
+  return [
+    ...new Set([
+      ...heads,
+      ...theirs.map(({ id }) => id),
+      ...all.filter((one) => isVictim(trace, one)).map(({ id }) => id),
+    ]),
+  ];
+};
+
+const tellTaken = async (tx: Runner, parentId: string, taken: readonly string[], why: string, at: Date) => {
+  if (taken.length === 0) return;
+  const line = `holds ${taken.length} more: ${why}; ${taken.join(", ")}`;
+  await appendAll(tx, [
+    { incidentId: parentId, entry: entryOf(at, line) },
+    ...taken.map((incidentId) => ({ incidentId, entry: entryOf(at, `${parentId} holds this one: ${why}`) })),
+  ]);
+};
+
+/**
+ * What a look that found a cause means for others. Where it traces back to nothing that could be shared, or to something
+ * else than before, those that it held for that look for themselves.
+ */
+export const settleFamily = async (
+  tx: Runner,
+  store: Outside,
+  id: string,
+  trace: Trace | null,
+  locked: Locked,
+  at: Date,
+): Promise<void> => {
+  const me = locked.kin.get(id);
+  if (me === undefined || me.held) return;
+  const left = me.causeKey !== null && me.causeKey !== trace?.key;
+  if (left) await letGo(tx, store, id, at);
+  if (trace === null) return;
+  const kin = left ? new Map([...locked.kin].filter(([, one]) => one.parentId !== id)) : locked.kin;
+  await gatherFamily(tx, store, trace, me, { ...locked, kin }, at);
+};
+
+/**
+ * Joins what traces back to one cause. The incident on the cause leads; where there is none, the first that found the
+ * cause. Whoever is held walks no further until its parent is over.
+ */
+const gatherFamily = async (
+  tx: Runner,
+  store: Outside,
+  trace: Trace,
+  me: Kin,
+  locked: Locked,
+  at: Date,
+): Promise<void> => {
+  const alone = !me.movable || waitedOnce(trace, me);
+  const parent = alone ? null : await parentFor(tx, store, trace, locked, at);
+  const head = parent ?? trace.id;
+  const beside = locked.leader !== null && locked.leader.id !== head && !alone ? locked.leader : null;
+  const taken = alone && !trace.isCause ? [] : takenBy(head, trace, { ...locked, leader: beside });
+  const victims = [...trace.victims, ...(beside === null ? [] : await victimsOf(tx, beside.id))];
+  await take(tx, head, taken);
+  await noteCause(tx, head, { key: trace.key, victims, at });
+  await tellTaken(tx, head, taken, `both trace back to ${refText(trace.by)}`, at);
+};
+
+const letGo = async (tx: Runner, store: Outside, id: string, at: Date): Promise<void> => {
+  await dropCause(tx, id);
+  for (const child of await heldChildren(tx, id)) {
+    const row = await readIncident(tx, child);
+    if (row === null) continue;
+    await leaveFamily(tx, store, row, "found another cause", at);
+    await signal(tx, store.queue, child);
+  }
+};
+
+/** Nobody holds it any more: what still fires is looked at again; what has gone quiet ends. In the caller's transaction. */
+export const leaveFamily = async (
+  tx: Runner,
+  store: Outside,
+  row: StoredIncident,
+  why: string,
+  at: Date,
+): Promise<void> => {
+  if ((await countAlerts(tx, row.id)).firing === 0) return endQuietly(tx, store, row.id, null, at);
+  const deadlineAt = await takeUp(tx, row.id, at);
+  await store.queue.sendAll(tx, "deadline", [row.id], deadlineAt);
+  const line = `the incident that held this one ${why} and its alerts still fire: looked at again`;
+  await append(tx, row.id, entryOf(at, line));
+  await announce(tx, store, row.id, { what: "opened", at, line, about: "alone" });
+};
+
+/** Every alert of a held one has resolved at its source: nothing is left to look at. Its parent may be over with that. */
+export const endQuietly = async (
+  tx: Runner,
+  store: Outside,
+  id: string,
+  parentId: string | null,
+  at: Date,
+): Promise<void> => {
+  await setStatus(tx, id, "dismissed");
+  await closeIncident(tx, id, at);
+  await store.queue.send(tx, "retain", id, pruneAfter(at));
+  if (parentId !== null) await store.queue.send(tx, "advance", parentId);
+  const line = "closed: each of its alerts resolved while another incident held it";
+  await append(tx, id, { at: at.toISOString(), kind: "closed", actor: "nightshift", line });
+  await announce(tx, store, id, { what: "closed", at, line });
+};
+
+/** Children of an incident that has just closed look for themselves. No row of theirs is locked here. */
+export const releaseChildren = async (tx: Runner, store: Outside, parentId: string): Promise<void> => {
+  await store.queue.sendAll(tx, "advance", await heldChildren(tx, parentId));
+};

@@ -1,0 +1,36 @@
+import type { Notice } from "../incident/notice.ts";
+import { refText } from "../incident/subject.ts";
+import { childrenOf, reopenedAt } from "../store/kinship.ts";
+import type { Runner } from "../store/transaction.ts";
+
+const mostNamed = 20;
+
+/** Names those that this incident holds, and how many there are. */
+const children = async (db: Runner, incidentId: string): Promise<string[]> => {
+  const held = await childrenOf(db, incidentId);
+  if (held.length === 0) return [];
+  const names = held.slice(0, mostNamed).map(({ subject }) => refText(subject));
+  const more = held.length > names.length ? ` and ${held.length - names.length} more` : "";
+  return [`Holds ${held.length} more of the same cause: ${names.join(", ")}${more}.`];
+};
+
+const reopened = async (db: Runner, incidentId: string): Promise<string[]> => {
+  const at = await reopenedAt(db, incidentId);
+  return at === null ? [] : [`Opened again at ${at.toISOString()}: the same alert is back.`];
+};
+
+/** What the walk does not know of its incident and our tables do: whom it holds, and that it was closed before. */
+export const besides = async (db: Runner, incidentId: string): Promise<string[]> => [
+  ...(await reopened(db, incidentId)),
+  ...(await children(db, incidentId)),
+];
+
+/**
+ * Whoever is told of an incident is told this, too: of those that it holds nobody else is told. It makes the page of an
+ * incident that was opened again another one than the page before.
+ */
+export const tellingBesides = async (db: Runner, notice: Notice): Promise<Notice> => {
+  if (notice.channel === "note") return notice;
+  const lines = await besides(db, notice.incidentId);
+  return lines.length === 0 ? notice : { ...notice, text: [...lines, notice.text].join("\n") };
+};
