@@ -17,7 +17,7 @@ const startReasons = new Set(["StartError", "ContainerCannotRun", "RunContainerE
 
 /** The runtime's own words about a program it could not execute, without the chain of wrappers before them. */
 const runtimeWords = (text: string): string | null =>
-  /(exec: "[^"]*".*|exec [^ ]+: exec format error.*|no command specified.*|chdir to cwd.*no such file.*|executable file not found.*|error during container init: (?!.*mount).*)/s.exec(
+  /(exec: "[^"]*".*|exec [^ ]+: exec format error.*|no command specified.*|chdir to cwd.*no such file.*|executable file (?:`[^`]*` )?not found.*|open executable: .*|error during container init: (?!.*mount).*)/s.exec(
     text,
   )?.[1] ?? null;
 
