@@ -4,6 +4,7 @@ import { openDatabase } from "../database.ts";
 import { makeLog } from "../log.ts";
 import { type Identities, openCloudWatch, openIdentities, openLoki, openMetrics } from "../world.ts";
 import { type Command, print, printJson, UsageError } from "./command.ts";
+import { embeddingFinding } from "./doctor-embeddings.ts";
 import { peopleFindings } from "./doctor-people.ts";
 import { serverFindings } from "./doctor-servers.ts";
 import { type Finding, off, tried } from "./finding.ts";
@@ -138,6 +139,7 @@ export const doctor: Command = {
       ...settings(config),
       ...(await peopleFindings(config)),
       ...(await serverFindings(config)),
+      await embeddingFinding(config),
       ...(await cluster(config, namespacesOf(args))),
     ];
     if (args.includes("--json")) printJson({ findings });

@@ -2,11 +2,11 @@ import { readFile } from "node:fs/promises";
 import { type Config, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
 import type { RunbookHit } from "../incident/runbook.ts";
-import { type Library, type MeaningSource, openLibrary } from "../library.ts";
+import { type Library, openLibrary } from "../library.ts";
 import { type Log, makeLog } from "../log.ts";
 import { openEmbedder } from "../model.ts";
 import type { Bookshelf } from "../ports/bookshelf.ts";
-import { vectorsIn } from "../vectors.ts";
+import { type KeptVectors, vectorsIn } from "../vectors.ts";
 import { systemClock } from "../world.ts";
 import { type Command, print, printJson, UsageError } from "./command.ts";
 
@@ -16,13 +16,17 @@ const find = (shelf: Bookshelf, words: string): Promise<RunbookHit[]> =>
   shelf.search({ alerts: [], classes: [], words }, most);
 
 /** The database is opened only where vectors are kept in it. */
-const withLibrary = async <T>(config: Config, log: Log, work: (library: Library) => Promise<T>): Promise<T> => {
+const withLibrary = async <T>(
+  config: Config,
+  log: Log,
+  work: (library: Library, vectors: KeptVectors | null) => Promise<T>,
+): Promise<T> => {
   const embedder = openEmbedder(config);
-  if (embedder === null) return work(await openLibrary(config.NIGHTSHIFT_RUNBOOKS, log));
+  if (embedder === null) return work(await openLibrary(config.NIGHTSHIFT_RUNBOOKS, log), null);
   const { pool, close } = await openDatabase(config, log);
   try {
-    const source: MeaningSource = { embedder, vectors: await vectorsIn(pool, systemClock.now()) };
-    return await work(await openLibrary(config.NIGHTSHIFT_RUNBOOKS, log, source));
+    const vectors = await vectorsIn(pool, systemClock.now());
+    return await work(await openLibrary(config.NIGHTSHIFT_RUNBOOKS, log, { embedder, vectors }), vectors);
   } finally {
     await close();
   }
@@ -78,12 +82,13 @@ const search = async (args: readonly string[]): Promise<number> => {
 /** Exit code 1: the pages are read, but the model did not answer. */
 const index = async (): Promise<number> => {
   const config = readConfig(process.env);
-  return withLibrary(config, makeLog("info"), async ({ pages, index: embed }) => {
+  return withLibrary(config, makeLog("info"), async ({ pages, index: embed }, vectors) => {
     print(`${pages} runbooks can be found; the index of words is built in memory at each start`);
     try {
       const done = await embed();
       if (done === null) print("NIGHTSHIFT_EMBEDDING_MODEL is not set: they are found by words, not by meaning");
       else print(`${done.added} sections embedded by ${config.NIGHTSHIFT_EMBEDDING_MODEL}, ${done.kept} unchanged`);
+      if (vectors !== null) print(`compared by ${vectors.by}${vectors.why === null ? "" : `: ${vectors.why}`}`);
       return 0;
     } catch (error) {
       print(`not embedded: ${reasonOf(error)}`);
