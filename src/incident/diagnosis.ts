@@ -1,9 +1,7 @@
 import { z } from "zod";
-import { faultClassNames } from "./fault-classes.ts";
+import { FaultClassName } from "./fault-class-name.ts";
 import { Question } from "./question.ts";
 import { ObjectRef } from "./subject.ts";
-
-export const FaultClassName = z.enum(faultClassNames);
 
 /** What one rule saw. A pure statement about evidence; several findings are ranked into one diagnosis. */
 export const Finding = z.object({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { FaultClassName } from "./diagnosis.ts";
+import { FaultClassName } from "./fault-class-name.ts";
 
 /** What a person said of a diagnosis afterwards. */
 export const Feedback = z.object({

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { sha256 } from "./canonical.ts";
-import { FaultClassName } from "./diagnosis.ts";
+import { FaultClassName } from "./fault-class-name.ts";
 
 const Mode = z.enum(["observe", "approve", "auto"]);
 /** A name in which `*` stands for anything. */

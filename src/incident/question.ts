@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Fingerprint } from "./memory.ts";
 
 const Namespace = z.string().nullable();
 
@@ -42,6 +43,8 @@ export const Question = z.discriminatedUnion("ask", [
   /** PromQL over the last `minutes`; 0 asks for this instant. */
   z.object({ ask: z.literal("metric"), query: z.string(), minutes: z.int().min(0).max(1440) }),
   z.object({ ask: z.literal("runbooks"), words: z.string() }),
+  /** Closed incidents that resemble this one; `classes` are what it may be. */
+  z.object({ ask: z.literal("past"), fingerprint: Fingerprint, classes: z.array(z.string()) }),
   /** A read-only tool of another server, by the name we offer it under; `args` is the text of a JSON object. */
   z.object({ ask: z.literal("source"), tool: z.string(), args: z.string() }),
 ]);
@@ -76,6 +79,8 @@ export const commandFor = (question: Question): string => {
         : `promtool query range --start="$(date -d '-${question.minutes} min' +%s)" "$PROMETHEUS_URL" ${quoted(question.query)}`;
     case "runbooks":
       return `nightshift runbooks search ${quoted(question.words)}`;
+    case "past":
+      return `curl "$NIGHTSHIFT_URL/api/incidents?subject=${encodeURIComponent(question.fingerprint.subject)}"`;
     case "source":
       return `nightshift mcp call ${question.tool} ${quoted(question.args)}`;
   }

@@ -64,9 +64,19 @@ const whyStruck = (shown: Shown, { text, evidence, quote }: Claim): string | nul
   return foreign === undefined ? null : `${evidence} does not say ${JSON.stringify(clipped(evened(foreign), 80))}`;
 };
 
+/** What it was then may be what it is now, but does not show it. */
+const whyNoCause = ({ evidence }: Shown, claim: Claim): string | null =>
+  evidence.some(({ id, question }) => id === claim.evidence && question.ask === "past")
+    ? `${claim.evidence} tells of past incidents: the first claim cites what is seen now`
+    : null;
+
 /** Each claim by itself against the evidence it cites. What that does not carry is taken out, and the others stand. */
 export const weighed = (shown: Shown, claims: readonly Claim[]): Weighed => {
-  const reasons = claims.map((claim) => whyStruck(shown, claim));
+  const [first, ...others] = claims;
+  const reasons = [
+    ...(first === undefined ? [] : [whyStruck(shown, first) ?? whyNoCause(shown, first)]),
+    ...others.map((claim) => whyStruck(shown, claim)),
+  ];
   return {
     kept: claims.filter((_, at) => reasons[at] === null),
     struck: claims.flatMap(({ text }, at) => {

@@ -29,6 +29,7 @@ const rank = (question: Question, subject: ObjectRef): number => {
     case "events":
     case "metric":
     case "runbooks":
+    case "past":
     case "source":
     case "names":
     case "sweep":

@@ -67,6 +67,8 @@ export const labelOf = (question: Question): string => {
       return `metric ${question.query}${question.minutes === 0 ? "" : ` (${question.minutes} min)`}`;
     case "runbooks":
       return `runbooks ${question.words}`;
+    case "past":
+      return "past incidents (told by others: what it may be, no proof of what is wrong now)";
     case "source":
       return `${question.tool} ${question.args}`;
   }

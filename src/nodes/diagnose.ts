@@ -9,7 +9,7 @@ import { toolsOf } from "../tools/source.ts";
 import type { Budget } from "./budget.ts";
 import { askedModel } from "./diagnose-model.ts";
 import { unknownBecause } from "./diagnose-unknown.ts";
-import { candidatesByMemory } from "./remembered.ts";
+import { candidatesByMemory, isWorthAsking, pastOf, recall } from "./remembered.ts";
 
 export type DiagnoseByRules = (look: Look) => Judgement;
 
@@ -76,9 +76,12 @@ export const diagnose =
       return { diagnosis: unknownBecause(gone, evidence, []), questions: [] };
     }
     if (judgement.wants.length > 0 && rounds < budget.rounds) return { diagnosis: null, questions: judgement.wants };
-    const candidates = await candidatesByMemory(memory, incident, evidence, judgement.candidates);
+    const past = pastOf(incident, evidence, judgement.candidates);
+    const similar = await recall(memory, past.fingerprint, past.classes);
+    const candidates = candidatesByMemory(judgement.candidates, similar);
     const known = { ...judgement, candidates };
     if (model !== null) {
+      if (isWorthAsking(similar, evidence) && rounds < budget.rounds) return { diagnosis: null, questions: [past] };
       const offered = await toolsOf(sources);
       return askedModel(model, clock, budget, { incident, evidence, judgement: known, now, offered });
     }

@@ -14,7 +14,7 @@ const roundMs = 60_000;
 const maxQuestions = 60;
 
 type World = Pick<Ports, "cluster" | "metrics" | "bookshelf" | "sources" | "archive" | "clock"> &
-  Partial<Pick<Ports, "logs">>;
+  Partial<Pick<Ports, "logs" | "memory">>;
 type AskAll = (questions: readonly Question[]) => Promise<Evidence[]>;
 
 /** Each wave is kept as soon as it is there. */

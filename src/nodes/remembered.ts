@@ -2,6 +2,7 @@ import type { Finding } from "../incident/diagnosis.ts";
 import type { Evidence } from "../incident/evidence.ts";
 import type { Incident } from "../incident/incident.ts";
 import { byRecord, classOfMemory, type Fingerprint, recordOf, type Similar } from "../incident/memory.ts";
+import type { Question } from "../incident/question.ts";
 import type { RunbookHit } from "../incident/runbook.ts";
 import type { Memory } from "../ports/memory.ts";
 import { PortError } from "../ports/port-error.ts";
@@ -29,18 +30,22 @@ const standing = (similar: readonly Similar[], name: string): number =>
     return feedback?.correct === false && fingerprint.class === name ? sum - 1 : sum;
   }, 0);
 
+type Asking = Extract<Question, { ask: "past" }>;
+
+/** What is asked of the memory before there is a diagnosis. */
+export const pastOf = (incident: Incident, evidence: readonly Evidence[], candidates: readonly Finding[]): Asking => ({
+  ask: "past",
+  fingerprint: fingerprintOf(incident, evidence),
+  classes: [...new Set(candidates.map((one) => one.class))],
+});
+
 /** What it may be, in the order of what it was before. Memory adds no candidate and makes none certain. */
-export const candidatesByMemory = async (
-  memory: Memory | null | undefined,
-  incident: Incident,
-  evidence: readonly Evidence[],
-  candidates: readonly Finding[],
-): Promise<Finding[]> => {
-  if (!memory || candidates.length < 2) return [...candidates];
-  const names = [...new Set(candidates.map((one) => one.class))];
-  const similar = await recall(memory, fingerprintOf(incident, evidence), names);
-  return byRecord(candidates, (one) => standing(similar, one.class));
-};
+export const candidatesByMemory = (candidates: readonly Finding[], similar: readonly Similar[]): Finding[] =>
+  byRecord(candidates, (one) => standing(similar, one.class));
+
+/** Past incidents become evidence once, and only where there are some: it costs a round. */
+export const isWorthAsking = (similar: readonly Similar[], evidence: readonly Evidence[]): boolean =>
+  similar.length > 0 && !evidence.some(({ question }) => question.ask === "past");
 
 /** The team's own page steers, in the order of its steps; a shipped one says what is usual, which the catalogue knows. */
 const stepsOf = (runbooks: readonly RunbookHit[]): readonly string[] =>

@@ -38,6 +38,7 @@ const returnedFor = (question: Question, answer: Answer): unknown => {
     case "source":
       return body?.kind === "text" ? { text: body.text, truncated: false } : null;
     case "sweep":
+    case "past":
     case "runbooks":
       throw new Error(`evidence of "${question.ask}" cannot be replaced; change the runbooks instead`);
   }

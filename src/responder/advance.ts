@@ -149,7 +149,11 @@ const stepOnce = async (
 const walkOn = async (deps: AdvanceDeps, turn: Turn, row: StoredIncident, signal: AbortSignal): Promise<void> => {
   const build = versions[row.graphVersion];
   if (build === undefined) throw new Error(`no graph of version ${row.graphVersion}`);
-  const walk = build(deps.wrap(turnPorts(deps.store, turn, deps.world)), deps.settings, deps.checkpointer);
+  const walk = build(
+    deps.wrap(turnPorts(deps.store, turn, deps.world, deps.settings.redact)),
+    deps.settings,
+    deps.checkpointer,
+  );
   while (await stepOnce(deps, turn, row, walk, signal)) signal.throwIfAborted();
 };
 

@@ -63,18 +63,22 @@ const outbox = ({ pool, queue }: Store, turn: Turn, { clock }: WorldPorts): Port
     }),
 });
 
+type Redact = <T>(value: T) => T;
+
 /** An incident does not resemble itself, even when it was closed before. */
-const memoryOf = ({ pool }: Store, { incidentId }: Turn): Memory => ({
+const memoryOf = ({ pool }: Store, { incidentId }: Turn, redact: Redact): Memory => ({
   similar: async (fingerprint, classes) => {
     const { cluster, subject } = fingerprint;
-    return similarTo(fingerprint, classes, await memoriesNear(pool, { cluster, subject, classes, not: incidentId }));
+    const near = await memoriesNear(pool, { cluster, subject, classes, not: incidentId });
+    // What an older build or a person wrote there may hold what today's rules take out.
+    return redact(similarTo(fingerprint, classes, near));
   },
 });
 
 /** All ports of one turn. Every write through them checks the turn's fence. */
-export const turnPorts = (store: Store, turn: Turn, world: WorldPorts): Ports => ({
+export const turnPorts = (store: Store, turn: Turn, world: WorldPorts, redact: Redact): Ports => ({
   ...world,
-  memory: memoryOf(store, turn),
+  memory: memoryOf(store, turn, redact),
   archive: {
     keep: (evidence) => keepEvidence(store.pool, turn, evidence),
     open: (ids) => openEvidence(store.pool, turn.incidentId, ids),

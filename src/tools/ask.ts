@@ -6,8 +6,10 @@ import type { Ports } from "../ports/index.ts";
 import { PortError } from "../ports/port-error.ts";
 import { boundedLog } from "./bounded-log.ts";
 import { boundedObjects } from "./bounded-objects.ts";
+import { pastText } from "./past-incidents.ts";
 
-type World = Pick<Ports, "cluster" | "metrics" | "bookshelf" | "sources" | "clock"> & Partial<Pick<Ports, "logs">>;
+type World = Pick<Ports, "cluster" | "metrics" | "bookshelf" | "sources" | "clock"> &
+  Partial<Pick<Ports, "logs" | "memory">>;
 type Of<Ask extends Question["ask"]> = Extract<Question, { ask: Ask }>;
 
 const questionDeadlineMs = 15_000;
@@ -118,6 +120,12 @@ const runbooks = async ({ bookshelf }: World, { words }: Of<"runbooks">): Promis
   return hits.length === 0 ? noData : { kind: "found", body: { kind: "text", text } };
 };
 
+const past = async ({ memory }: World, { fingerprint, classes }: Of<"past">): Promise<Answer> => {
+  if (memory == null) return refused("not-configured", "nothing is remembered here");
+  const text = pastText(await memory.similar(fingerprint, classes));
+  return text === "" ? noData : { kind: "found", body: { kind: "text", text } };
+};
+
 const source = async ({ sources }: World, { tool, args }: Of<"source">, signal: AbortSignal): Promise<Answer> => {
   if (sources == null) return refused("not-configured", "no server of other tools is configured");
   const said = await sources.ask(tool, args, signal);
@@ -144,6 +152,8 @@ const answerTo = (world: World, question: Question, signal: AbortSignal): Promis
       return metric(world, question, signal);
     case "runbooks":
       return runbooks(world, question);
+    case "past":
+      return past(world, question);
     case "source":
       return source(world, question, signal);
   }

@@ -57,7 +57,7 @@ test("the ports of a real turn are those that the tape knows, and what it noted 
   const { deps, db, id } = await walkNight("missing-setting");
   const turn = { incidentId: id, fence: 1, counter: 0, attempts: 0, failures: 0 };
 
-  const real = Object.keys(turnPorts(deps.store, turn, deps.world));
+  const real = Object.keys(turnPorts(deps.store, turn, deps.world, deps.settings.redact));
   const { rows } = await db.pool.query("select entry -> 'settings' -> 'ports' as ports from nightshift.tape limit 1");
 
   expect(real.sort()).toEqual([...portNames, "clock"].sort());

@@ -55,10 +55,8 @@ const play = async ({ db, desk, id }: Stage, steps: readonly Step[], guarded: bo
     replicaSet(2, bad, 0, "2026-01-01T09:58:00Z"),
   ]);
   const world = { ...kubernetes, exact: kubernetes.cluster, metrics: null, logs: null, model: null, clock: desk.clock };
-  const own = turnPorts({ pool: db.pool, queue: desk.queue }, turn, {
-    ...world,
-    bookshelf: { search: async () => [] },
-  });
+  const outside = { ...world, bookshelf: { search: async () => [] } };
+  const own = turnPorts({ pool: db.pool, queue: desk.queue }, turn, outside, (value) => value);
   const ledger: Ledger = guarded ? own.ledger : noLedger;
   let policy: Policy = policyIn("approve");
   let incident: Incident = incidentOf({ id, diagnosis: cause("image-not-found"), rounds: 0 });

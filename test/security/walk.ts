@@ -17,17 +17,18 @@ interface Night {
   change: (story: Story) => Story;
   /** Address of a fake provider; null: rules only. */
   model: string | null;
+  policy?: string;
 }
 
 /** The whole product in this process: real HTTP, Postgres, adapters; a recorded cluster, and people who only listen. */
-export const startWalk = async (db: TestDatabase, { story, change, model }: Night) => {
+export const startWalk = async (db: TestDatabase, { story, change, model, policy = "mode: approve\n" }: Night) => {
   const told = change(readStory(story, new Date()));
   const cluster = await startRecordedCluster({ worlds: [told.world] });
   const outside = await startOutside();
   const folder = mkdtempSync(join(tmpdir(), "nightshift-walk-"));
   const files = { kubeconfig: join(folder, "kubeconfig.json"), policy: join(folder, "policy.yaml") };
   writeFileSync(files.kubeconfig, JSON.stringify(cluster.kubeconfig));
-  writeFileSync(files.policy, "mode: approve\n");
+  writeFileSync(files.policy, policy);
   const logged: string[] = [];
   const app = await startApp(
     readConfig({
