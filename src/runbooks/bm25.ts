@@ -9,6 +9,9 @@ export interface Bm25 {
 
 const k1 = 1.2;
 const b = 0.75;
+// On a shelf of one page every word it has would be a common one, and no question could ever be about it. What is rare is
+// counted as if this many were there.
+const fewest = 30;
 
 const sizeOf = (bag: Bag): number => [...bag.values()].reduce((sum, count) => sum + count, 0);
 
@@ -19,7 +22,7 @@ export const bm25 = (documents: readonly Bag[]): Bm25 => {
   for (const bag of documents) for (const term of bag.keys()) frequency.set(term, (frequency.get(term) ?? 0) + 1);
   const idf = (term: string): number => {
     const found = frequency.get(term) ?? 0;
-    return Math.log(1 + (documents.length - found + 0.5) / (found + 0.5));
+    return Math.log(1 + (Math.max(fewest, documents.length) - found + 0.5) / (found + 0.5));
   };
   const score = (document: number, term: string): number => {
     const count = documents[document]?.get(term) ?? 0;

@@ -18,10 +18,15 @@ interface Night {
   /** Address of a fake provider; null: rules only. */
   model: string | null;
   policy?: string;
+  /** The team's own runbook; none: only those that ship. */
+  page?: string;
 }
 
 /** The whole product in this process: real HTTP, Postgres, adapters; a recorded cluster, and people who only listen. */
-export const startWalk = async (db: TestDatabase, { story, change, model, policy = "mode: approve\n" }: Night) => {
+export const startWalk = async (
+  db: TestDatabase,
+  { story, change, model, policy = "mode: approve\n", page }: Night,
+) => {
   const told = change(readStory(story, new Date()));
   const cluster = await startRecordedCluster({ worlds: [told.world] });
   const outside = await startOutside();
@@ -29,6 +34,7 @@ export const startWalk = async (db: TestDatabase, { story, change, model, policy
   const files = { kubeconfig: join(folder, "kubeconfig.json"), policy: join(folder, "policy.yaml") };
   writeFileSync(files.kubeconfig, JSON.stringify(cluster.kubeconfig));
   writeFileSync(files.policy, policy);
+  if (page !== undefined) writeFileSync(join(folder, "team.md"), page);
   const logged: string[] = [];
   const app = await startApp(
     readConfig({
@@ -37,6 +43,7 @@ export const startWalk = async (db: TestDatabase, { story, change, model, policy
       KUBECONFIG: files.kubeconfig,
       CLUSTER_NAME: "recorded",
       NIGHTSHIFT_POLICY: files.policy,
+      ...(page === undefined ? {} : { NIGHTSHIFT_RUNBOOKS: folder }),
       ALERTMANAGER_TOKEN: "alertmanager-1",
       PAGERDUTY_ROUTING_KEY: "routing",
       PAGERDUTY_EVENTS_URL: outside.url,
