@@ -8,7 +8,14 @@ export const puzzling = (story: Story): Story => ({
     objects: story.world.objects
       .map((object) => structuredClone(object))
       .map((object) => {
-        const status = object.status as { phase?: string; containerStatuses?: object[] } | undefined;
+        const status = object.status as
+          | { phase?: string; containerStatuses?: object[]; conditions?: { type: string }[] }
+          | undefined;
+        if (object.kind === "Deployment")
+          return {
+            ...object,
+            status: { ...status, conditions: status?.conditions?.filter(({ type }) => type !== "Progressing") },
+          };
         if (object.kind !== "Pod" || !status?.containerStatuses) return object;
         const containerStatuses = status.containerStatuses.map((one) => ({
           ...one,
