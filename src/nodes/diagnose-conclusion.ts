@@ -1,5 +1,6 @@
 import type { Cause, Struck } from "../incident/diagnosis.ts";
 import type { Evidence } from "../incident/evidence.ts";
+import { isControl } from "../incident/fault-classes.ts";
 import type { Incident } from "../incident/incident.ts";
 import type { KubeEvent, KubeObject } from "../incident/kube.ts";
 import { type ObjectRef, sameObject } from "../incident/subject.ts";
@@ -101,6 +102,17 @@ const causeFrom = (ground: Ground, conclusion: Conclusion, { kept, struck }: Wei
   };
 };
 
+/** Never only a model's word: it takes evidence, and rules that find the object well. Then their verdict stands. */
+const noiseFrom = ({ judgement: { certain } }: Ground, { kept, struck }: Weighed, ungrounded: string[]): Reading => {
+  const isWell = certain !== null && isControl(certain.class);
+  const problems = [
+    ...(isWell ? [] : ["noise: the rules do not find it well"]),
+    ...(kept.length + struck.length === 0 ? ["noise needs a claim that quotes its evidence"] : ungrounded),
+  ];
+  if (certain === null || problems.length > 0) return { kind: "invalid", problems, struck };
+  return { kind: "cause", cause: { ...certain, prompt: promptVersion, ...(struck.length > 0 ? { struck } : {}) } };
+};
+
 const maxClaims = 8;
 
 /** What the arguments of `conclude` amount to. Nothing in them is believed that the evidence does not say. */
@@ -116,6 +128,7 @@ export const readConclusion = (args: unknown, ground: Ground): Reading => {
   const evidence = ground.evidence.filter(({ id }) => known.has(id));
   const claimed = weighed({ evidence, sections: ground.sections }, claims.slice(0, maxClaims));
   const ungrounded = claimed.holds ? [] : claimed.struck.map(({ why }) => why);
+  if (outcome === "noise") return noiseFrom(ground, claimed, ungrounded);
   const problems = [...problemsOf(ground, parsed.data), ...ungrounded];
   const cause = problems.length === 0 ? causeFrom(ground, parsed.data, claimed) : null;
   return cause === null

@@ -1,3 +1,5 @@
+import type { Alert } from "../incident/alert.ts";
+import type { Cause } from "../incident/diagnosis.ts";
 import type { Evidence } from "../incident/evidence.ts";
 import type { Incident, Update } from "../incident/incident.ts";
 import type { KubeEvent } from "../incident/kube.ts";
@@ -15,6 +17,14 @@ export type DiagnoseByRules = (look: Look) => Judgement;
 
 /** Rules that see nothing: with them a model is measured by itself. */
 export const silentRules: DiagnoseByRules = () => ({ certain: null, candidates: [], wants: [] });
+
+/** Alerts about what an object's state shows: readiness, restarts, replicas, memory, nodes, rollouts. */
+const aboutState =
+  /^(Kube|Container|Node|Pod|Deployment|StatefulSet|DaemonSet|Replica|Job|CronJob|PersistentVolume|TargetDown$|CPUThrottling|OOM|CrashLoop|Watchdog$|InfoInhibitor$)/i;
+
+/** The state of the object is well, and the alert is about something else: what the program answers, how fast, how often. */
+const isBeyondState = ({ class: name }: Cause, alerts: readonly Alert[]): boolean =>
+  name === "control-healthy" && alerts.some((one) => !aboutState.test(one.name));
 
 /** The object an alert was about may be deleted by the time it is looked at: then there is nothing to judge. */
 const isGone = (subject: Subject, evidence: readonly Evidence[]): boolean =>
@@ -70,15 +80,18 @@ export const diagnose =
     const evidence = await archive.open(incident.evidence);
     const now = isoNow(clock);
     const judgement = rules({ evidence, subject, alerts, now });
-    if (judgement.certain !== null) return { diagnosis: judgement.certain, questions: [] };
+    const { certain } = judgement;
+    if (certain !== null && (model === null || !isBeyondState(certain, alerts)))
+      return { diagnosis: certain, questions: [] };
     const gone = isGone(subject, evidence) ? [whyGone(subject, evidence)] : [];
     if (gone.length > 0 && judgement.candidates.length === 0 && keptLogs(evidence).length === 0) {
       return { diagnosis: unknownBecause(gone, evidence, []), questions: [] };
     }
     if (judgement.wants.length > 0 && rounds < budget.rounds) return { diagnosis: null, questions: judgement.wants };
+    const suspects = certain === null ? judgement.candidates : [{ ...certain, wants: [] }, ...judgement.candidates];
     const past = pastOf(incident, evidence, judgement.candidates);
     const similar = await recall(memory, past.fingerprint, past.classes);
-    const candidates = candidatesByMemory(judgement.candidates, similar);
+    const candidates = candidatesByMemory(suspects, similar);
     const known = { ...judgement, candidates };
     if (model !== null) {
       if (isWorthAsking(similar, evidence) && rounds < budget.rounds) return { diagnosis: null, questions: [past] };

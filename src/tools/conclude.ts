@@ -11,7 +11,7 @@ export type Claim = z.infer<typeof Claim>;
 
 /** What the model may answer in the end. No verb, no target, no approval: there is no field for them. */
 export const Conclusion = z.strictObject({
-  outcome: z.enum(["cause", "unknown"]),
+  outcome: z.enum(["cause", "noise", "unknown"]),
   class: z.enum(faults).nullable(),
   object: z.strictObject({ kind: z.string(), namespace: z.string().nullable(), name: z.string() }).nullable(),
   claims: z.array(Claim),

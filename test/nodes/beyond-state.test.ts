@@ -1,0 +1,120 @@
+import { expect, test } from "vitest";
+import type { Alert } from "../../src/incident/alert.ts";
+import { noCost } from "../../src/incident/cost.ts";
+import type { Cause } from "../../src/incident/diagnosis.ts";
+import { type Evidence, evidenceId } from "../../src/incident/evidence.ts";
+import { newIncident } from "../../src/incident/incident.ts";
+import type { Question } from "../../src/incident/question.ts";
+import { defaultBudget } from "../../src/nodes/budget.ts";
+import { diagnose } from "../../src/nodes/diagnose.ts";
+import type { Model } from "../../src/ports/model.ts";
+import { PortError } from "../../src/ports/port-error.ts";
+import { memoryArchive, stillClock } from "../support/memory-ports.ts";
+
+const object = { kind: "Deployment", namespace: "shop", name: "pricing" };
+const question: Question = {
+  ask: "logs",
+  namespace: "shop",
+  pod: "pricing-1",
+  container: "app",
+  previous: false,
+  lines: 200,
+};
+const text = "price of sku 42 is 0.13 USD; rate read from /etc/rates";
+const answer: Evidence["answer"] = {
+  kind: "found",
+  body: { kind: "log", namespace: "shop", pod: "pricing-1", container: "app", previous: false, text, truncated: false },
+};
+const id = evidenceId(question, answer);
+const log: Evidence = {
+  id,
+  question,
+  command: "kubectl logs",
+  askedAt: "2026-11-27T03:00:00Z",
+  ms: 1,
+  bytes: 1,
+  answer,
+};
+const well: Cause = {
+  kind: "cause",
+  class: "control-healthy",
+  statement: "Deployment/pricing is healthy.",
+  object,
+  evidence: [id],
+  confidence: 0.93,
+  by: "rules",
+  scope: "isolated",
+  disproof: "it becomes unready",
+  related: [],
+  alsoSeen: [],
+  changes: [],
+};
+const claims = [{ text: "Prices come from a wrong rate.", evidence: id, quote: "rate read from /etc/rates" }];
+const cause = { outcome: "cause", class: "app-not-ready", object, claims, confidence: 0.8, missing: [] };
+
+const judged = async (name: string, args: object | null, certain: Cause | null = well) => {
+  const archive = memoryArchive();
+  await archive.keep([log]);
+  let asked = 0;
+  const model: Model = {
+    name: "test:m",
+    reply: async () => {
+      asked += 1;
+      if (args === null) throw new PortError("model", "unauthorized", "no");
+      return { calls: [{ name: "conclude", args }], text: "", finish: "tools", cost: { ...noCost, calls: 1 } };
+    },
+  };
+  const alert = { name, status: "firing", startsAt: "2026-11-27T02:50:00Z", summary: "", labels: {} } as Alert;
+  const subject = { ...object, cluster: "test", guessed: false };
+  const opened = newIncident({ id: "i", subject, severity: "critical", openedAt: alert.startsAt, alerts: [alert] });
+  const node = diagnose({ archive, clock: stillClock(), model, sources: null }, { ...defaultBudget, calls: 1 }, () => ({
+    certain,
+    candidates: [],
+    wants: [],
+  }));
+  const { diagnosis } = await node({ ...opened, evidence: [id], rounds: 1 });
+  return { diagnosis, asked };
+};
+
+test("an alert about more than the state of an object that is well is investigated, not dismissed", async () => {
+  const { diagnosis, asked } = await judged("HighErrorRate", cause);
+
+  expect(asked).toBe(1);
+  expect(diagnosis).toMatchObject({ kind: "cause", class: "app-not-ready", by: "model" });
+});
+
+test("an alert that the state answers costs no call", async () => {
+  const { diagnosis, asked } = await judged("KubePodNotReady", cause);
+
+  expect([asked, diagnosis]).toEqual([0, well]);
+});
+
+test("a model that cannot be asked leaves it to a person, with what the rules found", async () => {
+  const { diagnosis } = await judged("HighErrorRate", null);
+
+  expect(diagnosis).toMatchObject({ kind: "unknown", candidates: [{ class: "control-healthy" }] });
+});
+
+const noise = { outcome: "noise", claims, missing: [] };
+
+test("noise takes evidence and the rules, whose verdict then stands", async () => {
+  const { diagnosis } = await judged("HighErrorRate", noise);
+
+  expect(diagnosis).toMatchObject({ kind: "cause", class: "control-healthy", by: "rules", confidence: 0.93 });
+});
+
+test.each<[string, object, Cause | null, RegExp]>([
+  ["nothing quoted", { ...noise, claims: [] }, well, /noise needs a claim/],
+  ["a quote that nothing says", { ...noise, claims: [{ ...claims[0], quote: "all is well" }] }, well, /does not say/],
+  ["rules that do not find it well", noise, null, /rules do not find it well/],
+])("noise with %s is refused", async (_what, args, certain, why) => {
+  const { diagnosis } = await judged("HighErrorRate", args, certain);
+
+  expect(diagnosis).toMatchObject({ kind: "unknown", missing: [expect.stringMatching(why)] });
+});
+
+test("what rules are certain is broken is never asked about, whatever the alert", async () => {
+  const { diagnosis, asked } = await judged("HighErrorRate", noise, { ...well, class: "app-crash" });
+
+  expect([asked, diagnosis]).toEqual([0, { ...well, class: "app-crash" }]);
+});
