@@ -51,7 +51,9 @@ const count = (cases: readonly Case[], is: (one: Case) => boolean): number => ca
 const sum = (cases: readonly Case[], of: (one: Case) => number): number =>
   cases.reduce((total, one) => total + of(one), 0);
 
-const isDiagnosed = ({ class: name }: Case): boolean => name !== null && name !== "unknown";
+/** What a person called wrong was none. */
+const isDiagnosed = ({ class: name, correct }: Case): boolean =>
+  name !== null && name !== "unknown" && correct !== false;
 
 const figuresOf = (all: readonly Case[]) => {
   const cases = all.filter(({ child }) => !child);
