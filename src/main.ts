@@ -5,6 +5,7 @@ import { openDatabase } from "./database.ts";
 import { openFrontDoor } from "./front-door.ts";
 import type { Settings } from "./graph/graph.ts";
 import { Policy } from "./incident/policy.ts";
+import { indexInTime } from "./index-runbooks.ts";
 import { type MeaningSource, openLibrary } from "./library.ts";
 import { isGuessed, linkBase } from "./link-base.ts";
 import type { Log } from "./log.ts";
@@ -115,7 +116,7 @@ const compose = async (config: Config, opened: Close[], { log, wrap, signal }: S
     await meaningSource(config, database.pool),
   );
   // In the background: until it is done, and while the endpoint is down, runbooks are found by words.
-  void index().catch((error: unknown) => log("runbooks are searched by words only", { error: String(error) }, "warn"));
+  opened.push(indexInTime({ index, log }));
   const outside = openWorld(config, identities, redact);
   const actuator = guard(outside.actuator);
   const asked = await openSources(config, redact);
