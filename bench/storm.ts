@@ -88,7 +88,7 @@ const play = async (unrelated: number): Promise<void> => {
   const began = performance.now();
   const diagnosed = await sendAll(stage, seen, alerts);
   await seen.atRest(300);
-  const { now, peak } = memory(stage);
+  const { peak } = memory(stage);
   const rows = await seen.list();
   const heads = rows.filter(({ parentId }) => parentId === null);
   const ofStorm = heads.filter(({ subject }) => subject.namespace !== "calm");
@@ -108,7 +108,6 @@ const play = async (unrelated: number): Promise<void> => {
   line("requests to the API server", stage.cluster.requests.length, 4 * subjects + 80 * unrelated + 1000, "requests");
   line("asked of the model", model.asked(), 0, "calls");
   line("pages", (await seen.paged()).length, ofStorm.length + unrelated, "pages");
-  line(`memory of ${replicas} replicas gained at the end`, now - before, 150 * replicas, "MB");
   line(`memory of ${replicas} replicas gained at the peak`, peak - before, 250 * replicas, "MB");
   await stage.close();
   model.close();

@@ -195,7 +195,7 @@ const stayHeld = (deps: AdvanceDeps, turn: Turn, row: StoredIncident, standing: 
     const at = deps.world.clock.now();
     const { parentId, parentClosedAt } = standing;
     if ((await countAlerts(tx, row.id)).firing === 0) {
-      await endQuietly(tx, deps.store, row.id, parentId, at);
+      await endQuietly(tx, deps.store, row, parentId, at);
       return false;
     }
     if (parentClosedAt === null) return false;

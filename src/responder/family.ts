@@ -209,7 +209,7 @@ export const leaveFamily = async (
   why: string,
   at: Date,
 ): Promise<void> => {
-  if ((await countAlerts(tx, row.id)).firing === 0) return endQuietly(tx, store, row.id, null, at);
+  if ((await countAlerts(tx, row.id)).firing === 0) return endQuietly(tx, store, row, null, at);
   const deadlineAt = await takeUp(tx, row.id, at);
   await store.queue.sendAll(tx, "deadline", [row.id], deadlineAt);
   const line = `the incident that held this one ${why} and its alerts still fire: looked at again`;
@@ -221,11 +221,11 @@ export const leaveFamily = async (
 export const endQuietly = async (
   tx: Runner,
   store: Outside,
-  id: string,
+  { id, status }: StoredIncident,
   parentId: string | null,
   at: Date,
 ): Promise<void> => {
-  await setStatus(tx, id, "dismissed");
+  if (status !== "escalated") await setStatus(tx, id, "dismissed");
   await closeIncident(tx, id, at);
   await store.queue.send(tx, "retain", id, pruneAfter(at));
   if (parentId !== null) await store.queue.send(tx, "advance", parentId);

@@ -30,7 +30,7 @@ export interface Kin {
   parentId: string | null;
   /** Nobody has looked at it yet. */
   unseen: boolean;
-  /** Its walk has not gone further than its diagnosis, and nobody was asked or paged about it. */
+  /** Its walk has not gone further than its diagnosis, or is over; nobody is asked about it, and nothing was changed for it. */
   movable: boolean;
   /** What it leads by. */
   causeKey: string | null;
@@ -50,7 +50,7 @@ export const lockKin = async (
     `select i.id, i.subject_key as "subjectKey", i.held and p.id is not null and p.closed_at is null as held, i.parent_id as "parentId",
        (i.state is null or i.held and (p.id is null or p.closed_at is not null)) and i.cause_key is null as unseen, i.cause_key as "causeKey",
        case when i.held then p.cause_key else i.left_cause end as "leftCause",
-       i.status = 'investigating' and i.paged_at is null and not exists (
+       (i.status = 'escalated' or i.status = 'investigating' and i.paged_at is null) and not exists (
          select 1 from nightshift.approvals a where a.incident_id = i.id and a.state in ('pending', 'approved')) as movable
      from nightshift.incidents i left join nightshift.incidents p on p.id = i.parent_id
      where i.closed_at is null and (i.id = any($1) or (i.held and i.parent_id = any($1)) or (i.subject_key = any($2) and
@@ -139,7 +139,7 @@ export const heldChildren = async (db: Runner, parentId: string): Promise<string
 export const takeUp = async (tx: Runner, id: string, at: Date): Promise<Date> => {
   const { rows } = await tx.query<{ deadline: Date }>(
     `update nightshift.incidents i set held = false, parent_id = null, cause_key = null, status = 'investigating',
-       state = null, begin_anew = true,
+       state = null, begin_anew = true, paged_at = null,
        left_cause = coalesce((select p.cause_key from nightshift.incidents p where p.id = i.parent_id), left_cause),
        deadline_at = $2::timestamptz + (deadline_at - coalesce(reopened_at, opened_at))
      where id = $1 returning deadline_at as deadline`,

@@ -197,3 +197,19 @@ test("the node's own alert resolves and the node stays dead: its children are ga
   await night.turns();
   expect((await night.list()).filter(({ closedAt }) => closedAt === null)).toEqual([]);
 }, 120_000);
+
+test("a victim that a person was paged about before the node's own alert came becomes its child", async () => {
+  const night = await watch(town({ shop: [onDeadNode("web")] }));
+  const [web = ""] = await night.send(notReady("shop", "web"));
+  await night.turns();
+  expect(await night.show(web)).toMatchObject({ status: "escalated", parentId: null });
+
+  const [node = ""] = await night.send(alertOnNode());
+  await night.turns();
+  expect(await night.show(web)).toMatchObject({ status: "escalated", parentId: node });
+  expect(await night.pages()).toHaveLength(2);
+
+  await night.send(notReady("shop", "web", { status: "resolved" }));
+  await night.turns();
+  expect(await night.show(web)).toMatchObject({ status: "escalated", closedAt: expect.any(String) });
+}, 120_000);
