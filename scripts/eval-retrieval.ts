@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { readRunbookFolder } from "../src/adapters/runbook-folder.ts";
 import { readConfig } from "../src/config.ts";
+import type { RunbookHit } from "../src/incident/runbook.ts";
 import { openEmbedder } from "../src/model.ts";
 import { type Meaning, meaningOf } from "../src/runbooks/meaning.ts";
 import { type Page, parsePages } from "../src/runbooks/parse.ts";
@@ -49,8 +50,11 @@ for (const { name: set, folder, queries } of sets) {
   for (const [name, method] of Object.entries(methods)) {
     if (method.meaning && meaning === null) continue;
     const ask = (words: string) => search({ alerts: [], classes: [], words }, 10, method);
-    const answers = await Promise.all(fits.map(async (one) => ({ ...one, hits: await ask(one.query) })));
-    const fooled = await Promise.all(fitsNothing.map(async (query) => (await ask(query))[0]?.confident === true));
+    // One after the other: all at once, the last would wait for the first and be answered by words only.
+    const answers: (Query & { hits: RunbookHit[] })[] = [];
+    for (const one of fits) answers.push({ ...one, hits: await ask(one.query) });
+    const fooled: boolean[] = [];
+    for (const query of fitsNothing) fooled.push((await ask(query))[0]?.confident === true);
     const ranked = answers.map((one) => ({
       ...one,
       rank: one.hits.findIndex(({ runbook }) => one.right.includes(runbook)) + 1,

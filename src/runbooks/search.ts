@@ -24,7 +24,9 @@ export interface ShelfOptions {
 
 const wordsOnly: ShelfOptions = { meaning: null, note: () => undefined };
 const everything: Method = { exact: true, concepts: true, meaning: true };
-const meaningWeight = 0.5;
+// Measured with MiniLM on 299 questions: the words with their concepts are the better list; at half its weight the meaning
+// took away more than it brought.
+const meaningWeight = 0.3;
 // Of the way from the noise of the model to sameness.
 const enoughMeaning = 0.3;
 
