@@ -33,7 +33,9 @@ export const carryOut = async (ports: Using, errand: Errand): Promise<Outcome> =
   const { plan, round, index, key } = errand;
   const claim = await ports.ledger.claim(plan, round, index, key);
   if (claim.kind === "done") return claim.outcome;
-  if (claim.kind === "refused") return outcomeOf(ports, errand, refused("not-approved", claim.why));
+  // The time has moved as an object may have: the plan is made anew, and asked again.
+  if (claim.kind === "refused")
+    return outcomeOf(ports, errand, refused(claim.late ? "changed" : "not-approved", claim.why));
   const ending = await (claim.kind === "go" ? write(ports, errand) : resume(ports, errand));
   const outcome = outcomeOf(ports, errand, ending);
   await ports.ledger.settle(outcome);

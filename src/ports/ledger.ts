@@ -8,8 +8,8 @@ export type Claim =
   | { kind: "resumed" }
   /** It was already carried through; here is what came of it. */
   | { kind: "done"; outcome: Outcome }
-  /** No valid, unexpired, unused approval of exactly this plan. Do nothing. */
-  | { kind: "refused"; why: string };
+  /** No valid, unexpired, unused approval of exactly this plan. Do nothing. `late`: there was one, and its time is over. */
+  | { kind: "refused"; why: string; late?: boolean };
 
 /**
  * Who approved what, and what was begun: the rows that make an action happen at most once.

@@ -11,7 +11,7 @@ export type IntentClaim =
   | { kind: "go" }
   | { kind: "resumed" }
   | { kind: "done"; outcome: Outcome }
-  | { kind: "refused"; why: string };
+  | { kind: "refused"; why: string; late?: boolean };
 
 export interface ClaimRequest {
   plan: ActionPlan;
@@ -42,6 +42,16 @@ const consume = async (tx: Runner, turn: Turn, { plan, round, at }: ClaimRequest
     `update nightshift.approvals set consumed_at = $4
      where incident_id = $1 and round = $2 and plan_hash = $3 and state = 'approved' and consumed_at is null and expires_at > $4
        and (interrupt_id is not null or via = 'policy')`,
+    [turn.incidentId, round, plan.hash, at],
+  );
+  return rowCount === 1;
+};
+
+/** A yes that was given in time, and then not carried out in time. */
+const isLate = async (tx: Runner, turn: Turn, { plan, round, at }: ClaimRequest): Promise<boolean> => {
+  const { rowCount } = await tx.query(
+    `select 1 from nightshift.approvals where incident_id = $1 and round = $2 and plan_hash = $3 and state = 'approved'
+       and consumed_at is null and expires_at <= $4`,
     [turn.incidentId, round, plan.hash, at],
   );
   return rowCount === 1;
@@ -125,6 +135,8 @@ export const claimIntent = (pool: Pool, turn: Turn, request: ClaimRequest): Prom
     if (before) return before;
     if (request.index === 0 && request.plan.authority === "policy") await approveByPolicy(tx, turn, request);
     const allowed = request.index === 0 ? await consume(tx, turn, request) : await wasConsumed(tx, turn, request);
+    if (!allowed && (await isLate(tx, turn, request)))
+      return { kind: "refused", why: "the approval expired before it was carried out", late: true };
     if (!allowed)
       return { kind: "refused", why: "there is no approval of exactly this plan that is unexpired and unused" };
     const { terms } = request.plan;

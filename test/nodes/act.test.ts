@@ -4,6 +4,7 @@ import type { Workload } from "../../src/incident/kube.ts";
 import type { Outcome } from "../../src/incident/outcome.ts";
 import { act, intentKey } from "../../src/nodes/act.ts";
 import { propose } from "../../src/nodes/propose.ts";
+import type { Ledger } from "../../src/ports/ledger.ts";
 import { fakeKubernetes, lostAnswer } from "../support/fake-actuator.ts";
 import { fakeLedger, noLedger } from "../support/fake-ledger.ts";
 import {
@@ -84,6 +85,16 @@ test.each([
   expect(update.outcomes).toMatchObject([{ kind: "refused", reason: "changed" }]);
   expect(update.escalation).toBeNull();
   expect(kubernetes.writes).toHaveLength(0);
+});
+
+test("an approval that expired before it was carried out writes nothing, and it is proposed anew", async () => {
+  const { kubernetes, incident } = await approvedPlan();
+  const ledger: Ledger = { ...noLedger, claim: async () => ({ kind: "refused", why: "too late", late: true }) };
+
+  const update = await act({ ...kubernetes, ledger, clock }, settings)(incident);
+
+  expect(update.outcomes).toMatchObject([{ kind: "refused", reason: "changed", message: "too late" }]);
+  expect([update.escalation, kubernetes.writes]).toEqual([null, []]);
 });
 
 test("a change that was made and taken back still voids the approval", async () => {

@@ -90,7 +90,11 @@ test.each([
   await openApproval(db.pool, "inc_1", thePlan, 1, at);
   await decide(db);
 
-  expect(await claim(db, turn, changes)).toMatchObject({ kind: "refused" });
+  const refused = await claim(db, turn, changes);
+
+  expect(refused).toMatchObject({ kind: "refused" });
+  // Only what was approved and came too late is asked again.
+  expect("late" in refused).toBe("at" in changes);
 });
 
 test("a rejected plan never begins", async () => {
