@@ -9,7 +9,7 @@ import { clipped } from "./diagnose-text.ts";
 
 const sweptLogLines = 500;
 const few = 12;
-const names = 12;
+const names = 8;
 
 /** How many characters, or series, each kind of answer gets. */
 export interface Room {
