@@ -4,12 +4,28 @@ import { found, named } from "../finding.ts";
 import { refOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
 
+/** No node carries what it asks for: it waits for one that does. */
+const nowhere = (world: World, workload: Workload): Finding[] => {
+  const { kind, status } = workload;
+  if (kind !== "DaemonSet" || status?.desiredNumberScheduled !== 0) return [];
+  const object = refOf(workload);
+  return found(world, {
+    class: "control-healthy",
+    object,
+    statement: `${named(object)} has no node to run on: none carries what its pods ask for, so none is missing.`,
+    because: [workload],
+    confidence: 0.87,
+    disproof: "a node is there on which it is meant to run",
+  });
+};
+
 /**
  * A workload without replicas that no Service leads to. Somebody's alert says that it is missed; without one it is off
  * because it is meant to be.
  */
 export const off = (world: World, workload: Workload, alerted: boolean): Finding[] => {
-  if (workload.kind === "DaemonSet" || workload.spec.replicas !== 0) return [];
+  if (workload.kind === "DaemonSet") return alerted ? [] : nowhere(world, workload);
+  if (workload.spec.replicas !== 0) return [];
   const object = refOf(workload);
   return found(world, {
     class: alerted ? "scaled-to-zero" : "control-healthy",

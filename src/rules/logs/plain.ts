@@ -11,7 +11,7 @@ export interface Plain {
 
 const levelWord =
   /^[[(<]?(FATAL|CRITICAL|CRIT|ERROR|ERR|PANIC|SEVERE|EMERG|EMERGENCY|ALERT|WARN(?:ING)?|INFO|NOTICE|DEBUG|TRACE|VERBOSE)\b[\])>]?[\s:|,-]*/i;
-const severeWord = /^(fatal|crit|error|err$|panic|severe|emerg|alert|dpanic)/i;
+const severeWord = /^(fatal|crit|error|err$|panic|severe|emerg|alert|dpanic|[FE]$)/i;
 
 /** Stamps, bracketed fields, process ids and pipes that stand before what is said. */
 const fore =
@@ -36,7 +36,7 @@ const wordy = (raw: string): Plain => {
     : { text: said, quote: raw, whole: raw, severe: severeWord.test(level[1] ?? "") };
 };
 
-const levelKeys = ["level", "severity", "lvl", "loglevel", "log.level", "levelname", "@l", "LogLevel"];
+const levelKeys = ["level", "severity", "lvl", "loglevel", "log.level", "levelname", "@l", "LogLevel", "s"];
 const messageKeys = ["msg", "message", "@m", "@mt", "event", "short_message", "Message", "log"];
 const errorKeys = [
   "err",
@@ -82,7 +82,12 @@ const traceKeys = /stack|trace|exc_info|verbose/i;
 const expanded = (raw: string, fields: Fields): Plain[] => {
   const severe = severity(levelKeys.map((key) => fields[key]).find((value) => value !== undefined));
   const said = messageKeys.flatMap((key) => textsOf(fields[key]).map((text) => ({ key, text }))).slice(0, 1);
-  const told = [...said, ...errorKeys.flatMap((key) => textsOf(fields[key]).map((text) => ({ key, text })))];
+  // MongoDB keeps what an error is about one level down.
+  const places = [fields, ...(isFields(fields.attr) ? [fields.attr] : [])];
+  const errors = places.flatMap((place) =>
+    errorKeys.flatMap((key) => textsOf(place[key]).map((text) => ({ key, text }))),
+  );
+  const told = [...said, ...errors];
   return told
     .flatMap(({ key, text }) =>
       text

@@ -19,6 +19,10 @@ import type { World } from "../world/world.ts";
 import { type Crash, verdictOf } from "./crash-verdict.ts";
 import { hookKill } from "./lifecycle.ts";
 
+/** On a node under load the runtime gives up on a start: that says nothing of the program, its log of the life before does. */
+const runtimeGaveUp = ({ reason, message = "" }: Terminated): boolean =>
+  reason === "StartError" && /context (?:canceled|deadline exceeded)/.test(message);
+
 const startReasons = new Set(["StartError", "ContainerCannotRun", "OOMKilled"]);
 
 /** Down now, or up again for so short a time that the next death is to be expected. */
@@ -35,11 +39,12 @@ const stillDying = (world: World, { status }: Running, last: Terminated): boolea
 /** Deaths that are the program's own doing: not the kernel's, the kubelet's, the runtime's or a wrong command line's. */
 export const crashOf = (world: World, running: Running): Crash | null => {
   const last = death(world, running);
-  if (!last || startReasons.has(last.reason ?? "") || probeKill(world, running) || hookKill(world, running))
-    return null;
+  if (!last || probeKill(world, running) || hookKill(world, running)) return null;
+  if (startReasons.has(last.reason ?? "") && !runtimeGaveUp(last)) return null;
   if (!stillDying(world, running, last)) return null;
   const log = lastWords(world, running);
   const error = log ? uncaughtIn(log.lines) : null;
+  if (runtimeGaveUp(last) && log && !error) return null;
   return {
     world,
     running,
@@ -52,7 +57,9 @@ export const crashOf = (world: World, running: Running): Crash | null => {
 
 export const describeEnd = ({ running: { name, init }, last }: Crash): string => {
   const alive = lifetime(last);
-  return `${init ? "init container" : "container"} ${name} exits${alive === null ? "" : ` ${spanText(alive)} after its start`} with code ${last.exitCode}`;
+  const what = `${init ? "init container" : "container"} ${name}`;
+  if (runtimeGaveUp(last)) return `${what} was not started in time at its last try, and had ended before`;
+  return `${what} exits${alive === null ? "" : ` ${spanText(alive)} after its start`} with code ${last.exitCode}`;
 };
 
 const crashed = (crash: Crash): Finding[] => {
