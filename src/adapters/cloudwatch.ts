@@ -4,7 +4,8 @@ import type { LogQuery, Logs, LogText } from "../ports/logs.ts";
 import { PortError } from "../ports/port-error.ts";
 import { awsError, type Opened, openAws } from "./cloudwatch-client.ts";
 import { type Found, insightsQuery, runInsights } from "./cloudwatch-insights.ts";
-import { isStreamOf, unwrapped, type Wanted, whoseStream } from "./cloudwatch-layout.ts";
+import { isStreamOf, type Wanted, whoseStream } from "./cloudwatch-layout.ts";
+import { unwrapped } from "./envelope.ts";
 import { type KeptLine, logOf } from "./kept-lines.ts";
 
 export interface CloudWatchSource {

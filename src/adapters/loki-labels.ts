@@ -51,8 +51,6 @@ export const labelNames = (
 /** A string of LogQL: as in Go, only backslash, quote and control characters need more than themselves. */
 export const quoted = (text: string): string => JSON.stringify(text);
 
-const pattern = (text: string): string => text.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&");
-
 /** LogQL for the lines of one pod, or of one container of it. */
 export const logQl = (
   { indexed, beside }: LabelNames,
@@ -68,7 +66,7 @@ export const logQl = (
     if (value === null || beside[part].length === 0) return [];
     if (part === "pod") return [beside[part].map((name) => `${name}=${quoted(value)}`).join(" or ")];
     // These may be told nowhere: then it is not this that keeps a line out.
-    return beside[part].map((name) => `${name}=~${quoted(`${pattern(value)}|`)}`);
+    return beside[part].map((name) => `${name}=${quoted(value)} or ${name}=""`);
   };
   return [`{${matchers.join(", ")}}`, ...logParts.flatMap(anyOf)].join(" | ");
 };

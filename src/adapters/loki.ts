@@ -3,6 +3,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { LogQuery, Logs, LogText } from "../ports/logs.ts";
 import { PortError } from "../ports/port-error.ts";
 import { boundedBytes, jsonOf, textOf } from "./bounded-body.ts";
+import { unwrapped } from "./envelope.ts";
 import { type KeptLine, logOf } from "./kept-lines.ts";
 import { containerIn, type LabelNames, type LogPart, labelNames, logQl } from "./loki-labels.ts";
 import { reasonOfStatus, transportError } from "./transport-error.ts";
@@ -129,9 +130,11 @@ export const loki = (source: LokiSource, clock: Clock): Loki => {
     const { data } = await ask(source, "labels", span, Labels, signal);
     const names = labelNames(data, source.labels);
     if (names === null) {
-      const there =
-        data.length === 0 ? "no labels at all in the last 24 h" : `the labels ${data.slice(0, 30).join(", ")}`;
-      throw new PortError("logs", "invalid", `Loki has ${there}: set LOKI_LABELS to namespace=…,pod=…,container=…`);
+      const why =
+        data.length === 0
+          ? "Loki has no labels at all in the last 24 h; is anything sent to it, and is LOKI_TENANT right?"
+          : `Loki has the labels ${data.slice(0, 30).join(", ")}: set LOKI_LABELS to namespace=…,pod=…,container=…`;
+      throw new PortError("logs", "invalid", why);
     }
     probed = { names, at: now };
     return names;
@@ -142,7 +145,10 @@ export const loki = (source: LokiSource, clock: Clock): Loki => {
     const { data } = await ask(source, "query_range", form, Streams, signal);
     return data.result.flatMap(({ stream, values }) => {
       const container = containerIn(names, stream);
-      return values.map(([at, text]): KeptLine => ({ at, text, container }));
+      return values.map(([at, line]): KeptLine => {
+        const { text, whose } = unwrapped(line);
+        return { at, text, container: container ?? whose.container };
+      });
     });
   };
 

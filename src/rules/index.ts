@@ -111,7 +111,8 @@ const causeFrom = (
     unsaid(gaps),
     actor(world, finding, changes),
     putBack(world, finding),
-    misdirected(finding, look.subject, look.alerts),
+    // An owner that was guessed and is not there suffers from nothing.
+    look.subject.guessed ? null : misdirected(finding, look.subject, look.alerts),
     injected(world, look.subject),
   ].filter((one) => one !== null);
   return {

@@ -12,7 +12,9 @@ const matcher = /([\w]+)(=~|=)"((?:[^"\\]|\\.)*)"/g;
 
 const holds = (labels: Record<string, string>, name: string, operator: string, given: string): boolean => {
   const value = JSON.parse(`"${given}"`) as string;
-  return operator === "=" ? (labels[name] ?? "") === value : new RegExp(`^(?:${value})$`).test(labels[name] ?? "");
+  if (operator === "=") return (labels[name] ?? "") === value;
+  // The real one finds no line by a pattern of words where there is no such label, not even by an empty word.
+  return labels[name] !== undefined && new RegExp(`^(?:${value})$`).test(labels[name]);
 };
 
 /** Selector, label filters joined by "or", and line filters: as much of LogQL as is asked here. */

@@ -57,6 +57,13 @@ const layouts: Record<string, { streams: Stream[]; labels?: LokiSource["labels"]
       },
     ],
   },
+  "Fluent Bit's envelope around each line": {
+    streams: [
+      streamOf({ namespace: "shop", pod: "web-1" }, [
+        JSON.stringify({ log: "told\n", stream: "stderr", kubernetes: { pod_name: "web-1", container_name: "web" } }),
+      ]),
+    ],
+  },
   "no label for the container": { streams: [streamOf({ namespace: "shop", pod: "web-1" }, ["told"])] },
   "labels of its own, as configured": {
     streams: [streamOf({ ns: "shop", workload_pod: "web-1", ctr: "web", namespace: "loki" }, ["told"])],
@@ -183,6 +190,14 @@ describe("errors say what to do", () => {
     await expect(open().logs(query)).rejects.toMatchObject({
       reason: "invalid",
       message: /Loki has the labels app, host: set LOKI_LABELS to namespace=…,pod=…,container=…/,
+    });
+  });
+
+  test("a Loki of another tenant, or an empty one", async () => {
+    server.play(fakeLoki([]));
+
+    await expect(open().logs(query)).rejects.toMatchObject({
+      message: /no labels at all in the last 24 h; is anything sent to it, and is LOKI_TENANT right\?/,
     });
   });
 

@@ -11,6 +11,7 @@ import type { Policy } from "../../src/incident/policy.ts";
 import type { Visit } from "../../src/incident/tape.ts";
 import { openLibrary } from "../../src/library.ts";
 import { defaultBudget } from "../../src/nodes/budget.ts";
+import type { Logs } from "../../src/ports/logs.ts";
 import type { Model } from "../../src/ports/model.ts";
 import { redactedCluster, redactor } from "../../src/ports/redacted.ts";
 import type { Sources } from "../../src/ports/sources.ts";
@@ -40,6 +41,7 @@ export interface NightOptions {
   policy?: Policy;
   change?: (world: World) => World;
   model?: Model;
+  logs?: Logs;
   sources?: Sources;
   /** Instead of taking secrets out before anything gets onto the tape. */
   redactTape?: <T>(value: T) => T;
@@ -90,7 +92,7 @@ export const walkNight = async (name: StoryName, options: NightOptions = {}): Pr
     exact,
     actuator: kubernetesActuator(client),
     metrics: null,
-    logs: null,
+    logs: options.logs ?? null,
     model: options.model ?? null,
     sources: options.sources ?? null,
     bookshelf: shelf,
