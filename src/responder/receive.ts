@@ -103,14 +103,28 @@ const write = async (tx: Runner, deps: ReceiveDeps, placed: Placement, at: Date)
   await putDeliveries(tx, placed.deliveries, at);
 };
 
+/** A delivery that comes again says nothing new: what it ended may have begun again since. */
+const endByPeople = async (
+  tx: Runner,
+  store: Store,
+  deliveries: readonly MappedDelivery[],
+  { answers, deliveries: fresh }: Placement,
+  at: Date,
+): Promise<void> => {
+  for (const [n, { id, by }] of deliveries.entries()) {
+    const isNew = id === null || fresh.some((one) => one.id === id);
+    for (const incidentId of by && isNew ? (answers[n] ?? []) : [])
+      await closeByPerson(tx, store, incidentId, by ?? "", at);
+  }
+};
+
 const commit = async (deps: ReceiveDeps, deliveries: MappedDelivery[], tries = 1): Promise<string[][]> => {
   try {
     return await inTransaction(deps.store.pool, async (tx) => {
       const at = deps.world.clock.now();
       const placed = placeAlerts(await openWard(tx, questionOf(deliveries, at)), deliveries, at, newId);
       await write(tx, deps, placed, at);
-      for (const [n, { by }] of deliveries.entries())
-        for (const id of by ? (placed.answers[n] ?? []) : []) await closeByPerson(tx, deps.store, id, by ?? "", at);
+      await endByPeople(tx, deps.store, deliveries, placed, at);
       return placed.answers;
     });
   } catch (error) {

@@ -62,8 +62,8 @@ const night = async (story: "bad-rollout" | "missing-setting") => {
     for (const { key } of rows) await deliver(people)(key, signal);
   };
   let events = 0;
-  const hook = async (type: string, agent: object | null, more: object = {}): Promise<number> => {
-    events += 1;
+  const hook = async (type: string, agent: object | null, more: object = {}, again = false): Promise<number> => {
+    if (!again) events += 1;
     const body = JSON.stringify({
       event: {
         id: `E${events}`,
@@ -197,6 +197,25 @@ test.each([
   expect(await it.hook("incident.resolved", agent, more)).toBe(202);
 
   expect(await countAlerts(it.walking.db.pool, it.walking.id)).toMatchObject({ firing: 0 });
+  expect(await it.walking.row()).toMatchObject({ closedAt: null });
+});
+
+test("other alerts keep it open, and their end does; a delivery that comes again says nothing", async () => {
+  await using it = await night("bad-rollout");
+  const [first] = (await it.walking.walk()).state?.alerts ?? [];
+  if (first === undefined) throw new Error("there is no alert");
+  const other: Alert = { ...first, source: "alertmanager", fingerprint: "other", pagerdutyIncident: null };
+  await it.walking.deliver([other]);
+
+  expect(await it.hook("incident.resolved", ana)).toBe(202);
+  expect(await it.hook("incident.resolved", ana, {}, true)).toBe(202);
+
+  const word = "Ana resolved it in PagerDuty; other alerts of it still fire";
+  expect((await it.said()).filter((line) => line.startsWith("Ana"))).toEqual([word]);
+  expect(await it.walking.row()).toMatchObject({ status: "awaiting-approval", closedAt: null });
+
+  await it.walking.deliver([{ ...other, status: "resolved" }]);
+  expect(await it.hook("incident.resolved", ana, {}, true)).toBe(202);
   expect(await it.walking.row()).toMatchObject({ closedAt: null });
 });
 
