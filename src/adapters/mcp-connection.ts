@@ -1,4 +1,5 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import {
   CallToolResultSchema,
   ErrorCode,
@@ -14,7 +15,7 @@ import { answerFrom } from "./mcp-answer.ts";
 import { sourceError } from "./mcp-error.ts";
 import type { ServerSettings } from "./mcp-file.ts";
 import { type Accepted, acceptedTools } from "./mcp-tools.ts";
-import { openTransport } from "./mcp-transport.ts";
+import { type Opened, openTransport } from "./mcp-transport.ts";
 
 const mostPages = 10;
 /** How long a list of tools is believed, and how long a server that could not be reached is left alone. */
@@ -36,21 +37,18 @@ export interface McpConnection {
   close(): Promise<void>;
 }
 
-interface Line {
+interface Line extends Opened {
   client: Client;
-  lastWords(): string;
 }
 
-const connected = async (name: string, settings: ServerSettings, { connectMs }: Limits): Promise<Line> => {
+const connected = async (opened: Opened, name: string, { connectMs }: Limits): Promise<Line> => {
   // No capabilities: a server can ask neither our model nor our people anything.
   const client = new Client({ name: "nightshift", version: "1" }, { capabilities: {} });
-  const { transport, lastWords } = openTransport(settings);
   try {
-    await client.connect(transport, { timeout: connectMs });
-    return { client, lastWords };
+    await client.connect(opened.transport, { timeout: connectMs });
+    return { ...opened, client };
   } catch (error) {
-    void client.close().catch(() => undefined);
-    throw sourceError(error, `${name} could not be reached`, lastWords());
+    throw sourceError(error, `${name} could not be reached`, opened.lastWords());
   }
 };
 
@@ -95,17 +93,27 @@ const isItsWord = (error: unknown): boolean => {
 
 export const mcpConnection = (name: string, settings: ServerSettings, limits: Limits): McpConnection => {
   let line: Line | null = null;
-  let closed = false;
+  /** All that was begun and has not ended, also what nobody has reached yet. */
+  const open = new Set<Transport>();
 
+  const end = async (transport: Transport): Promise<void> => {
+    await transport.close().catch(() => undefined);
+    open.delete(transport);
+  };
   const reach = remembered(async () => {
-    const fresh = await connected(name, settings, limits);
-    if (closed) await fresh.client.close();
+    const opened = openTransport(settings);
+    open.add(opened.transport);
+    const fresh = await connected(opened, name, limits).catch((error: unknown) => {
+      void end(opened.transport);
+      throw error;
+    });
     line = fresh;
     fresh.client.onclose = () => drop(fresh);
     fresh.client.setNotificationHandler(ToolListChangedNotificationSchema, () => list.forget());
     return fresh;
   });
   const drop = (lost: Line): void => {
+    void end(lost.transport);
     if (line !== lost) return;
     line = null;
     reach.forget();
@@ -116,7 +124,6 @@ export const mcpConnection = (name: string, settings: ServerSettings, limits: Li
     const failure = sourceError(error, what, isItsWord(error) ? "" : at.lastWords());
     if (isItsWord(error)) return failure;
     drop(at);
-    void at.client.close().catch(() => undefined);
     return failure;
   };
   const listOver = async (at: Line): Promise<Accepted> => {
@@ -147,8 +154,7 @@ export const mcpConnection = (name: string, settings: ServerSettings, limits: Li
       }
     },
     close: async () => {
-      closed = true;
-      await line?.client.close();
+      await Promise.all([...open].map(end));
     },
   };
 };

@@ -68,5 +68,17 @@ const remote = (url: string, { headers }: ServerSettings): Opened => {
   return { transport: transport as Transport, lastWords: () => said };
 };
 
+/** Whoever closes waits until it is closed, also when somebody has begun to: a child that ignores us is killed by then. */
+const closedOnce = (opened: Opened): Opened => {
+  const close = opened.transport.close.bind(opened.transport);
+  let closing: Promise<void> | null = null;
+  opened.transport.close = () => {
+    // A moment later: closing tells of its end while it runs, and whoever hears of it closes, too.
+    closing ??= Promise.resolve().then(close);
+    return closing;
+  };
+  return opened;
+};
+
 export const openTransport = (settings: ServerSettings): Opened =>
-  settings.url === undefined ? child(settings) : remote(settings.url, settings);
+  closedOnce(settings.url === undefined ? child(settings) : remote(settings.url, settings));

@@ -1,4 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { PortError } from "../../src/ports/port-error.ts";
 import { redactedSources, redactor } from "../../src/ports/redacted.ts";
 import { sourcesExam } from "../ports/sources-exam.ts";
@@ -159,17 +162,29 @@ test("a tool that begins to write in the middle is not asked again: at once wher
 });
 
 test("a server that cannot be reached takes nothing from the others, and does not hold them up", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "nightshift-mute-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const pidFile = join(folder, "pid");
+  const mute = `fs.writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => 0, 1000)`;
   const sources = openSourcesOf(
     {
       nowhere: { ...childServer([says("query")]), command: "/no/such/program" },
-      mute: { ...childServer([says("query")]), args: ["-e", "setInterval(() => 0, 1000)"] },
+      mute: { ...childServer([says("query")]), args: ["-e", mute] },
       logs: await httpServer([says("query")]),
     },
     { listMs: 500 },
   );
 
+  // Known before, so that the short wait is for the others alone.
+  expect((await sources.ask("mcp_logs_query", "{}"))?.text).toBe("fine");
   expect((await sources.tools()).map(({ name }) => name)).toEqual(["mcp_logs_query"]);
   await expect(sources.ask("mcp_nowhere_query", "{}")).rejects.toMatchObject({ reason: "unreachable" });
+  // One that ignores us is not left behind.
+  await vi.waitFor(() => expect(existsSync(pidFile)).toBe(true), 30_000);
+  const pid = Number(readFileSync(pidFile, "utf8"));
+  expect(process.kill(pid, 0)).toBe(true);
+  await sources.close();
+  expect(() => process.kill(pid, 0)).toThrow("ESRCH");
 });
 
 test("a child gets no variable of ours but PATH and the like; with it comes only what the file gives", async () => {
