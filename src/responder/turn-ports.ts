@@ -65,11 +65,11 @@ const outbox = ({ pool, queue }: Store, turn: Turn, { clock }: WorldPorts): Port
 
 type Redact = <T>(value: T) => T;
 
-/** An incident does not resemble itself, even when it was closed before. */
-const memoryOf = ({ pool }: Store, { incidentId }: Turn, redact: Redact): Memory => ({
+/** An incident that came back soon is the same one again: what was remembered when it ended is its first past. */
+const memoryOf = ({ pool }: Store, redact: Redact): Memory => ({
   similar: async (fingerprint, classes) => {
     const { cluster, subject } = fingerprint;
-    const near = await memoriesNear(pool, { cluster, subject, classes, not: incidentId });
+    const near = await memoriesNear(pool, { cluster, subject, classes });
     // What an older build or a person wrote there may hold what today's rules take out.
     return redact(similarTo(fingerprint, classes, near));
   },
@@ -78,7 +78,7 @@ const memoryOf = ({ pool }: Store, { incidentId }: Turn, redact: Redact): Memory
 /** All ports of one turn. Every write through them checks the turn's fence. */
 export const turnPorts = (store: Store, turn: Turn, world: WorldPorts, redact: Redact): Ports => ({
   ...world,
-  memory: memoryOf(store, turn, redact),
+  memory: memoryOf(store, redact),
   archive: {
     keep: (evidence) => keepEvidence(store.pool, turn, evidence),
     open: (ids) => openEvidence(store.pool, turn.incidentId, ids),

@@ -34,13 +34,13 @@ export const readMemory = async (db: Runner, incidentId: string): Promise<Rememb
 /** Where a likeness is possible: same cluster, and the same class or the same object; the newest. */
 export const memoriesNear = async (
   db: Runner,
-  near: { cluster: string; subject: string; classes: readonly string[]; not: string },
+  near: { cluster: string; subject: string; classes: readonly string[] },
 ): Promise<Remembered[]> => {
   const { rows } = await db.query<{ entry: unknown }>(
     `select entry from nightshift.memories
-     where cluster = $1 and incident_id <> $4 and (class = any($2) or subject_key = $3)
+     where cluster = $1 and (class = any($2) or subject_key = $3)
      order by closed_at desc limit 200`,
-    [near.cluster, near.classes, near.subject, near.not],
+    [near.cluster, near.classes, near.subject],
   );
   return rows.flatMap(({ entry }) => parse(entry));
 };

@@ -98,3 +98,23 @@ test("memories end by policy", async () => {
   await sendOverdue({ store, world: later(91), retentionDays: 3_650, memoryDays: 90 });
   expect(await readMemory(walking.db.pool, walking.id)).toBe(null);
 });
+
+test("one that comes back at once, as the same incident, knows how it ended the first time and says that it came back", async () => {
+  const walking = await resolved();
+  const again = await walkStory("bad-rollout");
+  const first = await readMemory(walking.db.pool, walking.id);
+  if (first === null) throw new Error("nothing was remembered");
+  const cluster = (await again.row()).subject.cluster;
+  await keepMemory(again.db.pool, {
+    ...first,
+    incidentId: again.id,
+    fingerprint: { ...first.fingerprint, cluster },
+  });
+
+  const row = await again.walk();
+
+  expect(row.state?.similar?.map(({ incidentId }) => incidentId)).toEqual([again.id]);
+  const card = (await again.notices()).find(({ channel }) => channel === "card")?.body.text ?? "";
+  expect(card).toContain("**It came back** (2 times now)");
+  expect(row.status).toBe("awaiting-approval");
+});
