@@ -24,7 +24,7 @@ const aboutState =
 
 /** The state of the object is well, and the alert is about something else: what the program answers, how fast, how often. */
 const isBeyondState = ({ class: name }: Cause, alerts: readonly Alert[]): boolean =>
-  name === "control-healthy" && alerts.some((one) => !aboutState.test(one.name));
+  name === "control-healthy" && alerts.some((one) => one.status === "firing" && !aboutState.test(one.name));
 
 /** The object an alert was about may be deleted by the time it is looked at: then there is nothing to judge. */
 const isGone = (subject: Subject, evidence: readonly Evidence[]): boolean =>
@@ -54,10 +54,13 @@ const whyGone = (subject: Subject, evidence: readonly Evidence[]): string =>
     ? `${refText(subject)} does not exist any more: it was deleted, and the alert is older than that or watches what is gone`
     : `${refText(subject)} does not exist, and nothing that was read tells that it ever did: it was deleted more than an hour ago, or the alert names an object that never was (a wrong name, namespace or cluster)`;
 
-const whyUnknown = ({ candidates }: Judgement): string[] => [
-  "no model configured; rules only",
-  candidates.length === 0 ? "no rule matches what was seen" : "no rule is certain of what was seen",
-];
+const whyUnmatched = ({ certain, candidates }: Judgement): string => {
+  if (certain !== null)
+    return "the state of the object is well, and the alert that still fires is about something else";
+  return candidates.length === 0 ? "no rule matches what was seen" : "no rule is certain of what was seen";
+};
+
+const whyUnknown = (judgement: Judgement): string[] => ["no model configured; rules only", whyUnmatched(judgement)];
 
 /**
  * Names the cause, or asks for what would decide it, or says what is missing. Rules first: what they are certain of no
@@ -81,8 +84,7 @@ export const diagnose =
     const now = isoNow(clock);
     const judgement = rules({ evidence, subject, alerts, now });
     const { certain } = judgement;
-    if (certain !== null && (model === null || !isBeyondState(certain, alerts)))
-      return { diagnosis: certain, questions: [] };
+    if (certain !== null && !isBeyondState(certain, alerts)) return { diagnosis: certain, questions: [] };
     const gone = isGone(subject, evidence) ? [whyGone(subject, evidence)] : [];
     if (gone.length > 0 && judgement.candidates.length === 0 && keptLogs(evidence).length === 0) {
       return { diagnosis: unknownBecause(gone, evidence, []), questions: [] };

@@ -52,7 +52,7 @@ const well: Cause = {
 const claims = [{ text: "Prices come from a wrong rate.", evidence: id, quote: "rate read from /etc/rates" }];
 const cause = { outcome: "cause", class: "app-not-ready", object, claims, confidence: 0.8, missing: [] };
 
-const judged = async (name: string, args: object | null, certain: Cause | null = well) => {
+const judged = async (name: string, args: object | null, certain: Cause | null = well, withModel = true) => {
   const archive = memoryArchive();
   await archive.keep([log]);
   let asked = 0;
@@ -67,11 +67,15 @@ const judged = async (name: string, args: object | null, certain: Cause | null =
   const alert = { name, status: "firing", startsAt: "2026-11-27T02:50:00Z", summary: "", labels: {} } as Alert;
   const subject = { ...object, cluster: "test", guessed: false };
   const opened = newIncident({ id: "i", subject, severity: "critical", openedAt: alert.startsAt, alerts: [alert] });
-  const node = diagnose({ archive, clock: stillClock(), model, sources: null }, { ...defaultBudget, calls: 1 }, () => ({
-    certain,
-    candidates: [],
-    wants: [],
-  }));
+  const node = diagnose(
+    { archive, clock: stillClock(), model: withModel ? model : null, sources: null },
+    { ...defaultBudget, calls: 1 },
+    () => ({
+      certain,
+      candidates: [],
+      wants: [],
+    }),
+  );
   const { diagnosis } = await node({ ...opened, evidence: [id], rounds: 1 });
   return { diagnosis, asked };
 };
@@ -117,4 +121,14 @@ test("what rules are certain is broken is never asked about, whatever the alert"
   const { diagnosis, asked } = await judged("HighErrorRate", noise, { ...well, class: "app-crash" });
 
   expect([asked, diagnosis]).toEqual([0, { ...well, class: "app-crash" }]);
+});
+
+test("where no model is configured, such an alert reaches a person instead of being called noise", async () => {
+  const beyond = await judged("HighErrorRate", null, well, false);
+  const within = await judged("KubePodNotReady", null, well, false);
+
+  expect(beyond.diagnosis).toMatchObject({ kind: "unknown" });
+  expect(JSON.stringify(beyond.diagnosis)).toContain("about something else");
+  // The control: an alert about the state, which is well, needs nobody.
+  expect(within.diagnosis).toMatchObject({ kind: "cause", class: "control-healthy" });
 });
