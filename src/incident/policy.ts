@@ -27,19 +27,34 @@ const Bounds = {
   actionsPerHour: z.int().min(0).optional(),
 };
 
-const Rule = z.strictObject({
-  match: Match.default({}),
-  mode: Mode.optional(),
-  /** Names of those who may approve; absent: every approver. */
-  approvers: z.array(Glob).min(1).max(100).optional(),
-  /** How many different people have to approve. */
-  people: people.optional(),
-  /** Write even to what Argo CD, Flux, Helm or an operator keeps. */
-  directWrite: z.boolean().optional(),
-  /** Told to people beside what the rule does. */
-  why: z.string().max(200).optional(),
-  ...Bounds,
-});
+/** A list without a glob names everybody there is. */
+const tooFew = ({
+  people = 1,
+  approvers,
+}: {
+  people?: number | undefined;
+  approvers?: string[] | undefined;
+}): boolean =>
+  approvers !== undefined && !approvers.some((one) => one.includes("*")) && new Set(approvers).size < people;
+
+const Rule = z
+  .strictObject({
+    match: Match.default({}),
+    mode: Mode.optional(),
+    /** Names of those who may approve; absent: every approver. */
+    approvers: z.array(Glob).min(1).max(100).optional(),
+    /** How many different people have to approve. */
+    people: people.optional(),
+    /** Write even to what Argo CD, Flux, Helm or an operator keeps. */
+    directWrite: z.boolean().optional(),
+    /** Told to people beside what the rule does. */
+    why: z.string().max(200).optional(),
+    ...Bounds,
+  })
+  .refine((rule) => !tooFew(rule), {
+    path: ["approvers"],
+    error: "names fewer people than `people` asks for: nobody could approve",
+  });
 
 const days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 const Time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day in UTC such as 16:00");

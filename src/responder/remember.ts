@@ -30,7 +30,7 @@ const memoryOf = (row: StoredIncident, state: Incident, fingerprint: Fingerprint
     ? {
         incidentId: row.id,
         fingerprint,
-        openedAt: row.openedAt.toISOString(),
+        openedAt: (row.reopenedAt ?? row.openedAt).toISOString(),
         closedAt: at.toISOString(),
         status: row.status,
         statement: statementOf(state),

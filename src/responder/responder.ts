@@ -8,7 +8,8 @@ import type { Subject } from "../incident/subject.ts";
 import type { Said } from "./feedback.ts";
 
 /** What an incident looks like from outside (DESIGN 5): the walk's state and what our own tables know of it. */
-export interface IncidentView extends Omit<Incident, "questions" | "lookAgainAt" | "writeUp" | "alerts"> {
+export interface IncidentView
+  extends Omit<Incident, "questions" | "lookAgainAt" | "writeUp" | "alerts" | "modelNotes" | "reading"> {
   status: IncidentStatus;
   closedAt: string | null;
   /** The newest 50, as they came. */

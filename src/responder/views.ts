@@ -78,7 +78,8 @@ export const list =
 /** What the walk knows; before its first step, what a new one knows. */
 const walkOf = ({ id, subject, severity, openedAt, state }: StoredIncident) => {
   const known = state ?? newIncident({ id, subject, severity, openedAt: openedAt.toISOString(), alerts: [] });
-  const { questions: _asked, lookAgainAt: _timer, writeUp: _text, alerts: _some, ...walk } = known;
+  const { questions: _asked, lookAgainAt: _timer, writeUp: _text, alerts: _some, ...told } = known;
+  const { modelNotes: _notes, reading: _read, ...walk } = told;
   return walk;
 };
 

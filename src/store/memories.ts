@@ -11,7 +11,8 @@ export const keepMemory = async (db: Runner, memory: Remembered): Promise<void> 
   const { incidentId, fingerprint, openedAt, closedAt } = memory;
   await db.query(
     `insert into nightshift.memories (incident_id, cluster, class, subject_key, opened_at, closed_at, entry)
-     values ($1, $2, $3, $4, $5, $6, $7) on conflict (incident_id) do update set class = excluded.class, entry = excluded.entry`,
+     values ($1, $2, $3, $4, $5, $6, $7) on conflict (incident_id, opened_at)
+       do update set class = excluded.class, closed_at = excluded.closed_at, entry = excluded.entry`,
     [
       incidentId,
       fingerprint.cluster,
@@ -24,10 +25,12 @@ export const keepMemory = async (db: Runner, memory: Remembered): Promise<void> 
   );
 };
 
+/** Of its last end, where it came back and ended more than once. */
 export const readMemory = async (db: Runner, incidentId: string): Promise<Remembered | null> => {
-  const { rows } = await db.query<{ entry: unknown }>("select entry from nightshift.memories where incident_id = $1", [
-    incidentId,
-  ]);
+  const { rows } = await db.query<{ entry: unknown }>(
+    "select entry from nightshift.memories where incident_id = $1 order by opened_at desc limit 1",
+    [incidentId],
+  );
   return rows.flatMap(({ entry }) => parse(entry))[0] ?? null;
 };
 
@@ -46,7 +49,7 @@ export const memoriesNear = async (
 };
 
 export const removeMemory = async (db: Runner, incidentId: string): Promise<boolean> =>
-  (await db.query("delete from nightshift.memories where incident_id = $1", [incidentId])).rowCount === 1;
+  (await db.query("delete from nightshift.memories where incident_id = $1", [incidentId])).rowCount !== 0;
 
 export const removeMemoriesBefore = async (db: Runner, before: Date): Promise<void> => {
   await db.query("delete from nightshift.memories where closed_at < $1", [before]);

@@ -20,6 +20,7 @@ test.each([
   ["mode: [", "p.yaml"],
   ["memoryLimit: {ceiling: lots}\nmode: x", "ceiling"],
   ["mode: auto\nmode: observe", "unique"],
+  ["mode: approve\nrules:\n  - people: 2\n    approvers: [ana]\n", "nobody could approve"],
 ])("%j stops with an error that names it", (text, named) => {
   expect(() => parsePolicy(text, "p.yaml")).toThrow(named);
 });

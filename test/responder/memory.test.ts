@@ -105,16 +105,16 @@ test("one that comes back at once, as the same incident, knows how it ended the 
   const first = await readMemory(walking.db.pool, walking.id);
   if (first === null) throw new Error("nothing was remembered");
   const cluster = (await again.row()).subject.cluster;
-  await keepMemory(again.db.pool, {
-    ...first,
-    incidentId: again.id,
-    fingerprint: { ...first.fingerprint, cluster },
-  });
+  const ended = { ...first, incidentId: again.id, fingerprint: { ...first.fingerprint, cluster } };
+  await keepMemory(again.db.pool, ended);
+  const openedAt = new Date(Date.parse(first.closedAt) + 60_000).toISOString();
+  const closedAt = new Date(Date.parse(openedAt) + 60_000).toISOString();
+  await keepMemory(again.db.pool, { ...ended, openedAt, closedAt });
 
   const row = await again.walk();
 
-  expect(row.state?.similar?.map(({ incidentId }) => incidentId)).toEqual([again.id]);
+  expect(row.state?.similar?.map(({ incidentId }) => incidentId)).toEqual([again.id, again.id]);
   const card = (await again.notices()).find(({ channel }) => channel === "card")?.body.text ?? "";
-  expect(card).toContain("**It came back** (2 times now)");
+  expect(card).toContain("**It came back** (3 times now)");
   expect(row.status).toBe("awaiting-approval");
 });

@@ -9,14 +9,8 @@ import { Incident, tool } from "./tool.ts";
 const alertsShown = 10;
 const Time = z.iso.datetime({ offset: true }).nullable().default(null);
 
-/** What the diagnosis, the plan and the rest of it are, without what fills pages or only the walk itself needs. */
-export const incidentText = ({
-  alerts,
-  evidence,
-  reading: _shown,
-  modelNotes: _told,
-  ...view
-}: IncidentView): Record<string, unknown> => ({
+/** What the diagnosis, the plan and the rest of it are, without what fills pages. */
+export const incidentText = ({ alerts, evidence, ...view }: IncidentView): Record<string, unknown> => ({
   ...(bounded(view) as Record<string, unknown>),
   alerts: bounded(alerts.slice(0, alertsShown)),
   evidenceCount: evidence.length,
