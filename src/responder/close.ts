@@ -5,7 +5,7 @@ import { append } from "../store/journal.ts";
 import type { Runner } from "../store/transaction.ts";
 import { announce } from "./announce.ts";
 import { resolveAtDesk } from "./desk.ts";
-import { releaseChildren } from "./family.ts";
+import { releaseChildren, tellParent } from "./family.ts";
 import { remember } from "./remember.ts";
 import { pruneAfter } from "./retention.ts";
 import type { Store } from "./turn-ports.ts";
@@ -38,4 +38,5 @@ export const closeIfOver = async (
   await announce(tx, store, incidentId, { what: "closed", at, line });
   await resolveAtDesk(tx, store, row, at);
   await releaseChildren(tx, store, incidentId);
+  await tellParent(tx, store, incidentId);
 };

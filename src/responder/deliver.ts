@@ -92,6 +92,8 @@ const mostPauseMs = 15 * 60_000;
 /** True: the other side asked to be left alone for a while, and is. */
 const pausedBy = async (deps: DeliverDeps, { notice }: Waiting, error: unknown): Promise<boolean> => {
   if (!(error instanceof PortError) || error.retryAfterMs === null) return false;
+  // A page is tried again by the queue, in seconds, and after an hour it is said that nobody got it.
+  if (notice.channel === "page") return false;
   const ms = Math.min(Math.max(error.retryAfterMs, 1_000), mostPauseMs);
   await pausePort(deps.store.pool, error.port, new Date(deps.clock.now().getTime() + ms));
   await later(deps, notice.key, ms);

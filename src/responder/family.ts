@@ -11,6 +11,7 @@ import {
   lockCause,
   lockKin,
   noteCause,
+  standingOf,
   take,
   takeUp,
   victimsOf,
@@ -20,7 +21,7 @@ import { append, appendAll, type NewEntry } from "../store/journal.ts";
 import { signal } from "../store/queue.ts";
 import { closedSince, reopenAll, reopenMs } from "../store/reopen.ts";
 import type { Runner } from "../store/transaction.ts";
-import { openIncidents, WardMoved } from "../store/ward.ts";
+import { openIncidents } from "../store/ward.ts";
 import { announce } from "./announce.ts";
 import { pruneAfter } from "./retention.ts";
 import type { Trace } from "./trace.ts";
@@ -36,9 +37,6 @@ const entryOf = (at: Date, line: string): NewEntry => ({
   actor: "nightshift",
   line: line.slice(0, mostLine),
 });
-
-const incidentMs = ({ deadlineAt, reopenedAt, openedAt }: StoredIncident): number =>
-  deadlineAt.getTime() - (reopenedAt ?? openedAt).getTime();
 
 const newId = (): string => `inc_${randomBytes(10).toString("hex")}`;
 
@@ -72,7 +70,7 @@ export const lockFamily = async (tx: Runner, id: string, trace: Trace | null): P
 const openOrReopen = async (tx: Runner, trace: Trace, at: Date): Promise<{ id: string; deadlineAt: Date } | null> => {
   const first = await readIncident(tx, trace.id);
   if (first === null) return null;
-  const deadlineAt = new Date(at.getTime() + incidentMs(first));
+  const deadlineAt = new Date(at.getTime() + first.deadlineMs);
   const before = await closedSince(tx, trace.key, new Date(at.getTime() - reopenMs));
   if (before !== null) {
     await reopenAll(tx, new Map([[before, null]]), at, deadlineAt);
@@ -85,14 +83,13 @@ const openOrReopen = async (tx: Runner, trace: Trace, at: Date): Promise<{ id: s
   return { id, deadlineAt };
 };
 
-/** A node has a trouble of its own, larger than any one victim's: it gets an incident where two victims meet. */
+/**
+ * A node has a trouble of its own, larger than any one victim's: it gets an incident where two victims meet. Throws WardMoved
+ * where an alert on the node itself was faster.
+ */
 const openOnNode = async (tx: Runner, store: Outside, trace: Trace, at: Date): Promise<string | null> => {
-  const opened = await openOrReopen(tx, trace, at).catch((error: unknown) => {
-    // An alert on the node itself was faster.
-    if (error instanceof WardMoved) return null;
-    throw error;
-  });
-  if (opened === null) return (await leaderOf(tx, trace.key, trace.id))?.id ?? null;
+  const opened = await openOrReopen(tx, trace, at);
+  if (opened === null) return null;
   const { id, deadlineAt } = opened;
   const line = `opened for what several incidents trace back to: ${refText(trace.by)}`;
   await append(tx, id, entryOf(at, line));
@@ -232,6 +229,12 @@ export const endQuietly = async (
   const line = "closed: each of its alerts resolved while another incident held it";
   await append(tx, id, { at: at.toISOString(), kind: "closed", actor: "nightshift", line });
   await announce(tx, store, id, { what: "closed", at, line });
+};
+
+/** A parent without alerts of its own is over with the last of its children: it looks. */
+export const tellParent = async (tx: Runner, store: Outside, id: string): Promise<void> => {
+  const { held, parentId, parentClosedAt } = await standingOf(tx, id);
+  if (held && parentId !== null && parentClosedAt === null) await store.queue.send(tx, "advance", parentId);
 };
 
 /** Children of an incident that has just closed look for themselves. No row of theirs is locked here. */

@@ -7,7 +7,7 @@ import { changedBy } from "../replay/recording.ts";
 import { projectState, readIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { callsOf } from "../store/tapes.ts";
-import { inTransaction, type Runner } from "../store/transaction.ts";
+import { inFreshTransaction, type Runner } from "../store/transaction.ts";
 import { holdTurn, type Turn } from "../store/turns.ts";
 import { announce, type Happened, isFollowed } from "./announce.ts";
 import { closeIfOver } from "./close.ts";
@@ -136,7 +136,7 @@ export const project = async (store: Store, turn: Turn, walk: Walk, now: Date): 
   if (newest === undefined || state === null || checkpointOf(newest) === row?.checkpointId) return;
   const status = statusOf(state, newest.next);
   const trace = traceOf(state, newest.next);
-  await inTransaction(store.pool, async (tx) => {
+  await inFreshTransaction(store.pool, async (tx) => {
     const family = foundCause(state, newest.next) ? await lockFamily(tx, turn.incidentId, trace) : null;
     await holdTurn(tx, turn);
     const pairs = pairsOf(steps);

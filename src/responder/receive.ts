@@ -5,7 +5,7 @@ import { type Subject, subjectKey } from "../incident/subject.ts";
 import { inParallel } from "../nodes/in-parallel.ts";
 import { appendAll, type NewEntry } from "../store/journal.ts";
 import { reopenAll, reopenMs } from "../store/reopen.ts";
-import { inTransaction, type Runner } from "../store/transaction.ts";
+import { inFreshTransaction, type Runner } from "../store/transaction.ts";
 import {
   episodeOf,
   openIncidents,
@@ -13,7 +13,6 @@ import {
   putAlerts,
   putDeliveries,
   raiseCounters,
-  WardMoved,
   type WardQuestion,
 } from "../store/ward.ts";
 import { closeByPerson } from "./by-person.ts";
@@ -27,7 +26,6 @@ import type { Store, WorldPorts } from "./turn-ports.ts";
 const lookUps = 8;
 /** Deliveries that share one transaction at most. */
 const atOnce = 64;
-const maxTries = 5;
 
 export interface ReceiveDeps {
   store: Store;
@@ -118,20 +116,14 @@ const endByPeople = async (
   }
 };
 
-const commit = async (deps: ReceiveDeps, deliveries: MappedDelivery[], tries = 1): Promise<string[][]> => {
-  try {
-    return await inTransaction(deps.store.pool, async (tx) => {
-      const at = deps.world.clock.now();
-      const placed = placeAlerts(await openWard(tx, questionOf(deliveries, at)), deliveries, at, newId);
-      await write(tx, deps, placed, at);
-      await endByPeople(tx, deps.store, deliveries, placed, at);
-      return placed.answers;
-    });
-  } catch (error) {
-    if (!(error instanceof WardMoved) || tries >= maxTries) throw error;
-    return commit(deps, deliveries, tries + 1);
-  }
-};
+const commit = (deps: ReceiveDeps, deliveries: MappedDelivery[]): Promise<string[][]> =>
+  inFreshTransaction(deps.store.pool, async (tx) => {
+    const at = deps.world.clock.now();
+    const placed = placeAlerts(await openWard(tx, questionOf(deliveries, at)), deliveries, at, newId);
+    await write(tx, deps, placed, at);
+    await endByPeople(tx, deps.store, deliveries, placed, at);
+    return placed.answers;
+  });
 
 /** Accepted means kept: resolves only after the commit. Deliveries that come at once share it. The graph is never run here. */
 export const receive = (deps: ReceiveDeps) => {

@@ -141,7 +141,8 @@ export const takeUp = async (tx: Runner, id: string, at: Date): Promise<Date> =>
     `update nightshift.incidents i set held = false, parent_id = null, cause_key = null, status = 'investigating',
        state = null, begin_anew = true, paged_at = null,
        left_cause = coalesce((select p.cause_key from nightshift.incidents p where p.id = i.parent_id), left_cause),
-       deadline_at = $2::timestamptz + (deadline_at - coalesce(reopened_at, opened_at))
+       deadline_from = $2::timestamptz,
+       deadline_at = $2::timestamptz + (deadline_at - coalesce(deadline_from, reopened_at, opened_at))
      where id = $1 returning deadline_at as deadline`,
     [id, at],
   );

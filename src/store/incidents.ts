@@ -15,6 +15,8 @@ export interface StoredIncident {
   reopenedAt: Date | null;
   closedAt: Date | null;
   deadlineAt: Date;
+  /** How long an incident like this one has, from its opening to its deadline. */
+  deadlineMs: number;
   pagedAt: Date | null;
   lastError: string | null;
   /** The newest checkpoint as people see it; null before the first. */
@@ -28,8 +30,8 @@ interface Row extends Omit<StoredIncident, "subject" | "state"> {
 }
 
 const columns = `id, status, subject, severity, graph_version as "graphVersion", opened_at as "openedAt", reopened_at as "reopenedAt",
-  closed_at as "closedAt",
-  deadline_at as "deadlineAt", paged_at as "pagedAt", last_error as "lastError", state, checkpoint_id as "checkpointId"`;
+  closed_at as "closedAt", deadline_at as "deadlineAt",
+  (extract(epoch from deadline_at - coalesce(deadline_from, reopened_at, opened_at)) * 1000)::float8 as "deadlineMs", paged_at as "pagedAt", last_error as "lastError", state, checkpoint_id as "checkpointId"`;
 
 const parse = (row: Row): StoredIncident => ({
   ...row,

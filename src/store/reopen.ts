@@ -27,7 +27,7 @@ export const reopenAll = async (
 ): Promise<void> => {
   if (parents.size === 0) return;
   const reopened = tx.query(
-    `update nightshift.incidents i set closed_at = null, reopened_at = $3, deadline_at = $4, parent_id = r.parent,
+    `update nightshift.incidents i set closed_at = null, reopened_at = $3, deadline_from = null, deadline_at = $4, parent_id = r.parent,
        held = r.parent is not null, counter = counter + case when r.parent is null then 1 else 0 end, cause_key = null,
        left_cause = null, victims = '{}', paged_at = null, state = null, begin_anew = true, status = 'investigating'
      from unnest($1::text[], $2::text[]) as r(id, parent)

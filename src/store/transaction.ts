@@ -18,6 +18,29 @@ export const inTransaction = async <T>(pool: Pool, work: (tx: PoolClient) => Pro
   }
 };
 
+/** What was decided on moved meanwhile: read and decide anew. */
+export class Moved extends Error {}
+
+const deadlock = "40P01";
+const mostTries = 5;
+
+const hasMoved = (error: unknown): boolean =>
+  error instanceof Moved || (error instanceof Error && "code" in error && error.code === deadlock);
+
+/** The same, tried again from its beginning where another transaction was faster or the two waited for each other. */
+export const inFreshTransaction = async <T>(
+  pool: Pool,
+  work: (tx: PoolClient) => Promise<T>,
+  tries = 1,
+): Promise<T> => {
+  try {
+    return await inTransaction(pool, work);
+  } catch (error) {
+    if (!hasMoved(error) || tries >= mostTries) throw error;
+    return inFreshTransaction(pool, work, tries + 1);
+  }
+};
+
 /** What can run a statement: the pool, or a connection inside a transaction. */
 export type Runner = Pick<Pool | PoolClient, "query">;
 

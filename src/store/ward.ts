@@ -2,7 +2,7 @@ import { Alert } from "../incident/alert.ts";
 import type { IncidentStatus } from "../incident/incident.ts";
 import { subjectKey } from "../incident/subject.ts";
 import type { NewIncident } from "./incidents.ts";
-import type { Runner } from "./transaction.ts";
+import { Moved, type Runner } from "./transaction.ts";
 
 /** The same episode fires and resolves once each; a repeat has the same name. */
 export const episodeOf = ({ source, fingerprint, startsAt }: Alert): string =>
@@ -153,7 +153,7 @@ export const openWard = async (tx: Runner, asked: WardQuestion): Promise<Ward> =
 };
 
 /** Another replica wrote what this batch had decided on; it must be read and decided anew. */
-export class WardMoved extends Error {
+export class WardMoved extends Moved {
   constructor() {
     super("another replica has taken an alert of the same subject at the same time");
     this.name = "WardMoved";
