@@ -18,7 +18,11 @@ const mayWrite = ({ mode, namespaces, rules }: Policy): boolean =>
     (one) => one === "approve" || one === "auto",
   );
 
-const namedIn = ({ namespaces }: Policy): string[] => Object.keys(namespaces).filter((name) => !name.includes("*"));
+/** Each namespace that policy names, by itself or in a rule. */
+const namedIn = ({ namespaces, rules }: Policy): string[] => {
+  const inRules = rules.flatMap(({ match }) => match.namespace ?? []);
+  return [...new Set([...Object.keys(namespaces), ...inRules])].filter((name) => name !== "" && !name.includes("*"));
+};
 
 const rightsOf = async ({ identities: { reader, writer }, policy }: Guarded): Promise<string[]> => {
   const asked = [reader, writer].map((one) => readableSecrets(one, namedIn(policy)));

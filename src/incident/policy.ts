@@ -1,11 +1,18 @@
 import { z } from "zod";
 import { sha256 } from "./canonical.ts";
 import { FaultClassName } from "./fault-class-name.ts";
+import { isLike } from "./glob.ts";
+import { verbNames } from "./plan.ts";
 
 const Mode = z.enum(["observe", "approve", "auto"]);
 /** A name in which `*` stands for anything. */
 const Glob = z.string().min(1).max(253);
 const Globs = z.union([Glob, z.array(Glob).min(1).max(50)]);
+
+/** A verb or a glob of verbs; one that no verb fits would protect nothing, silently. */
+const VerbGlob = Glob.refine((glob) => verbNames.some((verb) => isLike(glob, verb)), {
+  error: "fits no verb; docs/catalogue.md lists them",
+});
 
 /** What a rule or a freeze is about. Everything that is named has to fit; what is not named fits always. */
 const Match = z.strictObject({
@@ -14,7 +21,7 @@ const Match = z.strictObject({
   namespace: z.union([Globs, z.literal("")]).optional(),
   /** Labels of the object, values with `*`. */
   labels: z.record(z.string(), Glob).optional(),
-  verb: Globs.optional(),
+  verb: z.union([VerbGlob, z.array(VerbGlob).min(1).max(50)]).optional(),
   class: z.union([FaultClassName, z.array(FaultClassName).min(1)]).optional(),
 });
 export type Match = z.infer<typeof Match>;
@@ -59,12 +66,14 @@ const Rule = z
 const days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 const Time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day in UTC such as 16:00");
 const Freeze = z.union([
-  z.strictObject({
-    from: z.iso.datetime({ offset: true }),
-    to: z.iso.datetime({ offset: true }),
-    match: Match.default({}),
-    why: z.string().max(200).optional(),
-  }),
+  z
+    .strictObject({
+      from: z.iso.datetime({ offset: true }),
+      to: z.iso.datetime({ offset: true }),
+      match: Match.default({}),
+      why: z.string().max(200).optional(),
+    })
+    .refine(({ from, to }) => Date.parse(from) < Date.parse(to), { path: ["to"], error: "is not after `from`" }),
   z.strictObject({
     /** Every week, in UTC; `to` at or before `from` ends on the next day. */
     days: z.array(z.enum(days)).min(1),
@@ -118,7 +127,7 @@ export const Policy = z.strictObject({
       /** By verb: how long to wait after the change, and how long it must then hold; absent: the environment's. */
       times: z
         .record(
-          Glob,
+          VerbGlob,
           z.strictObject({
             settleSeconds: z.int().min(0).max(3600).optional(),
             watchSeconds: z.int().min(1).max(7200).optional(),

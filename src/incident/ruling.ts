@@ -1,4 +1,5 @@
 import type { FaultClass } from "./fault-classes.ts";
+import { isLike } from "./glob.ts";
 import type { Freeze, Match, Policy } from "./policy.ts";
 
 /** One change that is thought of. What is not known is null and fits no rule that names it. */
@@ -80,20 +81,6 @@ export const modeBy = (policy: Policy, namespace: string | null): { mode: Policy
 /** May this person approve under these names? */
 export const isAmong = (approvers: readonly string[] | null, name: string): boolean =>
   approvers === null || approvers.some((glob) => isLike(glob, name));
-
-const isLike = (glob: string, name: string): boolean => {
-  const [head = "", ...rest] = glob.split("*");
-  const tail = rest.pop();
-  if (tail === undefined) return glob === name;
-  if (!name.startsWith(head) || !name.endsWith(tail) || name.length < head.length + tail.length) return false;
-  let at = head.length;
-  for (const part of rest) {
-    const found = name.indexOf(part, at);
-    if (found < 0 || found + part.length > name.length - tail.length) return false;
-    at = found + part.length;
-  }
-  return true;
-};
 
 const like = (globs: string | readonly string[] | undefined, name: string | null): boolean =>
   globs === undefined || (name !== null && [globs].flat().some((glob) => isLike(glob, name)));

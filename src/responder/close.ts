@@ -4,6 +4,7 @@ import { closeIncident, lockIncident, type StoredIncident } from "../store/incid
 import { append } from "../store/journal.ts";
 import type { Runner } from "../store/transaction.ts";
 import { announce } from "./announce.ts";
+import { closeCard } from "./close-card.ts";
 import { resolveAtDesk } from "./desk.ts";
 import { releaseChildren, tellParent } from "./family.ts";
 import { remember } from "./remember.ts";
@@ -37,6 +38,8 @@ export const closeIfOver = async (
   await append(tx, incidentId, { at: at.toISOString(), kind: "closed", actor: "nightshift", line });
   await announce(tx, store, incidentId, { what: "closed", at, line });
   await resolveAtDesk(tx, store, row, at);
+  // What the walk ended itself its card says already.
+  if (row.status === "escalated") await closeCard(tx, store.queue, incidentId, line, at, { always: true });
   await releaseChildren(tx, store, incidentId);
   await tellParent(tx, store, incidentId);
 };

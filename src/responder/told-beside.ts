@@ -32,5 +32,7 @@ export const besides = async (db: Runner, incidentId: string): Promise<string[]>
 export const tellingBesides = async (db: Runner, notice: Notice): Promise<Notice> => {
   if (notice.channel === "note") return notice;
   const lines = await besides(db, notice.incidentId);
-  return lines.length === 0 ? notice : { ...notice, text: [...lines, notice.text].join("\n") };
+  if (lines.length === 0) return notice;
+  const told = (text: string): string => [...lines, text].join("\n");
+  return { ...notice, text: told(notice.text), ...(notice.report ? { report: told(notice.report) } : {}) };
 };

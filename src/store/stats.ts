@@ -15,6 +15,9 @@ interface Row extends Omit<Case, "tokens" | "usd" | "calls" | `${string}At`> {
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
+/** What policy approved nobody was asked about. */
+const byPerson = "a.via is distinct from 'policy'";
+
 /** Every incident that is still kept, with what the numbers need of it. */
 export const readCases = async (pool: Pool): Promise<Case[]> => {
   const { rows } = await pool.query<Row>(
@@ -24,11 +27,12 @@ export const readCases = async (pool: Pool): Promise<Case[]> => {
        (select count(*)::int from nightshift.alerts a where a.incident_id = i.id) as alerts,
        (select max(j.at) from nightshift.journal j where j.incident_id = i.id and j.kind = 'step' and j.actor = 'diagnose') as "diagnosedAt",
        (select min(a.decided_at) from nightshift.approvals a
-        where a.incident_id = i.id and a.state in ('approved', 'rejected')) as "decidedAt",
+        where a.incident_id = i.id and a.state in ('approved', 'rejected') and ${byPerson}
+          and a.decided_at >= coalesce(i.reopened_at, i.opened_at)) as "decidedAt",
        case when i.state #>> '{verdict,kind}' = 'recovered' then (i.state #>> '{verdict,at}')::timestamptz end as "recoveredAt",
        i.paged_at is not null or exists (select 1 from nightshift.notices n where n.incident_id = i.id and n.channel = 'page')
-         or exists (select 1 from nightshift.approvals a where a.incident_id = i.id) as asked,
-       (select count(*)::int from nightshift.approvals a where a.incident_id = i.id and a.state = 'approved') as approved,
+         or exists (select 1 from nightshift.approvals a where a.incident_id = i.id and ${byPerson}) as asked,
+       (select count(*)::int from nightshift.approvals a where a.incident_id = i.id and a.state = 'approved' and ${byPerson}) as approved,
        (select count(*)::int from nightshift.approvals a where a.incident_id = i.id and a.state = 'rejected') as refused,
        (select f.correct from nightshift.feedback f where f.incident_id = i.id) as correct,
        (i.state #>> '{cost,calls}')::int as calls,
