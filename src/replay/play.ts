@@ -5,13 +5,17 @@ import { redactor } from "../ports/redacted.ts";
 import { called, callKey } from "./called.ts";
 import { memoryArchive } from "./memory-archive.ts";
 import { NotOnTape } from "./not-on-tape.ts";
+import type { Taken } from "./recording.ts";
 import { portNames, type Through, taped } from "./taped.ts";
+import { visitsOf } from "./visits.ts";
 
 /** What stands in for an answer from the tape; undefined: the tape answers. */
 export type Override = (call: string, args: readonly unknown[], taken: TapedCall | undefined) => unknown;
 
 export interface PlayOptions {
   tape: readonly Visit[];
+  /** The steps that were taken then; none: visits are found by their order. */
+  path?: readonly Taken[];
   /** A faithful replay stops at a question that is not on the tape; a what-if tells the walk that it was not recorded. */
   strict: boolean;
   override?: Override;
@@ -107,9 +111,8 @@ const without: Record<string, unknown> = {
 };
 
 /** Answers by call, arguments and n-th occurrence within one visit of a node: reads run in parallel, positions mean nothing. */
-export const player = ({ tape, strict, override }: PlayOptions): Player => {
-  const visits = new Map<string, Visit[]>();
-  for (const visit of tape) visits.set(visit.node, [...(visits.get(visit.node) ?? []), visit]);
+export const player = ({ tape, path = [], strict, override }: PlayOptions): Player => {
+  const visits = visitsOf(tape, path);
   const done: Playing[] = [];
   const notRecorded: Player["notRecorded"] = [];
   let now = playing("", null);
@@ -151,7 +154,7 @@ export const player = ({ tape, strict, override }: PlayOptions): Player => {
   return {
     enter: (node, due) => {
       done.push(now);
-      now = playing(node, visits.get(node)?.shift() ?? null);
+      now = playing(node, visits.next(node));
       settings = now.visit?.settings ?? settings;
       if (now.times.length === 0 && due !== null) time = Math.max(time, Date.parse(due));
     },
@@ -159,7 +162,7 @@ export const player = ({ tape, strict, override }: PlayOptions): Player => {
     settings: () => settings,
     unused: () => [
       ...[...done, now].flatMap(leftIn),
-      ...[...visits.values()].flat().flatMap((visit) => leftIn(playing(visit.node, visit))),
+      ...visits.left().flatMap((visit) => leftIn(playing(visit.node, visit))),
     ],
     notRecorded,
   };

@@ -84,6 +84,23 @@ export const beginningsThen = ({ journal, ...recording }: Recording): Map<number
   return begun;
 };
 
+/** One step that was taken: its node, and the step its walk began with. */
+export interface Taken {
+  node: string;
+  begun: number;
+}
+
+/** Which way the incident went. */
+export const pathThen = ({ journal }: Pick<Recording, "journal">): Taken[] => {
+  const path: Taken[] = [];
+  let begun = 0;
+  for (const { kind, actor } of journal) {
+    if (kind === "begin") begun = path.length;
+    if (kind === "step") path.push({ node: actor, begun });
+  }
+  return path;
+};
+
 /** The answers people gave, in the order in which the walk took them. */
 export const decisionsThen = (recording: Recording): Decision[] =>
   stepsThen(recording)

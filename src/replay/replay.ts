@@ -8,7 +8,7 @@ import type { Model, ModelRequest } from "../ports/model.ts";
 import { askedOtherwise, compareStep, firstDifference } from "./compare.ts";
 import { NotOnTape } from "./not-on-tape.ts";
 import { type Override, type Player, player } from "./play.ts";
-import { beginningsThen, decisionsThen, type Recording, type Step, stepOf, stepsThen } from "./recording.ts";
+import { beginningsThen, decisionsThen, pathThen, type Recording, type Step, stepOf, stepsThen } from "./recording.ts";
 import { type WalkOptions, walkAgain } from "./walk.ts";
 import { decisionInstead, judgeInstead, overrideFor } from "./what-if.ts";
 
@@ -119,7 +119,7 @@ const judgeOf = ({ rules }: Recording) => (rules === "silent" ? { judge: silentR
 export const replayFaithfully = async (recording: Recording, options: ReplayOptions): Promise<Replay> => {
   const began = performance.now();
   const then = stepsThen(recording);
-  const playing = player({ tape: recording.tape, strict: true });
+  const playing = player({ tape: recording.tape, path: pathThen(recording), strict: true });
   const decide = answersThen(recording, true);
   const walk = { build: builderFor(recording, options), player: playing, recording, decide, ...judgeOf(recording) };
   return finish("faithful", began, then, await take(walk, options, then.length), playing);
@@ -129,7 +129,12 @@ export const replayFaithfully = async (recording: Recording, options: ReplayOpti
 export const whatIf = async (recording: Recording, changes: Changes, options: ReplayOptions): Promise<Replay> => {
   const began = performance.now();
   const override = await overrideFor(recording, changes);
-  const playing = player({ tape: recording.tape, strict: false, ...(override ? { override } : {}) });
+  const playing = player({
+    tape: recording.tape,
+    path: pathThen(recording),
+    strict: false,
+    ...(override ? { override } : {}),
+  });
   const then = answersThen(recording, false);
   const at = decisionsThen(recording)[0]?.at ?? recording.openedAt;
   const decide = "decision" in changes ? decisionInstead(changes.decision, { at }) : then;
@@ -145,7 +150,7 @@ export const underModel = async (recording: Recording, model: Model, options: Re
   const began = performance.now();
   const override: Override = (call, [request]) =>
     call === "model.reply" ? model.reply(request as ModelRequest) : undefined;
-  const playing = player({ tape: recording.tape, strict: false, override });
+  const playing = player({ tape: recording.tape, path: pathThen(recording), strict: false, override });
   const decide = answersThen(recording, false);
   const walk = { build: builderFor(recording, options), player: playing, recording, decide, ...judgeOf(recording) };
   const isEnd = recording.rules === "silent" ? diagnosed : () => false;
@@ -158,7 +163,7 @@ export const todaysWalk = async (
   recording: Recording,
   options: ReplayOptions,
 ): Promise<{ steps: Step[]; ended: string; notRecorded: Replay["notRecorded"] }> => {
-  const playing = player({ tape: recording.tape, strict: false });
+  const playing = player({ tape: recording.tape, path: pathThen(recording), strict: false });
   const decide = answersThen(recording, false);
   const walk = { build: builderFor(recording, options), player: playing, recording, decide };
   const { steps, ended } = await take(walk, options, Number.POSITIVE_INFINITY);

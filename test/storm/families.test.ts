@@ -1,9 +1,14 @@
 import { expect, test } from "vitest";
 import { TurnLost } from "../../src/incident/turn-lost.ts";
+import { exportOf, recordingFrom } from "../../src/replay/export.ts";
+import { replay } from "../../src/replay/replay.ts";
+import { recordingOf } from "../../src/responder/recordings.ts";
+import { stepLine } from "../../src/responder/story.ts";
 import { inTransaction } from "../../src/store/transaction.ts";
 import { holdTurn, takeTurn } from "../../src/store/turns.ts";
+import { policyIn } from "../support/workloads.ts";
 import { alertOn, alertOnNode, onDeadNode, town, withoutConfig, withoutImage } from "./town.ts";
-import { watch } from "./watch.ts";
+import { type Watch, watch } from "./watch.ts";
 
 const notReady = (namespace: string, name: string, changes = {}) =>
   alertOn(namespace, name, "KubePodNotReady", changes);
@@ -212,4 +217,32 @@ test("a victim that a person was paged about before the node's own alert came be
   await night.send(notReady("shop", "web", { status: "resolved" }));
   await night.turns();
   expect(await night.show(web)).toMatchObject({ status: "escalated", closedAt: expect.any(String) });
+}, 120_000);
+
+const well = { ...onDeadNode("web"), node: "node-well", ready: true };
+const fired = (startsAt: string, status: "firing" | "resolved" = "firing") =>
+  notReady("shop", "web", { startsAt, status });
+const breakIt = (night: Watch): void => {
+  for (const object of town({ shop: [withoutImage("web")] })[0]?.objects ?? []) night.cluster.shelf.put(object);
+};
+
+test("nothing was broken, and then it is: where the first walk asked nothing, its replay takes no answer of the second", async () => {
+  const night = await watch(town({ shop: [well] }));
+  const [id = ""] = await night.send(fired("2026-11-22T14:50:00Z"));
+  await night.turns();
+  expect(await night.show(id)).toMatchObject({ status: "dismissed", closedAt: expect.any(String) });
+  await night.send(fired("2026-11-22T14:50:00Z", "resolved"));
+  night.clock.advance(5_000);
+  breakIt(night);
+  expect(await night.send(fired("2026-11-22T15:00:05Z"))).toEqual([id]);
+  await night.turns();
+
+  expect(await night.show(id)).toMatchObject({ status: "escalated", closedAt: null });
+  expect(await night.replay(id)).toMatchObject({ divergence: null, identical: true, leftover: [] });
+  const recording = await recordingOf(night.db.pool, id);
+  if (recording === null) throw new Error("no recording");
+  const exported = recordingFrom(exportOf(recording, recording.journal));
+  expect(await replay(exported, { mode: "faithful" }, { line: stepLine })).toMatchObject({ identical: true });
+  const unchanged = { mode: "what-if" as const, changes: { policy: policyIn("approve") } };
+  expect(await replay(exported, unchanged, { line: stepLine })).toMatchObject({ identical: true, notRecorded: [] });
 }, 120_000);
