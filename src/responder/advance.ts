@@ -116,8 +116,8 @@ const stepOnce = async (
   signal: AbortSignal,
 ): Promise<boolean> => {
   await project(deps.store, turn, walk, deps.world.clock.now());
-  const { held, beginAnew: anew } = await standingOf(deps.store.pool, turn.incidentId);
-  if (held) return false;
+  const { held, closed, beginAnew: anew } = await standingOf(deps.store.pool, turn.incidentId);
+  if (held || closed) return false;
   const stands = await standing(walk, turn);
   if (anew && !stands.unfinished) {
     await beginAnew(deps, turn, walk, await beginning(deps, row, stands.state), signal);

@@ -4,7 +4,8 @@ import { askedOf, isOfWorld } from "../incident/asked.ts";
 import { Incident } from "../incident/incident.ts";
 import { statusOf } from "../incident/status.ts";
 import { changedBy } from "../replay/recording.ts";
-import { projectState, readIncident } from "../store/incidents.ts";
+import { standingOf } from "../store/families.ts";
+import { passCheckpoint, projectState, readIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { callsOf } from "../store/tapes.ts";
 import { inFreshTransaction, type Runner } from "../store/transaction.ts";
@@ -126,7 +127,8 @@ const journalStep = async (tx: Runner, turn: Turn, parent: StateSnapshot, snapsh
 
 /**
  * Brings the journal and what people see up to the newest checkpoint. Checkpoints are the truth and this follows them,
- * so a crash between a step and its journal entry is made good by the next turn.
+ * so a crash between a step and its journal entry is made good by the next turn. Steps of a walk that is to begin anew come
+ * too late for anything but the record: what they ended has been opened again since.
  */
 export const project = async (store: Store, turn: Turn, walk: Walk, now: Date): Promise<void> => {
   const row = await readIncident(store.pool, turn.incidentId);
@@ -141,6 +143,9 @@ export const project = async (store: Store, turn: Turn, walk: Walk, now: Date): 
     await holdTurn(tx, turn);
     const pairs = pairsOf(steps);
     for (const [parent, step] of pairs) await journalStep(tx, turn, parent, step);
+    // Looked at with the row locked: it may have been opened again just now.
+    if ((await standingOf(tx, turn.incidentId)).beginAnew)
+      return passCheckpoint(tx, turn.incidentId, checkpointOf(newest));
     await projectState(tx, turn.incidentId, { state, status, checkpointId: checkpointOf(newest) });
     for (const [parent, step] of isFollowed(store) ? pairs : []) await announceStep(tx, store, turn, parent, step);
     if (family !== null) await settleFamily(tx, store, turn.incidentId, trace, family, now);

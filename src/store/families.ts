@@ -112,16 +112,17 @@ export interface Standing {
   parentClosedAt: Date | null;
   /** The walk is to begin anew. */
   beginAnew: boolean;
+  closed: boolean;
 }
 
 export const standingOf = async (db: Runner, id: string): Promise<Standing> => {
   const { rows } = await db.query<Standing>(
-    `select i.held, i.begin_anew as "beginAnew", p.id as "parentId",
+    `select i.held, i.begin_anew as "beginAnew", i.closed_at is not null as closed, p.id as "parentId",
        case when p.id is null then i.opened_at else p.closed_at end as "parentClosedAt"
      from nightshift.incidents i left join nightshift.incidents p on p.id = i.parent_id where i.id = $1`,
     [id],
   );
-  return rows[0] ?? { held: false, parentId: null, parentClosedAt: null, beginAnew: false };
+  return rows[0] ?? { held: false, parentId: null, parentClosedAt: null, beginAnew: false, closed: false };
 };
 
 export const heldChildren = async (db: Runner, parentId: string): Promise<string[]> => {

@@ -108,6 +108,11 @@ export const markPaged = async (tx: Runner, id: string, at: Date): Promise<void>
   await tx.query("update nightshift.incidents set paged_at = coalesce(paged_at, $2) where id = $1", [id, at]);
 };
 
+/** What people see stays: the checkpoint is of a walk that is to begin anew. */
+export const passCheckpoint = async (tx: Runner, id: string, checkpointId: string): Promise<void> => {
+  await tx.query("update nightshift.incidents set checkpoint_id = $2 where id = $1", [id, checkpointId]);
+};
+
 export const projectState = async (
   tx: Runner,
   id: string,

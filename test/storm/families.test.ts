@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { TurnLost } from "../../src/incident/turn-lost.ts";
 import { exportOf, recordingFrom } from "../../src/replay/export.ts";
 import { replay } from "../../src/replay/replay.ts";
+import { advance } from "../../src/responder/advance.ts";
+import { closeByPerson } from "../../src/responder/by-person.ts";
 import { recordingOf } from "../../src/responder/recordings.ts";
 import { stepLine } from "../../src/responder/story.ts";
 import { inTransaction } from "../../src/store/transaction.ts";
@@ -219,6 +221,19 @@ test("a victim that a person was paged about before the node's own alert came be
   expect(await night.show(web)).toMatchObject({ status: "escalated", closedAt: expect.any(String) });
 }, 120_000);
 
+/** A turn that dies when it has taken so many steps, the last of which nobody has seen. */
+const turnOf = async ({ deps }: Watch, id: string, steps: number): Promise<void> => {
+  const dying = new AbortController();
+  let left = steps;
+  dying.signal.throwIfAborted = () => {
+    left -= 1;
+    if (left > 0) return;
+    dying.abort();
+    throw new Error("the process died");
+  };
+  await expect(advance(deps)(id, dying.signal)).rejects.toThrow("the process died");
+};
+
 const well = { ...onDeadNode("web"), node: "node-well", ready: true };
 const fired = (startsAt: string, status: "firing" | "resolved" = "firing") =>
   notReady("shop", "web", { startsAt, status });
@@ -245,4 +260,23 @@ test("nothing was broken, and then it is: where the first walk asked nothing, it
   expect(await replay(exported, { mode: "faithful" }, { line: stepLine })).toMatchObject({ identical: true });
   const unchanged = { mode: "what-if" as const, changes: { policy: policyIn("approve") } };
   expect(await replay(exported, unchanged, { line: stepLine })).toMatchObject({ identical: true, notRecorded: [] });
+}, 120_000);
+
+test("a walk whose end nobody had seen when it was opened again is on the record, and ends nothing", async () => {
+  const night = await watch(town({ shop: [well] }));
+  const [id = ""] = await night.send(fired("2026-11-22T14:50:00Z"));
+  await turnOf(night, id, 5);
+  expect(await night.show(id)).toMatchObject({ status: "investigating", closedAt: null });
+  expect(await night.lines(id)).not.toContain("wrote the report");
+  await night.send(fired("2026-11-22T14:50:00Z", "resolved"));
+  await inTransaction(night.db.pool, (tx) => closeByPerson(tx, night.deps.store, id, "ana", night.clock.now()));
+  expect(await night.show(id)).toMatchObject({ status: "dismissed", closedAt: expect.any(String) });
+  night.clock.advance(5_000);
+  breakIt(night);
+  expect(await night.send(fired("2026-11-22T15:00:05Z"))).toEqual([id]);
+  await night.turns();
+
+  expect(await night.show(id)).toMatchObject({ status: "escalated", closedAt: null });
+  expect((await night.lines(id)).filter((line) => line === "wrote the report")).toHaveLength(2);
+  expect(await night.replay(id)).toMatchObject({ divergence: null, identical: true, leftover: [] });
 }, 120_000);
