@@ -1,11 +1,14 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { PostgresSaver } from "@langchain/langgraph-checkpoint-postgres";
 import { expect, onTestFinished, test } from "vitest";
+import { standingOf } from "../../src/store/families.ts";
+import { readIncident } from "../../src/store/incidents.ts";
 import { migrate } from "../../src/store/migrate.ts";
+import { migrationsFolder } from "../../src/store/migration-files.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 
 const folderOf = (files: Record<string, string>): string => {
@@ -45,6 +48,38 @@ test("the migrations that ship make a database that needs no more", async () => 
   expect(applied[0]).toBe("000001_checkpoints.sql");
   expect(await migrate(db.pool)).toMatchObject({ applied: [] });
 });
+
+/** What the oldest build knew of an incident. */
+const keepOne = (db: TestDatabase) =>
+  db.pool.query(
+    `insert into nightshift.incidents (id, cluster, subject_key, subject, severity, status, graph_version, opened_at, deadline_at)
+     values ('inc_old', 'test', 'test/shop/Deployment/api', $1, 'warning', 'awaiting-approval', 1, $2, $3)`,
+    [
+      JSON.stringify({ cluster: "test", namespace: "shop", kind: "Deployment", name: "api", guessed: false }),
+      "2026-11-27T02:00:00Z",
+      "2026-11-27T02:15:00Z",
+    ],
+  );
+
+const shipped = readdirSync(migrationsFolder()).sort();
+
+test.each(shipped.slice(1, -1))(
+  "a database that an earlier build left at %s comes up with what it holds",
+  async (last) => {
+    await using db = await emptyDatabase();
+    const names = shipped.slice(0, shipped.indexOf(last) + 1);
+    const files = names.map((name) => [name, readFileSync(join(migrationsFolder(), name), "utf8")]);
+    await migrate(db.pool, folderOf(Object.fromEntries(files)));
+    await keepOne(db);
+
+    const { applied } = await migrate(db.pool);
+
+    expect(applied).toEqual(shipped.slice(names.length));
+    const deadlineMs = 15 * 60_000;
+    expect(await readIncident(db.pool, "inc_old")).toMatchObject({ status: "awaiting-approval", deadlineMs });
+    expect(await standingOf(db.pool, "inc_old")).toMatchObject({ held: false, closed: false, beginAnew: false });
+  },
+);
 
 test("six processes that start at once apply each migration once, and all of them come up", async () => {
   await using db = await emptyDatabase();
