@@ -5,9 +5,9 @@ import { name, prose } from "./write-up-text.ts";
 const mostEvidence = 12;
 
 const time = (iso: string): string => iso.slice(11, 19);
-const cite = ({ seq }: Entry): string => `[#${seq}]`;
-const lineOf = (entry: Entry): string =>
-  `- ${time(entry.at)} **${name(entry.actor, 40)}** ${prose(entry.line, 400)} ${cite(entry)}`;
+const cite = (...entries: Entry[]): string => `[${entries.map(({ seq }) => `#${seq}`).join(", ")}]`;
+const lineOf = (entry: Entry, ...alike: Entry[]): string =>
+  `- ${time(entry.at)} **${name(entry.actor, 40)}** ${prose(entry.line, 400)} ${cite(entry, ...alike)}`;
 
 const changedIn = ({ data }: Entry): Record<string, unknown> =>
   ((data ?? {}) as { changed?: Record<string, unknown> }).changed ?? {};
@@ -20,7 +20,16 @@ export const citeAll = ({ journal }: PostMortemInput): string => {
   return last === undefined ? "" : ` ${cite(last)}`;
 };
 
-export const timelinePart = ({ journal }: PostMortemInput): string[] => journal.map(lineOf);
+/** A change is on the journal when it is known, and again with the step that made it: to a reader it happened once. */
+export const timelinePart = ({ journal }: PostMortemInput): string[] => {
+  const told: [Entry, ...Entry[]][] = [];
+  for (const entry of journal) {
+    const before = told.at(-1);
+    if (before?.[0].actor === entry.actor && before[0].line === entry.line) before.push(entry);
+    else told.push([entry]);
+  }
+  return told.map((alike) => lineOf(...alike));
+};
 
 const strings = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
@@ -87,18 +96,20 @@ export const causePart = (input: PostMortemInput): string[] => {
 
 export const decisionsPart = (input: PostMortemInput): string[] => {
   const taken = input.journal.filter(({ kind }) => kind === "approval");
-  return taken.length === 0 ? [`Nobody was asked, or nobody decided.${citeAll(input)}`] : taken.map(lineOf);
+  return taken.length === 0
+    ? [`Nobody was asked, or nobody decided.${citeAll(input)}`]
+    : taken.map((entry) => lineOf(entry));
 };
 
 export const donePart = (input: PostMortemInput): string[] => {
   const done = input.journal.filter(({ kind }) => kind === "intent" || kind === "outcome");
-  return done.length === 0 ? [`Nothing was changed.${citeAll(input)}`] : done.map(lineOf);
+  return done.length === 0 ? [`Nothing was changed.${citeAll(input)}`] : done.map((entry) => lineOf(entry));
 };
 
 /** What the look afterwards said, and whom it was told to. */
 export const answersPart = (input: PostMortemInput): string[] => [
   ...stepsOf(input)
     .filter((step) => changedIn(step).verdict != null)
-    .map(lineOf),
-  ...input.journal.filter(({ kind }) => kind === "escalation").map(lineOf),
+    .map((entry) => lineOf(entry)),
+  ...input.journal.filter(({ kind }) => kind === "escalation").map((entry) => lineOf(entry)),
 ];

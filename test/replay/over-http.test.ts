@@ -53,6 +53,9 @@ test("the post-mortem tells the night, and each line of it cites what it rests o
   for (const [, id = ""] of text.matchAll(/\[(e[0-9a-f]{10})\]/g))
     expect(await night.responder.evidence(night.id, id)).not.toBeNull();
   expect(text).toContain("approved by ana");
+  // One change reads as one, though both the ledger and the step put it on the journal.
+  const timeline = text.slice(text.indexOf("## Timeline"), text.indexOf("## What was known when"));
+  expect(timeline.match(/ applied: .* \[#\d+, #\d+\]$/gm)).toHaveLength(1);
   expect(text).toMatch(
     /If the decision had been rejected: at step \d+, rejected by bo: let us wait instead of approved by ana/,
   );
