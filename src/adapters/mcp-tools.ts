@@ -24,7 +24,7 @@ export interface Accepted {
 }
 
 /** Begins with `mcp_` and the server's name: it can take the place of no tool of ours, nor of another server's. */
-export const offeredName = (server: string, remote: string): string =>
+const offeredName = (server: string, remote: string): string =>
   `mcp_${server}_${remote.replace(/[^A-Za-z0-9_-]/g, "_")}`;
 
 /** The word of the server that a tool writes is believed, its silence is not taken for the opposite. */

@@ -69,7 +69,7 @@ export const rule = (policy: Policy, wish: Wish): Ruling => {
 const nameOf = ({ why }: Rule, at: number): string => `rule ${at + 1}${why === undefined ? "" : ` (${why})`}`;
 
 /** The mode that the simple part of the file gives a namespace. */
-export const modeBy = (policy: Policy, namespace: string | null): { mode: Policy["mode"]; by: string } => {
+const modeBy = (policy: Policy, namespace: string | null): { mode: Policy["mode"]; by: string } => {
   const exact = namespace === null ? undefined : policy.namespaces[namespace];
   if (exact !== undefined) return { mode: exact, by: `namespaces, ${namespace}` };
   const like = Object.entries(policy.namespaces).find(([glob]) => namespace !== null && isLike(glob, namespace));

@@ -7,7 +7,7 @@ import { cited, recommendation, saving, type WriteUpInput } from "./write-up-par
 import { command, dayAndTime, fence, name, prose, wrap } from "./write-up-text.ts";
 
 /** How a person without the console says yes; the other answer is one word away. */
-export const decideCommand = (incidentId: string, plan: ActionPlan, page: string): string => {
+const decideCommand = (incidentId: string, plan: ActionPlan, page: string): string => {
   const path = `/api/incidents/${encodeURIComponent(incidentId)}/decision`;
   const url = URL.canParse(path, page) ? new URL(path, page).href : `$NIGHTSHIFT_URL${path}`;
   const body = JSON.stringify({ decision: "approve", planHash: plan.hash });

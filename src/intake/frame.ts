@@ -7,7 +7,7 @@ import { parsed } from "./malformed.ts";
 import { severityOf } from "./severity.ts";
 
 /** An alert as Alertmanager and Grafana put it; unknown keys are allowed. */
-export const FrameAlert = z.object({
+const FrameAlert = z.object({
   status: z.enum(["firing", "resolved"]),
   labels: TextMap,
   annotations: TextMap,
@@ -20,7 +20,7 @@ export const FrameAlert = z.object({
   silenceURL: z.string().nullish().catch(null),
   fingerprint: z.string().max(256).nullish(),
 });
-export type FrameAlert = z.infer<typeof FrameAlert>;
+type FrameAlert = z.infer<typeof FrameAlert>;
 
 const Frame = z.object({ alerts: z.array(z.unknown()), version: z.string().nullish() });
 
@@ -47,7 +47,7 @@ const linksIn = ({ dashboardURL, panelURL, silenceURL }: FrameAlert): Pick<Alert
 };
 
 /** What both senders mean by one alert. */
-export const alertOf = (source: AlertSource, one: FrameAlert): Alert => {
+const alertOf = (source: AlertSource, one: FrameAlert): Alert => {
   const name = one.labels.alertname || "unnamed alert";
   return {
     source,

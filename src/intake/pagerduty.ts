@@ -88,7 +88,7 @@ export const pagerdutyAcknowledged = (payload: unknown): { pagerdutyId: string; 
 };
 
 /** Set where labels were read off a title because the details could not be had. */
-export const hintedBy = "nightshift/labels-from";
+const hintedBy = "nightshift/labels-from";
 
 export const isHinted = ({ annotations }: Alert): boolean => annotations[hintedBy] === "title";
 

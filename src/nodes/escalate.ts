@@ -37,7 +37,7 @@ const becauseOfDiagnosis = ({ diagnosis }: Incident): string =>
     : `the cause is not known: ${diagnosis?.missing.join("; ") ?? "no diagnosis was reached"}`;
 
 /** The latest thing that went another way than healthy is the reason. */
-export const reasonToEscalate = (incident: Incident): string =>
+const reasonToEscalate = (incident: Incident): string =>
   incident.escalation ??
   becauseOfVerdict(incident) ??
   becauseOfOutcome(incident) ??

@@ -27,7 +27,7 @@ export const inputFor = async (
   }
 };
 
-export const pagerdutyIncidentOf = ({ alerts }: Incident): string | null =>
+const pagerdutyIncidentOf = ({ alerts }: Incident): string | null =>
   alerts.find(({ pagerdutyIncident }) => pagerdutyIncident !== null)?.pagerdutyIncident?.id ?? null;
 
 const noticeOf = (key: string, channel: Notice["channel"], told: Told, { incident, links }: WriteUpInput): Notice => ({

@@ -5,7 +5,7 @@ import type { Subject } from "../incident/subject.ts";
 const minutesBack = 60;
 
 /** A PromQL string: names come from alerts and are not trusted. */
-export const promString = (text: string): string => JSON.stringify(text);
+const promString = (text: string): string => JSON.stringify(text);
 
 const alternatives = (names: readonly string[]): string =>
   names.map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|");

@@ -116,7 +116,7 @@ const builderFor = ({ graphVersion }: Recording, { build }: ReplayOptions): type
 const judgeOf = ({ rules }: Recording) => (rules === "silent" ? { judge: silentRules } : {});
 
 /** The same steps from the tape alone: no cluster, no model, no effect, and the thread of the incident is not touched. */
-export const replayFaithfully = async (recording: Recording, options: ReplayOptions): Promise<Replay> => {
+const replayFaithfully = async (recording: Recording, options: ReplayOptions): Promise<Replay> => {
   const began = performance.now();
   const then = stepsThen(recording);
   const playing = player({ tape: recording.tape, path: pathThen(recording), strict: true });
@@ -126,7 +126,7 @@ export const replayFaithfully = async (recording: Recording, options: ReplayOpti
 };
 
 /** Changes one thing and shows where the walk parts from the one that was taken. */
-export const whatIf = async (recording: Recording, changes: Changes, options: ReplayOptions): Promise<Replay> => {
+const whatIf = async (recording: Recording, changes: Changes, options: ReplayOptions): Promise<Replay> => {
   const began = performance.now();
   const override = await overrideFor(recording, changes);
   const playing = player({

@@ -9,7 +9,7 @@ import type { AdvanceDeps } from "./advance.ts";
 const againMs = 2_000;
 
 /** The graph versions that this build can carry on. */
-export const knownVersions = Object.keys(versions).map(Number);
+const knownVersions = Object.keys(versions).map(Number);
 
 /** Begun by a build whose graph this one does not have, and not over: nothing here may walk it. */
 export const isOfOtherBuild = ({ graphVersion, status }: StoredIncident): boolean =>

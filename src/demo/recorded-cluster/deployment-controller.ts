@@ -11,7 +11,7 @@ import { newestReplicaSet, ownedObjects, replicaSetsOf, revisionKey, revisionOf,
 import type { Shelf } from "./shelf.ts";
 import { logKey, type World } from "./world.ts";
 
-export const rolloutStartsAfterMs = 1_000;
+const rolloutStartsAfterMs = 1_000;
 export const rolloutEndsAfterMs = 4_000;
 
 export interface Cluster {

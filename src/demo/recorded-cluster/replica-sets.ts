@@ -8,7 +8,7 @@ export const revisionKey = "deployment.kubernetes.io/revision";
 type Template = Workload["spec"]["template"];
 
 /** The template as the Deployment has it: without the label the controller adds. */
-export const bareTemplate = ({ metadata, spec }: Template): Template => {
+const bareTemplate = ({ metadata, spec }: Template): Template => {
   const { [hashLabel]: _hash, ...labels } = metadata?.labels ?? {};
   return { metadata: { ...metadata, labels }, spec };
 };
