@@ -91,12 +91,16 @@ export const noticeFailed = async (tx: Runner, key: string, message: string): Pr
   ]);
 };
 
-/** Notices that should have gone out and have no job: a crash between two lives of the queue. */
-export const forgottenNotices = async (pool: Pool, queue: Queue): Promise<number> => {
+/**
+ * Notices that should have gone out and have no job: a crash between two lives of the queue. Those that failed before come
+ * last, so that however many can never go out, they keep no other waiting.
+ */
+export const forgottenNotices = async (pool: Pool, queue: Queue, most = 1000): Promise<number> => {
   const { rows } = await pool.query<{ key: string }>(
     `select n.key from nightshift.notices n where n.version > n.sent_version and not exists (
        select 1 from pgboss.job j where j.name in ('notify', 'notify-dead') and j.singleton_key = n.key and j.state <> 'completed'
-     ) limit 1000`,
+     ) order by n.last_error is not null, n.key limit $1`,
+    [most],
   );
   for (const { key } of rows) await inTransaction(pool, (tx) => queue.send(tx, "notify", key));
   return rows.length;

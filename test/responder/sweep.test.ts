@@ -2,7 +2,11 @@ import { expect, test } from "vitest";
 import { onDeadline } from "../../src/responder/give-up.ts";
 import { sweep } from "../../src/responder/service.ts";
 import { projectState } from "../../src/store/incidents.ts";
-import { alert } from "../support/incidents.ts";
+import { forgottenNotices } from "../../src/store/notices.ts";
+import { openIncidents } from "../../src/store/ward.ts";
+import { freshDatabase } from "../support/database.ts";
+import { alert, fresh } from "../support/incidents.ts";
+import { testQueue } from "../support/queue.ts";
 import { type Walking, walkStory } from "./walking.ts";
 
 const minute = 60_000;
@@ -101,4 +105,19 @@ test("an alert that fires again after a silent deadline pages somebody", async (
   await loseJobs(walking);
   await sweep(walking.deps);
   expect(await jobs(walking, "deadline")).toBe(0);
+});
+
+test("notices that cannot go out keep no other waiting", async () => {
+  await using db = await freshDatabase();
+  const queue = await testQueue(db.url);
+  await openIncidents(db.pool, [fresh(new Date())]);
+  await db.pool.query(
+    `insert into nightshift.notices (key, incident_id, channel, body, last_error)
+     values ('card:a', 'inc_1', 'card', '{}', 'refused'), ('card:b', 'inc_1', 'card', '{}', null)`,
+  );
+
+  await forgottenNotices(db.pool, queue, 1);
+
+  const { rows } = await db.pool.query("select singleton_key as key from pgboss.job where name = 'notify'");
+  expect(rows).toEqual([{ key: "card:b" }]);
 });
