@@ -7,7 +7,7 @@ import { headline } from "../incident/write-up-parts.ts";
 import { alertsOf } from "../store/alerts.ts";
 import { readIncident, type StoredIncident } from "../store/incidents.ts";
 import { currentNotice, putNotice } from "../store/notices.ts";
-import type { Runner } from "../store/transaction.ts";
+import { inSavepoint, type Runner } from "../store/transaction.ts";
 import { reportOf } from "./report-of.ts";
 import type { News, Store } from "./turn-ports.ts";
 
@@ -32,7 +32,7 @@ type Told = Omit<Notice, "key" | "channel">;
 /** An incident of an older build cannot be drawn in full; that keeps nobody from hearing of it. */
 const reportFor = async (tx: Runner, row: StoredIncident, news: News, line: string): Promise<string> => {
   try {
-    return await reportOf(tx, row, news.link);
+    return await inSavepoint(tx, () => reportOf(tx, row, news.link));
   } catch {
     return line;
   }

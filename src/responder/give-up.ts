@@ -9,7 +9,7 @@ import { standingOf } from "../store/families.ts";
 import { lockIncident, markPaged, type StoredIncident, setStatus } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { putNotice } from "../store/notices.ts";
-import { inTransaction, type Runner } from "../store/transaction.ts";
+import { inSavepoint, inTransaction, type Runner } from "../store/transaction.ts";
 import { announce } from "./announce.ts";
 import { closeIfOver } from "./close.ts";
 import { withdrawQuestion } from "./question.ts";
@@ -39,7 +39,8 @@ const inFull = async ({ settings }: Deps, tx: Runner, row: StoredIncident, why: 
   const { id, state, status } = row;
   const brief = briefly(row, why, settings.link(id));
   if (state === null) return brief;
-  const archive = { open: (ids: readonly string[]) => openEvidence(tx, id, ids), keep: async () => undefined };
+  const open = (ids: readonly string[]) => inSavepoint(tx, () => openEvidence(tx, id, ids));
+  const archive = { open, keep: async () => undefined };
   try {
     return pageNotice(await inputFor({ archive }, settings, { ...state, escalation: why }, status));
   } catch {

@@ -18,6 +18,19 @@ export const inTransaction = async <T>(pool: Pool, work: (tx: PoolClient) => Pro
   }
 };
 
+/** What fails in here leaves the transaction as it was before: whoever catches the error may go on with it. */
+export const inSavepoint = async <T>(tx: Runner, work: () => Promise<T>): Promise<T> => {
+  await tx.query("savepoint attempt");
+  try {
+    const result = await work();
+    await tx.query("release savepoint attempt");
+    return result;
+  } catch (error) {
+    await tx.query("rollback to savepoint attempt");
+    throw error;
+  }
+};
+
 /** What was decided on moved meanwhile: read and decide anew. */
 export class Moved extends Error {}
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { Happening } from "../../src/incident/notice.ts";
 import { onDeadline } from "../../src/responder/give-up.ts";
 import { firstBreak } from "../../src/store/journal.ts";
 import { walkStory } from "./walking.ts";
@@ -33,4 +34,19 @@ test("nobody is woken for an incident that is over, or whose alerts are silent",
   await silent.quiet();
   await onDeadline(silent.deps, silent.id);
   expect(await silent.row()).toMatchObject({ pagedAt: null });
+});
+
+test("a person is paged and whoever follows hears of it although the database does not give the evidence", async () => {
+  const walking = await walkStory("bad-rollout", {}, { follows: { event: Happening.options } });
+  await walking.walk();
+  await walking.db.pool.query("alter table nightshift.evidence rename to elsewhere");
+  walking.cluster.clock.advance(15 * 60_000);
+
+  await onDeadline(walking.deps, walking.id);
+
+  const told = await walking.notices();
+  expect(told.filter(({ channel }) => channel === "page")).toMatchObject([
+    { body: { report: expect.stringContaining("evidence could not be opened") } },
+  ]);
+  expect(told.map(({ body }) => body.text)).toContain("paged a person: the deadline passed while awaiting-approval");
 });
