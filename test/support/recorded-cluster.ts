@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { kubernetesClient } from "../../src/adapters/kubernetes-client.ts";
 import { kubernetesCluster } from "../../src/adapters/kubernetes-cluster.ts";
-import { type ClusterClock, handClock } from "../../src/demo/recorded-cluster/cluster-clock.ts";
+import type { ClusterClock } from "../../src/demo/recorded-cluster/cluster-clock.ts";
 import { type RecordedCluster, startRecordedCluster } from "../../src/demo/recorded-cluster/start.ts";
 import { readStory, type StoryName } from "../../src/demo/recorded-cluster/story.ts";
 import type { World } from "../../src/demo/recorded-cluster/world.ts";
 import type { Cluster } from "../../src/ports/cluster.ts";
+import { handClock } from "./hand-clock.ts";
 
 export const recordedNow = new Date("2026-11-22T15:00:00Z");
 
