@@ -22,7 +22,18 @@ const triedText = (similar: readonly Similar[]): string => {
     .join("; ");
 };
 
-const commonText = ({ common }: Similar): string => common.map((what) => `same ${what}`).join(", ");
+// What makes two incidents alike in kind; an alert, a log line or the scope may differ from time to time.
+const kindOf = ({ common }: Similar): string =>
+  ["class", "object", "image"].filter((what) => common.includes(what)).join();
+
+/** Those alike in the same way together, the most alike first: what is said of some must hold for each of them. */
+const groupsOf = (similar: readonly Similar[]): Similar[][] => [...Map.groupBy(similar, kindOf).values()];
+
+const commonText = (group: readonly Similar[]): string =>
+  (group[0]?.common ?? [])
+    .filter((what) => group.every(({ common }) => common.includes(what)))
+    .map((what) => `same ${what}`)
+    .join(", ");
 
 const daysOf = (similar: readonly Similar[], now: string): string => {
   const oldest = Math.min(...similar.map(({ openedAt }) => Date.parse(openedAt)));
@@ -38,15 +49,23 @@ const wrongText = (similar: readonly Similar[]): string => {
   return ` ${times(wrong.length)} a person called that diagnosis wrong${really === null ? "" : `: it was ${really}`}.`;
 };
 
-/** What is known of it from before, in one sentence; empty when nothing is alike. */
+const groupText = (group: readonly Similar[], now: string): string => {
+  const tried = triedText(group);
+  return `${commonText(group)}, ${times(group.length)} in ${daysOf(group, now)}${tried === "" ? "" : `; ${tried}`}`;
+};
+
+const latest = (similar: readonly Similar[]): Similar | undefined =>
+  similar.toSorted((left, right) => Date.parse(right.openedAt) - Date.parse(left.openedAt))[0];
+
+const mostGroups = 3;
+
+/** What is known of it from before, each likeness counted by itself; empty when nothing is alike. */
 export const similarText = (similar: readonly Similar[], now: string): string => {
-  const [first] = similar;
-  if (first === undefined) return "";
-  const tried = triedText(similar);
-  return (
-    `${commonText(first)}, ${times(similar.length)} in ${daysOf(similar, now)}` +
-    `${tried === "" ? "" : `; ${tried}`}. Last: ${name(first.incidentId, 40)}.${wrongText(similar)}`
-  );
+  const last = latest(similar);
+  if (last === undefined) return "";
+  const groups = groupsOf(similar).slice(0, mostGroups);
+  const counted = groups.map((group) => groupText(group, now)).join(". Also ");
+  return `${counted}. Last: ${name(last.incidentId, 40)}.${wrongText(similar)}`;
 };
 
 const lasting = ({ incident: { diagnosis } }: WriteUpInput): string => {

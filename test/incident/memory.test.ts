@@ -44,6 +44,21 @@ describe("likeness", () => {
     );
   });
 
+  test("is counted by itself, and the last is the latest of all", () => {
+    const similar = near(
+      memory("1"),
+      memory("2"),
+      memory("3", {}, { subject: "shop/Deployment/other", alerts: [] }),
+      memory("4", { tried: [] }, { scope: "widespread" }),
+      memory("5", { tried: [{ verb: "raise-memory-limit", ended: "undone" }] }, { subject: "a/Deployment/b" }),
+    );
+
+    expect(similarText(similar, "2026-05-14T00:00:00.000Z")).toBe(
+      "same class, same object, same image, same alert, 3 times in 13 days; raise-memory-limit helped twice. " +
+        "Also same class, same image, same scope, twice in 11 days; raise-memory-limit undone once, helped once. Last: 5.",
+    );
+  });
+
   test("is not an alert's name alone, nor an image alone", () => {
     const stranger = { class: "volume-full" as const, subject: "x/Deployment/y", scope: null };
 
