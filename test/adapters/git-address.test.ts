@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { gitAddress, webAddress } from "../../src/adapters/git-address.ts";
 
@@ -27,4 +27,34 @@ test("a folder of a checkout has an address at its branch; any other has none", 
   );
 
   expect(await gitAddress(folder)).toBe("https://github.com/acme/rb/blob/main/docs/on%20call");
+});
+
+const origin = (name: string): string => `[core]\n[remote "origin"]\n\turl = https://github.com/acme/${name}.git\n`;
+
+const writeAll = async (root: string, files: Record<string, string>): Promise<void> => {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  }
+};
+
+test("a worktree is at its own branch, a submodule in its own repository", async () => {
+  const root = await mkdtemp(join(tmpdir(), "checkout-"));
+  await writeAll(root, {
+    "main/.git/HEAD": "ref: refs/heads/main\n",
+    "main/.git/config": origin("main"),
+    "main/.git/worktrees/side/HEAD": "ref: refs/heads/fix/anchors#2\n",
+    "main/.git/worktrees/side/commondir": "../..\n",
+    "side/.git": `gitdir: ${join(root, "main/.git/worktrees/side")}\n`,
+    "side/docs/a.md": "a",
+    "main/.git/modules/books/HEAD": "0123456789abcdef0123456789abcdef01234567\n",
+    "main/.git/modules/books/config": origin("books"),
+    "main/books/.git": "gitdir: ../.git/modules/books\n",
+  });
+
+  expect(await gitAddress(join(root, "side/docs"))).toBe("https://github.com/acme/main/blob/fix/anchors%232/docs");
+  expect(await gitAddress(join(root, "main/books"))).toBe(
+    "https://github.com/acme/books/blob/0123456789abcdef0123456789abcdef01234567",
+  );
+  expect(await gitAddress(join(root, "main"))).toBe("https://github.com/acme/main/blob/main");
 });
