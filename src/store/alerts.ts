@@ -1,10 +1,10 @@
 import { Alert } from "../incident/alert.ts";
+import { isFiring } from "./conditions.ts";
 import type { Runner } from "./transaction.ts";
 
 export const countAlerts = async (db: Runner, incidentId: string): Promise<{ total: number; firing: number }> => {
   const { rows } = await db.query<{ total: string; firing: string }>(
-    `select count(*) as total, count(*) filter (where a.status = 'firing' and not exists (
-       select 1 from nightshift.alerts r where r.episode = a.episode and r.status = 'resolved')) as firing
+    `select count(*) as total, count(*) filter (where ${isFiring}) as firing
      from nightshift.alerts a where a.incident_id = $1`,
     [incidentId],
   );
@@ -18,8 +18,7 @@ const kin = `select id from nightshift.incidents where id = $1 or (parent_id = $
 
 export const countFiring = async (db: Runner, incidentId: string): Promise<number> => {
   const { rows } = await db.query<{ firing: string }>(
-    `select count(*) as firing from nightshift.alerts a where a.incident_id in (${kin}) and a.status = 'firing' and not exists (
-       select 1 from nightshift.alerts r where r.episode = a.episode and r.status = 'resolved')`,
+    `select count(*) as firing from nightshift.alerts a where a.incident_id in (${kin}) and ${isFiring}`,
     [incidentId],
   );
   return Number(rows[0]?.firing ?? 0);

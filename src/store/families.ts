@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { isFree, isHeld, isOrphan } from "./conditions.ts";
 import type { Runner } from "./transaction.ts";
 
 /** One at a time decides who belongs to this cause. Taken before any row is locked. */
@@ -13,8 +14,8 @@ export const leaderOf = async (
   but: string,
 ): Promise<{ id: string; isCause: boolean } | null> => {
   const { rows } = await tx.query<{ id: string; isCause: boolean }>(
-    `select id, subject_key = $1 as "isCause" from nightshift.incidents
-     where closed_at is null and not held and id <> $2 and (subject_key = $1 or cause_key = $1)
+    `select id, subject_key = $1 as "isCause" from nightshift.incidents i
+     where ${isFree} and id <> $2 and (subject_key = $1 or cause_key = $1)
      order by (subject_key = $1) desc, opened_at, id limit 1`,
     [causeKey, but],
   );
@@ -47,14 +48,14 @@ export const lockKin = async (
   victims: readonly string[],
 ): Promise<Map<string, Kin>> => {
   const { rows } = await tx.query<Kin>(
-    `select i.id, i.subject_key as "subjectKey", i.held and p.id is not null and p.closed_at is null as held, i.parent_id as "parentId",
-       (i.state is null or i.held and (p.id is null or p.closed_at is not null)) and i.cause_key is null as unseen, i.cause_key as "causeKey",
+    `select i.id, i.subject_key as "subjectKey", ${isHeld} as held, i.parent_id as "parentId",
+       (i.state is null or ${isOrphan}) and i.cause_key is null as unseen, i.cause_key as "causeKey",
        case when i.held then p.cause_key else i.left_cause end as "leftCause",
        (i.status = 'escalated' or i.status = 'investigating' and i.paged_at is null) and not exists (
          select 1 from nightshift.approvals a where a.incident_id = i.id and a.state in ('pending', 'approved')) as movable
      from nightshift.incidents i left join nightshift.incidents p on p.id = i.parent_id
      where i.closed_at is null and (i.id = any($1) or (i.held and i.parent_id = any($1)) or (i.subject_key = any($2) and
-       case when i.held then p.id is null or p.closed_at is not null else i.state is null end))
+       (${isOrphan} or not i.held and i.state is null)))
      order by i.id for update of i`,
     [ids, victims],
   );
@@ -158,7 +159,7 @@ export const hasBegunAnew = async (tx: Runner, id: string): Promise<void> => {
 export const orphans = async (pool: Pool): Promise<string[]> => {
   const { rows } = await pool.query<{ id: string }>(
     `select i.id from nightshift.incidents i left join nightshift.incidents p on p.id = i.parent_id
-     where i.held and i.closed_at is null and (p.id is null or p.closed_at is not null) and not exists (
+     where ${isOrphan} and not exists (
        select 1 from pgboss.job j where j.name in ('advance', 'wake') and j.state < 'completed' and j.singleton_key = i.id
      ) limit 1000`,
   );

@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { isWalking } from "./conditions.ts";
 
 /** What a scrape shows of the database: few numbers, each from a small table. */
 export interface Gauges {
@@ -33,8 +34,8 @@ export const gaugesOf = (pool: Pool): Gauges => ({
   versions: async () =>
     (
       await pool.query(
-        `select graph_version as version, count(*)::int as count from nightshift.incidents
-         where status not in ('resolved', 'escalated', 'dismissed') group by graph_version`,
+        `select graph_version as version, count(*)::int as count from nightshift.incidents i
+         where ${isWalking} group by graph_version`,
       )
     ).rows,
   modelDay: async () => {

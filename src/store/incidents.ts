@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { Incident, type IncidentStatus } from "../incident/incident.ts";
 import { Subject } from "../incident/subject.ts";
+import { isHeld } from "./conditions.ts";
 import { plainJson } from "./plain-text.ts";
 import type { Runner } from "./transaction.ts";
 
@@ -74,7 +75,7 @@ export interface ListFilter {
 
 /** A held one stands where its parent stands. */
 const shownStatus = `coalesce((select p.status from nightshift.incidents p
-  where p.id = i.parent_id and i.held and i.closed_at is null and p.closed_at is null), i.status)`;
+  where p.id = i.parent_id and ${isHeld}), i.status)`;
 
 export const listIncidents = async (pool: Pool, filter: ListFilter): Promise<StoredIncident[]> => {
   const { rows } = await pool.query<Row>(

@@ -1,4 +1,5 @@
 import { Subject } from "../incident/subject.ts";
+import { isHeld } from "./conditions.ts";
 import type { Runner } from "./transaction.ts";
 
 /** Where an incident stands among others, as people see it. */
@@ -18,7 +19,7 @@ const family = "select i.id union all select c.id from nightshift.incidents c wh
 
 export const kinshipsOf = async (db: Runner, ids: readonly string[]): Promise<(id: string) => Kinship> => {
   const { rows } = await db.query<Kinship & { id: string }>(
-    `select i.id, p.id as "parentId", case when i.held and i.closed_at is null and p.closed_at is null then p.id end as "heldBy",
+    `select i.id, p.id as "parentId", case when ${isHeld} then p.id end as "heldBy",
        array(select c.id from nightshift.incidents c where c.parent_id = i.id order by c.opened_at, c.id) as "childIds",
        (select count(*)::int from nightshift.alerts a where a.incident_id in (${family})) as "alertCount"
      from nightshift.incidents i left join nightshift.incidents p on p.id = i.parent_id where i.id = any($1)`,

@@ -1,11 +1,12 @@
 import type { Pool } from "pg";
+import { isFiring, isWalking } from "./conditions.ts";
 
 /** A job of this kind that runs soon, or at least is tried again soon: the longest pause after a failure is a minute. */
 const jobSoon = (names: string): string => `exists (
   select 1 from pgboss.job j where j.name in (${names}) and j.singleton_key = i.id and j.state < 'completed'
     and j.start_after < now() + interval '2 minutes')`;
 
-const walking = "i.closed_at is null and i.status not in ('resolved', 'escalated', 'dismissed')";
+const walking = `i.closed_at is null and ${isWalking}`;
 
 const lookAgainAt = `nullif(trim(both '"' from (i.state -> 'lookAgainAt')::text), 'null')::timestamptz`;
 
@@ -27,8 +28,7 @@ export const missedDeadlines = async (pool: Pool, at: Date): Promise<string[]> =
     `select i.id from nightshift.incidents i
      where ${walking} and not i.held and i.paged_at is null and i.deadline_at < $1 and not ${jobSoon("'deadline'")} and exists (
        select 1 from nightshift.alerts a join nightshift.incidents m on m.id = a.incident_id
-       where (m.id = i.id or (m.parent_id = i.id and m.held)) and a.status = 'firing' and not exists (
-         select 1 from nightshift.alerts r where r.episode = a.episode and r.status = 'resolved'))
+       where (m.id = i.id or (m.parent_id = i.id and m.held)) and ${isFiring})
      limit 1000`,
     [at],
   );

@@ -1,6 +1,7 @@
 import { Alert } from "../incident/alert.ts";
 import type { IncidentStatus } from "../incident/incident.ts";
 import { subjectKey } from "../incident/subject.ts";
+import { isFree } from "./conditions.ts";
 import type { NewIncident } from "./incidents.ts";
 import { Moved, type Runner } from "./transaction.ts";
 
@@ -72,7 +73,7 @@ const hold = async (tx: Runner, asked: WardQuestion, episodes: string[]): Promis
      from nightshift.incidents where id in (
        select id from nightshift.incidents where subject_key = any($1) and closed_at is null
        union select incident_id from nightshift.alerts where episode = any($2)
-       union select id from nightshift.incidents where victims && $1 and closed_at is null and not held and victims_at > $4
+       union select id from nightshift.incidents i where victims && $1 and ${isFree} and victims_at > $4
        union (select distinct on (subject_key) id from nightshift.incidents
          where subject_key = any($1) and closed_at > $3 order by subject_key, closed_at desc))
      order by id for update`,
@@ -122,7 +123,7 @@ const heardOf = async (tx: Runner, episodes: string[], withBody: string[]): Prom
 const parentsOf = async (tx: Runner, { subjectKeys, seenSince }: WardQuestion, held: readonly HeldIncident[]) => {
   const { rows } = await tx.query<{ key: string; id: string }>(
     `select v.key, i.id from nightshift.incidents i cross join unnest(i.victims) as v(key)
-     where i.id = any($1) and i.closed_at is null and not i.held and i.victims_at > $3 and v.key = any($2)
+     where i.id = any($1) and ${isFree} and i.victims_at > $3 and v.key = any($2)
      order by i.opened_at desc, i.id`,
     [held.map(({ id }) => id), subjectKeys, seenSince],
   );
