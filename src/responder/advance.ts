@@ -6,7 +6,7 @@ import { Incident, newIncident, terminalStatuses } from "../incident/incident.ts
 import { TurnLost } from "../incident/turn-lost.ts";
 import type { Ports } from "../ports/index.ts";
 import { alertsAbout, countAlerts } from "../store/alerts.ts";
-import { type Standing as Held, hasBegunAnew, standingOf } from "../store/families.ts";
+import { hasBegunAnew, type Ties, tiesOf } from "../store/families.ts";
 import { readIncident, type StoredIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { forgetVisitsAfter } from "../store/tapes.ts";
@@ -15,7 +15,7 @@ import { failTurn, finishTurn, holdTurn, type Turn, takeTurn } from "../store/tu
 import { closeIfOver } from "./close.ts";
 import { endQuietly, leaveFamily } from "./family.ts";
 import { giveUp } from "./give-up.ts";
-import { nextStep, type Standing } from "./next-step.ts";
+import { nextStep, type Position } from "./next-step.ts";
 import { isOfOtherBuild, leaveToOtherBuild } from "./other-build.ts";
 import { project } from "./project.ts";
 import { currentDecision, parkForDecision } from "./question.ts";
@@ -73,7 +73,7 @@ const configOf = (turn: Turn) => ({
   recursionLimit: 100,
 });
 
-const standing = async (walk: Walk, turn: Turn): Promise<Standing> => {
+const positionOf = async (walk: Walk, turn: Turn): Promise<Position> => {
   const snapshot = await walk.getState({ configurable: { thread_id: turn.incidentId } });
   // Before its first node a walk has no state. One that this build cannot read must not look like that: it would begin anew.
   const begun = Object.keys(snapshot.values).length > 0;
@@ -116,15 +116,15 @@ const stepOnce = async (
   signal: AbortSignal,
 ): Promise<boolean> => {
   await project(deps.store, turn, walk, deps.world.clock.now());
-  const { held, closed, beginAnew: anew } = await standingOf(deps.store.pool, turn.incidentId);
+  const { held, closed, beginAnew: anew } = await tiesOf(deps.store.pool, turn.incidentId);
   if (held || closed) return false;
-  const stands = await standing(walk, turn);
-  if (anew && !stands.unfinished) {
-    await beginAnew(deps, turn, walk, await beginning(deps, row, stands.state), signal);
+  const position = await positionOf(walk, turn);
+  if (anew && !position.unfinished) {
+    await beginAnew(deps, turn, walk, await beginning(deps, row, position.state), signal);
     return true;
   }
-  const decision = stands.interruptId === null ? null : await currentDecision(deps, turn, stands.interruptId);
-  const step = nextStep(stands, decision, deps.world.clock.now());
+  const decision = position.interruptId === null ? null : await currentDecision(deps, turn, position.interruptId);
+  const step = nextStep(position, decision, deps.world.clock.now());
   switch (step.kind) {
     case "begin":
       await run(walk, turn, await beginning(deps, row, null), signal);
@@ -189,11 +189,11 @@ const noProgress = (deps: AdvanceDeps, turn: Turn): Promise<void> =>
   });
 
 /** Held by another incident: there is nothing to do but to end when all is quiet, or to leave a while after that one is over. */
-const stayHeld = (deps: AdvanceDeps, turn: Turn, row: StoredIncident, standing: Held): Promise<boolean> =>
+const stayHeld = (deps: AdvanceDeps, turn: Turn, row: StoredIncident, ties: Ties): Promise<boolean> =>
   inTransaction(deps.store.pool, async (tx) => {
     await holdTurn(tx, turn);
     const at = deps.world.clock.now();
-    const { parentId, parentClosedAt } = standing;
+    const { parentId, parentClosedAt } = ties;
     if ((await countAlerts(tx, row.id)).firing === 0) {
       await endQuietly(tx, deps.store, row, parentId, at);
       return false;
@@ -208,7 +208,7 @@ const stayHeld = (deps: AdvanceDeps, turn: Turn, row: StoredIncident, standing: 
 
 const moveOn = async (deps: AdvanceDeps, turn: Turn, signal: AbortSignal): Promise<void> => {
   const { pool } = deps.store;
-  const standing = await standingOf(pool, turn.incidentId);
+  const standing = await tiesOf(pool, turn.incidentId);
   const before = await readIncident(pool, turn.incidentId);
   if (before === null) return;
   const free = before.closedAt === null && (!standing.held || (await stayHeld(deps, turn, before, standing)));

@@ -7,13 +7,13 @@ import {
   dropCause,
   heldChildren,
   type Kin,
-  leaderOf,
   lockCause,
   lockKin,
   noteCause,
-  standingOf,
+  parentByCause,
   take,
   takeUp,
+  tiesOf,
   victimsOf,
 } from "../store/families.ts";
 import { closeIncident, readIncident, type StoredIncident, setStatus } from "../store/incidents.ts";
@@ -43,8 +43,8 @@ const newId = (): string => `inc_${randomBytes(10).toString("hex")}`;
 /** Who has to do with this cause, with all rows of theirs locked. */
 interface Locked {
   kin: Map<string, Kin>;
-  /** Who leads those of the cause already. */
-  leader: Kin | null;
+  /** Who is parent to those of the cause already. */
+  parent: Kin | null;
 }
 
 /**
@@ -53,17 +53,17 @@ interface Locked {
  */
 export const lockFamily = async (tx: Runner, id: string, trace: Trace | null): Promise<Locked> => {
   if (trace === null) {
-    const leads = (await causeOf(tx, id)) !== null;
-    return { kin: leads ? await lockKin(tx, [id], []) : new Map(), leader: null };
+    const isParent = (await causeOf(tx, id)) !== null;
+    return { kin: isParent ? await lockKin(tx, [id], []) : new Map(), parent: null };
   }
   const { key, victims } = trace;
   await lockCause(tx, key);
-  const leads = await leaderOf(tx, key, id);
-  const kin = await lockKin(tx, leads === null ? [id] : [id, leads.id], victims);
-  const leader = leads === null ? undefined : kin.get(leads.id);
+  const found = await parentByCause(tx, key, id);
+  const kin = await lockKin(tx, found === null ? [id] : [id, found], victims);
+  const parent = found === null ? undefined : kin.get(found);
   // It may have looked again, ended or been taken while this one waited for its row.
-  const still = leader !== undefined && !leader.held && (leader.causeKey === key || leader.subjectKey === key);
-  return { kin, leader: still ? leader : null };
+  const still = parent !== undefined && !parent.held && (parent.causeKey === key || parent.subjectKey === key);
+  return { kin, parent: still ? parent : null };
 };
 
 /** The one on the node that ended a short while ago, opened again, or a new one. */
@@ -105,30 +105,30 @@ const waitedOnce = ({ key, by }: Trace, one: Kin): boolean => by.kind === "Image
 const isVictim = (trace: Trace, one: Kin): boolean =>
   one.id !== trace.id && !one.held && one.unseen && !waitedOnce(trace, one) && trace.victims.includes(one.subjectKey);
 
-/** Null: this one leads. */
+/** Null: this one is the parent. */
 const parentFor = async (
   tx: Runner,
   store: Outside,
   trace: Trace,
-  { kin, leader }: Locked,
+  { kin, parent }: Locked,
   at: Date,
 ): Promise<string | null> => {
   if (trace.isCause) return null;
-  if (leader?.subjectKey === trace.key || trace.by.kind !== "Node") return leader?.id ?? null;
-  const two = leader !== null || [...kin.values()].some((one) => isVictim(trace, one));
+  if (parent?.subjectKey === trace.key || trace.by.kind !== "Node") return parent?.id ?? null;
+  const two = parent !== null || [...kin.values()].some((one) => isVictim(trace, one));
   return two ? openOnNode(tx, store, trace, at) : null;
 };
 
-/** Whom the head of the family takes: those that stood beside it with their children, and victims that nobody has looked at. */
-const takenBy = (head: string, trace: Trace, { kin, leader }: Locked): string[] => {
-  const all = [...kin.values()].filter(({ id }) => id !== head);
-  const joins = ({ id }: Kin): boolean =>
-    (id === trace.id || id === leader?.id) && (kin.get(id)?.movable ?? false) && kin.get(id)?.held === false;
-  const heads = all.filter(joins).map(({ id }) => id);
-  const theirs = all.filter(({ held, parentId }) => held && parentId !== null && heads.includes(parentId));
+/** Whom the parent takes: whoever found the cause, a parent beside it, the children of both, and victims that nobody has looked at. */
+const takenBy = (parentId: string, beside: Kin | null, trace: Trace, kin: Locked["kin"]): string[] => {
+  const all = [...kin.values()].filter(({ id }) => id !== parentId);
+  const joining = all
+    .filter(({ id, movable, held }) => (id === trace.id || id === beside?.id) && movable && !held)
+    .map(({ id }) => id);
+  const theirs = all.filter((one) => one.held && one.parentId !== null && joining.includes(one.parentId));
   return [
     ...new Set([
-      ...heads,
+      ...joining,
       ...theirs.map(({ id }) => id),
       ...all.filter((one) => isVictim(trace, one)).map(({ id }) => id),
     ]),
@@ -166,8 +166,8 @@ export const settleFamily = async (
 };
 
 /**
- * Joins what traces back to one cause. The incident on the cause leads; where there is none, the first that found the
- * cause. Whoever is held walks no further until its parent is over.
+ * Joins what traces back to one cause. The incident on the cause is the parent; where there is none, the first that
+ * found the cause. Whoever is held walks no further until its parent is over.
  */
 const gatherFamily = async (
   tx: Runner,
@@ -178,14 +178,13 @@ const gatherFamily = async (
   at: Date,
 ): Promise<void> => {
   const alone = !me.movable || waitedOnce(trace, me);
-  const parent = alone ? null : await parentFor(tx, store, trace, locked, at);
-  const head = parent ?? trace.id;
-  const beside = locked.leader !== null && locked.leader.id !== head && !alone ? locked.leader : null;
-  const taken = alone && !trace.isCause ? [] : takenBy(head, trace, { ...locked, leader: beside });
+  const parentId = (alone ? null : await parentFor(tx, store, trace, locked, at)) ?? trace.id;
+  const beside = alone || locked.parent?.id === parentId ? null : locked.parent;
+  const taken = alone && !trace.isCause ? [] : takenBy(parentId, beside, trace, locked.kin);
   const victims = [...trace.victims, ...(beside === null ? [] : await victimsOf(tx, beside.id))];
-  await take(tx, head, taken);
-  await noteCause(tx, head, { key: trace.key, victims, at });
-  await tellTaken(tx, head, taken, `both trace back to ${refText(trace.by)}`, at);
+  await take(tx, parentId, taken);
+  await noteCause(tx, parentId, { key: trace.key, victims, at });
+  await tellTaken(tx, parentId, taken, `both trace back to ${refText(trace.by)}`, at);
 };
 
 const letGo = async (tx: Runner, store: Outside, id: string, at: Date): Promise<void> => {
@@ -233,7 +232,7 @@ export const endQuietly = async (
 
 /** A parent without alerts of its own is over with the last of its children: it looks. */
 export const tellParent = async (tx: Runner, store: Outside, id: string): Promise<void> => {
-  const { held, parentId, parentClosedAt } = await standingOf(tx, id);
+  const { held, parentId, parentClosedAt } = await tiesOf(tx, id);
   if (held && parentId !== null && parentClosedAt === null) await store.queue.send(tx, "advance", parentId);
 };
 

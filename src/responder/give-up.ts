@@ -5,7 +5,7 @@ import { refText } from "../incident/subject.ts";
 import { inputFor, pageNotice } from "../nodes/notices.ts";
 import { alertsAbout, countFiring } from "../store/alerts.ts";
 import { openEvidence } from "../store/evidence.ts";
-import { standingOf } from "../store/families.ts";
+import { tiesOf } from "../store/families.ts";
 import { lockIncident, markPaged, type StoredIncident, setStatus } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { putNotice } from "../store/notices.ts";
@@ -102,7 +102,7 @@ export const onDeadline = (deps: Deps, incidentId: string): Promise<void> =>
     if (row === null || row.closedAt !== null || row.pagedAt !== null || terminalStatuses.includes(row.status)) return;
     if ((await countFiring(tx, incidentId)) === 0) return;
     // Whoever holds it has a deadline too, and with that one's end comes a new one for this.
-    if ((await standingOf(tx, incidentId)).held) return;
+    if ((await tiesOf(tx, incidentId)).held) return;
     // The job of the time before it was opened again, or looked at again.
     if (row.deadlineAt.getTime() - deps.world.clock.now().getTime() > early) return;
     await page(deps, tx, row, `the deadline passed while ${row.status}`, "deadline");

@@ -2,7 +2,7 @@ import type { Decision } from "../incident/decision.ts";
 import type { Incident } from "../incident/incident.ts";
 
 /** What the newest checkpoint of an incident says, without LangGraph's words. */
-export interface Standing {
+export interface Position {
   /** Null: the walk has never begun. */
   state: Incident | null;
   /** Names of the nodes that are next; the library may leave it empty after a crash. */
@@ -23,7 +23,7 @@ export type NextStep =
 
 /** `decision` is the answer to the newest question, null while nobody has answered. Never decided from `next` alone. */
 export const nextStep = (
-  { state, interruptId, unfinished }: Standing,
+  { state, interruptId, unfinished }: Position,
   decision: Decision | null,
   now: Date,
 ): NextStep => {

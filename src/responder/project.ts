@@ -4,7 +4,7 @@ import { askedOf, isOfWorld } from "../incident/asked.ts";
 import { Incident } from "../incident/incident.ts";
 import { statusOf } from "../incident/status.ts";
 import { changedBy } from "../replay/recording.ts";
-import { standingOf } from "../store/families.ts";
+import { tiesOf } from "../store/families.ts";
 import { passCheckpoint, projectState, readIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { callsOf } from "../store/tapes.ts";
@@ -144,8 +144,7 @@ export const project = async (store: Store, turn: Turn, walk: Walk, now: Date): 
     const pairs = pairsOf(steps);
     for (const [parent, step] of pairs) await journalStep(tx, turn, parent, step);
     // Looked at with the row locked: it may have been opened again just now.
-    if ((await standingOf(tx, turn.incidentId)).beginAnew)
-      return passCheckpoint(tx, turn.incidentId, checkpointOf(newest));
+    if ((await tiesOf(tx, turn.incidentId)).beginAnew) return passCheckpoint(tx, turn.incidentId, checkpointOf(newest));
     await projectState(tx, turn.incidentId, { state, status, checkpointId: checkpointOf(newest) });
     for (const [parent, step] of isFollowed(store) ? pairs : []) await announceStep(tx, store, turn, parent, step);
     if (family !== null) await settleFamily(tx, store, turn.incidentId, trace, family, now);

@@ -7,19 +7,15 @@ export const lockCause = async (tx: Runner, causeKey: string): Promise<void> => 
   await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 9))", [causeKey]);
 };
 
-/** The open incident that others of this cause belong to: the one on the cause itself, else the first that traced back to it. */
-export const leaderOf = async (
-  tx: Runner,
-  causeKey: string,
-  but: string,
-): Promise<{ id: string; isCause: boolean } | null> => {
-  const { rows } = await tx.query<{ id: string; isCause: boolean }>(
-    `select id, subject_key = $1 as "isCause" from nightshift.incidents i
+/** The open incident that is parent to others of this cause: the one on the cause itself, else the first that traced back to it. */
+export const parentByCause = async (tx: Runner, causeKey: string, but: string): Promise<string | null> => {
+  const { rows } = await tx.query<{ id: string }>(
+    `select id from nightshift.incidents i
      where ${isFree} and id <> $2 and (subject_key = $1 or cause_key = $1)
      order by (subject_key = $1) desc, opened_at, id limit 1`,
     [causeKey, but],
   );
-  return rows[0] ?? null;
+  return rows[0]?.id ?? null;
 };
 
 /** An open incident that a gathering may touch. */
@@ -33,7 +29,7 @@ export interface Kin {
   unseen: boolean;
   /** Its walk has not gone further than its diagnosis, or is over; nobody is asked about it, and nothing was changed for it. */
   movable: boolean;
-  /** What it leads by. */
+  /** What it is parent by: others that trace back to this are its children. */
   causeKey: string | null;
   leftCause: string | null;
 }
@@ -71,7 +67,7 @@ export const take = async (tx: Runner, parentId: string, ids: readonly string[])
   );
 };
 
-/** What others may be gathered by from now on; what it led by before goes, its victims stay only where that is the same. */
+/** What others may be gathered by from now on; what it gathered by before goes, its victims stay only where that is the same. */
 export const noteCause = async (
   tx: Runner,
   id: string,
@@ -106,7 +102,8 @@ export const victimsOf = async (tx: Runner, id: string): Promise<string[]> => {
   return rows[0]?.victims ?? [];
 };
 
-export interface Standing {
+/** Whether it may walk, and who has a say in that. */
+export interface Ties {
   held: boolean;
   parentId: string | null;
   /** When the parent that holds it ended; null: it has not. One that is gone has ended long ago. */
@@ -116,8 +113,8 @@ export interface Standing {
   closed: boolean;
 }
 
-export const standingOf = async (db: Runner, id: string): Promise<Standing> => {
-  const { rows } = await db.query<Standing>(
+export const tiesOf = async (db: Runner, id: string): Promise<Ties> => {
+  const { rows } = await db.query<Ties>(
     `select i.held, i.begin_anew as "beginAnew", i.closed_at is not null as closed, p.id as "parentId",
        case when p.id is null then i.opened_at else p.closed_at end as "parentClosedAt"
      from nightshift.incidents i left join nightshift.incidents p on p.id = i.parent_id where i.id = $1`,

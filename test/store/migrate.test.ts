@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { PostgresSaver } from "@langchain/langgraph-checkpoint-postgres";
 import { expect, onTestFinished, test } from "vitest";
-import { standingOf } from "../../src/store/families.ts";
+import { tiesOf } from "../../src/store/families.ts";
 import { readIncident } from "../../src/store/incidents.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import { migrationsFolder } from "../../src/store/migration-files.ts";
@@ -77,7 +77,7 @@ test.each(shipped.slice(1, -1))(
     expect(applied).toEqual(shipped.slice(names.length));
     const deadlineMs = 15 * 60_000;
     expect(await readIncident(db.pool, "inc_old")).toMatchObject({ status: "awaiting-approval", deadlineMs });
-    expect(await standingOf(db.pool, "inc_old")).toMatchObject({ held: false, closed: false, beginAnew: false });
+    expect(await tiesOf(db.pool, "inc_old")).toMatchObject({ held: false, closed: false, beginAnew: false });
   },
 );
 
