@@ -6,7 +6,7 @@ import { Incident, newIncident, terminalStatuses } from "../incident/incident.ts
 import { TurnLost } from "../incident/turn-lost.ts";
 import type { Ports } from "../ports/index.ts";
 import { alertsAbout, countAlerts } from "../store/alerts.ts";
-import { hasBegunAnew, type Ties, tiesOf } from "../store/families.ts";
+import { hasBegunAnew, tiesOf } from "../store/families.ts";
 import { readIncident, type StoredIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { forgetVisitsAfter } from "../store/tapes.ts";
@@ -188,12 +188,17 @@ const noProgress = (deps: AdvanceDeps, turn: Turn): Promise<void> =>
     await giveUp(deps, tx, turn.incidentId, `no progress in ${maxAttempts} attempts`);
   });
 
-/** Held by another incident: there is nothing to do but to end when all is quiet, or to leave a while after that one is over. */
-const stayHeld = (deps: AdvanceDeps, turn: Turn, row: StoredIncident, ties: Ties): Promise<boolean> =>
+/**
+ * Held by another incident: there is nothing to do but to end when all is quiet, or to leave a while after that one is over.
+ * Looks under the row's lock: its parent may have let it go since the turn began. True: it may walk.
+ */
+const leaveParent = (deps: AdvanceDeps, turn: Turn): Promise<boolean> =>
   inTransaction(deps.store.pool, async (tx) => {
     await holdTurn(tx, turn);
+    const { held, closed, parentId, parentClosedAt } = await tiesOf(tx, turn.incidentId);
+    const row = await readIncident(tx, turn.incidentId);
+    if (row === null || closed || !held) return row !== null && !closed;
     const at = deps.world.clock.now();
-    const { parentId, parentClosedAt } = ties;
     if ((await countAlerts(tx, row.id)).firing === 0) {
       await endQuietly(tx, deps.store, row, parentId, at);
       return false;
@@ -208,12 +213,10 @@ const stayHeld = (deps: AdvanceDeps, turn: Turn, row: StoredIncident, ties: Ties
 
 const moveOn = async (deps: AdvanceDeps, turn: Turn, signal: AbortSignal): Promise<void> => {
   const { pool } = deps.store;
-  const standing = await tiesOf(pool, turn.incidentId);
-  const before = await readIncident(pool, turn.incidentId);
-  if (before === null) return;
-  const free = before.closedAt === null && (!standing.held || (await stayHeld(deps, turn, before, standing)));
-  const row = standing.held ? await readIncident(pool, turn.incidentId) : before;
-  if (row === null || !free) await finishTurn(pool, turn);
+  const { held, closed } = await tiesOf(pool, turn.incidentId);
+  const free = !closed && (!held || (await leaveParent(deps, turn)));
+  const row = free ? await readIncident(pool, turn.incidentId) : null;
+  if (row === null) await finishTurn(pool, turn);
   else await walkFrom(deps, turn, row, signal);
 };
 
