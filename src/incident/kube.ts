@@ -160,6 +160,7 @@ export interface Pod extends KubeObject {
     phase?: string;
     reason?: string;
     message?: string;
+    podIP?: string;
     conditions?: Condition[];
     containerStatuses?: ContainerStatus[];
     initContainerStatuses?: ContainerStatus[];

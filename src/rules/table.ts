@@ -21,6 +21,7 @@ import { probes } from "./rollout/probes.ts";
 import { rollouts } from "./rollout/rollout.ts";
 import { strategies } from "./rollout/strategy.ts";
 import type { Rule } from "./rule.ts";
+import { rejected } from "./scheduling/rejected.ts";
 import { scheduling } from "./scheduling/scheduling.ts";
 import { config } from "./start/config.ts";
 import { crashes } from "./start/crash.ts";
@@ -45,6 +46,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   goneCrashes,
   probes,
   scheduling,
+  rejected,
   storage,
   filling,
   eviction,

@@ -25,6 +25,9 @@ const hosts: readonly RegExp[] = [
   new RegExp(`lookup ${host}(?: on [^:]+:\\d+)?: (?:no such host|server misbehaving|i/o timeout)`),
   new RegExp(`could not translate host name "${host}"`),
   new RegExp(`connection to server at "${host}"(?: \\([^)]*\\))?, port (\\d+) failed`),
+  new RegExp(
+    `[Ii]s the server running on (?:that )?host "${host}"(?: \\([^)]*\\))? and accepting(?:\\s+TCP/IP connections on port (\\d+))?`,
+  ),
   new RegExp(`host not found in upstream "${host}(?::(\\d+))?"`),
   new RegExp(`bad address '${host}(?::(\\d+))?'`),
   new RegExp(`UnknownHostException: ${host}`),

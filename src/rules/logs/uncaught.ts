@@ -1,3 +1,4 @@
+import { leadsOn, livedOn } from "./aftermath.ts";
 import { languages } from "./languages.ts";
 import { type Lack, lackIn, lackInSource } from "./missing.ts";
 import type { Parser, Uncaught } from "./parser.ts";
@@ -23,7 +24,7 @@ const lastLack: Parser = (lines) => {
 };
 
 const isFrame = (text: string): boolean =>
-  /^\s*(?:at |from |File "|\.\.\. \d+ |#\d+ |\d+: 0x|goroutine \d)|^\t/.test(text);
+  /^\s*(?:at |from |File "|\.\.\. \d+ |#\d+ |\d+: 0x|goroutine \d)|^\t+(?:\/|@|Suppressed: )/.test(text);
 
 /** A line that belongs to what is told of an error before or after its own line. */
 const belongs = (text: string): boolean =>
@@ -85,13 +86,14 @@ const near = 15;
 const isError = ({ text, severe: bad }: Plain): boolean =>
   bad === true || /^\W*error\b/i.test(text) || /^(?:[\w$]+[.:]+)*[\w$]*(?:Error|Exception): /.test(text);
 
-/** The last error names nothing; the one it followed from, told just before it, may. */
+/** The last error names nothing; the one it followed from, told just before it, may, unless the program got over that. */
 const saidBefore = (plain: readonly Plain[], end: number): Named | null => {
   const telling = plain.slice(0, end).filter(({ text }) => !isFrame(text));
   for (const [back, one] of telling.slice(-near).toReversed().entries()) {
     // Right before the end anything may be the reason that the program does not call harmless.
     const lack = isError(one) || (back === 0 && one.severe === null) ? lackIn(one.text) : null;
-    if (lack) return { lack, line: one.text };
+    const between = telling.slice(telling.length - back);
+    if (lack) return leadsOn(one.text, between) ? { lack, line: one.text } : null;
   }
   return null;
 };
@@ -99,6 +101,8 @@ const saidBefore = (plain: readonly Plain[], end: number): Named | null => {
 /** An error with what its own lines, and those of its causes, say is missing. */
 export interface LastWords extends Uncaught {
   readonly lack: Lack | null;
+  /** By its own log the program got over it and ended of something else, or of nothing that it told. */
+  readonly survived: boolean;
   /** All that was said of this error, for what only its context tells. */
   readonly blast: readonly string[];
 }
@@ -120,6 +124,7 @@ export const uncaughtIn = (lines: readonly string[]): LastWords | null => {
   const blast = blastFrom(texts, index);
   const named = lackOf(error, blast) ?? saidBefore(plain, index);
   const told = named?.line ?? error.line;
+  const survived = livedOn(told, plain.slice(index + 1));
   const place = Math.max(texts.lastIndexOf(told), raw.lastIndexOf(told));
-  return { ...error, line: plain[place]?.quote ?? error.line, lack: named?.lack ?? null, blast };
+  return { ...error, line: plain[place]?.quote ?? error.line, lack: named?.lack ?? null, survived, blast };
 };

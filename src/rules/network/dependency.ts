@@ -6,6 +6,7 @@ import { readyAddresses, selectedWorkloads } from "./services.ts";
 
 /** What the objects say about a host that a log complains about. */
 export type Peer =
+  /** No name of the cluster's and no address of a Service that was read. */
   | { readonly kind: "outside" }
   | { readonly kind: "unknown" }
   /** The name is one of this cluster's, the Services were all read, and it is not among them. */
@@ -15,6 +16,21 @@ export type Peer =
 
 const byAddress = (world: World, host: string): Service | null =>
   world.list("Service").find(({ spec }) => spec.clusterIP === host) ?? null;
+
+const isAddress = (host: string): boolean => /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host);
+
+/** Of the program itself, or of its node. */
+const isOwn = (host: string): boolean => /^(?:localhost|127\.|0\.0\.0\.0|169\.254\.)/.test(host);
+
+/** In the networks of its Services and pods, as far as those that were read show where they lie: whose it was nobody can tell. */
+const isInside = (world: World, host: string): boolean => {
+  const known = [
+    ...world.list("Service").map(({ spec }) => spec.clusterIP),
+    ...world.list("Pod").map(({ status }) => status?.podIP),
+  ];
+  const [a, b] = host.split(".");
+  return known.some((one) => one?.startsWith(`${a}.${b}.`));
+};
 
 const asService = (host: string, namespace: string): ObjectRef | null => {
   const [name = "", second, third] = host.split(".");
@@ -32,6 +48,9 @@ export const peerOf = (world: World, host: string, namespace: string): Peer => {
     if (!known || readyAddresses(world, service) > 0) return { kind: known ? "up" : "unknown", service } as Peer;
     return { kind: "down", service, workloads: selectedWorkloads(world, service).map(refOf) };
   }
-  if (!ref) return /^[\d.]+$|^localhost/.test(host) ? { kind: "unknown" } : { kind: "outside" };
+  if (!ref) {
+    const isNumber = /^[\d.]+$/.test(host) && !isAddress(host);
+    return isOwn(host) || isNumber || isInside(world, host) ? { kind: "unknown" } : { kind: "outside" };
+  }
   return world.knows("Service", ref.namespace) ? { kind: "no-service", ref } : { kind: "unknown" };
 };

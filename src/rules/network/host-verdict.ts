@@ -50,6 +50,45 @@ const misled = (world: World, running: Running, { service }: Extract<Peer, { kin
     : null;
 };
 
+const fallen = (
+  world: World,
+  peer: Extract<Peer, { kind: "down" }>,
+  name: string,
+  victim: Finding["object"],
+): Verdict => {
+  const off = offWorkload(world, peer);
+  const object = off ?? peer.workloads[0];
+  const because: Verdict["because"] = [
+    peer.service,
+    off ? world.find(off.kind as "Deployment", off.namespace, off.name) : null,
+  ];
+  return off
+    ? {
+        class: "scaled-to-zero",
+        words: `it needs ${name}, and ${named(off)}, which answers for it, is scaled to 0 replicas`,
+        confidence: 0.94,
+        disproof: `${named(off)} is meant to be off`,
+        object: off,
+        related: [victim, refOf(peer.service)],
+        because,
+      }
+    : {
+        class: "dependency-unavailable",
+        words: `it needs ${name}, and the Service ${peer.service.metadata.name} has no ready endpoint`,
+        confidence: 0.9,
+        disproof: `${name} answers from inside the pod`,
+        related: [refOf(peer.service), ...(object ? [object] : [])],
+        because,
+      };
+};
+
+const abroad = (name: string, port: number | null): Verdict => ({
+  class: "dependency-unavailable",
+  words: `it needs ${name}${port === null ? "" : `:${port}`}, outside of this cluster, which does not answer`,
+  confidence: 0.86,
+  disproof: `${name} answers from inside the pod`,
+});
+
 /** A host that does not answer, joined with the objects: the dependency is the cause when they show it down. */
 export const hostVerdict = (
   world: World,
@@ -64,32 +103,7 @@ export const hostVerdict = (
   // A Service is down because its own pod crashes: that pod's log naming it proves nothing.
   if (peer.kind === "down" && peer.workloads.some((ref) => keyOf(ref) === keyOf(victim))) return null;
   if (peer.kind === "up") return misled(world, running, peer) ?? asksWrongPort(running, peer, port);
-  if (peer.kind === "down") {
-    const off = offWorkload(world, peer);
-    const object = off ?? peer.workloads[0];
-    const because: Verdict["because"] = [
-      peer.service,
-      off ? world.find(off.kind as "Deployment", off.namespace, off.name) : null,
-    ];
-    return off
-      ? {
-          class: "scaled-to-zero",
-          words: `it needs ${name}, and ${named(off)}, which answers for it, is scaled to 0 replicas`,
-          confidence: 0.94,
-          disproof: `${named(off)} is meant to be off`,
-          object: off,
-          related: [victim, refOf(peer.service)],
-          because,
-        }
-      : {
-          class: "dependency-unavailable",
-          words: `it needs ${name}, and the Service ${peer.service.metadata.name} has no ready endpoint`,
-          confidence: 0.9,
-          disproof: `${name} answers from inside the pod`,
-          related: [refOf(peer.service), ...(object ? [object] : [])],
-          because,
-        };
-  }
+  if (peer.kind === "down") return fallen(world, peer, name, victim);
   const misnamed = peer.kind === "unknown" ? null : asksWrongName(world, running, host);
   if (misnamed) return misnamed;
   if (peer.kind === "no-service")
@@ -100,14 +114,7 @@ export const hostVerdict = (
       disproof: `a Service ${name} exists`,
       related: [peer.ref],
     };
-  return peer.kind === "outside"
-    ? {
-        class: "dependency-unavailable",
-        words: `it needs ${name}, outside of this cluster, which does not answer`,
-        confidence: 0.86,
-        disproof: `${name} answers from inside the pod`,
-      }
-    : null;
+  return peer.kind === "outside" ? abroad(name, port) : null;
 };
 
 /** What the log waits for, where it is a host at all: a bare word is one only if a Service has its name. */

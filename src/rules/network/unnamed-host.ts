@@ -11,12 +11,13 @@ const unreachable =
 const hostShapes: readonly RegExp[] = [
   /(?:^|[^\w.:/-])([a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*):(\d{2,5})\b/g,
   /\/\/(?:[^@/\s"']*@)?([a-z][a-z0-9.-]*[a-z0-9])(?::(\d{2,5}))?/g,
-  /["']([a-z][a-z0-9.-]*[a-z0-9])["'], ?(\d{2,5})\b/g,
+  /["']([a-z0-9][a-z0-9.-]*[a-z0-9])["'], ?(\d{2,5})\b/g,
+  /(?:^|[^\w.:/-])(\d{1,3}(?:\.\d{1,3}){3}):(\d{2,5})\b/g,
 ];
 /** main.go:41 is no host. */
 const sourceFile =
   /\.(?:py|go|js|ts|mjs|cjs|java|kt|rb|php|rs|cs|c|h|cc|cpp|scala|ex|exs|sh|conf|ya?ml|json|toml|xml)$/;
-const itself = /^(?:localhost|0\.0\.0\.0)$/;
+const itself = /^(?:localhost|0\.0\.0\.0|127\.[\d.]+|\d+)$/;
 
 interface Named {
   host: string;
@@ -80,5 +81,10 @@ export const unnamedHostVerdict = (
     [...servicesIn(world, running, `${settings}\n${last}`), ...hostsIn(settings), ...hostVariables(running)],
     false,
   );
-  return [near, far].find((verdicts) => verdicts.length === 1)?.[0] ?? null;
+  // Nobody in the cluster is to blame: the one host outside of it that its settings name is what it asked for.
+  const abroad =
+    near.length + far.length > 0 || /localhost|127\.0\.0\.1/.test(text)
+      ? []
+      : broken(world, running, hostsIn(settings), true);
+  return [near, far, abroad].find((verdicts) => verdicts.length === 1)?.[0] ?? null;
 };

@@ -56,6 +56,11 @@ const sorts: readonly Sort[] = [
     class: "admission-policy-denied",
     words: "an admission policy refuses the pod",
   },
+  {
+    says: /pods? "[^"]*" is (?:forbidden|invalid): /,
+    class: "admission-policy-denied",
+    words: "the API server's admission refuses the pod",
+  },
 ];
 
 interface Creator {

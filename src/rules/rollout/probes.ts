@@ -3,6 +3,7 @@ import type { FaultClass } from "../../incident/fault-classes.ts";
 import type { KubeEvent } from "../../incident/kube.ts";
 import { found, named, plural, quote } from "../finding.ts";
 import { awaitedVerdict } from "../network/host-verdict.ts";
+import { unlessRecovered } from "../recovering.ts";
 import {
   clock,
   eventsOfContainer,
@@ -245,7 +246,7 @@ const unrunnable = (world: World, running: Running): Finding[] => {
 /** Probes that fail, told apart: the probe asks the wrong thing, comes too early, or is right. */
 export const probes = (world: World): Finding[] =>
   liveContainers(world).flatMap((running) => [
-    ...liveness(world, running),
+    ...unlessRecovered(world, running, liveness(world, running)),
     ...readiness(world, running),
     ...unrunnable(world, running),
   ]);

@@ -168,6 +168,12 @@ const answering = ({ world, running: { pod } }: Crash, host: string): Verdict | 
     ? bare(`it gets no connection to ${host}, although that Service has ready endpoints`)
     : null;
 
+/** What a program got over by its own word is no reason of its end, unless the objects bear it out. */
+export const settled = (crash: Crash): Crash =>
+  crash.error?.survived === true && (byLack(crash)?.because ?? []).length === 0
+    ? { ...crash, error: null, lack: null }
+    : crash;
+
 /** What an end means: by the missing thing it names, else an error of the program itself. */
 export const verdictOf = (crash: Crash): Verdict => {
   const { log, error } = crash;

@@ -3,6 +3,7 @@ import type { Terminated } from "../../incident/kube.ts";
 import { found, named, quote, spanText } from "../finding.ts";
 import { commandLine } from "../logs/command-line.ts";
 import { uncaughtIn } from "../logs/uncaught.ts";
+import { unlessRecovered } from "../recovering.ts";
 import {
   clock,
   death,
@@ -16,14 +17,9 @@ import {
   whileUnread,
 } from "../world/containers.ts";
 import type { World } from "../world/world.ts";
-import { type Crash, verdictOf } from "./crash-verdict.ts";
+import { type Crash, settled, verdictOf } from "./crash-verdict.ts";
 import { hookKill } from "./lifecycle.ts";
-
-/** On a node under load the runtime gives up on a start: that says nothing of the program, its log of the life before does. */
-const runtimeGaveUp = ({ reason, message = "" }: Terminated): boolean =>
-  reason === "StartError" && /context (?:canceled|deadline exceeded)/.test(message);
-
-const startReasons = new Set(["StartError", "ContainerCannotRun", "OOMKilled"]);
+import { runtimeGaveUp, startReasons } from "./runtime-words.ts";
 
 /** Down now, or up again for so short a time that the next death is to be expected. */
 const stillDying = (world: World, { status }: Running, last: Terminated): boolean => {
@@ -40,25 +36,18 @@ const stillDying = (world: World, { status }: Running, last: Terminated): boolea
 export const crashOf = (world: World, running: Running): Crash | null => {
   const last = death(world, running);
   if (!last || probeKill(world, running) || hookKill(world, running)) return null;
-  if (startReasons.has(last.reason ?? "") && !runtimeGaveUp(last)) return null;
+  if (last.reason === "OOMKilled" || (startReasons.has(last.reason ?? "") && !runtimeGaveUp(last))) return null;
   if (!stillDying(world, running, last)) return null;
   const log = lastWords(world, running);
   const error = log ? uncaughtIn(log.lines) : null;
   if (runtimeGaveUp(last) && log && !error) return null;
-  return {
-    world,
-    running,
-    last,
-    log,
-    error,
-    lack: error?.lack ?? null,
-  };
+  return settled({ world, running, last, log, error, lack: error?.lack ?? null });
 };
 
 export const describeEnd = ({ running: { name, init }, last }: Crash): string => {
   const alive = lifetime(last);
   const what = `${init ? "init container" : "container"} ${name}`;
-  if (runtimeGaveUp(last)) return `${what} was not started in time at its last try, and had ended before`;
+  if (runtimeGaveUp(last)) return `${what} was not started by the runtime at its last try, and had ended before`;
   return `${what} exits${alive === null ? "" : ` ${spanText(alive)} after its start`} with code ${last.exitCode}`;
 };
 
@@ -110,6 +99,6 @@ export const crashes = (world: World): Finding[] =>
   liveContainers(world).flatMap((running) => {
     const crash = running.init ? null : crashOf(world, running);
     if (!crash) return [];
-    if (crash.last.exitCode === 0) return endsWell(crash);
-    return failedStart(crash) ? [] : crashed(crash);
+    if (crash.last.exitCode === 0) return unlessRecovered(world, running, endsWell(crash));
+    return failedStart(crash) ? [] : unlessRecovered(world, running, crashed(crash));
   });

@@ -63,7 +63,7 @@ const lastWordsOf = (world: World, { id, answer }: Evidence): Finding[] => {
       statement: `${named(object)}${hasOwner ? `: its pod ${pod}` : ""} is gone; ${isEnd ? "the last words" : "the last error"}${whose} that ${from} kept ${isEnd ? "are" : "is"} ${quote(error.line)}.`,
       evidence: [id],
       // Of an owner that still stands it is its own state that counts; an error in the midst of a log may have been survived.
-      confidence: isEnd && error.by !== "log" && !hasOwner ? 0.86 : 0.7,
+      confidence: isEnd && error.by !== "log" && !hasOwner && !error.survived ? 0.86 : 0.7,
       disproof: "the pod was deleted while it worked, and ended for that reason only",
       related: hasOwner ? [] : likelyOwners(namespace, pod),
       wants: [],

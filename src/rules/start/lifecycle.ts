@@ -1,5 +1,6 @@
 import type { Finding } from "../../incident/diagnosis.ts";
 import { found, named, plural, quote } from "../finding.ts";
+import { unlessRecovered } from "../recovering.ts";
 import {
   eventsOfContainer,
   liveContainers,
@@ -10,6 +11,7 @@ import {
 } from "../world/containers.ts";
 import { eventCount, eventText, eventTime } from "../world/events.ts";
 import type { World } from "../world/world.ts";
+import { closingWords } from "./runtime-words.ts";
 
 const hookText = /FailedPostStartHook|PostStartHook failed|PostStartHookError/;
 
@@ -37,9 +39,22 @@ const hooks = (world: World, running: Running): Finding[] => {
 const sandboxes = (world: World): Finding[] =>
   livePods(world).flatMap((pod) => {
     const waits = pod.status?.phase === "Pending" && pod.spec.nodeName !== undefined;
-    const [newest] = waits ? world.eventsOf(pod).filter(({ reason }) => reason !== "Scheduled") : [];
-    if (newest?.reason !== "FailedCreatePodSandBox" || eventCount(newest) < 2) return [];
+    const events = waits ? world.eventsOf(pod).filter(({ reason }) => reason !== "Scheduled") : [];
+    const [newest] = events;
+    // Each try names another sandbox: until they are folded, each is an event of its own.
+    const tries = events.filter(({ reason }) => reason === "FailedCreatePodSandBox");
+    const count = tries.reduce((sum, one) => sum + eventCount(one), 0);
+    if (newest?.reason !== "FailedCreatePodSandBox" || count < 2) return [];
     const object = world.rootOf(pod);
+    if (/OOM-killed/.test(eventText(newest)))
+      return found(world, {
+        class: "oom-limit-too-low",
+        object,
+        statement: `${named(object)}: the memory limit of the pod is so low that not even its sandbox starts. The kubelet says: ${quote(closingWords(eventText(newest)))}.`,
+        because: [newest, pod],
+        confidence: 0.92,
+        disproof: "the pod starts with the limit it has",
+      });
     return found(world, {
       class: "pod-sandbox-failed",
       object,
@@ -53,6 +68,6 @@ const sandboxes = (world: World): Finding[] =>
 
 /** What stops a container around its start without being its program: hooks and the sandbox. */
 export const lifecycle = (world: World): Finding[] => [
-  ...liveContainers(world).flatMap((running) => hooks(world, running)),
+  ...liveContainers(world).flatMap((running) => unlessRecovered(world, running, hooks(world, running))),
   ...sandboxes(world),
 ];

@@ -1,6 +1,7 @@
 import type { Finding } from "../../incident/diagnosis.ts";
 import { found, named, quote } from "../finding.ts";
 import { commandLine } from "../logs/command-line.ts";
+import { unlessRecovered } from "../recovering.ts";
 import {
   death,
   eventsOfContainer,
@@ -12,14 +13,7 @@ import {
 import { eventText } from "../world/events.ts";
 import type { LogText } from "../world/log-text.ts";
 import type { World } from "../world/world.ts";
-
-const startReasons = new Set(["StartError", "ContainerCannotRun", "RunContainerError", "CreateContainerError"]);
-
-/** The runtime's own words about a program it could not execute, without the chain of wrappers before them. */
-const runtimeWords = (text: string): string | null =>
-  /(exec: "[^"]*".*|exec [^ ]+: exec format error.*|no command specified.*|chdir to cwd.*no such file.*|executable file (?:`[^`]*` )?not found.*|open executable: .*|error during container init: (?!.*mount).*)/s.exec(
-    text,
-  )?.[1] ?? null;
+import { closingWords, programWords, runtimeGaveUp, startReasons } from "./runtime-words.ts";
 
 const runtimeText = (world: World, running: Running): { text: string; event: ReturnType<typeof failedEvent> } => {
   const { state, lastState } = running.status;
@@ -27,19 +21,19 @@ const runtimeText = (world: World, running: Running): { text: string; event: Ret
     startReasons.has(reason),
   );
   const text = own?.message ?? (startReasons.has(waitingReason(running)) ? state?.waiting?.message : undefined);
-  if (text && runtimeWords(text)) return { text, event: null };
+  if (text && programWords(text)) return { text, event: null };
   const event = own || startReasons.has(waitingReason(running)) ? failedEvent(world, running) : null;
   return { text: event ? eventText(event) : "", event };
 };
 
 const failedEvent = (world: World, running: Running) =>
   eventsOfContainer(world, running).find(
-    (event) => event.reason === "Failed" && runtimeWords(eventText(event)) !== null,
+    (event) => event.reason === "Failed" && programWords(eventText(event)) !== null,
   ) ?? null;
 
 const refused = (world: World, running: Running): Finding[] => {
   const { text, event } = runtimeText(world, running);
-  const words = runtimeWords(text);
+  const words = programWords(text);
   if (words === null) return [];
   const { pod, name, init } = running;
   const object = world.rootOf(pod);
@@ -84,9 +78,28 @@ const fromShell = (world: World, running: Running): Finding[] => {
   });
 };
 
+/** It failed at its last try, and not because of its program: what for is the runtime's to say, and only its node can tell more. */
+const unstarted = (world: World, running: Running): Finding[] => {
+  const { pod, name, init } = running;
+  const last = death(world, running);
+  if (!last || running.status.state?.running || !runtimeGaveUp(last)) return [];
+  const object = world.rootOf(pod);
+  return found(world, {
+    class: "pod-sandbox-failed",
+    object,
+    statement: `${named(object)}: the container runtime of node ${pod.spec.nodeName ?? "(none)"} could not start ${init ? "init container" : "container"} ${name} at its last try. It says: ${quote(closingWords(last.message ?? "nothing"))}.`,
+    because: [pod],
+    confidence: 0.7,
+    disproof: "the next try starts the container",
+    related: pod.spec.nodeName ? [{ kind: "Node", namespace: null, name: pod.spec.nodeName }] : [],
+  });
+};
+
 /** Programs that cannot be executed: said by the runtime, or by the shell that was told to run them. */
 export const start = (world: World): Finding[] =>
   liveContainers(world).flatMap((running) => {
     const first = refused(world, running);
-    return first.length > 0 ? first : fromShell(world, running);
+    return first.length > 0
+      ? first
+      : [...unlessRecovered(world, running, fromShell(world, running)), ...unstarted(world, running)];
   });

@@ -1,0 +1,205 @@
+import { describe, expect, test } from "vitest";
+import type { ContainerStatus } from "../../src/incident/kube.ts";
+import { scan } from "../../src/rules/index.ts";
+import { uncaughtIn } from "../../src/rules/logs/uncaught.ts";
+import { changed, event, foundIn, type Scene } from "./changed.ts";
+
+const world = "payments";
+const statusOf = (scene: Scene): ContainerStatus => {
+  const [status] = scene.pod().status?.containerStatuses ?? [];
+  if (!status) throw new Error("no container status");
+  return status;
+};
+
+const crashing =
+  (text: string, change: (status: ContainerStatus, scene: Scene) => void = () => undefined) =>
+  (scene: Scene) => {
+    const status = statusOf(scene);
+    status.state = { waiting: { reason: "CrashLoopBackOff" } };
+    status.lastState = {
+      terminated: {
+        exitCode: 1,
+        reason: "Error",
+        startedAt: "2026-11-22T14:54:00Z",
+        finishedAt: "2026-11-22T14:54:20Z",
+      },
+    };
+    status.ready = false;
+    for (const one of scene.objects.filter(({ kind }) => kind === "Event"))
+      Object.assign(one, { reason: "Seen", message: "" });
+    scene.log(text);
+    scene.previousLog(text);
+    change(status, scene);
+  };
+
+const classOf = (change: (scene: Scene) => void): string | undefined => foundIn(world, change)[0]?.split(" ")[0];
+
+describe("an error that the program got over", () => {
+  test.each([
+    [
+      "a refused password, then a connection",
+      'level=error msg="password authentication failed for user app"\nlevel=info msg="database connection established"\nlevel=fatal msg="bad payload"',
+    ],
+    [
+      "a default in its place",
+      "ERROR environment variable FEATURE_X is not set, using default\nINFO started\nTypeError: x is not a function\n    at f (/app/a.js:1:2)",
+    ],
+    [
+      "calm lines in words of their own",
+      "ERROR password authentication failed for user app\nINFO pool has 10 members\nINFO tenant list holds 12\npanic: assignment to entry in nil map\n\ngoroutine 1 [running]:\nmain.main()\n\t/src/main.go:17 +0x85",
+    ],
+    [
+      "and no other error to follow",
+      "ERROR password authentication failed for user app\nINFO reconnected with rotated credentials\nINFO job 12 begins",
+    ],
+    [
+      "a handled trace in a Python log",
+      "ERROR sync\nTraceback (most recent call last):\n  File \"/a.py\", line 1, in f\nPermissionError: [Errno 13] Permission denied: '/x'\nINFO sync succeeded at the second run\nINFO serving on 8080",
+    ],
+  ])("is not the cause: %s", (_, text) => {
+    expect(classOf(crashing(text))).toBe("app-crash");
+  });
+
+  test.each([
+    [
+      "the way out",
+      "ERROR password authentication failed for user app\nINFO shutting down\nINFO pool closed\nError: startup failed",
+    ],
+    [
+      "tries in between",
+      "ERROR password authentication failed for user app\nINFO retrying in 5s\nINFO attempt 2\nfatal: giving up",
+    ],
+    [
+      "what did not come about",
+      "ERROR password authentication failed for user app\nINFO server not ready\nError: startup failed",
+    ],
+  ])("is the cause where what follows is %s", (_, text) => {
+    expect(classOf(crashing(text))).toBe("credential-rejected");
+  });
+
+  test("stays the cause where the objects bear it out", () => {
+    const text = "ERROR connect to ledger-db:5432 refused: connection refused\nINFO metrics server started\nINFO up";
+    const told = classOf(
+      crashing(text, (_, scene) => {
+        scene.add(
+          {
+            kind: "Service",
+            metadata: { name: "ledger-db" },
+            spec: { selector: { app: "ledger-db" }, clusterIP: "10.96.7.7", ports: [{ port: 5432 }] },
+          } as never,
+          {
+            kind: "EndpointSlice",
+            metadata: { name: "ledger-db-1", labels: { "kubernetes.io/service-name": "ledger-db" } },
+            endpoints: [],
+          } as never,
+        );
+      }),
+    );
+    expect(told).toBe("dependency-unavailable");
+  });
+
+  test("is marked in the log itself", () => {
+    expect(uncaughtIn(["ERROR connection refused by kv:6379", "INFO connected to kv:6379"])?.survived).toBe(true);
+    expect(uncaughtIn(["INFO connected to kv:6379", "ERROR connection refused by kv:6379"])?.survived).toBe(false);
+  });
+});
+
+describe("a host outside of the cluster that refuses", () => {
+  test.each([
+    "2026/11/27 03:00:03 dial tcp 10.9.8.7:5999: connect: connection refused",
+    'psycopg2.OperationalError: could not connect to server: Connection refused\n\tIs the server running on host "10.9.8.7" and accepting\n\tTCP/IP connections on port 5999?',
+    "Error: connect ECONNREFUSED 10.9.8.7:5999\n    at TCPConnectWrap.afterConnect (node:net:1555:16)",
+  ])("is a dependency: %s", (text) => {
+    expect(classOf(crashing(text))).toBe("dependency-unavailable");
+  });
+
+  test("is none where it is the pod itself, or an address of the cluster that nobody has", () => {
+    const inside = crashing("dial tcp 10.96.8.7:5999: connect: connection refused", (_, scene) =>
+      scene.add({
+        kind: "Service",
+        metadata: { name: "other" },
+        spec: { clusterIP: "10.96.1.1", ports: [{ port: 1 }] },
+      } as never),
+    );
+    expect(classOf(crashing("dial tcp 127.0.0.1:5999: connect: connection refused"))).toBe("app-crash");
+    expect(classOf(inside)).toBe("app-crash");
+  });
+});
+
+describe("a runtime that cannot start the container", () => {
+  const gaveUp = (message: string, text = "") =>
+    changed(
+      world,
+      crashing(text, (status) => {
+        status.lastState = {
+          terminated: { exitCode: 128, reason: "StartError", message, finishedAt: "2026-11-22T14:54:20Z" },
+        };
+      }),
+    );
+  const cgroup =
+    "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: unable to apply cgroup configuration: write cgroup.procs: invalid argument";
+
+  test("is told in its own words, and is no certain cause", () => {
+    const { evidence, now } = gaveUp(cgroup);
+    const [one] = scan(evidence, now).filter(({ class: name }) => name === "pod-sandbox-failed");
+    expect(one?.statement).toContain("“unable to apply cgroup configuration: write cgroup.procs: invalid argument”");
+    expect(one?.confidence).toBeLessThan(0.85);
+  });
+
+  test("leaves the life before to tell why it ended", () => {
+    const { evidence, now } = gaveUp(cgroup, "ERROR password authentication failed for user app");
+    expect(scan(evidence, now)[0]).toMatchObject({ class: "credential-rejected" });
+  });
+
+  test("for the program that it was told to run is certain", () => {
+    const { evidence, now } = gaveUp(`${cgroup.slice(0, 140)}: exec: "/etc/passwd": permission denied`);
+    expect(scan(evidence, now)[0]).toMatchObject({ class: "command-not-found", confidence: 0.96 });
+  });
+});
+
+describe("a sandbox", () => {
+  test("that the memory limit kills names the limit, however its tries are told", () => {
+    const found = foundIn(world, (scene) => {
+      const pod = scene.pod();
+      Object.assign(pod.status ?? {}, { phase: "Pending", containerStatuses: [] });
+      for (const one of scene.objects.filter(({ kind }) => kind === "Event"))
+        Object.assign(one, { involvedObject: {} });
+      const words =
+        "Failed to create pod sandbox: failed to start sandbox: unable to start container process: container init was OOM-killed (memory limit too low?)";
+      scene.add(
+        event(pod, "FailedCreatePodSandBox", words, "2026-11-22T14:55:00Z", 1),
+        event(pod, "FailedCreatePodSandBox", `${words} `, "2026-11-22T14:55:01Z", 1),
+      );
+    });
+    expect(found[0]).toMatch(/^oom-limit-too-low /);
+  });
+});
+
+describe("a container that ended and is up again", () => {
+  const up = (seconds: number) =>
+    crashing("ERROR password authentication failed for user app", (status, scene) => {
+      const since = Date.parse(changed(world, () => undefined).now) - seconds * 1000;
+      const at = (ms: number) => new Date(ms).toISOString();
+      status.state = { running: { startedAt: at(since) } };
+      status.lastState = {
+        terminated: { exitCode: 1, reason: "Error", startedAt: at(since - 25_000), finishedAt: at(since - 5_000) },
+      };
+      status.restartCount = 5;
+      status.ready = true;
+      scene.pod().status?.conditions?.forEach((one) => {
+        one.status = "True";
+      });
+    });
+
+  test("for longer than its last life may have recovered: told, not sure", () => {
+    const { evidence, now } = changed(world, up(120));
+    expect(foundIn(world, up(120))).toEqual([]);
+    expect(scan(evidence, now)[0]?.statement).toMatch(
+      /up and ready for 2 minutes, longer than before: it may have recovered/,
+    );
+  });
+
+  test("for less than that is expected to end again", () => {
+    expect(classOf(up(15))).toBe("credential-rejected");
+  });
+});
