@@ -5,7 +5,7 @@ import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js"
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { type CallToolResult, ErrorCode, McpError } from "@modelcontextprotocol/sdk/types.js";
-import { CannotAnswer, type Offer, type OfferedResource, type OfferedTool, type Told } from "../ports/offer.ts";
+import { CannotAnswer, type Offer, type OfferedResource, type OfferedTool, type ToolAnswer } from "../ports/offer.ts";
 
 export type ServerLog = (line: string, fields: Record<string, unknown>, level: "error") => void;
 
@@ -20,7 +20,7 @@ const annotations = { readOnlyHint: true, destructiveHint: false, idempotentHint
 const notFound = -32002;
 const broken = "something went wrong here; the log of Nightshift says what";
 
-const answerOf = ({ about, text }: Told): CallToolResult => ({
+const answerOf = ({ about, text }: ToolAnswer): CallToolResult => ({
   content: [JSON.stringify(about), ...(text === undefined ? [] : [text])].map((one) => ({ type: "text", text: one })),
 });
 

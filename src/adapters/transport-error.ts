@@ -1,7 +1,7 @@
 import type { RefusalReason } from "../incident/evidence.ts";
 import { PortError } from "../ports/port-error.ts";
 
-interface Asked {
+interface Call {
   port: string;
   /** For the message: method and path. */
   what: string;
@@ -17,7 +17,7 @@ const deepest = (error: unknown): string => {
 };
 
 /** A call that brought no whole answer: what was asked, what went wrong, what to look at. */
-export const transportError = (error: unknown, { port, what, deadlineMs, deadline, caller }: Asked): PortError => {
+export const transportError = (error: unknown, { port, what, deadlineMs, deadline, caller }: Call): PortError => {
   if (error instanceof PortError) return error;
   if (caller?.aborted) return new PortError(port, "timeout", `${what} was given up`, { cause: error });
   if (deadline.aborted) {

@@ -3,7 +3,7 @@ import { citeAll, stepsOf } from "./post-mortem-parts.ts";
 import type { Changes } from "./replay.ts";
 import { name, prose } from "./write-up-text.ts";
 
-type Asked = PostMortemInput["replays"][number];
+type Replayed = PostMortemInput["replays"][number];
 
 const changeWords = (changes: Changes): string => {
   if ("policy" in changes) return `the policy had been ${changes.policy.mode}`;
@@ -14,25 +14,25 @@ const changeWords = (changes: Changes): string => {
   return `the decision had been ${changes.decision.kind}`;
 };
 
-const parting = ({ result: { steps, divergence } }: Asked): string => {
+const parting = ({ result: { steps, divergence } }: Replayed): string => {
   const at = steps.find(({ step }) => step === divergence?.step);
   const inWords = at?.expected && at.got && at.expected.line !== at.got.line;
   const [then, now] = inWords ? [at.expected?.line, at.got?.line] : [divergence?.expected, divergence?.got];
   return `at step ${divergence?.step}, ${prose(now ?? "", 240)} instead of ${prose(then ?? "", 240)}`;
 };
 
-const whatHappened = (asked: Asked): string => {
-  const { status, why, divergence, steps, ended, notRecorded } = asked.result;
+const whatHappened = (replayed: Replayed): string => {
+  const { status, why, divergence, steps, ended, notRecorded } = replayed.result;
   if (status === "failed") return `it could not be played: ${prose(why ?? "", 200)}`;
   if (divergence === null) return "nothing would have gone another way";
   const way = steps.flatMap(({ step, got }) => (got !== null && step >= divergence.step ? [got.node] : []));
   const unknown = notRecorded.length === 0 ? "" : `; ${notRecorded.length} questions were not recorded`;
-  return `${parting(asked)}; on by ${way.join(" → ") || "nothing"} (${prose(ended, 120)})${unknown}`;
+  return `${parting(replayed)}; on by ${way.join(" → ") || "nothing"} (${prose(ended, 120)})${unknown}`;
 };
 
 /** The what-ifs that were asked, each once, as it was answered last. */
 export const whatIfPart = (input: PostMortemInput): string[] => {
-  const asked = new Map<string, Asked>();
+  const asked = new Map<string, Replayed>();
   for (const one of input.replays)
     if (one.request.mode === "what-if") asked.set(JSON.stringify(one.request.changes), one);
   if (asked.size === 0)

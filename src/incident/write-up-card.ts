@@ -45,13 +45,14 @@ const blocks = (input: WriteUpInput, room: Room): (readonly string[])[] => [
 
 const lastLine = ({ links }: WriteUpInput): string => `Full report: ${links.page.slice(0, 500)}`;
 
-export interface Told {
+/** What a person reads in one place. */
+export interface Message {
   title: string;
   text: string;
 }
 
 /** For chat: what is broken, why, what is proposed and how to decide; kept up to date in one message. */
-export const card = (input: WriteUpInput): Told => ({
+export const card = (input: WriteUpInput): Message => ({
   title: clipTitle(headline(input)),
   text: fitting(blocks(input, chatRoom), `${lastLine(input)} (${costPart(input)})`),
 });
@@ -60,20 +61,20 @@ export const card = (input: WriteUpInput): Told => ({
 const plain = (text: string): string => text.replace(/^```.*\n?/gm, "").replaceAll("**", "");
 
 /** The card for a place that renders no Markdown. */
-export const noteText = (input: WriteUpInput): Told => {
+export const noteText = (input: WriteUpInput): Message => {
   const { title, text } = card(input);
   return { title, text: plain(text) };
 };
 
 /** For the pager: it rings whatever else is down, so it leads with why a person is needed. */
-export const pageText = (input: WriteUpInput): Told => {
+export const pageText = (input: WriteUpInput): Message => {
   const rest = blocks(input, pagerRoom).slice(3);
   const text = fitting([whyPart(input), sinceWhen(input), causePart(input, pagerRoom), ...rest], lastLine(input));
   return { title: clipTitle(headline(input)), text: plain(text) };
 };
 
 /** A card whose question was answered: it asks nothing any more, and its title says by whom. */
-export const answered = ({ title, text }: Told, ending: string, time: string): Told => {
+export const answered = ({ title, text }: Message, ending: string, time: string): Message => {
   const [from, to] = [text.indexOf(asksNext), text.lastIndexOf("\nFull report: ")];
   const rest = from < 0 || to < from ? text : `${text.slice(0, from)}${text.slice(to + 1)}`;
   return {

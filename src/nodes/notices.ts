@@ -3,7 +3,7 @@ import type { Incident, IncidentStatus } from "../incident/incident.ts";
 import { type Link, linksOf } from "../incident/links.ts";
 import type { DecisionWanted, Notice } from "../incident/notice.ts";
 import { type WriteUpInput, writeUp } from "../incident/write-up.ts";
-import { card, noteText, pageText, type Told } from "../incident/write-up-card.ts";
+import { card, type Message, noteText, pageText } from "../incident/write-up-card.ts";
 import type { Ports } from "../ports/index.ts";
 
 export interface Linked {
@@ -30,11 +30,16 @@ export const inputFor = async (
 const pagerdutyIncidentOf = ({ alerts }: Incident): string | null =>
   alerts.find(({ pagerdutyIncident }) => pagerdutyIncident !== null)?.pagerdutyIncident?.id ?? null;
 
-const noticeOf = (key: string, channel: Notice["channel"], told: Told, { incident, links }: WriteUpInput): Notice => ({
+const noticeOf = (
+  key: string,
+  channel: Notice["channel"],
+  message: Message,
+  { incident, links }: WriteUpInput,
+): Notice => ({
   key,
   incidentId: incident.id,
   channel,
-  ...told,
+  ...message,
   severity: incident.severity,
   link: links.page,
   pagerdutyIncident: pagerdutyIncidentOf(incident),

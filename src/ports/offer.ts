@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
 /** What comes back: something short about it, and a page of its text where it has one. */
-export interface Told {
+export interface ToolAnswer {
   about: Record<string, unknown>;
   text?: string;
 }
@@ -12,7 +12,7 @@ export interface OfferedTool {
   title: string;
   description: string;
   input: z.ZodObject;
-  read(input: Record<string, unknown>): Promise<Told>;
+  read(input: Record<string, unknown>): Promise<ToolAnswer>;
 }
 
 /** Something that can be read by its address; variables of the address stand in braces. */

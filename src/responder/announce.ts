@@ -9,7 +9,7 @@ import { readIncident, type StoredIncident } from "../store/incidents.ts";
 import { currentNotice, putNotice } from "../store/notices.ts";
 import { inSavepoint, type Runner } from "../store/transaction.ts";
 import { reportOf } from "./report-of.ts";
-import type { News, Store } from "./turn-ports.ts";
+import type { News, Outgoing } from "./turn-ports.ts";
 
 const mostAlerts = 20;
 const mostTitle = 200;
@@ -27,7 +27,7 @@ export interface Happened {
   facts?: Record<string, unknown>;
 }
 
-type Told = Omit<Notice, "key" | "channel">;
+type Announcement = Omit<Notice, "key" | "channel">;
 
 /** An incident of an older build cannot be drawn in full; that keeps nobody from hearing of it. */
 const reportFor = async (tx: Runner, row: StoredIncident, news: News, line: string): Promise<string> => {
@@ -38,7 +38,12 @@ const reportFor = async (tx: Runner, row: StoredIncident, news: News, line: stri
   }
 };
 
-const toldOf = async (tx: Runner, row: StoredIncident, news: News, happened: Happened): Promise<Told> => {
+const announcementOf = async (
+  tx: Runner,
+  row: StoredIncident,
+  news: News,
+  happened: Happened,
+): Promise<Announcement> => {
   const { what, at, line } = happened;
   const alerts = row.state?.alerts ?? (await alertsOf(tx, row.id, mostAlerts)).reverse();
   const { id, subject, severity, status } = row;
@@ -61,19 +66,19 @@ const toldOf = async (tx: Runner, row: StoredIncident, news: News, happened: Hap
 };
 
 /** Somebody follows: it is worth a look whether there is news. */
-export const isFollowed = ({ news }: Pick<Store, "news">): boolean => Object.keys(news?.follows ?? {}).length > 0;
+export const isFollowed = ({ news }: Pick<Outgoing, "news">): boolean => Object.keys(news?.follows ?? {}).length > 0;
 
 const channelsFor = ({ follows }: News, what: Happening): Channel[] =>
   Object.entries(follows).flatMap(([channel, heard]) => (heard.includes(what) ? [channel as Channel] : []));
 
 /** Whoever reads the thread has read the report before: what was decided and done is a line. */
-const inThread = (channel: Channel, { what, line }: Happened): Partial<Told> =>
+const inThread = (channel: Channel, { what, line }: Happened): Partial<Announcement> =>
   channel === "thread" && (what === "decided" || what === "acted") ? { text: line } : {};
 
 /** Tells whoever follows from outside, in the transaction in which it happens. Costs nothing where nobody does. */
 export const announce = async (
   tx: Runner,
-  { news, queue }: Pick<Store, "news" | "queue">,
+  { news, queue }: Outgoing,
   incidentId: string,
   happened: Happened,
 ): Promise<void> => {
@@ -81,13 +86,13 @@ export const announce = async (
   const wanted = channelsFor(news, happened.what);
   const row = wanted.length === 0 ? null : await readIncident(tx, incidentId);
   if (row === null) return;
-  const told = await toldOf(tx, { ...row, status: happened.status ?? row.status }, news, happened);
+  const announcement = await announcementOf(tx, { ...row, status: happened.status ?? row.status }, news, happened);
   for (const channel of wanted) {
     // Nothing to hang it on: the page has it all.
     if (channel === "thread" && (await currentNotice(tx, `card:${incidentId}`)) === null) continue;
     const key = [channel, incidentId, happened.what, ...(happened.about === undefined ? [] : [happened.about])].join(
       ":",
     );
-    await putNotice(tx, queue, { ...told, ...inThread(channel, happened), key, channel });
+    await putNotice(tx, queue, { ...announcement, ...inThread(channel, happened), key, channel });
   }
 };

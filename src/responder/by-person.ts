@@ -12,7 +12,7 @@ import { closeIfOver } from "./close.ts";
 import { closeCard } from "./close-card.ts";
 import { withdrawQuestion } from "./question.ts";
 import type { Touch } from "./responder.ts";
-import type { Store, WorldPorts } from "./turn-ports.ts";
+import type { Outgoing, Store, WorldPorts } from "./turn-ports.ts";
 
 /** Why the walk goes on although a person called it over; null: it does not. */
 const whyGoesOn = async (tx: Runner, { id, status }: StoredIncident): Promise<string | null> => {
@@ -27,7 +27,7 @@ const whyGoesOn = async (tx: Runner, { id, status }: StoredIncident): Promise<st
  */
 export const closeByPerson = async (
   tx: Runner,
-  store: Pick<Store, "queue" | "news">,
+  store: Outgoing,
   incidentId: string,
   name: string,
   at: Date,

@@ -9,7 +9,7 @@ import { resolveAtDesk } from "./desk.ts";
 import { releaseChildren, tellParent } from "./family.ts";
 import { remember } from "./remember.ts";
 import { pruneAfter } from "./retention.ts";
-import type { Store } from "./turn-ports.ts";
+import type { Outgoing } from "./turn-ports.ts";
 
 /** Null: not over. A resolved or dismissed incident is over although an alert still looks back at what was. */
 const whyOver = async (tx: Runner, { id, status }: StoredIncident, heir: string | null): Promise<string | null> => {
@@ -22,7 +22,7 @@ const whyOver = async (tx: Runner, { id, status }: StoredIncident, heir: string 
 /** The one place where incidents end. Looks and ends under the row's lock, so no alert joins in between. */
 export const closeIfOver = async (
   tx: Runner,
-  store: Pick<Store, "queue" | "news">,
+  store: Outgoing,
   incidentId: string,
   at: Date,
   heir: string | null = null,

@@ -17,26 +17,16 @@ import {
   victimsOf,
 } from "../store/families.ts";
 import { closeIncident, readIncident, type StoredIncident, setStatus } from "../store/incidents.ts";
-import { append, appendAll, type NewEntry } from "../store/journal.ts";
+import { append, appendAll } from "../store/journal.ts";
 import { signal } from "../store/queue.ts";
 import { closedSince, reopenAll, reopenMs } from "../store/reopen.ts";
 import type { Runner } from "../store/transaction.ts";
 import { openIncidents } from "../store/ward.ts";
 import { announce } from "./announce.ts";
+import { familyEntry } from "./family-entry.ts";
 import { pruneAfter } from "./retention.ts";
 import type { Trace } from "./trace.ts";
-import type { Store } from "./turn-ports.ts";
-
-type Outside = Pick<Store, "queue" | "news">;
-
-const mostLine = 500;
-
-const entryOf = (at: Date, line: string): NewEntry => ({
-  at: at.toISOString(),
-  kind: "family",
-  actor: "nightshift",
-  line: line.slice(0, mostLine),
-});
+import type { Outgoing } from "./turn-ports.ts";
 
 const newId = (): string => `inc_${randomBytes(10).toString("hex")}`;
 
@@ -87,12 +77,12 @@ const openOrReopen = async (tx: Runner, trace: Trace, at: Date): Promise<{ id: s
  * A node has a trouble of its own, larger than any one victim's: it gets an incident where two victims meet. Throws WardMoved
  * where an alert on the node itself was faster.
  */
-const openOnNode = async (tx: Runner, store: Outside, trace: Trace, at: Date): Promise<string | null> => {
+const openOnNode = async (tx: Runner, store: Outgoing, trace: Trace, at: Date): Promise<string | null> => {
   const opened = await openOrReopen(tx, trace, at);
   if (opened === null) return null;
   const { id, deadlineAt } = opened;
   const line = `opened for what several incidents trace back to: ${refText(trace.by)}`;
-  await append(tx, id, entryOf(at, line));
+  await append(tx, id, familyEntry(at, line));
   await announce(tx, store, id, { what: "opened", at, line });
   await store.queue.sendAll(tx, "deadline", [id], deadlineAt);
   await store.queue.send(tx, "advance", id);
@@ -108,7 +98,7 @@ const isVictim = (trace: Trace, one: Kin): boolean =>
 /** Null: this one is the parent. */
 const parentFor = async (
   tx: Runner,
-  store: Outside,
+  store: Outgoing,
   trace: Trace,
   { kin, parent }: Locked,
   at: Date,
@@ -139,8 +129,8 @@ const tellTaken = async (tx: Runner, parentId: string, taken: readonly string[],
   if (taken.length === 0) return;
   const line = `holds ${taken.length} more: ${why}; ${taken.join(", ")}`;
   await appendAll(tx, [
-    { incidentId: parentId, entry: entryOf(at, line) },
-    ...taken.map((incidentId) => ({ incidentId, entry: entryOf(at, `${parentId} holds this one: ${why}`) })),
+    { incidentId: parentId, entry: familyEntry(at, line) },
+    ...taken.map((incidentId) => ({ incidentId, entry: familyEntry(at, `${parentId} holds this one: ${why}`) })),
   ]);
 };
 
@@ -150,7 +140,7 @@ const tellTaken = async (tx: Runner, parentId: string, taken: readonly string[],
  */
 export const settleFamily = async (
   tx: Runner,
-  store: Outside,
+  store: Outgoing,
   id: string,
   trace: Trace | null,
   locked: Locked,
@@ -171,7 +161,7 @@ export const settleFamily = async (
  */
 const gatherFamily = async (
   tx: Runner,
-  store: Outside,
+  store: Outgoing,
   trace: Trace,
   me: Kin,
   locked: Locked,
@@ -187,7 +177,7 @@ const gatherFamily = async (
   await tellTaken(tx, parentId, taken, `both trace back to ${refText(trace.by)}`, at);
 };
 
-const letGo = async (tx: Runner, store: Outside, id: string, at: Date): Promise<void> => {
+const letGo = async (tx: Runner, store: Outgoing, id: string, at: Date): Promise<void> => {
   await dropCause(tx, id);
   for (const child of await heldChildren(tx, id)) {
     const row = await readIncident(tx, child);
@@ -200,7 +190,7 @@ const letGo = async (tx: Runner, store: Outside, id: string, at: Date): Promise<
 /** Nobody holds it any more: what still fires is looked at again; what has gone quiet ends. In the caller's transaction. */
 export const leaveFamily = async (
   tx: Runner,
-  store: Outside,
+  store: Outgoing,
   row: StoredIncident,
   why: string,
   at: Date,
@@ -209,14 +199,14 @@ export const leaveFamily = async (
   const deadlineAt = await takeUp(tx, row.id, at);
   await store.queue.sendAll(tx, "deadline", [row.id], deadlineAt);
   const line = `the incident that held this one ${why} and its alerts still fire: looked at again`;
-  await append(tx, row.id, entryOf(at, line));
+  await append(tx, row.id, familyEntry(at, line));
   await announce(tx, store, row.id, { what: "opened", at, line, about: "alone" });
 };
 
 /** Every alert of a held one has resolved at its source: nothing is left to look at. Its parent may be over with that. */
 export const endQuietly = async (
   tx: Runner,
-  store: Outside,
+  store: Outgoing,
   { id, status }: StoredIncident,
   parentId: string | null,
   at: Date,
@@ -231,12 +221,12 @@ export const endQuietly = async (
 };
 
 /** A parent without alerts of its own is over with the last of its children: it looks. */
-export const tellParent = async (tx: Runner, store: Outside, id: string): Promise<void> => {
+export const tellParent = async (tx: Runner, store: Outgoing, id: string): Promise<void> => {
   const { held, parentId, parentClosedAt } = await tiesOf(tx, id);
   if (held && parentId !== null && parentClosedAt === null) await store.queue.send(tx, "advance", parentId);
 };
 
 /** Children of an incident that has just closed look for themselves. No row of theirs is locked here. */
-export const releaseChildren = async (tx: Runner, store: Outside, parentId: string): Promise<void> => {
+export const releaseChildren = async (tx: Runner, store: Outgoing, parentId: string): Promise<void> => {
   await store.queue.sendAll(tx, "advance", await heldChildren(tx, parentId));
 };

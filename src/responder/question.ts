@@ -13,14 +13,12 @@ import { inTransaction, type Runner } from "../store/transaction.ts";
 import { holdTurn, type Turn } from "../store/turns.ts";
 import { announce } from "./announce.ts";
 import { closeCard } from "./close-card.ts";
-import type { Store, WorldPorts } from "./turn-ports.ts";
+import type { Outgoing, Store, WorldPorts } from "./turn-ports.ts";
 
 interface Deps {
   store: Store;
   world: Pick<WorldPorts, "clock">;
 }
-
-type Told = Pick<Store, "queue" | "news">;
 
 interface End {
   state: "expired" | "void";
@@ -60,7 +58,7 @@ const endOfQuestion = async (tx: Runner, id: string, { expiresAt }: Approval, no
   return firing === 0 && news ? { state: "void", reason: "every alert of the incident has resolved" } : null;
 };
 
-const endQuestion = async (tx: Runner, store: Told, ended: Ended, at: Date): Promise<void> => {
+const endQuestion = async (tx: Runner, store: Outgoing, ended: Ended, at: Date): Promise<void> => {
   const { incidentId, round, state, reason } = ended;
   await decideApproval(tx, incidentId, round, { state, reason, by: "nightshift", via: "clock", at });
   const line = state === "expired" ? "nobody decided in time" : `the question is void: ${reason}`;
@@ -73,7 +71,7 @@ const endQuestion = async (tx: Runner, store: Told, ended: Ended, at: Date): Pro
 /** Nobody will carry the answer out any more: whoever gives one has to hear so. */
 export const withdrawQuestion = async (
   tx: Runner,
-  store: Told,
+  store: Outgoing,
   incidentId: string,
   reason: string,
   at: Date,

@@ -1,30 +1,24 @@
-import { appendAll, type NewEntry } from "../store/journal.ts";
+import { appendAll } from "../store/journal.ts";
 import type { Runner } from "../store/transaction.ts";
 import { announce } from "./announce.ts";
 import { acknowledgeAtDesk } from "./desk.ts";
+import { familyEntry } from "./family-entry.ts";
 import type { Placement } from "./place-alerts.ts";
 import type { Store } from "./turn-ports.ts";
-
-const entryOf = (at: Date, line: string): NewEntry => ({
-  at: at.toISOString(),
-  kind: "family",
-  actor: "nightshift",
-  line: line.slice(0, 500),
-});
 
 const journalFamilies = async (tx: Runner, { opened, reopened }: Placement, at: Date): Promise<void> => {
   const back = [...reopened].map(([id, parentId]) => ({ id, parentId }));
   const children = [...opened, ...back].filter(({ parentId }) => parentId !== null);
   const ofParent = Map.groupBy(children, ({ parentId }) => parentId ?? "");
   await appendAll(tx, [
-    ...back.map(({ id }) => ({ incidentId: id, entry: entryOf(at, "reopened: the same alert is back") })),
+    ...back.map(({ id }) => ({ incidentId: id, entry: familyEntry(at, "reopened: the same alert is back") })),
     ...children.map(({ id, parentId }) => ({
       incidentId: id,
-      entry: entryOf(at, `${parentId} holds this one: its look saw this subject suffer from the same`),
+      entry: familyEntry(at, `${parentId} holds this one: its look saw this subject suffer from the same`),
     })),
     ...[...ofParent].map(([incidentId, held]) => ({
       incidentId,
-      entry: entryOf(at, `holds ${held.length} more: ${held.map(({ id }) => id).join(", ")}`),
+      entry: familyEntry(at, `holds ${held.length} more: ${held.map(({ id }) => id).join(", ")}`),
     })),
   ]);
 };

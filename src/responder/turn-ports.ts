@@ -37,6 +37,9 @@ export interface Store {
   news?: News | undefined;
 }
 
+/** By what something is told in the transaction in which it happens. */
+export type Outgoing = Pick<Store, "queue" | "news">;
+
 const ledger = ({ pool }: Store, turn: Turn, { clock }: WorldPorts): Ports["ledger"] => ({
   openApproval: (plan, round) =>
     inTransaction(pool, async (tx) => {

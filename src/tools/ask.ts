@@ -88,13 +88,13 @@ const readLog = async ({ cluster }: World, question: Of<"logs">, signal: AbortSi
 };
 
 /** An answer, and the command that asks for the same where the question alone does not tell it. */
-type Told = Answer & { command?: string };
+type WithCommand = Answer & { command?: string };
 
 const keptLogs = async (
   { logs: store = null }: World,
   question: Of<"kept-logs">,
   signal: AbortSignal,
-): Promise<Told> => {
+): Promise<WithCommand> => {
   if (store === null) return refused("not-configured", "no LOKI_URL and no CLOUDWATCH_LOG_GROUP is set");
   const { namespace, pod, container, previous, from, to } = question;
   const life = { ...(from === null ? {} : { from }), ...(to === null ? {} : { to }) };
@@ -132,7 +132,7 @@ const source = async ({ sources }: World, { tool, args }: Of<"source">, signal: 
   return said === null ? noData : { kind: "found", body: { kind: "text", text: said.text } };
 };
 
-const answerTo = (world: World, question: Question, signal: AbortSignal): Promise<Told> => {
+const answerTo = (world: World, question: Question, signal: AbortSignal): Promise<WithCommand> => {
   switch (question.ask) {
     case "sweep":
       throw new Error("a sweep is many questions: gather unfolds it before anything is asked");
@@ -184,7 +184,7 @@ export const askWorld =
     const late = whenAborted(deadline);
     // It is raced below; on its own it may reject long after nobody waits for it.
     late.catch(() => undefined);
-    const { command = commandFor(question), ...answer }: Told = deadline.aborted
+    const { command = commandFor(question), ...answer }: WithCommand = deadline.aborted
       ? await late.catch(orRefused)
       : await Promise.race([answerTo(world, question, deadline), late]).catch(orRefused);
     return {

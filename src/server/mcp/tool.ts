@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { OfferedTool, Told } from "../../ports/offer.ts";
+import type { OfferedTool, ToolAnswer } from "../../ports/offer.ts";
 
 export const Incident = z.string().min(1).max(100).describe("id of an incident, e.g. inc_…");
 export const Offset = z.int().min(0).default(0).describe("where the text goes on: nextOffset of the page before");
@@ -7,5 +7,5 @@ export const Offset = z.int().min(0).default(0).describe("where the text goes on
 export const tool = <Input extends z.ZodObject>(
   named: Pick<OfferedTool, "name" | "title" | "description">,
   input: Input,
-  read: (input: z.infer<Input>) => Promise<Told>,
+  read: (input: z.infer<Input>) => Promise<ToolAnswer>,
 ): OfferedTool => ({ ...named, input, read: (given) => read(input.parse(given)) });
