@@ -100,7 +100,8 @@ const meaningSource = async (config: Config, pool: Pool): Promise<MeaningSource>
   return embedder === null ? null : { embedder, vectors: await vectorsIn(pool, systemClock.now()) };
 };
 
-const compose = async (config: Config, opened: Close[], { log, wrap, signal }: StartOptions): Promise<App> => {
+/** What all else stands on: who we are to the cluster, where things are kept, what is allowed, what must not be seen. */
+const openGround = async (config: Config, opened: Close[], { log, signal }: StartOptions) => {
   const identities = openIdentities(config);
   for (const identity of [identities.reader, identities.writer]) opened.push(() => identity.close());
   const database = await openDatabase(config, log);
@@ -110,20 +111,31 @@ const compose = async (config: Config, opened: Close[], { log, wrap, signal }: S
   const allowed = config.NIGHTSHIFT_ALLOW_READABLE_SECRETS;
   const guard = await refuseReadableSecrets({ policy, identities, allowed, log });
   const redact = redactor(await redactionKey(database.pool));
-  const { shelf, index } = await openLibrary(
-    config.NIGHTSHIFT_RUNBOOKS,
-    log,
-    await meaningSource(config, database.pool),
-  );
+  return { config, log, identities, database, policy, guard, redact };
+};
+
+type Ground = Awaited<ReturnType<typeof openGround>>;
+
+/** All that may be asked of the outside. */
+const openOutside = async (ground: Ground, opened: Close[]): Promise<WorldPorts> => {
+  const { config, log, identities, database, guard, redact } = ground;
+  const meaning = await meaningSource(config, database.pool);
+  const { shelf, index } = await openLibrary(config.NIGHTSHIFT_RUNBOOKS, log, meaning);
   // In the background: until it is done, and while the endpoint is down, runbooks are found by words.
   opened.push(indexInTime({ index, log }));
   const outside = openWorld(config, identities, redact);
   const actuator = guard(outside.actuator);
   const asked = await openSources(config, redact);
   if (asked !== null) opened.push(asked.close);
-  const sources = asked?.sources ?? null;
   const model = await openBudgetedModel(config, purseOf(database.pool, systemClock, dayLimit(config)));
-  const world: WorldPorts = { ...outside, actuator, model, bookshelf: shelf, sources };
+  return { ...outside, actuator, model, bookshelf: shelf, sources: asked?.sources ?? null };
+};
+
+const compose = async (config: Config, opened: Close[], options: StartOptions): Promise<App> => {
+  const { log, wrap, signal } = options;
+  const ground = await openGround(config, opened, options);
+  const { database, policy, redact } = ground;
+  const world = await openOutside(ground, opened);
   const queue = await startQueue(database.url, (error) =>
     log("the queue had a problem", { error: error.message }, "error"),
   );
@@ -140,7 +152,7 @@ const compose = async (config: Config, opened: Close[], { log, wrap, signal }: S
     store,
     world,
     incidentMinutes: config.NIGHTSHIFT_INCIDENT_MINUTES,
-    subjectOf: subjectFinder(outside.cluster),
+    subjectOf: subjectFinder(world.cluster),
     redact: (alert) => redact.value(alert),
     link: settings.link,
     redactText: redact.text,

@@ -91,7 +91,14 @@ const isItsWord = (error: unknown): boolean => {
   );
 };
 
-export const mcpConnection = (name: string, settings: ServerSettings, limits: Limits): McpConnection => {
+interface Server {
+  name: string;
+  settings: ServerSettings;
+  limits: Limits;
+}
+
+/** The line to one server, reached when it is first wanted. `onChange`: what its tools were may not be true any more. */
+const lineTo = ({ name, settings, limits }: Server, onChange: () => void) => {
   let line: Line | null = null;
   /** All that was begun and has not ended, also what nobody has reached yet. */
   const open = new Set<Transport>();
@@ -109,7 +116,7 @@ export const mcpConnection = (name: string, settings: ServerSettings, limits: Li
     });
     line = fresh;
     fresh.client.onclose = () => drop(fresh);
-    fresh.client.setNotificationHandler(ToolListChangedNotificationSchema, () => list.forget());
+    fresh.client.setNotificationHandler(ToolListChangedNotificationSchema, onChange);
     return fresh;
   });
   const drop = (lost: Line): void => {
@@ -117,13 +124,24 @@ export const mcpConnection = (name: string, settings: ServerSettings, limits: Li
     if (line !== lost) return;
     line = null;
     reach.forget();
-    list.forget();
+    onChange();
   };
+  return {
+    current: () => line,
+    reach: reach.get,
+    drop,
+    close: async () => {
+      await Promise.all([...open].map(end));
+    },
+  };
+};
+
+export const mcpConnection = (name: string, settings: ServerSettings, limits: Limits): McpConnection => {
+  const line = lineTo({ name, settings, limits }, () => list.forget());
   /** What hangs or has forgotten us is begun anew by the next question. Whatever else it was doing is lost, and says so. */
   const failed = (error: unknown, what: string, at: Line): PortError => {
     const failure = sourceError(error, what, isItsWord(error) ? "" : at.lastWords());
-    if (isItsWord(error)) return failure;
-    drop(at);
+    if (!isItsWord(error)) line.drop(at);
     return failure;
   };
   const listOver = async (at: Line): Promise<Accepted> => {
@@ -134,16 +152,16 @@ export const mcpConnection = (name: string, settings: ServerSettings, limits: Li
     }
   };
   const list = remembered(async () => {
-    const before = line;
+    const before = line.current();
     // A server that was restarted meanwhile does not know this line any more.
     const known = before === null ? null : await listOver(before).catch(() => null);
-    return known ?? listOver(await reach.get());
+    return known ?? listOver(await line.reach());
   });
 
   return {
     tools: () => list.get(),
     call: async (remote, args, signal) => {
-      const at = line ?? (await reach.get());
+      const at = line.current() ?? (await line.reach());
       const options = { timeout: limits.callMs, maxTotalTimeout: limits.callMs, ...(signal ? { signal } : {}) };
       const params = { name: remote, arguments: args };
       try {
@@ -153,8 +171,6 @@ export const mcpConnection = (name: string, settings: ServerSettings, limits: Li
         throw failed(error, `${name} ${remote}`, at);
       }
     },
-    close: async () => {
-      await Promise.all([...open].map(end));
-    },
+    close: line.close,
   };
 };
