@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Fingerprint } from "./memory.ts";
+import { shellQuoted } from "./shell-quoted.ts";
 
 const Namespace = z.string().nullable();
 
@@ -51,7 +52,6 @@ export const Question = z.discriminatedUnion("ask", [
 export type Question = z.infer<typeof Question>;
 
 const inNamespace = (namespace: string | null): string => (namespace === null ? "" : ` -n ${namespace}`);
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** How many of a log's last lines are read at least; they are made short, so that it costs little to look further back. */
 export const readBackLines = 10_000;
@@ -64,7 +64,7 @@ export const commandFor = (question: Question): string => {
     case "get":
       return `kubectl get ${question.kind.toLowerCase()} ${question.name}${inNamespace(question.namespace)} -o json`;
     case "list":
-      return `kubectl get ${question.kind.toLowerCase()}${inNamespace(question.namespace)}${question.selector ? ` -l ${quoted(question.selector)}` : ""} -o json`;
+      return `kubectl get ${question.kind.toLowerCase()}${inNamespace(question.namespace)}${question.selector ? ` -l ${shellQuoted(question.selector)}` : ""} -o json`;
     case "names":
       return `kubectl get ${question.kind.toLowerCase()} -n ${question.namespace} -o name`;
     case "events":
@@ -75,14 +75,14 @@ export const commandFor = (question: Question): string => {
       return `(the store of logs) -n ${question.namespace} ${question.pod}${question.container === null ? "" : ` -c ${question.container}`}`;
     case "metric":
       return question.minutes === 0
-        ? `promtool query instant "$PROMETHEUS_URL" ${quoted(question.query)}`
-        : `promtool query range --start="$(date -d '-${question.minutes} min' +%s)" "$PROMETHEUS_URL" ${quoted(question.query)}`;
+        ? `promtool query instant "$PROMETHEUS_URL" ${shellQuoted(question.query)}`
+        : `promtool query range --start="$(date -d '-${question.minutes} min' +%s)" "$PROMETHEUS_URL" ${shellQuoted(question.query)}`;
     case "runbooks":
-      return `nightshift runbooks search ${quoted(question.words)}`;
+      return `nightshift runbooks search ${shellQuoted(question.words)}`;
     case "past":
       return `curl "$NIGHTSHIFT_URL/api/incidents?subject=${encodeURIComponent(question.fingerprint.subject)}"`;
     case "source":
-      return `nightshift mcp call ${question.tool} ${quoted(question.args)}`;
+      return `nightshift mcp call ${question.tool} ${shellQuoted(question.args)}`;
   }
 };
 
