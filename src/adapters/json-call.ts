@@ -1,6 +1,7 @@
 import { PortError } from "../ports/port-error.ts";
-import { boundedBytes, jsonOf, textOf } from "./bounded-body.ts";
-import { reasonOfStatus, transportError } from "./transport-error.ts";
+import { jsonOf } from "./bounded-body.ts";
+import { callHttp } from "./http-call.ts";
+import { reasonOfStatus } from "./transport-error.ts";
 
 export interface JsonCall {
   port: string;
@@ -34,28 +35,27 @@ const errorOf = (answer: unknown): { code?: number; message?: string } => {
   return error ?? (message === undefined ? {} : { message });
 };
 
+const read = (call: JsonCall, what: string, response: Response, text: string): unknown => {
+  const { port, fine = [], anyAnswer = false } = call;
+  const answer = parse(text);
+  const { code, message } = errorOf(answer);
+  if (response.ok && (answer !== null || anyAnswer)) return answer;
+  if (response.ok) throw new PortError(port, "failed", `${what} answered something that is not JSON`);
+  if (code !== undefined && fine.includes(code)) return answer;
+  const wait = /^\d{1,6}$/.exec(response.headers.get("retry-after") ?? "");
+  const later = wait === null ? "" : `; try again in ${wait[0]} s`;
+  const pause = wait === null ? {} : { retryAfterMs: Number(wait[0]) * 1000 };
+  const why = `${what} answered ${response.status}: ${String(message ?? "(no message)").slice(0, 300)}${later}`;
+  throw new PortError(port, reasonOfStatus(response.status), why, pause);
+};
+
 /** One JSON request with a deadline and a bound; whatever is not a whole 2xx answer is a PortError. */
 export const callJson = async (call: JsonCall): Promise<unknown> => {
-  const { port, method, url, headers, body, signal: caller, deadlineMs, fine = [], anyAnswer = false } = call;
+  const { port, method, url, headers, body, signal, deadlineMs } = call;
   const what = call.called ?? `${method} ${new URL(url).pathname}`;
-  const deadline = AbortSignal.timeout(deadlineMs);
-  const signal = caller ? AbortSignal.any([deadline, caller]) : deadline;
-  try {
-    const sent = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
-    const response = await fetch(url, { method, headers, signal, redirect: "error", ...sent });
-    const bytes = await boundedBytes(response.body, maxBytes);
-    if (bytes === null) throw new PortError(port, "too-large", `${what} answered more than ${maxBytes} bytes`);
-    const answer = parse(textOf(bytes));
-    const { code, message } = errorOf(answer);
-    if (response.ok && (answer !== null || anyAnswer)) return answer;
-    if (response.ok) throw new PortError(port, "failed", `${what} answered something that is not JSON`);
-    if (code !== undefined && fine.includes(code)) return answer;
-    const wait = /^\d{1,6}$/.exec(response.headers.get("retry-after") ?? "");
-    const later = wait === null ? "" : `; try again in ${wait[0]} s`;
-    const pause = wait === null ? {} : { retryAfterMs: Number(wait[0]) * 1000 };
-    const why = `${what} answered ${response.status}: ${String(message ?? "(no message)").slice(0, 300)}${later}`;
-    throw new PortError(port, reasonOfStatus(response.status), why, pause);
-  } catch (error) {
-    throw transportError(error, { port, what, deadlineMs, deadline, caller });
-  }
+  const sent = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
+  const init: RequestInit = { method, headers, redirect: "error", ...sent };
+  return callHttp({ port, what, url, init, signal, deadlineMs, maxBytes }, (response, text) =>
+    read(call, what, response, text),
+  );
 };

@@ -3,8 +3,9 @@ import type { Series } from "../incident/evidence.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import { PortError } from "../ports/port-error.ts";
-import { boundedBytes, jsonOf, textOf } from "./bounded-body.ts";
-import { reasonOfStatus, transportError } from "./transport-error.ts";
+import { jsonOf } from "./bounded-body.ts";
+import { callHttp } from "./http-call.ts";
+import { reasonOfStatus } from "./transport-error.ts";
 
 export interface PrometheusSource {
   /** Address with its path prefix, as Thanos, Mimir and VictoriaMetrics have one. */
@@ -94,32 +95,24 @@ const read = (status: number, text: string, what: string): Series[] => {
   throw new PortError("metrics", "invalid", `${what} did not answer as Prometheus does; is PROMETHEUS_URL right?`);
 };
 
-const ask = async (
+const ask = (
   source: PrometheusSource,
   endpoint: string,
   form: Record<string, string>,
-  caller: AbortSignal | undefined,
+  signal: AbortSignal | undefined,
 ): Promise<Series[]> => {
   const { deadlineMs = 5_000, maxBytes = 4 * 1024 * 1024 } = source;
   const what = `${endpoint} ${form.query?.slice(0, 300)}`;
-  const deadline = AbortSignal.timeout(deadlineMs);
-  try {
-    const response = await fetch(`${source.url.replace(/\/+$/, "")}/api/v1/${endpoint}`, {
-      method: "POST",
-      headers: { ...source.headers, ...authorization(source) },
-      body: new URLSearchParams({ ...form, timeout: `${Math.max(1, Math.ceil(deadlineMs / 1000))}s` }),
-      signal: caller ? AbortSignal.any([caller, deadline]) : deadline,
-      // A redirect turns POST into GET and would carry the query elsewhere.
-      redirect: "manual",
-    });
-    const bytes = await boundedBytes(response.body, maxBytes);
-    if (bytes === null) {
-      throw new PortError("metrics", "too-large", `${what} answered with more than ${maxBytes} bytes; ask for less`);
-    }
-    return read(response.status, textOf(bytes), what);
-  } catch (error) {
-    throw transportError(error, { port: "metrics", what, deadlineMs, deadline, caller });
-  }
+  const url = `${source.url.replace(/\/+$/, "")}/api/v1/${endpoint}`;
+  const init: RequestInit = {
+    method: "POST",
+    headers: { ...source.headers, ...authorization(source) },
+    body: new URLSearchParams({ ...form, timeout: `${Math.max(1, Math.ceil(deadlineMs / 1000))}s` }),
+    // A redirect turns POST into GET and would carry the query elsewhere.
+    redirect: "manual",
+  };
+  const limits = { signal, deadlineMs, maxBytes, whenTooLarge: "ask for less" };
+  return callHttp({ port: "metrics", what, url, init, ...limits }, ({ status }, text) => read(status, text, what));
 };
 
 /** Ends are inclusive, so 240 points have 239 steps between them. */
