@@ -5,7 +5,7 @@ import { type ObjectRef, refText } from "../incident/subject.ts";
 import type { Check } from "../incident/verdict.ts";
 import { alertSilent } from "./verify-alert.ts";
 import { type Baseline, desiredOf, probesOf, readyOf } from "./verify-baseline.ts";
-import type { Sight } from "./verify-look.ts";
+import { type Sight, selects } from "./verify-look.ts";
 
 export interface Measure {
   baseline: Baseline | null;
@@ -40,7 +40,7 @@ export const checksNow = (sight: Sight, measure: Measure): Finding[] => {
     required("probes kept", probesKept(workload, measure.baseline)),
     required("pods its own", ownMade(sight)),
     required("no container waiting", noneWaiting(sight.pods)),
-    slow("endpoints ready", endpointsReady(sight)),
+    slow("endpoints ready", endpointsReady(workload, sight, measure.baseline)),
     alertSilent(sight, measure),
   ];
 };
@@ -141,9 +141,27 @@ const noneWaiting = (pods: Pod[] | null): Judged => {
   return [waiting.length === 0, waiting.length === 0 ? "none" : waiting.slice(0, 5).join(", ")];
 };
 
+// Where no Service selects it any more, no endpoint can be missing: those that did before still must.
+const lostService = (
+  { spec: { template } }: Workload,
+  services: NonNullable<Sight["services"]>,
+  baseline: Baseline | null,
+): Judged | null => {
+  const lost = [...(baseline?.services ?? [])].filter(
+    ([name]) => !services.some(({ service }) => service.metadata.name === name),
+  );
+  if (lost.length === 0) return null;
+  const detail = `no longer selected by ${lost.map(([name]) => name).join(", ")}`;
+  // Somebody changed the Service, which says nothing about our change; if the labels of the template did it, it was us.
+  const ours = lost.some(([, selector]) => !selects(selector, template.metadata?.labels ?? {}));
+  return [ours ? false : null, detail];
+};
+
 // Only endpoints of its own pods count: a foreign pod with the same labels also answers.
-const endpointsReady = ({ services, pods }: Sight): Judged => {
+const endpointsReady = (workload: Workload, { services, pods }: Sight, baseline: Baseline | null): Judged => {
   if (services === null || pods === null) return [null, "the services could not be asked"];
+  const lost = lostService(workload, services, baseline);
+  if (lost !== null) return lost;
   const own = new Set(pods.map(({ metadata }) => metadata.name));
   const bare = services.filter(
     ({ slices }) =>

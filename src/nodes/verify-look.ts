@@ -93,7 +93,7 @@ const servicesOf = (workload: Sight["workload"], services: Evidence, slices: Evi
 
 const servedBy = ({ metadata }: EndpointSlice): string | undefined => metadata.labels?.["kubernetes.io/service-name"];
 
-const selects = (selector: Record<string, string>, labels: Record<string, string>): boolean => {
+export const selects = (selector: Record<string, string>, labels: Record<string, string>): boolean => {
   const wanted = Object.entries(selector);
   return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
 };

@@ -104,7 +104,8 @@ const judgeNow = async (
       evidence,
     };
   const before = await ports.archive.open(incident.evidence);
-  const baseline = baselineOf(before, { ...action, target: watched }, outcome.at);
+  const began = madeBy(incident)[0]?.outcome.at ?? outcome.at;
+  const baseline = baselineOf(before, { ...action, target: watched }, outcome.at, began);
   const since = steadySince(looked.sight);
   const wellSince = Math.max(Date.parse(outcome.at), since ?? ports.clock.now().getTime());
   return {

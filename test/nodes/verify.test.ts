@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Series } from "../../src/incident/evidence.ts";
+import type { Evidence, Series } from "../../src/incident/evidence.ts";
 import type { Incident } from "../../src/incident/incident.ts";
 import type { KubeObject, PodSpec, Workload } from "../../src/incident/kube.ts";
 import type { Action } from "../../src/incident/plan.ts";
@@ -73,13 +73,14 @@ const setUp = (
     alertSilent = false,
     alerts = [] as Incident["alerts"],
     withMetrics = true,
+    earlier = [] as Evidence[],
     times = {} as Record<string, { settleSeconds?: number; watchSeconds?: number }>,
   } = {},
 ) => {
   const kubernetes = fakeKubernetes(objects);
   for (const object of kubernetes.objects.values()) object.metadata.generation = 2;
   const before = found("2026-01-01T09:59:00Z", deployment(spec, sick), replicaSet(1, kept, 0, appliedAt));
-  const archive = fakeArchive([before]);
+  const archive = fakeArchive([before, ...earlier]);
   const clock = clockAt(appliedAt);
   const firing: Series[] = [];
   const metrics = withMetrics ? { instant: async () => firing, range: async () => [] } : null;
@@ -91,7 +92,7 @@ const setUp = (
   };
   const key = intentKey("inc-1", "h", 1, 0);
   let incident = incidentOf({
-    evidence: [before.id],
+    evidence: [before, ...earlier].map(({ id }) => id),
     alerts,
     plan: { kind: "actions", hash: "h", expiresAt: appliedAt, authority: "person", actions: actions ?? [action] },
     outcomes: [{ key, verb: action.verb, target, at: appliedAt, kind: "applied", reason: null, message: "" }],
@@ -269,6 +270,60 @@ test.each<[string, string, string, Change]>([
   expect(failing(incident)).toContain(check);
   expect(verdict.kind).toBe(kind);
   expect(incident.escalation).toContain("kubectl undo it");
+});
+
+/** What was gathered last before the change: the workload with these labels, and the Service that selects by them. */
+const gathered = (labels: Record<string, string>): Evidence[] => {
+  const askedAt = "2026-01-01T09:59:30Z";
+  const workload = deployment(spec, sick);
+  workload.spec.template.metadata = { labels };
+  const question = { ask: "list", kind: "Service", namespace: "shop", selector: null } as const;
+  return [
+    found(askedAt, workload),
+    { ...found(askedAt, { ...service, spec: { selector: labels } }), question, id: "services" },
+  ];
+};
+const pointAt = (labels: Record<string, string>): Change => {
+  return ({ change }) =>
+    change("Service/shop/front", (object) => Object.assign(object, { spec: { selector: labels } }));
+};
+
+test("a workload that its Service selected only by the labels of the bad revision has not recovered by an undo", async () => {
+  const bad = { app: "web", version: "v2" };
+  const { kubernetes, toTheEnd } = setUp(well(), { earlier: gathered(bad) });
+  pointAt(bad)(kubernetes);
+
+  const { incident, verdict } = await toTheEnd();
+
+  expect(verdict.kind).toBe("unchanged");
+  expect(failing(incident)).toEqual(["endpoints ready"]);
+  expect(incident.escalation).toContain("no longer selected by front");
+  expect(incident.escalation).toContain("did not help");
+});
+
+test.each<[string, Change]>([
+  ["pointed elsewhere", pointAt({ app: "other" })],
+  ["deleted", ({ remove }) => remove("Service/shop/front")],
+])("a Service that is %s during the watch leaves it to a person, and nothing is taken back", async (_, happens) => {
+  const { kubernetes, toTheEnd } = setUp(well(), { earlier: gathered({ app: "web" }) });
+
+  const { incident, verdict } = await toTheEnd((n) => {
+    if (n === 2) happens(kubernetes);
+  });
+
+  expect(verdict.kind).toBe("unchanged");
+  expect(failing(incident)).toEqual(["endpoints ready"]);
+  expect(incident.escalation).toContain("helped is not known (endpoints ready: no longer selected by front");
+  expect(kubernetes.writes).toEqual([]);
+});
+
+test("control: a Service that still selects it, as before, and one that was not read before hinder nothing", async () => {
+  const kept = setUp(well(), { earlier: gathered({ app: "web" }) });
+  const unread = setUp(well());
+  unread.kubernetes.remove("Service/shop/front");
+
+  expect((await kept.toTheEnd()).verdict.kind).toBe("recovered");
+  expect((await unread.toTheEnd()).verdict.kind).toBe("recovered");
 });
 
 test("of two actions of one verb, the one that was made is the one that is spoken of", async () => {
