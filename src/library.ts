@@ -8,6 +8,7 @@ import type { Bookshelf } from "./ports/bookshelf.ts";
 import type { Embedder } from "./ports/embedder.ts";
 import type { Vectors } from "./ports/vectors.ts";
 import { root } from "./root.ts";
+import { withBreaker } from "./runbooks/breaker.ts";
 import { type Meaning, meaningOf } from "./runbooks/meaning.ts";
 import { type Page, parsePages } from "./runbooks/parse.ts";
 import { remembering } from "./runbooks/remembering.ts";
@@ -22,6 +23,8 @@ export type MeaningSource = { embedder: Embedder; vectors: Vectors } | null;
 export interface Library {
   shelf: Bookshelf;
   pages: number;
+  /** Seconds at most: whether the model answers at all. Throws PortError. */
+  answers(): Promise<void>;
   /** Embeds what has changed since the last time; null where no model is configured. Throws PortError. */
   index(): Promise<{ added: number; kept: number } | null>;
 }
@@ -59,7 +62,7 @@ export const openLibrary = async (
   const ours = existsSync(shipped) ? await readPages(shipped, log) : [];
   const meanings: Meaning[] = [];
   // Both shelves ask for the same question.
-  const embedder = source === null ? null : remembering(source.embedder);
+  const embedder = source === null ? null : remembering(withBreaker(source.embedder));
   const optionsFor = (pages: readonly Page[]): ShelfOptions => {
     const meaning =
       source === null || embedder === null || pages.length === 0 ? null : meaningOf(pages, embedder, source.vectors);
@@ -70,6 +73,9 @@ export const openLibrary = async (
   return {
     shelf: theirs.length === 0 ? shelf : ownFirst(bookshelf(theirs, optionsFor(theirs)), shelf),
     pages: theirs.length + ours.length,
+    answers: async () => {
+      await embedder?.embed(["does it answer?"]);
+    },
     index: async () => (source === null ? null : indexAll(meanings)),
   };
 };

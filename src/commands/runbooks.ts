@@ -65,13 +65,21 @@ const queriesIn = async (args: readonly string[]): Promise<string[]> => {
   return [words];
 };
 
+/** Nobody waits for an index whose model does not answer. */
+const embedAll = async ({ answers, index: embed }: Library): Promise<void> => {
+  await answers();
+  await embed();
+};
+
 const search = async (args: readonly string[]): Promise<number> => {
   const queries = await queriesIn(args);
   const log = makeLog("warn");
-  return withLibrary(readConfig(process.env), log, async ({ shelf, index: embed }) => {
-    await embed().catch((error: unknown) => log(`runbooks are searched by words only: ${reasonOf(error)}`, {}, "warn"));
+  return withLibrary(readConfig(process.env), log, async (library) => {
+    await embedAll(library).catch((error: unknown) =>
+      log(`runbooks are searched by words only: ${reasonOf(error)}`, {}, "warn"),
+    );
     for (const words of queries) {
-      const hits = await find(shelf, words);
+      const hits = await find(library.shelf, words);
       if (args.includes("--json")) printJson(forPrograms(hits));
       else print(forPeople(hits));
     }

@@ -1,6 +1,5 @@
 import type { RunbookHit } from "../incident/runbook.ts";
 import type { Bookshelf, RunbookQuery } from "../ports/bookshelf.ts";
-import { within } from "../ports/with-timeout.ts";
 import { byWords, type Worded } from "./by-words.ts";
 import { fuse } from "./fuse.ts";
 import { linkOf } from "./links.ts";
@@ -29,8 +28,6 @@ const everything: Method = { exact: true, concepts: true, meaning: true };
 const meaningWeight = 0.3;
 // Of the way from the noise of the model to sameness.
 const enoughMeaning = 0.3;
-
-const asking = { port: "embedder", what: "the embedding of a question", ms: 5_000 };
 
 type Likenesses = ReadonlyMap<string, Likeness>;
 
@@ -90,10 +87,7 @@ export const shelve = (pages: readonly Page[], { meaning, note }: ShelfOptions =
   const alike = async ({ alerts, words }: RunbookQuery): Promise<Likenesses | null> => {
     try {
       const text = [...alerts, words].join("\n");
-      return await within(
-        { ...asking, signal: undefined },
-        async (signal) => (await meaning?.like(text, signal)) ?? null,
-      );
+      return (await meaning?.like(text)) ?? null;
     } catch (error) {
       note(`runbooks are searched by words only: ${error instanceof Error ? error.message : String(error)}`);
       return null;
