@@ -13,7 +13,7 @@ import { type Meaning, meaningOf } from "./runbooks/meaning.ts";
 import { type Page, parsePages } from "./runbooks/parse.ts";
 import { remembering } from "./runbooks/remembering.ts";
 import { bookshelf, type ShelfOptions } from "./runbooks/search.ts";
-import { ownFirst } from "./runbooks/tiers.ts";
+import { ownFirst, yieldTo } from "./runbooks/tiers.ts";
 
 const shipped = join(root(), "runbooks");
 
@@ -59,7 +59,7 @@ export const openLibrary = async (
   source: MeaningSource = null,
 ): Promise<Library> => {
   const theirs = (await Promise.all(foldersIn(own).map((folder) => readPages(folder, log)))).flat();
-  const ours = existsSync(shipped) ? await readPages(shipped, log) : [];
+  const ours = existsSync(shipped) ? yieldTo(theirs, await readPages(shipped, log)) : [];
   const meanings: Meaning[] = [];
   // Both shelves ask for the same question.
   const embedder = source === null ? null : remembering(withBreaker(source.embedder));

@@ -2,13 +2,17 @@ import type { RunbookQuery } from "../ports/bookshelf.ts";
 import { askedOf, mostCharacters } from "./asked.ts";
 import { leadBag, pageBag, sectionBag } from "./bags.ts";
 import { type Bag, type Bm25, bm25 } from "./bm25.ts";
+import type { Section } from "./chunk.ts";
 import { type Asked, confident } from "./confidence.ts";
 import { fileTitle, type Page } from "./parse.ts";
+
+/** Where on a page it stands. */
+export type Place = Pick<Section, "heading" | "anchor">;
 
 /** A page as its words answer a query. */
 export interface Worded {
   page: Page;
-  heading: string;
+  section: Place;
   /** Above zero: the page is for this very alert or fault class. */
   named: number;
   score: number;
@@ -16,9 +20,11 @@ export interface Worded {
   confident: boolean;
 }
 
+export const topOfPage: Place = { heading: "", anchor: "" };
+
 interface Indexed {
   page: Page;
-  sections: { heading: string; index: number }[];
+  sections: (Place & { index: number })[];
 }
 
 // Above any sum of words, so that an exact name always comes first.
@@ -59,6 +65,7 @@ export const byWords = (pages: readonly Page[]) => {
     page,
     sections: page.sections.map((section) => ({
       heading: section.heading,
+      anchor: section.anchor,
       index: sectionBags.push(sectionBag(section)) - 1,
     })),
   }));
@@ -67,10 +74,10 @@ export const byWords = (pages: readonly Page[]) => {
   const parts = bm25(sectionBags);
   const leads = bm25(pages.map(leadBag));
 
-  const bestSection = ({ sections }: Indexed, query: readonly Asked[]): { heading: string; score: number } =>
+  const bestSection = ({ sections }: Indexed, query: readonly Asked[]): { place: Place; score: number } =>
     sections
-      .map(({ heading, index }) => ({ heading, score: total(parts, index, query) }))
-      .reduce((best, one) => (one.score > best.score ? one : best), { heading: sections[0]?.heading ?? "", score: 0 });
+      .map((place) => ({ place, score: total(parts, place.index, query) }))
+      .reduce((best, one) => (one.score > best.score ? one : best), { place: sections[0] ?? topOfPage, score: 0 });
 
   /** Every page that has anything in common with the query, best first. */
   return (query: RunbookQuery, { exact, concepts }: { exact: boolean; concepts: boolean }): Worded[] => {
@@ -88,7 +95,7 @@ export const byWords = (pages: readonly Page[]) => {
       const lead = concepts ? leadWeight * total(leads, document, wanted) : 0;
       return {
         page: entry.page,
-        heading: section.heading,
+        section: section.place,
         named,
         score: total(whole, document, wanted) + section.score + lead,
         why: [

@@ -1,18 +1,22 @@
+import { anchors } from "./links.ts";
+
 export interface Section {
   heading: string;
   text: string;
+  /** Where it is linked; of the heading above where it has none of its own, empty at the top of the page. */
+  anchor: string;
 }
 
 const htmlHeading = /^\s*<h([1-6])[^>]*>(.+?)<\/h\1>\s*$/i;
 const boldLine = /^\s*(\*\*|__|\*)(?=\S)([^*_|]{2,80}?)\1:?\s*$/;
 
-/** A heading that stands in one line: Markdown, HTML, a wiki's `h2.`, or a line that is bold as a whole. */
-const headingOf = (line: string): string | null =>
-  /^#{1,6}\s+(.+?)\s*#*$/.exec(line)?.[1] ??
-  htmlHeading.exec(line)?.[2]?.replace(/<[^>]+>/g, "") ??
-  /^h[1-6]\.\s+(.+)$/.exec(line)?.[1] ??
-  boldLine.exec(line)?.[2] ??
-  null;
+/** A heading that stands in one line, and is one in a browser, too: Markdown or HTML. */
+const anchoredHeading = (line: string): string | null =>
+  /^#{1,6}\s+(.+?)\s*#*$/.exec(line)?.[1] ?? htmlHeading.exec(line)?.[2]?.replace(/<[^>]+>/g, "") ?? null;
+
+/** What people mean as one: a wiki's `h2.`, or a line that is bold as a whole. */
+const plainHeading = (line: string): string | null =>
+  /^h[1-6]\.\s+(.+)$/.exec(line)?.[1] ?? boldLine.exec(line)?.[2] ?? null;
 
 /** A line of text above a line of `===` or `---`. */
 const isUnderlined = (line: string, next: string | undefined): boolean =>
@@ -22,32 +26,35 @@ const isUnderlined = (line: string, next: string | undefined): boolean =>
 const mostCharacters = 1_200;
 
 /** A long stretch without headings is cut at its blank lines. */
-const cut = ({ heading, text }: Section): Section[] => {
+const cut = ({ heading, text, anchor }: Section): Section[] => {
   const pieces: string[] = [""];
   for (const paragraph of text.split(/\n\s*\n/)) {
     const last = pieces.at(-1) ?? "";
     if (last !== "" && last.length + paragraph.length > mostCharacters) pieces.push(paragraph);
     else pieces[pieces.length - 1] = last === "" ? paragraph : `${last}\n\n${paragraph}`;
   }
-  return pieces.map((piece) => ({ heading, text: piece }));
+  return pieces.map((piece) => ({ heading, text: piece, anchor }));
 };
 
 /** Splits Markdown at its headings; a `#` inside a code fence is a comment, not a heading. */
 export const sectionsOf = (markdown: string): Section[] => {
-  const sections: { heading: string; lines: string[] }[] = [{ heading: "", lines: [] }];
+  const anchorFor = anchors();
+  const sections: { heading: string; lines: string[]; anchor: string }[] = [{ heading: "", lines: [], anchor: "" }];
   const lines = markdown.split(/\r?\n/);
   let fenced = false;
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] ?? "";
     if (/^\s*(```|~~~)/.test(line)) fenced = !fenced;
     const underlined = !fenced && isUnderlined(line, lines[at + 1]);
-    const heading = fenced ? null : underlined ? line.trim() : headingOf(line);
+    const own = fenced ? null : underlined ? line.trim() : anchoredHeading(line);
+    const heading = own ?? (fenced ? null : plainHeading(line));
+    const anchor = own === null ? (sections.at(-1)?.anchor ?? "") : anchorFor(own);
     if (heading === null) sections.at(-1)?.lines.push(line);
-    else sections.push({ heading, lines: [] });
+    else sections.push({ heading, lines: [], anchor });
     if (underlined) at++;
   }
   return sections
-    .map(({ heading, lines: own }) => ({ heading, text: own.join("\n").trim() }))
+    .map(({ heading, lines: own, anchor }) => ({ heading, text: own.join("\n").trim(), anchor }))
     .filter(({ heading, text }) => heading !== "" || text !== "")
     .flatMap(cut);
 };

@@ -1,16 +1,17 @@
 // Reciprocal rank fusion. With a shelf of some tens of pages a small constant lets the first places count.
 const constant = 5;
 
-/** A list of names, best first, and how much it counts. */
-export interface Ranking {
-  names: readonly string[];
+/** A list, best first, and how much it counts. */
+export interface Ranking<T> {
+  things: readonly T[];
   weight: number;
 }
 
-/** A score for each name that stands in any of the rankings. */
-export const fuse = (rankings: readonly Ranking[]): Map<string, number> => {
-  const scores = new Map<string, number>();
-  for (const { names, weight } of rankings)
-    for (const [at, name] of names.entries()) scores.set(name, (scores.get(name) ?? 0) + weight / (constant + at + 1));
+/** A score for each that stands in any of the rankings. */
+export const fuse = <T>(rankings: readonly Ranking<T>[]): Map<T, number> => {
+  const scores = new Map<T, number>();
+  for (const { things, weight } of rankings)
+    for (const [at, thing] of things.entries())
+      scores.set(thing, (scores.get(thing) ?? 0) + weight / (constant + at + 1));
   return scores;
 };

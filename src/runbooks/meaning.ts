@@ -2,19 +2,20 @@ import { createHash } from "node:crypto";
 import type { Embedder } from "../ports/embedder.ts";
 import { PortError } from "../ports/port-error.ts";
 import type { Vectors } from "../ports/vectors.ts";
+import { type Place, topOfPage } from "./by-words.ts";
 import type { Page } from "./parse.ts";
 
 /** How near a page is to a question, by its nearest section. */
 export interface Likeness {
   similarity: number;
-  heading: string;
+  section: Place;
 }
 
 export interface Meaning {
   /** Embeds what is not kept yet; safe to repeat. Throws PortError when the endpoint does not answer. */
   index(): Promise<{ added: number; kept: number }>;
-  /** By path of the page; nothing before the index is whole. Throws PortError. */
-  like(words: string, signal?: AbortSignal): Promise<Map<string, Likeness>>;
+  /** By page; nothing before the index is whole. Throws PortError. */
+  like(words: string, signal?: AbortSignal): Promise<Map<Page, Likeness>>;
   /** What a question about something else altogether reaches at most: the noise of this model on these pages. */
   noise(): number;
   model: string;
@@ -41,22 +42,23 @@ const strangers = [
 const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 interface Piece {
-  path: string;
-  heading: string;
+  page: Page;
+  section: Place;
   text: string;
   hash: string;
 }
 
-const pieceOf = (path: string, heading: string, text: string): Piece => ({ path, heading, text, hash: hashOf(text) });
+const pieceOf = (page: Page, section: Place, text: string): Piece => ({ page, section, text, hash: hashOf(text) });
 
 /** The title alone, and each section under it: what a section means depends on whose it is. */
-const piecesOf = ({ path, title, sections }: Page): Piece[] => [
-  pieceOf(path, "", title),
-  ...sections
+const piecesOf = (page: Page): Piece[] => [
+  pieceOf(page, topOfPage, page.title),
+  ...page.sections
     .filter(({ text }) => text !== "")
-    .map(({ heading, text }) => {
-      const head = heading === "" || heading === title ? title : `${title}\n${heading}`;
-      return pieceOf(path, heading, `${head}\n${text.replace(/\s*\n\s*/g, "\n")}`.slice(0, mostCharacters));
+    .map((section) => {
+      const { heading, text } = section;
+      const head = heading === "" || heading === page.title ? page.title : `${page.title}\n${heading}`;
+      return pieceOf(page, section, `${head}\n${text.replace(/\s*\n\s*/g, "\n")}`.slice(0, mostCharacters));
     }),
 ];
 
@@ -82,11 +84,11 @@ export const meaningOf = (pages: readonly Page[], embedder: Embedder, vectors: V
     return missing.length;
   };
 
-  const best = async (vector: readonly number[], limit: number): Promise<Map<string, Likeness>> => {
-    const found = new Map<string, Likeness>();
+  const best = async (vector: readonly number[], limit: number): Promise<Map<Page, Likeness>> => {
+    const found = new Map<Page, Likeness>();
     for (const { hash, similarity } of await vectors.nearest(embedder.name, vector, hashes, limit))
-      for (const { path, heading } of byHash.get(hash) ?? [])
-        if (!found.has(path)) found.set(path, { similarity, heading });
+      for (const { page, section } of byHash.get(hash) ?? [])
+        if (!found.has(page)) found.set(page, { similarity, section });
     return found;
   };
 

@@ -1,6 +1,6 @@
 import type { RunbookHit } from "../incident/runbook.ts";
 import type { Bookshelf, RunbookQuery } from "../ports/bookshelf.ts";
-import { byWords, type Worded } from "./by-words.ts";
+import { byWords, type Place, topOfPage, type Worded } from "./by-words.ts";
 import { fuse } from "./fuse.ts";
 import { linkOf } from "./links.ts";
 import type { Likeness, Meaning } from "./meaning.ts";
@@ -29,12 +29,12 @@ const meaningWeight = 0.3;
 // Of the way from the noise of the model to sameness.
 const enoughMeaning = 0.3;
 
-type Likenesses = ReadonlyMap<string, Likeness>;
+type Likenesses = ReadonlyMap<Page, Likeness>;
 
 /** A page that shares no word with the query, but its meaning. */
-const unworded = (page: Page, heading: string): Worded => ({
+const unworded = (page: Page, section: Place): Worded => ({
   page,
-  heading,
+  section,
   named: 0,
   score: 0,
   why: [],
@@ -42,13 +42,13 @@ const unworded = (page: Page, heading: string): Worded => ({
 });
 
 const withAll = (worded: readonly Worded[], pages: readonly Page[], like: Likenesses): Worded[] => {
-  const there = new Set(worded.map(({ page }) => page.path));
-  const more = pages.filter(({ path }) => !there.has(path) && like.has(path));
-  return [...worded, ...more.map((page) => unworded(page, like.get(page.path)?.heading ?? ""))];
+  const there = new Set(worded.map(({ page }) => page));
+  const more = pages.filter((page) => !there.has(page) && like.has(page));
+  return [...worded, ...more.map((page) => unworded(page, like.get(page)?.section ?? topOfPage))];
 };
 
-const namesByMeaning = (like: Likenesses): string[] =>
-  [...like].sort(([, left], [, right]) => right.similarity - left.similarity).map(([path]) => path);
+const pagesByMeaning = (like: Likenesses): Page[] =>
+  [...like].sort(([, left], [, right]) => right.similarity - left.similarity).map(([page]) => page);
 
 const isNear = (one: Likeness | undefined, noise: number): boolean =>
   one !== undefined && one.similarity >= noise + enoughMeaning * (1 - noise);
@@ -56,27 +56,27 @@ const isNear = (one: Likeness | undefined, noise: number): boolean =>
 const hitOf = (one: Worded, score: number): RunbookHit => ({
   runbook: one.page.path,
   title: one.page.title,
-  heading: one.heading,
+  heading: one.section.heading,
   score,
   why: one.why.join("; "),
   confident: one.confident,
-  link: linkOf(one.page.base, one.page.path, one.heading),
+  link: linkOf(one.page.base, one.page.path, one.section.anchor),
   steps: stepsOf(one.page),
 });
 
 const fused = (worded: readonly Worded[], pages: readonly Page[], like: Likenesses, meaning: Meaning): RunbookHit[] => {
   const scores = fuse([
-    { names: worded.map(({ page }) => page.path), weight: 1 },
-    { names: namesByMeaning(like), weight: meaningWeight },
+    { things: worded.map(({ page }) => page), weight: 1 },
+    { things: pagesByMeaning(like), weight: meaningWeight },
   ]);
   return withAll(worded, pages, like)
     .map((one) => {
-      const near = like.get(one.page.path);
+      const near = like.get(one.page);
       const why =
         near === undefined ? one.why : [...one.why, `meaning ${near.similarity.toFixed(2)} (${meaning.model})`];
       const confident = one.confident || isNear(near, meaning.noise());
-      const heading = one.confident || near === undefined ? one.heading : near.heading || one.heading;
-      return hitOf({ ...one, why, confident, heading }, one.named + 100 * (scores.get(one.page.path) ?? 0));
+      const nearest = one.confident || near === undefined || near.section === topOfPage ? one.section : near.section;
+      return hitOf({ ...one, why, confident, section: nearest }, one.named + 100 * (scores.get(one.page) ?? 0));
     })
     .sort((left, right) => right.score - left.score);
 };

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readRunbookFolder } from "../../src/adapters/runbook-folder.ts";
+import { meaningOf } from "../../src/runbooks/meaning.ts";
 import { parsePage, parsePages } from "../../src/runbooks/parse.ts";
 import { bookshelf, shelve } from "../../src/runbooks/search.ts";
 import { stepsOf } from "../../src/runbooks/steps.ts";
-import { ownFirst } from "../../src/runbooks/tiers.ts";
+import { ownFirst, yieldTo } from "../../src/runbooks/tiers.ts";
+import { vectorsInMemory } from "../../src/runbooks/vectors-in-memory.ts";
 
 const here = (path: string): string => new URL(path, import.meta.url).pathname;
 const queries: { fits: { kind: string; query: string; right: string[] }[]; fitsNothing: string[] } = JSON.parse(
@@ -103,6 +105,49 @@ test("the section that answers is linked, below the checkout's address where the
   );
 });
 
+test.each([
+  ["What's up? (part 2)", "whats-up-part-2"],
+  ["CPU & memory / I/O", "cpu--memory--io"],
+  ["Überlastung der Datenbank – was tun", "überlastung-der-datenbank--was-tun"],
+  ["数据库 连接", "数据库-连接"],
+  ["Set `max_connections` in [the chart](https://x.example/a_b) _now_", "set-max_connections-in-the-chart-now"],
+  ["**Step 1:** `kubectl get <pod>`", "step-1-kubectl-get-pod"],
+])("the anchor of %s is GitHub's", (heading, anchor) => {
+  expect(parsePage({ path: "x.md", text: `# ${heading}\n\ntext` }).sections[0]?.anchor).toBe(anchor);
+});
+
+test("headings that are alike have anchors of their own; what is only bold has that of the heading above", () => {
+  const text = "## Check\na\n## Fix\nb\n**Mind**\nc\n## Check\nd\n## Check-1\ne\n## Check\nf";
+
+  expect(parsePage({ path: "x.md", text }).sections.map(({ anchor }) => anchor)).toEqual([
+    "check",
+    "fix",
+    "fix",
+    "check-1",
+    "check-1-1",
+    "check-2",
+  ]);
+});
+
+test("two folders may hold pages of the same name", async () => {
+  const { pages: both } = parsePages([
+    { path: "README.md", text: "# Printer\n\nout of toner", base: "https://git.example/a" },
+    { path: "README.md", text: "# Lift\n\nstuck between floors", base: "https://git.example/b" },
+  ]);
+  const meaning = meaningOf(both, { name: "t:one", embed: async (texts) => texts.map(() => [1]) }, vectorsInMemory());
+  await meaning.index();
+
+  const hits = await bookshelf(both, { meaning, note: () => undefined }).search(
+    { alerts: [], classes: [], words: "toner" },
+    5,
+  );
+
+  expect(hits.map(({ title, link }) => [title, link])).toEqual([
+    ["Printer", "https://git.example/a/README.md#printer"],
+    ["Lift", "https://git.example/b/README.md"],
+  ]);
+});
+
 test("steps name changes of the catalogue, by name or by command, and not what is advised against", () => {
   const text = [
     "# X",
@@ -123,6 +168,23 @@ describe("the team's pages and the shipped ones", () => {
 
   test("the team's come first", async () => {
     expect((await ask("queue of the printer, out of memory"))[0]?.runbook).toBe("own.md");
+  });
+
+  test("a page of the same file name is another page; only its alert and its class are taken over", async () => {
+    const pagesOf = (text: string) => parsePages([{ path: "oom-killed.md", text }]).pages;
+    const named = pagesOf("---\nclasses: [oom-limit-too-low]\n---\n# Memory\n\nOOMKilled: ask the payments team");
+    const there = pagesOf(
+      "---\nclasses: [oom-limit-too-low, oom-memory-leak]\n---\n# Out of memory\n\nOOMKilled, exit code 137, a leak",
+    );
+    const both = ownFirst(bookshelf(named), bookshelf(yieldTo(named, there)));
+    const titles = async (words: string, classes: string[]) =>
+      (await both.search({ alerts: [], classes, words }, 3)).map(({ title, why }) => [title, why.includes("class ")]);
+
+    expect(await titles("OOMKilled", ["oom-limit-too-low"])).toEqual([
+      ["Memory", true],
+      ["Out of memory", false],
+    ]);
+    expect(await titles("leak", ["oom-memory-leak"])).toContainEqual(["Out of memory", true]);
   });
 
   test("a shipped page answers where the team's have nothing", async () => {
