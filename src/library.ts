@@ -62,7 +62,7 @@ export const openLibrary = async (
   const ours = existsSync(shipped) ? yieldTo(theirs, await readPages(shipped, log)) : [];
   const meanings: Meaning[] = [];
   // Both shelves ask for the same question.
-  const embedder = source === null ? null : remembering(withBreaker(source.embedder));
+  const embedder = source === null ? null : remembering(withBreaker(source.embedder, Date.now));
   const optionsFor = (pages: readonly Page[]): ShelfOptions => {
     const meaning =
       source === null || embedder === null || pages.length === 0 ? null : meaningOf(pages, embedder, source.vectors);

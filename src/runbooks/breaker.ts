@@ -11,7 +11,7 @@ const restMs = 30_000;
 const secondsOf = (ms: number): number => Math.ceil(ms / 1000);
 
 /** A single text has seconds, and an endpoint that failed twice in a row is left alone for a while. */
-export const withBreaker = (embedder: Embedder, now: () => number = Date.now): Embedder => {
+export const withBreaker = (embedder: Embedder, now: () => number): Embedder => {
   let failures = 0;
   let restUntil = 0;
 

@@ -33,7 +33,7 @@ const outcome = async (asking: Promise<unknown>, ms = 0): Promise<string> => {
 test("a question that hangs is given up in seconds, and after two nobody waits any more, until it is tried anew", async () => {
   let answer: Embedder["embed"] = silence;
   const inner = fake((...given) => answer(...given));
-  const embedder = withBreaker(inner);
+  const embedder = withBreaker(inner, Date.now);
 
   expect(await outcome(embedder.embed(["a"]), 3_000)).toContain("no answer within 3000 ms");
   expect(await outcome(embedder.embed(["b"]), 3_000)).toContain("no answer within 3000 ms");
@@ -48,7 +48,10 @@ test("a question that hangs is given up in seconds, and after two nobody waits a
 
 test("one failure between answers is chance", async () => {
   let fails = true;
-  const embedder = withBreaker(fake(async () => (fails ? Promise.reject(new Error("once")) : [[1]])));
+  const embedder = withBreaker(
+    fake(async () => (fails ? Promise.reject(new Error("once")) : [[1]])),
+    Date.now,
+  );
 
   expect(await outcome(embedder.embed(["a"]))).toBe("once");
   fails = false;
@@ -62,5 +65,5 @@ test("one failure between answers is chance", async () => {
 test("reading a whole shelf takes as long as it takes", async () => {
   const slow = fake((texts) => new Promise((done) => setTimeout(() => done(texts.map(() => [1])), 20_000)));
 
-  expect(await outcome(withBreaker(slow).embed(["a", "b"]), 20_000)).toBe("answered");
+  expect(await outcome(withBreaker(slow, Date.now).embed(["a", "b"]), 20_000)).toBe("answered");
 });
