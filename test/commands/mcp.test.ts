@@ -66,6 +66,22 @@ test("an assistant finds out what happened last night; every tool says that it o
   expect(await ours(db)).not.toEqual(before);
 });
 
+test("one that holds many is listed with the first of them and how many more", async () => {
+  await using db = await freshDatabase();
+  const at = new Date();
+  const child = (n: number) => {
+    const one = fresh(at, `inc_c${n}`);
+    return { ...one, subject: { ...one.subject, name: `victim-${n}` }, parentId: "inc_p" };
+  };
+  await openIncidents(db.pool, [fresh(at, "inc_p"), ...Array.from({ length: 60 }, (_, n) => child(n))]);
+  const { ask, read } = await assistant({ DATABASE_URL: db.url });
+
+  const { items } = (await ask("list_incidents", { subject: "/api" })).about as { items: { childIds: string[] }[] };
+  expect(items.map(({ childIds }) => childIds.length)).toEqual([51]);
+  expect(items[0]?.childIds.at(-1)).toBe("… and 10 more");
+  expect(await read("nightshift://incidents")).toContain("… and 10 more");
+});
+
 test("its connections can change nothing at the server; others can", async () => {
   await using db = await freshDatabase();
   const config = readConfig({ DATABASE_URL: db.url });

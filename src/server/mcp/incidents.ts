@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { IncidentStatus } from "../../incident/incident.ts";
 import type { OfferedTool } from "../../ports/offer.ts";
-import type { IncidentView } from "../../responder/responder.ts";
+import type { IncidentView, Reader } from "../../responder/responder.ts";
 import { bounded } from "./bounded.ts";
 import { foundIncident, type Reading } from "./reader.ts";
 import { Incident, tool } from "./tool.ts";
@@ -14,6 +14,12 @@ export const incidentText = ({ alerts, evidence, ...view }: IncidentView): Recor
   ...(bounded(view) as Record<string, unknown>),
   alerts: bounded(alerts.slice(0, alertsShown)),
   evidenceCount: evidence.length,
+});
+
+/** One incident may hold thousands of others. */
+export const incidentPage = ({ items, cursor }: Awaited<ReturnType<Reader["list"]>>): Record<string, unknown> => ({
+  items: bounded(items),
+  cursor,
 });
 
 export const incidentTools = (reading: Reading): OfferedTool[] => [
@@ -32,7 +38,7 @@ export const incidentTools = (reading: Reading): OfferedTool[] => [
       until: Time.describe("opened before this time, ISO 8601"),
       cursor: z.string().max(500).nullable().default(null).describe("cursor of the page before"),
     }),
-    async (filter) => ({ about: { ...(await reading((reader) => reader.list(filter))) } }),
+    async (filter) => ({ about: incidentPage(await reading((reader) => reader.list(filter))) }),
   ),
   tool(
     {

@@ -1,7 +1,7 @@
 import type { OfferedResource } from "../../ports/offer.ts";
 import { firstPage } from "./bounded.ts";
 import { evidenceText, readEvidence } from "./evidence.ts";
-import { incidentText } from "./incidents.ts";
+import { incidentPage, incidentText } from "./incidents.ts";
 import { foundIncident, type Reading } from "./reader.ts";
 import { Kind, readWriteUp } from "./write-ups.ts";
 
@@ -33,7 +33,9 @@ export const offeredResources = (reading: Reading): OfferedResource[] => [
     description: "The newest incidents",
     mimeType: "application/json",
     read: async () =>
-      JSON.stringify(await reading((reader) => reader.list({ status: null, subject: null, cursor: null }))),
+      JSON.stringify(
+        incidentPage(await reading((reader) => reader.list({ status: null, subject: null, cursor: null }))),
+      ),
   },
   {
     uri: `${base}/{incident}`,
