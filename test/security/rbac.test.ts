@@ -31,8 +31,11 @@ const rolesIn = (file: string): Granted[] =>
     .map((document) => document.toJS() as Granted | null)
     .filter((one): one is Granted => one?.rules !== undefined);
 
-const rulesOf = (file: string, name: string): Rule[] =>
-  rolesIn(file).find(({ metadata }) => metadata.name === name)?.rules ?? [];
+const rulesOf = (file: string, name: string): Rule[] => {
+  const role = rolesIn(file).find(({ metadata }) => metadata.name === name);
+  if (role?.rules === undefined) throw new Error(`${file} grants nothing as ${name}`);
+  return role.rules;
+};
 
 /** As RBAC evaluates it: some rule must name group, resource with subresource, and verb, or stand for all of them. */
 const allows = (rules: readonly Rule[], { verb, group, resource, subresource }: Asked): boolean => {
