@@ -122,12 +122,15 @@ const planWith = async (
   };
 };
 
+/** A cause of the rules that is less sure than this waits for a person, whatever policy says. */
+const leastConfidenceAlone = 0.8;
+
 // What only a model says, or what is not cheap to take back, always waits for a person.
 const mayActAlone = ({ cause }: Scene, { risk, asks }: Draft, people: number, mode: Policy["mode"]): boolean =>
   mode === "auto" &&
   people === 1 &&
   cause.by === "rules" &&
-  cause.confidence >= 0.8 &&
+  cause.confidence >= leastConfidenceAlone &&
   asks === undefined &&
   risk !== "high";
 
