@@ -26,7 +26,7 @@ const fenced = (commands: readonly string[]): string[] => ["```", ...commands, "
 const at = ({ namespace }: ObjectRef): string => (namespace === null ? "" : ` -n ${namespace}`);
 const named = (ref: ObjectRef): string => `${ref.kind.toLowerCase()}/${ref.name}${at(ref)}`;
 
-type Commands = (cause: Pick<Cause, "object">) => string[];
+type Commands = (cause: Pick<Cause, "object"> & Partial<Pick<Cause, "related">>) => string[];
 
 const eventsOf = ({ kind, namespace, name }: ObjectRef): string => {
   const place = kind === "Namespace" ? ` -n ${name}` : namespace === null ? " -A" : ` -n ${namespace}`;
@@ -100,6 +100,17 @@ const restart: Commands = ({ object }) => [
   ...(rolls(object) ? [`kubectl rollout restart ${named(object)}   # buys time`] : []),
 ];
 
+/** The sick one is the other: what it is, and its last words. */
+const dependency: Commands = ({ object, related = [] }) => {
+  const others = related.filter((one) => rolls(one) || one.kind === "Service");
+  return others.length === 0
+    ? inspect({ object })
+    : [
+        ...others.slice(0, 3).map((one) => `kubectl describe ${named(one)}`),
+        ...others.slice(0, 3).flatMap((one) => logs(one, "--all-containers --tail=100")),
+      ];
+};
+
 const typed: Partial<Record<FaultClass, Commands>> = {
   "image-not-found": setImage,
   "image-ref-or-pull-policy-wrong": setImage,
@@ -115,6 +126,7 @@ const typed: Partial<Record<FaultClass, Commands>> = {
   "oom-limit-too-low": memory,
   "oom-memory-leak": (cause) => [...history(cause), ...restart(cause)],
   "app-crash": (cause) => [...restart(cause).filter((one) => !/ rollout /.test(one)), ...history(cause)],
+  "dependency-unavailable": dependency,
   "app-hang": restart,
   "app-not-ready": history,
   "rollout-stuck": history,

@@ -2,6 +2,7 @@ import type { Service } from "../../incident/kube.ts";
 import type { ObjectRef } from "../../incident/subject.ts";
 import { refOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
+import { isNoNamespace } from "./peer-questions.ts";
 import { readyAddresses, selectedWorkloads } from "./services.ts";
 
 /** What the objects say about a host that a log complains about. */
@@ -9,6 +10,8 @@ export type Peer =
   /** No name of the cluster's and no address of a Service that was read. */
   | { readonly kind: "outside" }
   | { readonly kind: "unknown" }
+  /** Of a namespace whose Services were not read. */
+  | { readonly kind: "unread"; readonly ref: ObjectRef }
   /** The name is one of this cluster's, the Services were all read, and it is not among them. */
   | { readonly kind: "no-service"; readonly ref: ObjectRef }
   | { readonly kind: "up"; readonly service: Service }
@@ -52,5 +55,7 @@ export const peerOf = (world: World, host: string, namespace: string): Peer => {
     const isNumber = /^[\d.]+$/.test(host) && !isAddress(host);
     return isOwn(host) || isNumber || isInside(world, host) ? { kind: "unknown" } : { kind: "outside" };
   }
-  return world.knows("Service", ref.namespace) ? { kind: "no-service", ref } : { kind: "unknown" };
+  if (ref.namespace !== namespace && isNoNamespace(world, ref.namespace ?? ""))
+    return /\.svc(?:\.|$)/.test(host) ? { kind: "no-service", ref } : { kind: "outside" };
+  return world.knows("Service", ref.namespace) ? { kind: "no-service", ref } : { kind: "unread", ref };
 };

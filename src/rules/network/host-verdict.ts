@@ -7,6 +7,7 @@ import { keyOf, refOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
 import { asksWrongName, asksWrongPort } from "./asked-wrongly.ts";
 import { type Peer, peerOf } from "./dependency.ts";
+import { elsewhere, peerLogs } from "./peer-questions.ts";
 import { wrongPorts } from "./services.ts";
 
 export interface Verdict {
@@ -17,6 +18,8 @@ export interface Verdict {
   object?: Finding["object"];
   related?: Finding["related"];
   because?: Parameters<World["cite"]>;
+  /** What would show more of the other side; as long as it was not asked the verdict is not sure. */
+  wants?: Finding["wants"];
 }
 
 const offWorkload = (world: World, peer: Extract<Peer, { kind: "down" }>) =>
@@ -79,7 +82,21 @@ const fallen = (
         disproof: `${name} answers from inside the pod`,
         related: [refOf(peer.service), ...(object ? [object] : [])],
         because,
+        wants: peer.service.metadata.namespace === victim.namespace ? peerLogs(world, peer.workloads) : [],
       };
+};
+
+/** Nobody has looked where the name leads to. Looked in vain, what the log says is all there is. */
+const unseen = (world: World, ref: Finding["object"], name: string): Verdict => {
+  const wants = elsewhere(world, ref.namespace ?? "");
+  return {
+    class: "dependency-unavailable",
+    words: `it needs ${name}, a Service of the namespace ${ref.namespace}, ${wants.length > 0 ? "where nobody has looked yet" : "which could not be read"}`,
+    confidence: 0.8,
+    disproof: `${name} answers from inside the pod`,
+    related: [ref],
+    wants,
+  };
 };
 
 const abroad = (name: string, port: number | null): Verdict => ({
@@ -104,6 +121,7 @@ export const hostVerdict = (
   if (peer.kind === "down" && peer.workloads.some((ref) => keyOf(ref) === keyOf(victim))) return null;
   if (peer.kind === "up") return misled(world, running, peer) ?? asksWrongPort(running, peer, port);
   if (peer.kind === "down") return fallen(world, peer, name, victim);
+  if (peer.kind === "unread") return asksWrongName(world, running, host) ?? unseen(world, peer.ref, name);
   const misnamed = peer.kind === "unknown" ? null : asksWrongName(world, running, host);
   if (misnamed) return misnamed;
   if (peer.kind === "no-service")

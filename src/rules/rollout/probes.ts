@@ -120,14 +120,15 @@ const readiness = (world: World, running: Running): Finding[] => {
   const peer = own.class === "app-not-ready" ? awaitedVerdict(world, running, current?.lines ?? []) : null;
   const verdict = peer ?? own;
   const object = peer?.object ?? root;
+  const asked = [...wants, ...(peer?.wants ?? [])];
   return found(world, {
     class: verdict.class,
     object,
     related: peer?.related ?? [],
     statement: `${named(root)}: container ${name} runs but is not sent traffic, because its readiness probe (${probeTarget(probeOf(running, "Readiness"))}) fails: ${verdict.words}. The kubelet says: ${quote(eventText(event))}.`,
     because: [event, pod, current ?? previous, ...(peer?.because ?? [])],
-    confidence: whileUnread(verdict.confidence, wants),
-    wants,
+    confidence: whileUnread(verdict.confidence, asked),
+    wants: asked,
     disproof: verdict.disproof,
   });
 };

@@ -55,7 +55,7 @@ const crashed = (crash: Crash): Finding[] => {
   const { world, running, log, error, last } = crash;
   const verdict = verdictOf(crash);
   const root = world.rootOf(running.pod);
-  const wants = log ? [] : unreadLog(world, running);
+  const wants = [...(log ? [] : unreadLog(world, running)), ...(verdict.wants ?? [])];
   const words = error?.line ?? log?.lines.at(-1);
   return found(world, {
     class: verdict.class,

@@ -1,7 +1,7 @@
 import type { Finding } from "../../incident/diagnosis.ts";
 import { found, named, quote, spanText } from "../finding.ts";
 import { awaitedVerdict } from "../network/host-verdict.ts";
-import { clock, lastWords, liveContainers, type Running, unreadLog } from "../world/containers.ts";
+import { clock, lastWords, liveContainers, type Running, unreadLog, whileUnread } from "../world/containers.ts";
 import type { World } from "../world/world.ts";
 import { crashOf, describeEnd } from "./crash.ts";
 
@@ -18,10 +18,10 @@ const failed = (world: World, running: Running): Finding[] => {
     object: (proven ? verdict?.object : undefined) ?? object,
     statement: `${named(object)}: the pod never gets ready: ${describeEnd(crash)}${words ? `: ${quote(words)}` : ""}${verdict ? `; ${verdict.words}` : ""}.`,
     because: [running.pod, words ? log : null, ...(verdict?.because ?? [])],
-    confidence: 0.95,
+    confidence: whileUnread(0.95, verdict?.wants ?? []),
     disproof: "the init container ends with exit code 0",
     related: verdict?.related ?? [],
-    wants: unreadLog(world, running),
+    wants: [...unreadLog(world, running), ...(verdict?.wants ?? [])],
   });
 };
 
@@ -49,10 +49,14 @@ const hung = (world: World, running: Running): Finding[] => {
     object: verdict?.object ?? object,
     statement: `${named(object)}: init container ${running.name} has been running for ${spanText(since)} and the pod waits for it${words ? `; it says ${quote(words)}` : ""}${verdict ? `; ${verdict.words}` : ""}.`,
     because: [running.pod, words ? log : null, ...(verdict?.because ?? [])],
-    confidence: verdict ? 0.92 : since > 10 * 60_000 || keepsWaiting(log?.lines ?? []) ? 0.86 : 0.7,
+    confidence: verdict
+      ? whileUnread(0.92, verdict.wants ?? [])
+      : since > 10 * 60_000 || keepsWaiting(log?.lines ?? [])
+        ? 0.86
+        : 0.7,
     disproof: "earlier runs of the same init container took as long",
     related: verdict?.related ?? [],
-    wants: unreadLog(world, running),
+    wants: [...unreadLog(world, running), ...(verdict?.wants ?? [])],
   });
 };
 
