@@ -26,99 +26,68 @@ const objection = (approval: Approval | null, input: Input, now: Date): Decided 
   return now >= approval.expiresAt ? { kind: "expired" } : null;
 };
 
-const accept = async (
-  tx: Runner,
-  store: Store,
-  incidentId: string,
-  approval: Approval,
-  input: Input,
-  person: Person,
-  at: Date,
-) => {
+/** A person's answer to the open question of an incident. */
+interface Answer {
+  incident: StoredIncident;
+  approval: Approval;
+  input: Input;
+  person: Person;
+  at: Date;
+}
+
+const accept = async (tx: Runner, store: Store, { incident, approval, input, person, at }: Answer): Promise<void> => {
+  const { reason } = input;
   const state = input.decision === "approve" ? ("approved" as const) : ("rejected" as const);
-  await decideApproval(tx, incidentId, approval.round, {
-    state,
-    by: person.name,
-    via: person.via,
-    reason: input.reason,
-    at,
-  });
-  const line = `${state} by ${person.name} over ${person.via}${input.reason ? `: ${input.reason.slice(0, 300)}` : ""}`;
-  await closeCard(tx, store.queue, incidentId, line, at);
-  await append(tx, incidentId, {
+  await decideApproval(tx, incident.id, approval.round, { state, by: person.name, via: person.via, reason, at });
+  const line = `${state} by ${person.name} over ${person.via}${reason ? `: ${reason.slice(0, 300)}` : ""}`;
+  await closeCard(tx, store.queue, incident.id, line, at);
+  await append(tx, incident.id, {
     at: at.toISOString(),
     kind: "approval",
     actor: person.name,
     line,
     data: { planHash: approval.planHash, round: approval.round },
   });
-  await announce(tx, store, incidentId, {
-    what: "decided",
-    at,
-    line,
-    about: String(approval.round),
-    facts: {
-      decision: decisionOf({ ...approval, state, reason: input.reason, decidedBy: person.name, decidedAt: at }),
-    },
-  });
-  await signal(tx, store.queue, incidentId);
+  const decision = decisionOf({ ...approval, state, reason, decidedBy: person.name, decidedAt: at });
+  const about = String(approval.round);
+  await announce(tx, store, incident.id, { what: "decided", at, line, about, facts: { decision } });
+  await signal(tx, store.queue, incident.id);
 };
 
 /** What policy has against this person's yes, or null. A no counts from every approver. */
-const policyObjection = async (
-  tx: Runner,
-  incidentId: string,
-  terms: Terms | undefined,
-  input: Input,
-  approval: Approval,
-  person: Person,
-): Promise<Decided | null> => {
+const policyObjection = (terms: Terms | undefined, { input, person }: Answer, earlier: string[]): Decided | null => {
   if (terms === undefined || input.decision !== "approve") return null;
   if (!isAmong(terms.approvers, person.name))
     return { kind: "forbidden", why: `policy lets ${terms.approvers?.join(", ")} approve this, not ${person.name}` };
-  const earlier = await votesFor(tx, incidentId, approval);
   return earlier.includes(person.name)
     ? { kind: "forbidden", why: "you have approved already; this change needs another person too" }
     : null;
 };
 
 /** The yes of one of several: it is on the record, and the question stays open. */
-const noteVote = (
-  tx: Runner,
-  incidentId: string,
-  { planHash, round }: Approval,
-  { reason }: Input,
-  person: Person,
-  at: Date,
-) =>
-  append(tx, incidentId, {
+const noteVote = (tx: Runner, { incident, approval, input: { reason }, person, at }: Answer): Promise<void> =>
+  append(tx, incident.id, {
     at: at.toISOString(),
     kind: "vote",
     actor: person.name,
     line: `${person.name} approves over ${person.via}; another person has to${reason ? `: ${reason.slice(0, 300)}` : ""}`,
-    data: { planHash, round },
+    data: { planHash: approval.planHash, round: approval.round },
   });
 
 /** A valid answer: it decides, unless policy wants more people, or others. */
-const weigh = async (
-  tx: Runner,
-  store: Store,
-  { id, state }: Pick<StoredIncident, "id" | "state">,
-  approval: Approval,
-  input: Input,
-  person: Person,
-  at: Date,
-): Promise<Decided> => {
-  const plan = state?.plan?.kind === "actions" ? state.plan : null;
+const weigh = async (tx: Runner, store: Store, answer: Answer): Promise<Decided> => {
+  const { incident, approval, input } = answer;
+  const plan = incident.state?.plan?.kind === "actions" ? incident.state.plan : null;
   if (plan !== null && plan.hash !== input.planHash) return { kind: "plan-changed", planHash: plan.hash };
-  const barred = await policyObjection(tx, id, plan?.terms, input, approval, person);
+  const earlier = await votesFor(tx, incident.id, approval);
+  const barred = policyObjection(plan?.terms, answer, earlier);
   if (barred !== null) return barred;
-  const missing = (plan?.terms?.people ?? 1) - (await votesFor(tx, id, approval)).length - 1;
+  const missing = (plan?.terms?.people ?? 1) - earlier.length - 1;
   if (input.decision === "approve" && missing > 0) {
-    await noteVote(tx, id, approval, input, person, at);
+    await noteVote(tx, answer);
     return { kind: "accepted", waitsFor: missing };
   }
-  await accept(tx, store, id, approval, input, person, at);
+  await accept(tx, store, answer);
   return { kind: "accepted" };
 };
 
@@ -135,5 +104,5 @@ export const decide =
       const at = world.clock.now();
       const against = objection(approval, input, at);
       if (against !== null || approval === null) return against ?? { kind: "plan-changed", planHash: null };
-      return weigh(tx, store, incident, approval, input, person, at);
+      return weigh(tx, store, { incident, approval, input, person, at });
     });
