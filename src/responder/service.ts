@@ -21,22 +21,21 @@ const sweepMs = 30_000;
 /** So late a timer is lost rather than waiting for its turn. */
 const lateMs = 60_000;
 
-/** A dead letter is a hint, not a sentence: the incident is asked again, and its own count decides when to give up. */
-const onDeadLetter =
-  ({ store }: ServiceDeps) =>
+/**
+ * A moment that was waited for, and as well a dead letter: that is a hint, not a sentence. The incident is asked again, and its
+ * own count decides when to give up.
+ */
+const signalAgain =
+  ({ store }: Pick<ServiceDeps, "store">) =>
   (id: string): Promise<void> =>
     inTransaction(store.pool, (tx) => signal(tx, store.queue, id));
 
-const onWake =
-  ({ store }: ServiceDeps) =>
-  (id: string): Promise<void> =>
-    inTransaction(store.pool, (tx) => signal(tx, store.queue, id));
-
-const sweepTimers = async ({ store, log, world }: Pick<ServiceDeps, "store" | "log" | "world">): Promise<void> => {
+const sweepTimers = async (deps: Pick<ServiceDeps, "store" | "log" | "world">): Promise<void> => {
+  const { store, log, world } = deps;
   const late = new Date(world.clock.now().getTime() - lateMs);
   for (const id of await missedWakes(store.pool, late)) {
     log("an incident waits for a moment that has passed or for its next try; signalled again", { incidentId: id });
-    await inTransaction(store.pool, (tx) => signal(tx, store.queue, id));
+    await signalAgain(deps)(id);
   }
   for (const id of await missedDeadlines(store.pool, late)) {
     log("an incident fires beyond its deadline and nobody was paged; looked at again", { incidentId: id });
@@ -53,7 +52,7 @@ export const sweep = async (deps: Pick<ServiceDeps, "store" | "log" | "world">):
   }
   for (const id of await orphans(store.pool)) {
     log("an incident was held by one that is over; looked at again", { incidentId: id });
-    await inTransaction(store.pool, (tx) => signal(tx, store.queue, id));
+    await signalAgain(deps)(id);
   }
   await sweepTimers(deps);
   await forgottenNotices(store.pool, store.queue);
@@ -64,8 +63,8 @@ export const startService = async (deps: ServiceDeps): Promise<{ stop(graceMs: n
   const { store } = deps;
   const delivery: DeliverDeps = { ...deps, clock: deps.world.clock };
   await store.queue.work("advance", deps.slots, advance(deps));
-  await store.queue.work("advance-dead", 1, onDeadLetter(deps));
-  await store.queue.work("wake", 2, onWake(deps));
+  await store.queue.work("advance-dead", 1, signalAgain(deps));
+  await store.queue.work("wake", 2, signalAgain(deps));
   await store.queue.work("deadline", 1, (id) => onDeadline(deps, id));
   await store.queue.work("retain", 1, retain(deps));
   await store.queue.work("notify", 2, deliver(delivery));
