@@ -39,7 +39,7 @@ const newestSteps = async (
   return steps.reverse();
 };
 
-/** Checkpoints newer than the one that was projected last, oldest first, each with its parent. */
+/** Checkpoints newer than the one that was projected last, and that one before them; oldest first. */
 const unseenSteps = async (walk: Walk, threadId: string, seen: string | null): Promise<StateSnapshot[]> => {
   // One step a look is the rule. The saver reads all it is asked for at once, so asking for all would be quadratic.
   const few = await newestSteps(walk, threadId, seen, 2);
@@ -67,13 +67,13 @@ const announceStep = async (
   tx: Runner,
   store: Store,
   turn: Turn,
-  parent: StateSnapshot,
+  before: StateSnapshot,
   snapshot: StateSnapshot,
 ): Promise<void> => {
   const after = stateOf(snapshot);
-  const [node] = parent.next;
+  const [node] = before.next;
   if (after === null || node === undefined) return;
-  const happened = happenedIn(node, stateOf(parent), after);
+  const happened = happenedIn(node, stateOf(before), after);
   if (happened === null) return;
   const at = new Date(snapshot.createdAt ?? after.openedAt);
   await announce(tx, store, turn.incidentId, { ...happened, at, line: stepLine(node, after) });
@@ -83,10 +83,10 @@ const announceStep = async (
 const journalBeginning = async (
   tx: Runner,
   turn: Turn,
-  parent: StateSnapshot,
+  before: StateSnapshot,
   snapshot: StateSnapshot,
 ): Promise<void> => {
-  const [former, input] = [stateOf(parent), stateOf(snapshot)];
+  const [former, input] = [stateOf(before), stateOf(snapshot)];
   if (former === null || input === null) return;
   const { alerts, rounds, cost } = input;
   await append(tx, turn.incidentId, {
@@ -101,15 +101,15 @@ const journalBeginning = async (
 /** Each checkpoint with the one before it. A new input ends no node, whatever was next when it came. */
 const pairsOf = (steps: readonly StateSnapshot[]): [StateSnapshot, StateSnapshot][] =>
   steps.flatMap((step, index): [StateSnapshot, StateSnapshot][] => {
-    const parent = steps[index - 1];
-    return parent === undefined || step.metadata?.source === "input" ? [] : [[parent, step]];
+    const before = steps[index - 1];
+    return before === undefined || step.metadata?.source === "input" ? [] : [[before, step]];
   });
 
-const journalStep = async (tx: Runner, turn: Turn, parent: StateSnapshot, snapshot: StateSnapshot): Promise<void> => {
+const journalStep = async (tx: Runner, turn: Turn, before: StateSnapshot, snapshot: StateSnapshot): Promise<void> => {
   const after = stateOf(snapshot);
-  const [node] = parent.next;
+  const [node] = before.next;
   if (after === null || node === undefined) return;
-  if (node === "__start__") return journalBeginning(tx, turn, parent, snapshot);
+  if (node === "__start__") return journalBeginning(tx, turn, before, snapshot);
   await append(tx, turn.incidentId, {
     at: snapshot.createdAt ?? after.openedAt,
     kind: "step",
@@ -117,9 +117,9 @@ const journalStep = async (tx: Runner, turn: Turn, parent: StateSnapshot, snapsh
     line: stepLine(node, after),
     data: {
       checkpoint: checkpointOf(snapshot),
-      changed: changedBy(stateOf(parent), after),
+      changed: changedBy(stateOf(before), after),
       // An id is the hash of a question and its answer, so the chain holds what was read, not only that something was.
-      reads: after.evidence.filter((id) => !stateOf(parent)?.evidence.includes(id)),
+      reads: after.evidence.filter((id) => !stateOf(before)?.evidence.includes(id)),
       asked: (await callsOf(tx, turn.incidentId, Number(snapshot.metadata?.step), node)).filter(isOfWorld).map(askedOf),
     },
   });
@@ -142,11 +142,11 @@ export const project = async (store: Store, turn: Turn, walk: Walk, now: Date): 
     const family = foundCause(state, newest.next) ? await lockFamily(tx, turn.incidentId, trace) : null;
     await holdTurn(tx, turn);
     const pairs = pairsOf(steps);
-    for (const [parent, step] of pairs) await journalStep(tx, turn, parent, step);
+    for (const [before, step] of pairs) await journalStep(tx, turn, before, step);
     // Looked at with the row locked: it may have been opened again just now.
     if ((await tiesOf(tx, turn.incidentId)).beginAnew) return passCheckpoint(tx, turn.incidentId, checkpointOf(newest));
     await projectState(tx, turn.incidentId, { state, status, checkpointId: checkpointOf(newest) });
-    for (const [parent, step] of isFollowed(store) ? pairs : []) await announceStep(tx, store, turn, parent, step);
+    for (const [before, step] of isFollowed(store) ? pairs : []) await announceStep(tx, store, turn, before, step);
     if (family !== null) await settleFamily(tx, store, turn.incidentId, trace, family, now);
     await closeIfOver(tx, store, turn.incidentId, now);
   });
