@@ -15,7 +15,7 @@ export const scaleWorkload: VerbSpec<"scale-workload", Workload> = {
     if (scaler) return unfit(`its replicas belong to HorizontalPodAutoscaler ${scaler.metadata.name}`);
     if (live.spec.replicas !== 0) return unfit(`it has ${live.spec.replicas ?? 1} replicas, not zero`);
     const former = formerCount(scene);
-    if (former === null) return unfit("how many replicas it had before is not on record");
+    if (typeof former === "string") return unfit(former);
     const command = (count: number) => `kubectl scale ${kubectlName(live)} --replicas=${count}`;
     return {
       kind: "fits",

@@ -209,6 +209,9 @@ export interface KubeEvent extends KubeObject {
   reason?: string;
   message?: string;
   type?: string;
+  /** Who says it: newer writers fill only the second. Anybody who may create events may fill in either. */
+  source?: { component?: string };
+  reportingComponent?: string;
   count?: number;
   firstTimestamp?: string | null;
   lastTimestamp?: string | null;

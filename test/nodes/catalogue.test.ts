@@ -49,13 +49,29 @@ const podOn = (nodeName: string, name: string, metadata: object = {}): object =>
   metadata: { name, uid: `uid-${name}`, ...inShop, ...metadata },
   spec: { nodeName, containers: [] },
 });
-const event = (message: string): object => ({
+const event = (message: string) => ({
   apiVersion: "v1",
   kind: "Event",
   metadata: { name: "e", namespace: "shop" },
   involvedObject: { kind: "Deployment", name: "web", namespace: "shop", uid: "uid-web" },
   reason: "ScalingReplicaSet",
+  source: { component: "deployment-controller" },
   message,
+});
+const fromThree = event("Scaled down replica set web-r2 from 3 to 0");
+/** The manifest it was applied from, with a count of its own. */
+const appliedWith = (replicas: number) => ({
+  ...toZero,
+  metadata: {
+    ...toZero.metadata,
+    annotations: {
+      "kubectl.kubernetes.io/last-applied-configuration": JSON.stringify({
+        kind: "Deployment",
+        metadata: { name: "web", namespace: "shop" },
+        spec: { replicas },
+      }),
+    },
+  },
 });
 const toZero = { ...web, spec: { ...web.spec, replicas: 0 }, status: {} };
 const scaler: object = {
@@ -187,6 +203,13 @@ const cases: [string, Case, string, (k: ReturnType<typeof fakeKubernetes>) => un
   [
     "scale-workload",
     { objects: [toZero, event("Scaled down replica set web-r2 from 3 to 0")], about: ["scaled-to-zero"] },
+    "Deployment/shop/web",
+    (k) => at(k, "Deployment/shop/web")?.spec.replicas,
+    3,
+  ],
+  [
+    "scale-workload",
+    { objects: [appliedWith(3), fromThree], about: ["scaled-to-zero"] },
     "Deployment/shop/web",
     (k) => at(k, "Deployment/shop/web")?.spec.replicas,
     3,
@@ -334,6 +357,26 @@ test.each<[string, Case, string]>([
     "HorizontalPodAutoscaler web",
   ],
   ["the former count is not on record", { objects: [toZero], about: ["scaled-to-zero"] }, "not on record"],
+  ...(
+    [
+      ["source", { source: { component: "kubectl" } }],
+      ["reporter", { reportingComponent: "mallory" }],
+      ["missing source", { source: {} }],
+      ["other name under the same uid", { involvedObject: { ...fromThree.involvedObject, name: "other" } }],
+    ] as const
+  ).map(([what, forged]): [string, Case, string] => [
+    `a forged event tells the count (${what})`,
+    { objects: [toZero, { ...fromThree, ...forged }], about: ["scaled-to-zero"] },
+    "not on record",
+  ]),
+  [
+    "a well forged event and the manifest do not agree on the count",
+    {
+      objects: [appliedWith(3), event("Scaled down replica set web-r2 from 400 to 0")],
+      about: ["scaled-to-zero"],
+    },
+    "does not agree: 400 by the event of its scaling down, 3 by the manifest",
+  ],
   [
     "an event about another object tells the count",
     {
