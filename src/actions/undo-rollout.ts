@@ -1,6 +1,7 @@
 import type { FaultClass } from "../incident/fault-classes.ts";
-import type { Workload } from "../incident/kube.ts";
+import type { KubeObject, Workload } from "../incident/kube.ts";
 import { parseQuantity } from "../incident/quantity.ts";
+import type { JsonPatchOperation } from "../ports/actuator.ts";
 import { broughtBy, differs, needsTiming } from "./began-with.ts";
 import { unstick } from "./delete-pod.ts";
 import { beganWithNewest, wasHealthy } from "./health.ts";
@@ -36,22 +37,12 @@ export const undoRollout: Undo = {
     return { kind: "fits", draft: draft(scene, current, former) };
   },
   source: (live, { replicaSet }) => ({ kind: historyKind(live.kind), name: replicaSet }),
-  change(live, { templateHash: approved, toRevision }, source) {
+  change(live, { templateHash: approved, toRevision, withCause }, source) {
     const template = source === null ? null : templateOf(source);
-    if (template === null) return { kind: "moved", why: `revision ${toRevision} is no longer kept` };
+    if (source === null || template === null) return { kind: "moved", why: `revision ${toRevision} is no longer kept` };
     if (templateHash(template) !== approved) return { kind: "moved", why: `revision ${toRevision} is not what it was` };
-    const cause = source?.metadata.annotations?.[changeCause];
-    const history = cause !== undefined && live.metadata.annotations !== undefined;
-    return {
-      kind: "patch",
-      patch: [
-        { op: "replace", path: "/spec/template", value: template },
-        // The history text belongs to the template, as with kubectl; all other annotations stay the object's own.
-        ...(history
-          ? [{ op: "add" as const, path: `/metadata/annotations/${pointer(changeCause)}`, value: cause }]
-          : []),
-      ],
-    };
+    const text = withCause === false ? [] : causeChange(live, source, withCause === true);
+    return { kind: "patch", patch: [{ op: "replace", path: "/spec/template", value: template }, ...text] };
   },
   follow: ({ live, evidence }) => unstick(live, evidence),
   inverse({ from, ...to }) {
@@ -60,6 +51,19 @@ export const undoRollout: Undo = {
 };
 
 const changeCause = "kubernetes.io/change-cause";
+
+/** The history text belongs to the template, as with kubectl; all other annotations stay the object's own. */
+const causeChange = (live: Workload, source: KubeObject, mayGo: boolean): JsonPatchOperation[] => {
+  const [is, kept] = [live, source].map(({ metadata }) => metadata.annotations?.[changeCause]);
+  const path = `/metadata/annotations/${pointer(changeCause)}`;
+  if (is === kept || live.metadata.annotations === undefined) return [];
+  if (kept !== undefined) return [{ op: "add", path, value: kept }];
+  return mayGo ? [{ op: "remove", path }] : [];
+};
+
+/** Only where the revision that we leave keeps the text too: what it does not keep could not be put back. */
+const carriesCause = ({ live }: Scene, current: Revision): boolean =>
+  live.kind === "Deployment" && (live.metadata.annotations?.[changeCause] ?? null) === current.changeCause;
 
 // A revision with ready pods beats a newer one without: the newer one was never rolled out whole.
 const best = (scene: Scene, older: readonly Revision[]): Revision | undefined =>
@@ -86,10 +90,11 @@ const keptAs = ({ number, name, templateHash: hash }: Revision) => ({
 
 const draft = (scene: Scene, current: Revision, former: Revision): Draft<"undo-rollout"> => {
   const name = kubectlName(scene.live);
+  const withCause = carriesCause(scene, current);
   const ordinals =
     scene.live.kind === "StatefulSet" ? " A pod that is stuck in the bad revision has to be deleted then." : "";
   return {
-    params: { ...keptAs(former), from: keptAs(current) },
+    params: { ...keptAs(former), withCause, from: { ...keptAs(current), withCause } },
     pods: podsOf(scene.live),
     risk: scene.live.kind === "Deployment" ? "low" : "medium",
     command: `kubectl rollout undo ${name} --to-revision=${former.number}`,

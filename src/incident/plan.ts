@@ -35,6 +35,10 @@ export type ProbeKind = z.infer<typeof ProbeKind>;
 
 /** Where a pod template is kept: a ReplicaSet, or for StatefulSets and DaemonSets a ControllerRevision. */
 const Kept = z.object({ toRevision: z.int(), replicaSet: z.string(), templateHash: z.string() });
+const Undone = Kept.extend({
+  /** Whether the history text goes with the template, there and back; absent in what an older build planned. */
+  withCause: z.boolean().optional(),
+});
 
 /** A value that replaces another one of the same container. */
 const Limit = z.object({ container: z.string(), from: z.string(), to: z.string() });
@@ -48,7 +52,7 @@ export const Action = z.discriminatedUnion("verb", [
   z.object({
     verb: z.literal("undo-rollout"),
     /** `replicaSet` names the ReplicaSet, or for StatefulSets and DaemonSets the ControllerRevision, that holds the template. */
-    params: Kept.extend({ from: Kept.optional() }),
+    params: Undone.extend({ from: Undone.optional() }),
     ...common,
   }),
   z.object({

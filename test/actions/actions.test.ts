@@ -1,12 +1,14 @@
 import { expect, test } from "vitest";
 import { unifiedDiff } from "../../src/actions/diff.ts";
+import { patched } from "../../src/actions/patched.ts";
 import { revisionsOf } from "../../src/actions/revisions.ts";
 import { undoRollout } from "../../src/actions/undo-rollout.ts";
+import type { Change } from "../../src/actions/verb.ts";
 import { objectVersion } from "../../src/actions/version.ts";
 import type { KubeObject, Workload } from "../../src/incident/kube.ts";
 import { announcedInLog } from "../../src/incident/memory-need.ts";
 import { parseQuantity, quantityWithin } from "../../src/incident/quantity.ts";
-import { deployment, pod, podSpec, replicaSet } from "../support/workloads.ts";
+import { cause, deployment, pod, podSpec, policyIn, replicaSet } from "../support/workloads.ts";
 
 const live = deployment(podSpec("web:2"), { readyReplicas: 1 });
 
@@ -125,6 +127,52 @@ test("the history of a StatefulSet is read from its ControllerRevisions, without
       { op: "replace", path: "/spec/template", value: { metadata: { labels: { app: "web" } }, spec: podSpec("db:1") } },
     ],
   });
+});
+
+/** Rolled back and, by the inverse, forth again, with these history texts. */
+const thereAndBack = (liveText: string | null, badText: string | null, goodText: string | null) => {
+  const textOf = (text: string | null) => (text === null ? {} : { "kubernetes.io/change-cause": text });
+  const [good, bad] = [
+    replicaSet(1, podSpec("web:1"), 2, "2026-01-01T09:00:00Z"),
+    replicaSet(2, podSpec("web:2"), 0, "2026-01-01T09:30:00Z"),
+  ];
+  Object.assign(good.metadata.annotations ?? {}, textOf(goodText));
+  Object.assign(bad.metadata.annotations ?? {}, textOf(badText));
+  const before = deployment(podSpec("web:2"), {});
+  before.metadata.annotations = { "deployment.kubernetes.io/revision": "2", ...textOf(liveText) };
+  const revisions = revisionsOf(before, [good, bad], []);
+  const fit = undoRollout.fit({
+    alerts: [],
+    cause: cause("image-not-found"),
+    policy: policyIn("approve"),
+    evidence: [],
+    live: before,
+    revisions,
+    near: [],
+    now: "2026-01-01T10:00:00Z",
+  });
+  if (fit.kind !== "fits") throw new Error(fit.why);
+  const apply = (object: Workload, change: Change): Workload => {
+    if (change.kind !== "patch") throw new Error(JSON.stringify(change));
+    return patched(object, change.patch) as Workload;
+  };
+  const after = apply(before, undoRollout.change(before, fit.draft.params, good, []));
+  const inverse = undoRollout.inverse(fit.draft.params);
+  if (inverse?.verb !== "undo-rollout") throw new Error("no way back");
+  const back = apply(after, undoRollout.change(after, inverse.params, bad, []));
+  return { before, after, back };
+};
+
+test.each<[string | null, string | null, string | null, string | undefined]>([
+  [null, null, "release 1", "release 1"],
+  ["release 2", "release 2", null, undefined],
+  ["release 2", "release 2", "release 1", "release 1"],
+  ["written since", "release 2", "release 1", "written since"],
+])("the way back of an undo puts the history text back too (%s, %s, %s)", (liveText, badText, goodText, told) => {
+  const { before, after, back } = thereAndBack(liveText, badText, goodText);
+
+  expect(after.metadata.annotations?.["kubernetes.io/change-cause"]).toBe(told);
+  expect(back.metadata.annotations).toEqual(before.metadata.annotations);
 });
 
 test("an undo takes the history text with the template, leaves all other annotations, and drops the pod hash", () => {
