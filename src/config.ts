@@ -12,6 +12,9 @@ const list = (text: string): string[] =>
 const text = z.string().trim();
 const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http or https address" });
 const secrets = text.default("").transform(list);
+const basicAuth = text.regex(/^[^:]+:.+$/, "must be user:password");
+const flag = z.stringbool({ error: "must be true or false" });
+const modelName = (example: string) => text.regex(/^[a-z]+:.+$/, `must be provider:model, e.g. ${example}`);
 const count = (fallback: number, min: number, max: number) =>
   z.coerce.number({ error: "must be a number" }).min(min).max(max).default(fallback);
 
@@ -65,11 +68,11 @@ const Environment = z.object({
   KUBECONFIG_WRITER: text.optional(),
   PROMETHEUS_URL: httpUrl.optional(),
   PROMETHEUS_TOKEN: text.optional(),
-  PROMETHEUS_BASIC_AUTH: text.regex(/^[^:]+:.+$/, "must be user:password").optional(),
+  PROMETHEUS_BASIC_AUTH: basicAuth.optional(),
   LOKI_URL: httpUrl.optional(),
   LOKI_TENANT: text.optional(),
   LOKI_TOKEN: text.optional(),
-  LOKI_BASIC_AUTH: text.regex(/^[^:]+:.+$/, "must be user:password").optional(),
+  LOKI_BASIC_AUTH: basicAuth.optional(),
   LOKI_LABELS: secrets.pipe(z.array(LogLabel)),
   GRAFANA_URL: httpUrl.optional(),
   GRAFANA_TOKEN: text.optional(),
@@ -78,7 +81,7 @@ const Environment = z.object({
     .optional(),
   NIGHTSHIFT_TOKENS: secrets.pipe(z.array(Token)),
   NIGHTSHIFT_POLICY: text.optional(),
-  NIGHTSHIFT_ALLOW_READABLE_SECRETS: z.stringbool({ error: "must be true or false" }).default(false),
+  NIGHTSHIFT_ALLOW_READABLE_SECRETS: flag.default(false),
   NIGHTSHIFT_RUNBOOKS: text.optional(),
   PAGERDUTY_WEBHOOK_SECRETS: secrets,
   ALERTMANAGER_TOKEN: secrets,
@@ -89,7 +92,7 @@ const Environment = z.object({
   PAGERDUTY_ESCALATION_POLICY: text
     .regex(/^[A-Z0-9]+$/i, "must be the id of an escalation policy, e.g. PABC123")
     .optional(),
-  PAGERDUTY_ACKNOWLEDGE: z.stringbool({ error: "must be true or false" }).default(true),
+  PAGERDUTY_ACKNOWLEDGE: flag.default(true),
   PAGERDUTY_API_URL: httpUrl.default("https://api.pagerduty.com"),
   PAGERDUTY_EVENTS_URL: httpUrl.default("https://events.pagerduty.com"),
   SLACK_BOT_TOKEN: text.optional(),
@@ -107,15 +110,13 @@ const Environment = z.object({
   ANTHROPIC_BASE_URL: httpUrl.default("https://api.anthropic.com"),
   AZURE_OPENAI_API_KEY: text.optional(),
   AZURE_OPENAI_ENDPOINT: httpUrl.optional(),
-  NIGHTSHIFT_MODEL: text.regex(/^[a-z]+:.+$/, "must be provider:model, e.g. openai:gpt-5").optional(),
-  NIGHTSHIFT_TRIAGE_MODEL: text.regex(/^[a-z]+:.+$/, "must be provider:model, e.g. openai:gpt-5-nano").optional(),
+  NIGHTSHIFT_MODEL: modelName("openai:gpt-5").optional(),
+  NIGHTSHIFT_TRIAGE_MODEL: modelName("openai:gpt-5-nano").optional(),
   NIGHTSHIFT_INCIDENT_TOKENS: count(60_000, 0, 100_000_000),
   NIGHTSHIFT_INCIDENT_USD: count(0.5, 0, 100_000),
   NIGHTSHIFT_DAILY_TOKENS: count(2_000_000, 0, 100_000_000_000),
   NIGHTSHIFT_DAILY_USD: count(20, 0, 10_000_000),
-  NIGHTSHIFT_EMBEDDING_MODEL: text
-    .regex(/^[a-z]+:.+$/, "must be provider:model, e.g. openai:text-embedding-3-small")
-    .optional(),
+  NIGHTSHIFT_EMBEDDING_MODEL: modelName("openai:text-embedding-3-small").optional(),
   NIGHTSHIFT_MCP: text.optional(),
   NIGHTSHIFT_SETTLE_SECONDS: count(30, 0, 3600),
   NIGHTSHIFT_WATCH_SECONDS: count(120, 1, 7200),
@@ -126,7 +127,9 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 } satisfies Record<Variable, z.ZodType>);
 
-export type Config = z.infer<typeof Environment> & { dataDir: string };
+type Env = z.infer<typeof Environment>;
+
+export type Config = Env & { dataDir: string };
 
 /** Everything that is wrong with the environment, at once. */
 export class ConfigError extends Error {
@@ -142,8 +145,6 @@ export class ConfigError extends Error {
 }
 
 const loopback = new Set(["127.0.0.1", "::1", "localhost"]);
-
-type Env = z.infer<typeof Environment>;
 
 const keyMissing = (env: Env, variable: string, provider: "OPENAI" | "ANTHROPIC", hosted: string): string[] =>
   env[`${provider}_API_KEY`] === undefined && new URL(env[`${provider}_BASE_URL`]).hostname === hosted
@@ -184,7 +185,7 @@ const unusableEmbedding = (env: Env): string[] => {
 };
 
 /** What is wrong although each variable is right by itself. */
-const conflicts = (env: z.infer<typeof Environment>): string[] => {
+const conflicts = (env: Env): string[] => {
   const found: string[] = [];
   if (!loopback.has(env.HOST) && env.NIGHTSHIFT_TOKENS.length === 0) {
     found.push(`HOST: ${env.HOST} is reachable by others; set NIGHTSHIFT_TOKENS or listen on 127.0.0.1`);
