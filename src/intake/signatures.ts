@@ -5,7 +5,7 @@ type Secrets = readonly string[];
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
 
 /** Constant time whatever the lengths: digests are compared, not the texts. */
-const sameText = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
+export const sameText = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
 
 const hmac = (secret: string, ...parts: (string | Uint8Array)[]): string => {
   const mac = createHmac("sha256", secret);
