@@ -24,7 +24,9 @@ export const raiseMemoryLimit: VerbSpec<"raise-memory-limit", Workload> = {
       return unfit("no container with a memory limit in its template is seen to be killed for memory");
     const need = measuredNeed(scene, container.name, pods);
     const bound = memoryBounds(scene, now).reduce((a, b) => (b.bytes < a.bytes ? b : a));
-    const to = quantityWithin(Math.min(wanted(now, need.bytes), bound.bytes));
+    const to = quantityWithin(
+      Math.min(Math.max(wanted(now, need.bytes), formerLimit(scene, container.name)), bound.bytes),
+    );
     if ((parseQuantity(to) ?? 0) <= now) return unfit(`a higher limit than ${from} is not allowed: ${bound.by}`);
     const name = kubectlName(live);
     const set = (value: string) => `kubectl set resources ${name} -c ${container.name} --limits=memory=${value}`;
@@ -70,6 +72,18 @@ interface Need {
   bytes: number | null;
   by: "the log" | "measured use" | null;
 }
+
+const lately = 7 * 24 * 3600_000;
+
+/** What the container had one revision earlier, where that was more and was taken away a short while ago. */
+const formerLimit = ({ revisions: [own, before], now }: Scene, container: string): number => {
+  const [has, had] = [own, before].map((one) => {
+    const found = one?.template.spec.containers.find(({ name }) => name === container);
+    return parseQuantity(found?.resources?.limits?.memory) ?? 0;
+  });
+  const fresh = Date.parse(now) - Date.parse(own?.createdAt ?? "") < lately;
+  return fresh && has && had && had > has ? had : 0;
+};
 
 const measuredNeed = ({ evidence, live }: Scene, container: string, pods: readonly Pod[]): Need => {
   const names = pods.map(({ metadata }) => metadata.name);

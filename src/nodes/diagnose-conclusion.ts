@@ -4,7 +4,7 @@ import { isControl } from "../incident/fault-classes.ts";
 import type { Incident } from "../incident/incident.ts";
 import type { KubeEvent, KubeObject } from "../incident/kube.ts";
 import { type ObjectRef, sameObject } from "../incident/subject.ts";
-import { changesOf } from "../rules/around/changes.ts";
+import { changesOf, toldOf } from "../rules/around/changes.ts";
 import { reachOf } from "../rules/around/reach.ts";
 import type { Judgement } from "../rules/index.ts";
 import { keyOf, refOf } from "../rules/world/objects.ts";
@@ -98,7 +98,7 @@ const causeFrom = (ground: Ground, conclusion: Conclusion, { kept, struck }: Wei
     disproof: said(disproof ?? "", longest.disproof),
     related: sameObject(object, subject) ? [] : [{ kind, namespace, name: itsName }],
     alsoSeen: ground.judgement.candidates.slice(0, 10),
-    changes: changesOf(worldOf(ground.evidence, ground.now), [subject, object], beganAt(ground)),
+    changes: toldOf(changesOf(worldOf(ground.evidence, ground.now), [subject, object], beganAt(ground))),
   };
 };
 

@@ -4,7 +4,7 @@ import type { Evidence } from "../incident/evidence.ts";
 import type { FaultClass } from "../incident/fault-classes.ts";
 import { type Question, questionKey } from "../incident/question.ts";
 import type { ObjectRef } from "../incident/subject.ts";
-import { changesOf } from "./around/changes.ts";
+import { changesOf, toldOf } from "./around/changes.ts";
 import { gapsIn, lessSure, unsaid } from "./around/gaps.ts";
 import { gathering } from "./around/gathers.ts";
 import { located } from "./around/located.ts";
@@ -124,7 +124,7 @@ const causeFrom = (
     by: "rules",
     scope: widespread(finding, all) ? "widespread" : "isolated",
     alsoSeen: near.filter((one) => one !== finding).slice(0, 10),
-    changes,
+    changes: toldOf(changes),
     ...(gathers === null ? {} : { gathers }),
   };
 };

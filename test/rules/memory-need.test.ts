@@ -112,3 +112,57 @@ test("a quota says how much is missing, with the sum", () => {
 
   expect(scan(all, now)[0]?.statement).toContain("For the next pod pods: 2 used + 1 asked − 2 allowed = 1 too little.");
 });
+
+describe("of a workload with more pods and revisions", () => {
+  const [killed] = world.objects.filter(({ kind }) => kind === "Pod");
+  const [set] = world.objects.filter(({ kind }) => kind === "ReplicaSet");
+  const limitOf = (object: unknown, memory: string) => {
+    const copy = structuredClone(object) as { spec: { template: { spec: { containers: { resources: unknown }[] } } } };
+    for (const one of copy.spec.template.spec.containers) one.resources = { limits: { memory } };
+    return copy as unknown as typeof set;
+  };
+  const withObjects = (...more: (typeof set)[]) =>
+    sweepOf("cache", [...world.objects, ...more.filter((one) => one !== undefined)] as never);
+  const brother = {
+    ...killed,
+    metadata: { ...killed?.metadata, name: "cache-warmer-brother", uid: "b" },
+  } as typeof set;
+  const measured = (pod: string) => {
+    const one = workingSet("cache-warmer", 300 * MiB);
+    if (one.answer.kind === "found" && one.answer.body.kind === "series")
+      for (const { labels } of one.answer.body.series) Object.assign(labels, { pod });
+    return one;
+  };
+
+  test("the pod that took most counts, and one of another workload does not", () => {
+    const of = (pod: string) => memoryNeeds([...withObjects(brother), measured(pod)], world.now, root)[0];
+
+    expect(of("cache-warmer-brother")).toMatchObject({ peakBytes: 300 * MiB, recommended: "608Mi" });
+    expect(of("cache-warmer-brother")?.sum).toContain("in pod cache-warmer-brother");
+    expect(of("somebody-else")).toMatchObject({ peakBytes: null, recommended: "128Mi" });
+  });
+
+  const revision = (number: string, at: string, memory: string) => {
+    const copy = limitOf(set, memory);
+    Object.assign(copy?.metadata ?? {}, { creationTimestamp: at });
+    Object.assign(copy?.metadata.annotations ?? {}, { "deployment.kubernetes.io/revision": number });
+    if (number === "1") Object.assign(copy?.metadata ?? {}, { name: `${set?.metadata.name}-old`, uid: "old" });
+    return copy;
+  };
+  const hourBefore = new Date(Date.parse(world.now) - 3600_000).toISOString();
+  const lowered = (at: string) =>
+    memoryNeeds(
+      withObjects(revision("1", "2026-01-01T00:00:00Z", "1Gi"), revision("2", at, "64Mi")),
+      world.now,
+      root,
+    )[0];
+
+  test("a limit that was lowered a short while ago is the least", () => {
+    expect(lowered(hourBefore)).toMatchObject({ recommended: "1024Mi" });
+    expect(lowered(hourBefore)?.sum).toContain("the revision before had 1Gi, lowered 60 minutes ago");
+  });
+
+  test("one that was lowered long ago is not", () => {
+    expect(lowered("2026-01-02T00:00:00Z")?.recommended).toBe("128Mi");
+  });
+});

@@ -8,7 +8,21 @@ import { keyOf, refOf } from "../world/objects.ts";
 import { replicaSetsOf, revisionOf } from "../world/revisions.ts";
 import type { World } from "../world/world.ts";
 
-type Change = Cause["changes"][number];
+/** A change, with what it was made to and which parts it touched: names and values in its words mean neither. */
+export type Change = Cause["changes"][number] & { readonly of: ObjectRef; readonly parts: string };
+
+/** As a diagnosis keeps them. */
+export const toldOf = (changes: readonly Change[]): Cause["changes"] =>
+  changes.map(({ at, what, evidence }) => ({ at, what, evidence }));
+
+const partOf = (difference: string): string =>
+  difference
+    .replace(/^container .* added$/, "container added")
+    .replace(/^[^:]+: /, "")
+    .replace(/^(image|[^ ]+ (?:limit|request)) .* → .*$/, "$1")
+    .replace(/^env .* (added|removed|changed)$/, "env $1");
+
+const partsOf = (differences: readonly string[]): string => differences.map(partOf).join("; ");
 
 const resourceText = ({ resources }: Container): Record<string, string> =>
   Object.fromEntries(
@@ -104,6 +118,8 @@ const rollout = (world: World, workload: Workload): Change[] => {
       at: newest.metadata.creationTimestamp ?? "",
       what: `revision ${revisionOf(newest)} of ${workload.metadata.name} rolled out${byWhom(workload, clock(newest.metadata.creationTimestamp))}: ${differs.join("; ") || "a new template"}${cause ? ` (change cause: ${quote(cause)})` : ""}`,
       evidence,
+      of: refOf(workload),
+      parts: partsOf(differs),
     },
   ];
 };
@@ -127,6 +143,8 @@ const revised = (world: World, workload: Workload): Change[] => {
       at,
       what: `revision ${newest.revision} of ${workload.metadata.name} rolled out${byWhom(workload, clock(at))}: ${differs.join("; ") || "a new template"}`,
       evidence,
+      of: refOf(workload),
+      parts: partsOf(differs),
     },
   ];
 };
@@ -141,6 +159,8 @@ const scaled = (world: World, workload: Workload): Change[] =>
             at: time,
             what: `${workload.metadata.name} scaled to ${workload.spec.replicas ?? 1} by ${manager}`,
             evidence,
+            of: refOf(workload),
+            parts: "scaled",
           },
         ]
       : [];
@@ -162,6 +182,8 @@ const edits = (world: World, workload: KubeObject): Change[] => {
             at: time,
             what: `${workload.kind} ${workload.metadata.name} edited by ${manager} (${fields.join(", ")})`,
             evidence,
+            of: refOf(workload),
+            parts: fields.join(", "),
           },
         ]
       : [];
@@ -183,6 +205,8 @@ const toNothing = (world: World, workload: Workload): Change[] => {
           at: new Date(eventTime(event)).toISOString(),
           what: `${workload.metadata.name} scaled to 0 (${eventText(event)}), by whom the cluster does not keep`,
           evidence,
+          of: refOf(workload),
+          parts: "scaled",
         },
       ]
     : [];
@@ -195,7 +219,8 @@ const scalings = (world: World, workload: Workload): Change[] =>
     .slice(0, 3)
     .flatMap((event) => {
       const [evidence] = world.cite(event);
-      return evidence ? [{ at: new Date(eventTime(event)).toISOString(), what: eventText(event), evidence }] : [];
+      const at = new Date(eventTime(event)).toISOString();
+      return evidence ? [{ at, what: eventText(event), evidence, of: refOf(workload), parts: "scaled" }] : [];
     });
 
 const edited = [
@@ -232,7 +257,15 @@ export const changesOf = (world: World, refs: readonly ObjectRef[], before: numb
       .flatMap(({ type, status, lastTransitionTime = "" }) => {
         const [evidence] = world.cite(node);
         return evidence
-          ? [{ at: lastTransitionTime, what: `node ${node.metadata.name}: ${type} became ${status}`, evidence }]
+          ? [
+              {
+                at: lastTransitionTime,
+                what: `node ${node.metadata.name}: ${type} became ${status}`,
+                evidence,
+                of: refOf(node),
+                parts: type,
+              },
+            ]
           : [];
       }),
   );

@@ -1,4 +1,4 @@
-import type { Cause, Finding } from "../../incident/diagnosis.ts";
+import type { Finding } from "../../incident/diagnosis.ts";
 import type { KubeObject } from "../../incident/kube.ts";
 import type { ObjectRef } from "../../incident/subject.ts";
 import { named, quote, spanText } from "../finding.ts";
@@ -6,6 +6,7 @@ import { clock } from "../world/containers.ts";
 import { eventText } from "../world/events.ts";
 import { keyOf, refOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
+import type { Change } from "./changes.ts";
 
 /** A sentence added to a diagnosis, with the evidence it rests on. */
 export interface Remark {
@@ -125,7 +126,7 @@ export const putBack = (world: World, { object, class: name }: Finding): Remark 
 
 /** Which part of a change may have led to a class; what is not here may be led to by any part. */
 const about: readonly (readonly [classes: RegExp, parts: RegExp])[] = [
-  [/^oom-|^request-exceeds|^insufficient|^limit-range|^quota-/, /memory|cpu|limit|request|replicas|added/],
+  [/^oom-|^request-exceeds|^insufficient|^limit-range|^quota-/, /memory|cpu|limit|request|replicas|container added/],
   [/^image-/, /image/],
   [/^(liveness|readiness)-probe|^app-not-ready|^app-hang/, /probe|image|ports|env|command/],
   [/^env-var|^app-crash|^command-not-found|^process-exits/, /env|command|image/],
@@ -138,14 +139,11 @@ const about: readonly (readonly [classes: RegExp, parts: RegExp])[] = [
 const day = 24 * 60 * 60_000;
 
 /** The write that set the sick value: what, by whom and how long ago, as far as the cluster keeps it. */
-export const actor = (world: World, { class: name, object }: Finding, changes: Cause["changes"]): Remark | null => {
-  const parts = about.find(([classes]) => classes.test(name))?.[1];
+export const actor = (world: World, { class: name, object }: Finding, changes: readonly Change[]): Remark | null => {
+  const wanted = about.find(([classes]) => classes.test(name))?.[1];
   const own = changes.find(
-    ({ what, at }) =>
-      what.includes(object.name) &&
-      world.now - clock(at) < day &&
-      !/: a new template/.test(what) &&
-      (!parts || parts.test(what)),
+    ({ of, parts, at }) =>
+      keyOf(of) === keyOf(object) && world.now - clock(at) < day && parts !== "" && (!wanted || wanted.test(parts)),
   );
   return own
     ? { words: `Changed last: ${own.what}, ${spanText(world.now - clock(own.at))} ago.`, evidence: [own.evidence] }

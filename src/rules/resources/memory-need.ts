@@ -1,8 +1,11 @@
 import type { Evidence } from "../../incident/evidence.ts";
+import type { Workload } from "../../incident/kube.ts";
 import { announcedInLog } from "../../incident/memory-need.ts";
 import { bytesText, mebibytes, parseQuantity } from "../../incident/quantity.ts";
 import type { ObjectRef } from "../../incident/subject.ts";
-import { containersOf, lastWords, type Running } from "../world/containers.ts";
+import { spanText } from "../finding.ts";
+import { clock, containersOf, lastWords, type Running } from "../world/containers.ts";
+import { replicaSetsOf } from "../world/revisions.ts";
 import { type World, worldOf } from "../world/world.ts";
 
 export interface MemoryNeed {
@@ -53,9 +56,11 @@ const fromHeap = (world: World, { pod, spec }: Running): Part | null => {
     : null;
 };
 
-const peakOf = (evidence: readonly Evidence[], { pod, name }: Running): Part | null => {
+/** Of this container in all pods of its workload: they do the same work, and the one that was killed least tells what it takes. */
+const peakOf = (world: World, { pod, name }: Running): Part | null => {
+  const pods = new Set(world.podsOf(world.rootOf(pod)).map(({ metadata }) => metadata.name));
   let best: Part | null = null;
-  for (const { id, answer } of evidence) {
+  for (const { id, answer } of world.evidence) {
     if (
       answer.kind !== "found" ||
       answer.body.kind !== "series" ||
@@ -63,13 +68,35 @@ const peakOf = (evidence: readonly Evidence[], { pod, name }: Running): Part | n
     )
       continue;
     for (const { labels, points } of answer.body.series) {
-      if (labels.container !== name || (labels.pod !== undefined && labels.pod !== pod.metadata.name)) continue;
+      if (labels.container !== name || (labels.pod !== undefined && !pods.has(labels.pod))) continue;
       const bytes = points.reduce((most, [, value]) => Math.max(most, value), 0);
       if (bytes > (best?.bytes ?? 0))
-        best = { bytes, words: `its working set peaked at ${bytesText(bytes)}`, evidence: [id] };
+        best = {
+          bytes,
+          words: `its working set peaked at ${bytesText(bytes)}${labels.pod === undefined || labels.pod === pod.metadata.name ? "" : ` in pod ${labels.pod}`}`,
+          evidence: [id],
+        };
     }
   }
   return best;
+};
+
+const lately = 7 * 24 * 3600_000;
+
+/** Lowered a short while ago, and killed since: what it had before is the least that it is known to live with. */
+const formerLimit = (world: World, { pod, name }: Running): Part | null => {
+  const [own, before] = replicaSetsOf(world, world.rootOf(pod));
+  const limitIn = (set: Workload | undefined): number | null =>
+    parseQuantity(set?.spec.template.spec.containers.find((one) => one.name === name)?.resources?.limits?.memory);
+  const [now, was] = [limitIn(own), limitIn(before)];
+  const since = world.now - clock(own?.metadata.creationTimestamp);
+  return now !== null && was !== null && was > now && since < lately
+    ? {
+        bytes: was,
+        words: `the revision before had ${bytesText(was)}, lowered ${spanText(since)} ago: no less than that`,
+        evidence: world.cite(before),
+      }
+    : null;
 };
 
 /** Never less than double: what a container would have used beyond the limit that killed it was not seen. */
@@ -79,10 +106,11 @@ const step = 16 * 2 ** 20;
 export const needOf = (world: World, running: Running): MemoryNeed[] => {
   const limit = parseQuantity(running.spec?.resources?.limits?.memory);
   if (limit === null || limit <= 0) return [];
-  const peak = peakOf(world.evidence, running);
+  const peak = peakOf(world, running);
+  const former = formerLimit(world, running);
   const announced = fromLog(world, running) ?? fromHeap(world, running);
   const base = Math.max(limit, peak?.bytes ?? 0);
-  const need = Math.max(base * factor, (announced?.bytes ?? 0) * 1.1);
+  const need = Math.max(base * factor, (announced?.bytes ?? 0) * 1.1, former?.bytes ?? 0);
   const recommendedBytes = Math.ceil(need / step) * step;
   const doubled = `${factor} × ${bytesText(base)} = ${bytesText(base * factor)}`;
   return [
@@ -99,9 +127,17 @@ export const needOf = (world: World, running: Running): MemoryNeed[] => {
         announced && announced.bytes * 1.1 > base * factor
           ? `; ${announced.words}, and a tenth more makes ${bytesText(announced.bytes * 1.1)}: a small raise will not help`
           : `; twice the limit or the peak, whichever is more: ${doubled}`,
+        former && former.bytes > limit ? `; ${former.words}` : "",
         ".",
       ].join(""),
-      evidence: [...new Set([...world.cite(running.pod), ...(peak?.evidence ?? []), ...(announced?.evidence ?? [])])],
+      evidence: [
+        ...new Set([
+          ...world.cite(running.pod),
+          ...(peak?.evidence ?? []),
+          ...(former?.evidence ?? []),
+          ...(announced?.evidence ?? []),
+        ]),
+      ],
     },
   ];
 };
