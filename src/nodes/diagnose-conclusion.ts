@@ -102,15 +102,20 @@ const causeFrom = (ground: Ground, conclusion: Conclusion, { kept, struck }: Wei
   };
 };
 
-/** Never only a model's word: it takes evidence, and rules that find the object well. Then their verdict stands. */
+/**
+ * Where a model is asked, rules see the object broken, or see it well while the alert is about something else: what would
+ * close the incident is in neither. So that all is well is told to a person, with the claims that hold.
+ */
 const noiseFrom = ({ judgement: { certain } }: Ground, { kept, struck }: Weighed, ungrounded: string[]): Reading => {
   const isWell = certain !== null && isControl(certain.class);
   const problems = [
     ...(isWell ? [] : ["noise: the rules do not find it well"]),
     ...(kept.length + struck.length === 0 ? ["noise needs a claim that quotes its evidence"] : ungrounded),
   ];
-  if (certain === null || problems.length > 0) return { kind: "invalid", problems, struck };
-  return { kind: "cause", cause: { ...certain, prompt: promptVersion, ...(struck.length > 0 ? { struck } : {}) } };
+  if (problems.length > 0) return { kind: "invalid", problems, struck };
+  const words = said(kept.map(({ text }) => sentence(evened(text))).join(" "), longest.statement);
+  const missing = [`it takes the alert for noise: ${words}`, "what shows that what the alert is about is over"];
+  return { kind: "unknown", missing };
 };
 
 const maxClaims = 8;

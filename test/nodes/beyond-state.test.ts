@@ -101,10 +101,24 @@ test("a model that cannot be asked leaves it to a person, with what the rules fo
 
 const noise = { outcome: "noise", claims, missing: [] };
 
-test("noise takes evidence and the rules, whose verdict then stands", async () => {
+test("noise where the alert is about more than the state is told to a person: it closes nothing", async () => {
   const { diagnosis } = await judged("HighErrorRate", noise);
 
-  expect(diagnosis).toMatchObject({ kind: "cause", class: "control-healthy", by: "rules", confidence: 0.93 });
+  expect(diagnosis).toMatchObject({
+    kind: "unknown",
+    missing: [
+      expect.any(String),
+      expect.stringContaining("takes the alert for noise: Prices come"),
+      expect.any(String),
+    ],
+    candidates: [{ class: "control-healthy" }],
+  });
+});
+
+test("control: the rules alone dismiss an alert about a state that is well", async () => {
+  const { diagnosis } = await judged("KubePodNotReady", noise);
+
+  expect(diagnosis).toMatchObject({ kind: "cause", class: "control-healthy", by: "rules" });
 });
 
 test.each<[string, object, Cause | null, RegExp]>([
