@@ -1,8 +1,10 @@
 import type { Struck } from "../incident/diagnosis.ts";
 import type { Evidence } from "../incident/evidence.ts";
+import type { Question } from "../incident/question.ts";
 import type { Claim } from "../tools/conclude.ts";
 import { flow } from "./diagnose-object.ts";
-import { clipped, evened } from "./diagnose-text.ts";
+import { headOf } from "./diagnose-section.ts";
+import { cleaned, clipped, evened } from "./diagnose-text.ts";
 
 const shortestQuote = 4;
 const longestClaim = 500;
@@ -37,10 +39,44 @@ const rawText = ({ answer }: Evidence): string => {
   }
 };
 
-const says = ({ sections }: Shown, one: Evidence, text: string): boolean => {
-  const words = evened(text);
-  return evened(sections.get(one.id) ?? "").includes(words) || evened(rawText(one)).includes(words);
+/** What others told, not what is seen in the cluster. */
+const isHearsay = ({ question: { ask } }: Evidence): boolean =>
+  ask === "past" || ask === "runbooks" || ask === "source";
+
+/** The names that a question about objects holds; null for a question in free words, which may say anything. */
+const namesIn = (question: Question): string[] | null => {
+  switch (question.ask) {
+    case "get":
+    case "events":
+      return [question.name];
+    case "list":
+      return question.selector?.split(/[^\w./-]+/).filter((word) => word !== "") ?? [];
+    case "names":
+      return [];
+    case "logs":
+      return [question.pod];
+    default:
+      return null;
+  }
 };
+
+/** That there is none is said of what was asked: it counts where something else tells of that, too, not only the question. */
+const absence = ({ evidence }: Shown, one: Evidence): string => {
+  const told = evidence.filter((other) => !isHearsay(other)).map(rawText);
+  const isKnown = namesIn(one.question)?.every((name) => told.some((text) => text.includes(name))) === true;
+  return isKnown ? `${headOf(one)}: none None of: ${headOf(one)}` : "none";
+};
+
+/** What was answered, and what the model was shown of it, without the words of the question above it. */
+const answerIn = (shown: Shown, one: Evidence): string[] => {
+  if (one.answer.kind === "no-data") return [absence(shown, one)];
+  const section = shown.sections.get(one.id) ?? "";
+  const head = cleaned(headOf(one));
+  return [section.startsWith(head) ? section.slice(head.length) : "", rawText(one)];
+};
+
+const says = (shown: Shown, one: Evidence, text: string): boolean =>
+  answerIn(shown, one).some((answer) => evened(answer).includes(evened(text)));
 
 const quotation = /"([^"]{3,})"|`([^`]{3,})`|“([^”]{3,})”/g;
 // A number by itself, with its unit: 137, 128Mi, 99.9%. Shorter ones are counted by people and occur everywhere.
@@ -64,19 +100,28 @@ const whyStruck = (shown: Shown, { text, evidence, quote }: Claim): string | nul
   return foreign === undefined ? null : `${evidence} does not say ${JSON.stringify(clipped(evened(foreign), 80))}`;
 };
 
-/** What it was then may be what it is now, but does not show it. */
-const whyNoCause = ({ evidence }: Shown, claim: Claim): string | null =>
-  evidence.some(({ id, question }) => id === claim.evidence && question.ask === "past")
-    ? `${claim.evidence} tells of past incidents: the first claim cites what is seen now`
-    : null;
+/** What it was elsewhere or before may be what it is now, but does not show it. */
+const whyNoCause = ({ evidence }: Shown, claim: Claim): string | null => {
+  switch (evidence.find(({ id }) => id === claim.evidence)?.question.ask) {
+    case "past":
+      return `${claim.evidence} tells of past incidents: the first claim cites what is seen now`;
+    case "runbooks":
+      return `${claim.evidence} tells of runbooks: the first claim cites what is seen now`;
+    default:
+      return null;
+  }
+};
+
+const onlyHearsay = "no claim cites what the cluster shows: what others tell is not enough by itself";
 
 /** Each claim by itself against the evidence it cites. What that does not carry is taken out, and the others stand. */
 export const weighed = (shown: Shown, claims: readonly Claim[]): Weighed => {
   const [first, ...others] = claims;
-  const reasons = [
-    ...(first === undefined ? [] : [whyStruck(shown, first) ?? whyNoCause(shown, first)]),
-    ...others.map((claim) => whyStruck(shown, claim)),
-  ];
+  const ofOthers = others.map((claim) => whyStruck(shown, claim));
+  const stand = claims.filter((_, at) => at === 0 || ofOthers[at - 1] === null);
+  const seen = stand.some(({ evidence }) => shown.evidence.some((one) => one.id === evidence && !isHearsay(one)));
+  const ofFirst = first && (whyStruck(shown, first) ?? whyNoCause(shown, first) ?? (seen ? null : onlyHearsay));
+  const reasons = [...(ofFirst === undefined ? [] : [ofFirst]), ...ofOthers];
   return {
     kept: claims.filter((_, at) => reasons[at] === null),
     struck: claims.flatMap(({ text }, at) => {

@@ -5,7 +5,7 @@ import { eventLines } from "./diagnose-events.ts";
 import { logDigest } from "./diagnose-log.ts";
 import type { IsNear } from "./diagnose-near.ts";
 import { objectInFull, objectLine } from "./diagnose-object.ts";
-import { clipped } from "./diagnose-text.ts";
+import { clipped, evened } from "./diagnose-text.ts";
 
 const sweptLogLines = 500;
 const few = 12;
@@ -152,9 +152,14 @@ const bodyText = (question: Question, body: Body, isNear: IsNear, room: Room): s
   }
 };
 
+/** The line a section begins with. It repeats what was asked, and proves nothing. */
+export const headOf = ({ id, question }: Pick<Evidence, "id" | "question">): string =>
+  `[${id}] ${evened(labelOf(question))}`;
+
 /** One piece of evidence under its id, as short as it can be read. */
-export const sectionOf = ({ id, question, answer }: Evidence, isNear: IsNear, room: Room = usualRoom): string => {
-  const head = `[${id}] ${labelOf(question)}`;
+export const sectionOf = (one: Evidence, isNear: IsNear, room: Room = usualRoom): string => {
+  const { question, answer } = one;
+  const head = headOf(one);
   switch (answer.kind) {
     case "found":
       return `${head}\n${bodyText(question, answer.body, isNear, room)}`;
