@@ -33,18 +33,19 @@ export interface Case {
   offered: readonly ToolSpec[];
 }
 
-type Answer = { kind: "reply"; reply: ModelReply } | { kind: "failed"; why: string; again: boolean };
+type Answer =
+  | { kind: "reply"; reply: ModelReply }
+  | { kind: "failed"; why: string; again: boolean }
+  | { kind: "spent"; why: string };
 
 const askModel = async (model: Model, request: ModelRequest): Promise<Answer> => {
   try {
     return { kind: "reply", reply: await model.reply(request) };
   } catch (error) {
     if (!(error instanceof PortError)) throw error;
-    return {
-      kind: "failed",
-      why: `the model could not be asked (${error.reason}): ${error.message}`,
-      again: error.retryable,
-    };
+    const why = `the model could not be asked (${error.reason}): ${error.message}`;
+    if (error.reason === "over-budget") return { kind: "spent", why };
+    return { kind: "failed", why, again: error.retryable };
   }
 };
 
@@ -91,6 +92,7 @@ const concluded = (args: unknown, round: Case, ground: Ground, model: Model): Re
 };
 
 const resultOf = (answer: Answer, round: Case, ground: Ground, model: Model): Result => {
+  if (answer.kind === "spent") return { kind: "nothing", why: answer.why, notes: [], again: false, spent: true };
   if (answer.kind === "failed") return { kind: "nothing", why: answer.why, notes: [], again: answer.again };
   const { reply } = answer;
   const conclusion = reply.calls.find(({ name }) => name === "conclude");
@@ -159,7 +161,9 @@ export const askedModel = async (model: Model, clock: Clock, budget: Budget, rou
   const tier = tierNow(incident.cost, model, last);
   const began = clock.now().getTime();
   const answer = await askModel(model, { ...requestFor({ ...about, last }), ...(tier === "triage" ? { tier } : {}) });
-  const cost = charged(incident.cost, model, tier, costOf(answer, (clock.now().getTime() - began) / 1000));
+  const seconds = (clock.now().getTime() - began) / 1000;
+  // Where the day's budget had no room, nothing was asked.
+  const cost = answer.kind === "spent" ? incident.cost : charged(incident.cost, model, tier, costOf(answer, seconds));
   const result = resultOf(answer, round, { incident, evidence, sections, judgement, now }, model);
   const up = tier === "triage" ? whyHandUp(result, cost) : null;
   if (up !== null) return handUp(result, handedUp(cost, model, clipped(evened(up), longestNote)));

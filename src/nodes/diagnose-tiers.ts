@@ -55,7 +55,7 @@ export const handedUp = (cost: Cost, model: Model, why: string): Cost => ({
 export const whyHandUp = (result: Result, { tiers = [] }: Cost): string | null => {
   switch (result.kind) {
     case "nothing":
-      return result.why;
+      return result.spent === true ? null : result.why;
     case "more": {
       const calls = tiers.find(({ tier }) => tier === "triage")?.calls ?? 0;
       return calls >= most.calls ? `after ${calls} calls it still asked for more` : null;

@@ -3,6 +3,7 @@ import { noCost } from "../../src/incident/cost.ts";
 import { defaultBudget } from "../../src/nodes/budget.ts";
 import { charged, tierNow } from "../../src/nodes/diagnose-tiers.ts";
 import type { Model } from "../../src/ports/model.ts";
+import { withinDay } from "../../src/ports/within-day.ts";
 import { callsTools, fails, type Heard, says, type Turn } from "../support/fake-openai.ts";
 import { idIn, openInvestigation } from "../support/investigation.ts";
 
@@ -103,6 +104,17 @@ test("the last call of the budget goes to the strong model", async () => {
 
   expect([cheap.length, heard.length]).toEqual([0, 1]);
   expect(incident.cost.tiers).toMatchObject([{ tier: "strong", why: "the budget had one more call" }]);
+});
+
+test("a day's budget that has no room for the cheap model ends it: nothing was asked, and the strong one is not", async () => {
+  const why = "the day's budget of 5 tokens has no room for one more call";
+  const spent = (model: Model) => withinDay(model, { reserve: async () => ({ why }) }, () => null);
+
+  const { incident, diagnosis, heard, cheap } = await stage.play([concludes()], { triage: [concludes()], wrap: spent });
+
+  expect([cheap.length, heard.length]).toEqual([0, 0]);
+  expect(incident.cost).toEqual(noCost);
+  expect(diagnosis).toMatchObject({ kind: "unknown", missing: [expect.stringContaining(why)] });
 });
 
 test("a port from an older tape, which knows no cheap model, has none and keeps no account of tiers", () => {

@@ -4,6 +4,7 @@ import { type Incident, newIncident } from "../../src/incident/incident.ts";
 import { type Budget, defaultBudget } from "../../src/nodes/budget.ts";
 import { type DiagnoseByRules, diagnose } from "../../src/nodes/diagnose.ts";
 import { gather } from "../../src/nodes/gather.ts";
+import type { Model } from "../../src/ports/model.ts";
 import { tiered } from "../../src/ports/tiered.ts";
 import { type Heard, startFakeOpenAi, type Turn } from "./fake-openai.ts";
 import { emptyBookshelf, memoryArchive } from "./memory-ports.ts";
@@ -35,13 +36,14 @@ export const openInvestigation = async (change?: Parameters<typeof playStories>[
       budget = defaultBudget as Budget,
       rules = nothingKnown,
       triage = null as readonly Turn[] | null,
+      wrap = (model: Model): Model => model,
     } = {},
   ) => {
     const [server, cheap] = [await startFakeOpenAi(turns), await startFakeOpenAi(triage ?? [])];
     const called = (name: string, baseURL: string) =>
       chatThrough(openAi, { model: name, apiKey: "k", baseURL, deadlineMs, busyMs: 1, prices: { nano: [1, 0.5, 10] } });
     const strong = called("gpt-5-mini", server.url);
-    const model = triage === null ? strong : tiered(called("nano", cheap.url), strong);
+    const model = wrap(triage === null ? strong : tiered(called("nano", cheap.url), strong));
     let incident = swept;
     try {
       for (let step = 0; incident.diagnosis === null && step < 20; step += 1) {
