@@ -36,15 +36,28 @@ export const problemIn = (error: z.ZodError): string =>
     .join("; ")
     .slice(0, 300);
 
-/** Many models leave out what may be null or empty; that is no reason to ask them again. */
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const objectIn = (field: z.ZodType): z.ZodObject | null => {
+  const inner = field instanceof z.ZodNullable ? field.unwrap() : field;
+  return inner instanceof z.ZodObject ? inner : null;
+};
+
+const completedField = (field: z.ZodType, value: unknown): unknown => {
+  if (value === undefined) return [null, []].find((one) => field.safeParse(one).success);
+  const within = objectIn(field);
+  return within === null ? value : completed(within, value);
+};
+
+/** Many models leave out what may be null or empty, also in an object within; that is no reason to ask them again. */
 export const completed = (input: z.ZodObject, args: unknown): unknown => {
-  if (typeof args !== "object" || args === null || Array.isArray(args)) return args;
-  const missing = Object.entries(input.shape).filter(([key]) => Reflect.get(args, key) === undefined);
-  const empty = missing.flatMap(([key, field]) => {
-    const value = [null, []].find((one) => z.safeParse(field, one).success);
-    return value === undefined ? [] : [[key, value]];
-  });
-  return { ...args, ...Object.fromEntries(empty) };
+  if (!isRecord(args)) return args;
+  const fields = Object.entries(input.shape).map(([key, field]) => [
+    key,
+    completedField(field as z.ZodType, Reflect.get(args, key)),
+  ]);
+  return { ...args, ...Object.fromEntries(fields.filter(([, value]) => value !== undefined)) };
 };
 
 export const tool = <Input extends z.ZodObject>(
