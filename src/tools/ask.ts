@@ -6,6 +6,7 @@ import type { Ports } from "../ports/index.ts";
 import { PortError } from "../ports/port-error.ts";
 import { boundedLog } from "./bounded-log.ts";
 import { boundedObjects } from "./bounded-objects.ts";
+import { newestEvents, readEvents } from "./noisy-events.ts";
 import { pastText } from "./past-incidents.ts";
 
 type World = Pick<Ports, "cluster" | "metrics" | "bookshelf" | "sources" | "clock"> &
@@ -44,14 +45,18 @@ const list = async ({ cluster }: World, question: Of<"list">, signal: AbortSigna
   const no = whyNot(kind, namespace, false);
   if (no || !isKind(kind)) return no ?? noData;
   const limit = objectLimits[kind] ?? objectLimit;
-  const { objects, truncated } = await cluster.list({ kind, namespace, selector, limit }, signal);
+  const query = { kind, namespace, selector, limit };
+  const { objects, truncated } =
+    kind === "Event"
+      ? newestEvents(await readEvents(cluster, query, signal), limit)
+      : await cluster.list(query, signal);
   return objects.length === 0 ? noData : { kind: "found", body: boundedObjects(objects, truncated) };
 };
 
 const events = async ({ cluster }: World, question: Of<"events">, signal: AbortSignal): Promise<Answer> => {
   const { kind, namespace, name } = question;
   const query = { kind: "Event", namespace, selector: null, limit: objectLimits.Event ?? objectLimit } as const;
-  const { objects, truncated } = await cluster.list(query, signal);
+  const { objects, truncated } = await readEvents(cluster, query, signal);
   const about = objects.filter(({ involvedObject }) => {
     const { kind: itsKind, name: itsName } = (involvedObject ?? {}) as { kind?: string; name?: string };
     return itsKind === kind && itsName === name;
