@@ -21,6 +21,12 @@ const sets = [
   { name: "shipped", folder: at("../runbooks"), queries: at("../test/runbooks/queries.json") },
   { name: "wiki", folder: at("../test/runbooks/wiki"), queries: at("../test/runbooks/wiki-queries.json") },
   { name: "handbook", folder: at("../test/runbooks/handbook"), queries: at("../test/runbooks/handbook-queries.json") },
+  { name: "trade", folder: at("../test/runbooks/trade"), queries: at("../test/runbooks/trade-queries.json") },
+  {
+    name: "trade, held",
+    folder: at("../test/runbooks/trade"),
+    queries: at("../test/runbooks/trade-held-queries.json"),
+  },
 ];
 const methods: Record<string, Method> = {
   "bm25 plain": { exact: false, concepts: false, meaning: false },

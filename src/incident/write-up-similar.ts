@@ -46,7 +46,7 @@ const wrongText = (similar: readonly Similar[]): string => {
   const [last] = wrong;
   if (last === undefined) return "";
   const really = classOfMemory(last);
-  return ` ${times(wrong.length)} a person called that diagnosis wrong${really === null ? "" : `: it was ${really}`}.`;
+  return ` A person called that diagnosis wrong ${times(wrong.length)}${really === null ? "" : `: it was ${really}`}.`;
 };
 
 const groupText = (group: readonly Similar[], now: string): string => {

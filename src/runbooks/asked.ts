@@ -20,11 +20,15 @@ const weightOf = (word: string): number => {
 
 const unique = (found: readonly Term[]): Term[] => [...new Map(found.map((entry) => [entry.term, entry])).values()];
 
+// `namespace=shop`, `msg=`: which one it is, not what is wrong with it.
+const withoutLabels = (text: string): string => text.replace(/[\w.-]+=(?:[^\s"]+|(?="))/g, " ");
+
 /** The surest phrase for each concept, so that one said twice does not count twice. */
 const conceptsAsked = (text: string): Asked[] => {
   const best = new Map<string, Asked>();
   for (const { key, word, from, strength } of conceptsIn(text))
-    if ((best.get(key)?.weight ?? 0) < strength) best.set(key, { term: key, word, weight: strength, from });
+    if ((best.get(key)?.weight ?? 0) < strength)
+      best.set(key, { term: key, word, weight: strength, from, label: false, phrase: strength === 1 });
   return [...best.values()];
 };
 
@@ -32,6 +36,14 @@ const conceptsAsked = (text: string): Asked[] => {
 export const askedOf = (query: RunbookQuery, concepts: boolean): Asked[] => {
   const text = [...query.alerts, ...query.classes, query.words].join(" \n ").slice(0, mostCharacters);
   const found = unique(terms(text).slice(0, mostTerms));
-  const own = found.map(({ term, word }) => ({ term, word, weight: concepts ? weightOf(word) : 1, from: [term] }));
+  const spoken = new Set(terms(withoutLabels(text)).map(({ term }) => term));
+  const own = found.map(({ term, word }) => ({
+    term,
+    word,
+    weight: concepts ? weightOf(word) : 1,
+    from: [term],
+    label: !spoken.has(term),
+    phrase: false,
+  }));
   return concepts ? [...own, ...conceptsAsked(text)] : own;
 };

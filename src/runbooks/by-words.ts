@@ -3,8 +3,10 @@ import { askedOf, mostCharacters } from "./asked.ts";
 import { leadBag, pageBag, sectionBag } from "./bags.ts";
 import { type Bag, type Bm25, bm25 } from "./bm25.ts";
 import type { Section } from "./chunk.ts";
-import { type Asked, confident } from "./confidence.ts";
+import { type Asked, fitOf } from "./confidence.ts";
+import { everyday } from "./everyday.ts";
 import { fileTitle, type Page } from "./parse.ts";
+import { type Term, terms } from "./terms.ts";
 
 /** Where on a page it stands. */
 export type Place = Pick<Section, "heading" | "anchor">;
@@ -17,6 +19,8 @@ export interface Worded {
   named: number;
   score: number;
   why: string[];
+  /** How well it fits; at 1 and above it does. */
+  fit: number;
   confident: boolean;
 }
 
@@ -24,6 +28,10 @@ export const topOfPage: Place = { heading: "", anchor: "" };
 
 interface Indexed {
   page: Page;
+  /** The words of each of its names. */
+  names: Term[][];
+  /** The words of its names, its path and its headings. */
+  called: ReadonlySet<string>;
   sections: (Place & { index: number })[];
 }
 
@@ -58,11 +66,35 @@ const whyWords = (index: Bm25, document: number, query: readonly Asked[]): strin
   return words.length === 0 ? [] : [`words: ${words.join(", ")}`];
 };
 
+// A page that nothing else comes near may cover less of the question.
+const farAhead = 2;
+const enoughAhead = 0.6;
+
+const leads = ([first, second]: readonly Worded[]): boolean =>
+  first !== undefined && first.score >= farAhead * (second?.score ?? 0);
+
+/** One of its names is said in full; a name of a single word may be said by chance. */
+const called = (names: readonly Term[][], index: Bm25, asked: readonly Asked[]): boolean => {
+  const said = new Set(asked.filter(({ label }) => !label).map(({ term }) => term));
+  return names.some(
+    (name) =>
+      name.length > 1 &&
+      name.every(({ term }) => said.has(term)) &&
+      name.some(({ term, word }) => !everyday.has(word.toLowerCase()) && index.idf(term) > 1),
+  );
+};
+
 /** The index is built once, in process: 200 pages take some ten milliseconds. */
 export const byWords = (pages: readonly Page[]) => {
   const sectionBags: Bag[] = [];
   const entries: Indexed[] = pages.map((page) => ({
     page,
+    names: page.names.map(terms),
+    called: new Set(
+      terms([...page.names, page.path, ...page.sections.map(({ heading }) => heading)].join("\n")).map(
+        ({ term }) => term,
+      ),
+    ),
     sections: page.sections.map((section) => ({
       heading: section.heading,
       anchor: section.anchor,
@@ -72,7 +104,7 @@ export const byWords = (pages: readonly Page[]) => {
   const bagsOf = ({ sections }: Indexed): Bag[] => sections.flatMap(({ index }) => sectionBags[index] ?? []);
   const whole = bm25(entries.map((entry) => pageBag(entry.page, bagsOf(entry))));
   const parts = bm25(sectionBags);
-  const leads = bm25(pages.map(leadBag));
+  const beginnings = bm25(pages.map(leadBag));
 
   const bestSection = ({ sections }: Indexed, query: readonly Asked[]): { place: Place; score: number } =>
     sections
@@ -91,8 +123,9 @@ export const byWords = (pages: readonly Page[]) => {
       const classes = exact ? entry.page.classes.filter((name) => spoken.has(name)) : [];
       const alerts = exact ? alertsMeant(entry.page, query, spoken) : [];
       const section = bestSection(entry, wanted);
+      const fit = fitOf(whole, document, wanted, entry.called);
       const named = (classes.length > 0 ? classScore : 0) + (alerts.length > 0 ? alertScore : 0);
-      const lead = concepts ? leadWeight * total(leads, document, wanted) : 0;
+      const lead = concepts ? leadWeight * total(beginnings, document, wanted) : 0;
       return {
         page: entry.page,
         section: section.place,
@@ -103,12 +136,14 @@ export const byWords = (pages: readonly Page[]) => {
           ...alerts.map((name) => `alert ${name}`),
           ...whyWords(whole, document, wanted),
         ],
-        confident: named > 0 || confident(whole, document, wanted),
+        fit: named > 0 || called(entry.names, whole, wanted) ? Math.max(1, fit) : fit,
+        confident: false,
       };
     };
-    return entries
+    const found = entries
       .map(answer)
       .filter(({ named, score }) => named + score > 0)
       .sort((left, right) => right.named + right.score - left.named - left.score);
+    return found.map((one, at) => ({ ...one, confident: one.fit >= (at === 0 && leads(found) ? enoughAhead : 1) }));
   };
 };

@@ -1,3 +1,4 @@
+import { applications } from "./concepts/applications.ts";
 import { data } from "./concepts/data.ts";
 import { platform } from "./concepts/platform.ts";
 import { workloads } from "./concepts/workloads.ts";
@@ -45,7 +46,7 @@ const linesOf = (groups: string): Phrase[] =>
 /** Phrases by their longest word: a text that lacks it need not be looked at further. */
 const byAnchor = (() => {
   const found = new Map<string, Phrase[]>();
-  for (const phrase of [workloads, platform, data].flatMap(linesOf)) {
+  for (const phrase of [workloads, platform, data, applications].flatMap(linesOf)) {
     const anchor = phrase.parts.reduce((longest, part) => (part.length > longest.length ? part : longest));
     found.set(anchor, [...(found.get(anchor) ?? []), phrase]);
   }

@@ -1,6 +1,7 @@
 import type { Bm25 } from "./bm25.ts";
 import { elsewhere } from "./everyday.ts";
 import { products } from "./products.ts";
+import { stem } from "./stem.ts";
 import { camelParts } from "./terms.ts";
 
 /** One thing to look for: a word as it was written, or a concept that some of them speak of. */
@@ -10,6 +11,10 @@ export interface Asked {
   weight: number;
   /** The written terms it stands for; itself when it was written. */
   from: readonly string[];
+  /** Stands only in a label such as `pod=web-1`. */
+  label: boolean;
+  /** Said with several words that together mean one thing. */
+  phrase: boolean;
 }
 
 // Calibrated with scripts/eval-retrieval.ts: the queries that fit nothing stay below both.
@@ -28,7 +33,8 @@ const unmetEveryday = 1.5;
 // Names of pods, versions and counts: that a page does not have them says nothing about it.
 const unmetNumber = 0.15;
 
-const unmetWeight = (word: string, weight: number): number => {
+const unmetWeight = ({ word, weight, label }: Asked): number => {
+  if (label) return unmetNumber;
   if (elsewhere.has(word.toLowerCase())) return 1;
   return Math.min(/\d/.test(word) ? unmetNumber : 1, weight * unmetEveryday);
 };
@@ -39,6 +45,7 @@ const isJoined = (word: string): boolean => camelParts(word).length > 1;
 const isConcept = (term: string): boolean => term.startsWith("#");
 
 interface Meeting {
+  term: string;
   worth: number;
   share: number;
   /** Said plainly: a word that is not everyday, or a phrase of several. */
@@ -58,9 +65,10 @@ const meetings = (index: Bm25, document: number, asked: readonly Asked[]): Meeti
     }
   return asked
     .filter(({ term, word }) => !isConcept(term) && (shares.has(term) || !isJoined(word)))
-    .map(({ term, word, weight }) => ({
-      worth: (shares.has(term) ? weight : unmetWeight(word, weight)) * index.idf(term),
-      ...(shares.get(term) ?? { share: 0, telling: false }),
+    .map((one) => ({
+      term: one.term,
+      worth: (shares.has(one.term) ? one.weight : unmetWeight(one)) * index.idf(one.term),
+      ...(shares.get(one.term) ?? { share: 0, telling: false }),
     }));
 };
 
@@ -77,11 +85,21 @@ const otherNames: Record<string, string> = {
 const knows = (index: Bm25, document: number, term: string): boolean =>
   [term, otherNames[term] ?? term].some((name) => index.score(document, name) > 0);
 
+/** The product that a word names, also as the first part of a longer one: `etcdserver`. */
+const productIn = (written: string): string | undefined => {
+  const word = written.toLowerCase();
+  if (products.has(word)) return word;
+  return isJoined(written) ? undefined : [...products].find((name) => name.length > 3 && word.startsWith(name));
+};
+
 const namesAnother = (index: Bm25, document: number, asked: readonly Asked[]): boolean => {
   const written = asked.filter(({ term }) => !isConcept(term));
   return (
     written.length <= fewWords &&
-    written.some(({ term, word }) => products.has(word.toLowerCase()) && !knows(index, document, term))
+    written.some(({ term, word }) => {
+      const product = productIn(word);
+      return product !== undefined && !knows(index, document, term) && !knows(index, document, stem(product));
+    })
   );
 };
 
@@ -91,21 +109,30 @@ const ofLife = (index: Bm25, document: number, asked: readonly Asked[]): boolean
     ({ term, word }) => !isConcept(term) && elsewhere.has(word.toLowerCase()) && index.score(document, term) === 0,
   );
 
+const needOf = (index: Bm25, document: number, asked: readonly Asked[]): number => {
+  if (namesAnother(index, document, asked)) return shareBesideName;
+  return ofLife(index, document, asked) ? shareBesideLife : enoughShare;
+};
+
+// One word of several is a coincidence, unless the page is called so.
+const coincidence = 0.5;
+
 /**
- * Does the page fit, or is it only the least bad one? It fits when it covers a good share of what was asked,
- * or so many rare words that a long log line around them does not matter. One word of several is a coincidence.
+ * Does the page fit, or is it only the least bad one? It fits, at 1 and above, when it covers a good share of what was
+ * asked, or so many rare words that a long log line around them does not matter.
  */
-export const confident = (index: Bm25, document: number, asked: readonly Asked[]): boolean => {
+export const fitOf = (index: Bm25, document: number, asked: readonly Asked[], called: ReadonlySet<string>): number => {
   const terms = meetings(index, document, asked);
   const all = terms.reduce((sum, { worth }) => sum + worth, 0);
   const worth = terms.reduce((sum, term) => sum + term.worth * term.share, 0);
   const met = terms.filter(({ share }) => share > 0);
-  if (met.length < Math.min(2, terms.length) || !met.some(({ telling }) => telling)) return false;
-  const need = namesAnother(index, document, asked)
-    ? shareBesideName
-    : ofLife(index, document, asked)
-      ? shareBesideLife
-      : enoughShare;
-  if (worth < littleWorth && worth < shareOfLittle * all) return false;
-  return worth >= need * all || (need === enoughShare && worth >= enoughWorth);
+  if (!met.some(({ telling }) => telling)) return 0;
+  const need = needOf(index, document, asked);
+  const fit = Math.max(worth / (need * all), need === enoughShare ? worth / enoughWorth : 0);
+  const single = met.length < Math.min(2, terms.length);
+  const phrased = asked.some(({ term, phrase }) => phrase && index.score(document, term) > 0);
+  const byName = met.some(({ term, telling }) => telling && called.has(term));
+  const little = !phrased && worth < littleWorth && worth < shareOfLittle * all;
+  const doubtful = (single && !phrased && !byName) || little || (need !== enoughShare && fit < 1);
+  return doubtful ? Math.min(fit, coincidence) : fit;
 };

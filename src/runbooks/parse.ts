@@ -10,6 +10,8 @@ export interface Page {
   title: string;
   alerts: string[];
   classes: string[];
+  /** What it is called: its title, aliases and alerts. */
+  names: string[];
   /** What else its front matter says in words: aliases, tags, a summary. */
   words: string;
   sections: Section[];
@@ -39,6 +41,9 @@ const spoken = [
   "symptoms",
   "alert",
 ] as const;
+
+const aliasesOf = (front: Record<string, unknown>): string[] =>
+  [front.aliases, front.alias, front.alert].flat().filter((value) => typeof value === "string");
 
 const wordsOf = (front: Record<string, unknown>): string =>
   spoken
@@ -75,10 +80,12 @@ export const parsePage = ({ path, text, base = null }: MarkdownFile): Page => {
   const { title, alerts, classes } = known;
   const sections = sectionsOf(body);
   const heading = sections.find((section) => section.heading !== "")?.heading;
+  const called = title ?? firstLine(sections) ?? heading ?? fileTitle(path);
   return {
     path,
     base,
-    title: title ?? firstLine(sections) ?? heading ?? fileTitle(path),
+    title: called,
+    names: [called, ...aliasesOf(known), ...alerts],
     alerts,
     classes,
     words: wordsOf(known),

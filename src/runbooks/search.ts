@@ -38,6 +38,7 @@ const unworded = (page: Page, section: Place): Worded => ({
   named: 0,
   score: 0,
   why: [],
+  fit: 0,
   confident: false,
 });
 
