@@ -11,6 +11,7 @@ import { keyOf, refOf } from "../rules/world/objects.ts";
 import { worldOf } from "../rules/world/world.ts";
 import { Conclusion } from "../tools/conclude.ts";
 import { completed, problemIn } from "../tools/tool.ts";
+import { isQuietAgain } from "./beyond-state.ts";
 import { promptVersion } from "./diagnose.prompt.ts";
 import { type Weighed, weighed } from "./diagnose-claims.ts";
 import { clipped, evened } from "./diagnose-text.ts";
@@ -102,19 +103,32 @@ const causeFrom = (ground: Ground, conclusion: Conclusion, { kept, struck }: Wei
   };
 };
 
+/** What would show that it is over: a measure, and a Prometheus that was asked and no longer tells of the alert. */
+const isOver = ({ incident: { subject, alerts }, evidence }: Ground, { kept }: Weighed): boolean => {
+  const isMeasure = (id: string): boolean => evidence.some((one) => one.id === id && one.question.ask === "metric");
+  return kept.some((claim) => isMeasure(claim.evidence)) && isQuietAgain(subject, alerts, evidence);
+};
+
 /**
- * Where a model is asked, rules see the object broken, or see it well while the alert is about something else: what would
- * close the incident is in neither. So that all is well is told to a person, with the claims that hold.
+ * Where a model is asked, rules see the object broken, or see it well while the alert is about something else. A model's word
+ * closes nothing: it takes what shows that it is over, and then the verdict of the rules stands; else a person is told.
  */
-const noiseFrom = ({ judgement: { certain } }: Ground, { kept, struck }: Weighed, ungrounded: string[]): Reading => {
+const noiseFrom = (ground: Ground, claimed: Weighed, ungrounded: string[]): Reading => {
+  const { certain } = ground.judgement;
+  const { kept, struck } = claimed;
   const isWell = certain !== null && isControl(certain.class);
   const problems = [
     ...(isWell ? [] : ["noise: the rules do not find it well"]),
     ...(kept.length + struck.length === 0 ? ["noise needs a claim that quotes its evidence"] : ungrounded),
   ];
-  if (problems.length > 0) return { kind: "invalid", problems, struck };
+  if (certain === null || problems.length > 0) return { kind: "invalid", problems, struck };
+  if (isOver(ground, claimed))
+    return { kind: "cause", cause: { ...certain, prompt: promptVersion, ...(struck.length > 0 ? { struck } : {}) } };
   const words = said(kept.map(({ text }) => sentence(evened(text))).join(" "), longest.statement);
-  const missing = [`it takes the alert for noise: ${words}`, "what shows that what the alert is about is over"];
+  const missing = [
+    `it takes the alert for noise: ${words}`,
+    "what shows that what the alert is about is over: a metric that is quoted, and a Prometheus that no longer tells of the alert",
+  ];
   return { kind: "unknown", missing };
 };
 

@@ -15,5 +15,5 @@ conclude:
 - outcome cause: class is the closest of the list; object is what is sick or wrong, as high in its owner chain as it goes (the Deployment, not its pod), exactly as it occurs in the evidence; namespace null for cluster-wide kinds.
 - claims: 1 to 4 plain sentences for the person woken up, first the one that names the cause. Each cites one evidence id and quotes a short text verbatim from it. Each is checked by itself: a claim whose quote, numbers or quoted words its evidence does not hold is struck, and without the first there is no cause.
 - confidence 0 to 1; disproof: what would show that you are wrong; missing: [].
-- outcome noise, when the evidence shows that nothing is wrong any more or ever was: class and object null, claims as for a cause. A person is told; it closes nothing.
+- outcome noise, when the evidence shows that nothing is wrong any more or ever was: class and object null, claims as for a cause. It closes the incident only where a claim quotes a metric and the alert no longer fires; else a person is told.
 - outcome unknown, when the evidence does not carry a cause: class, object, confidence, disproof null, claims [], missing: what one would have to know. Unknown is better than a guess.`;

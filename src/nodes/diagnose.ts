@@ -1,5 +1,3 @@
-import type { Alert } from "../incident/alert.ts";
-import type { Cause } from "../incident/diagnosis.ts";
 import type { Evidence } from "../incident/evidence.ts";
 import type { Incident, Update } from "../incident/incident.ts";
 import type { KubeEvent } from "../incident/kube.ts";
@@ -8,6 +6,7 @@ import { isoNow } from "../ports/clock.ts";
 import type { Ports } from "../ports/index.ts";
 import type { Judgement, Look } from "../rules/index.ts";
 import { toolsOf } from "../tools/source.ts";
+import { isBeyondState } from "./beyond-state.ts";
 import type { Budget } from "./budget.ts";
 import { askedModel } from "./diagnose-model.ts";
 import { unknownBecause } from "./diagnose-unknown.ts";
@@ -17,14 +16,6 @@ export type DiagnoseByRules = (look: Look) => Judgement;
 
 /** Rules that see nothing: with them a model is measured by itself. */
 export const silentRules: DiagnoseByRules = () => ({ certain: null, candidates: [], wants: [] });
-
-/** Alerts about what an object's state shows: readiness, restarts, replicas, memory, nodes, rollouts. */
-const aboutState =
-  /^(Kube|Container|Node|Pod|Deployment|StatefulSet|DaemonSet|Replica|Job|CronJob|PersistentVolume|TargetDown$|CPUThrottling|OOM|CrashLoop|Watchdog$|InfoInhibitor$)/i;
-
-/** The state of the object is well, and the alert is about something else: what the program answers, how fast, how often. */
-const isBeyondState = ({ class: name }: Cause, alerts: readonly Alert[]): boolean =>
-  name === "control-healthy" && alerts.some((one) => one.status === "firing" && !aboutState.test(one.name));
 
 /** The object an alert was about may be deleted by the time it is looked at: then there is nothing to judge. */
 const isGone = (subject: Subject, evidence: readonly Evidence[]): boolean =>

@@ -65,6 +65,15 @@ const ofNode = (name: string, addresses: readonly string[]): Question[] => {
 const addressesOf = ({ status }: KubeObject): string[] =>
   ((status as { addresses?: { address: string }[] } | undefined)?.addresses ?? []).map(({ address }) => address);
 
+const placeOf = ({ kind, namespace, name }: Subject): string | null => (kind === "Namespace" ? name : namespace);
+
+/** Which alerts fire around the subject. */
+export const alertsAround = (subject: Subject): Question => {
+  const namespace = placeOf(subject);
+  const where = namespace === null ? `node=${promString(subject.name)}` : `namespace=${promString(namespace)}`;
+  return instant(`ALERTS{${where},alertstate="firing"}`);
+};
+
 /** Memory against limit and its peak, restarts, throttling, how full the volumes are, and which alerts fire around the subject. */
 export const metricQuestions = (
   subject: Subject,
@@ -73,17 +82,17 @@ export const metricQuestions = (
 ): Question[] => {
   const names = pods.map(({ metadata }) => metadata.name);
   const claims = claimsOf(subject, pods);
-  const namespace = subject.kind === "Namespace" ? subject.name : subject.namespace;
+  const namespace = placeOf(subject);
   if (namespace === null) {
     return [
       ...(subject.kind === "Node"
         ? ofNode(subject.name, nodes.filter(({ metadata }) => metadata.name === subject.name).flatMap(addressesOf))
         : []),
-      instant(`ALERTS{node=${promString(subject.name)},alertstate="firing"}`),
+      alertsAround(subject),
     ];
   }
   return [
-    instant(`ALERTS{namespace=${promString(namespace)},alertstate="firing"}`),
+    alertsAround(subject),
     ...(names.length > 0 ? ofPods(namespace, names) : []),
     ...(claims.length > 0 ? ofClaims(namespace, claims) : []),
   ];

@@ -52,9 +52,34 @@ const well: Cause = {
 const claims = [{ text: "Prices come from a wrong rate.", evidence: id, quote: "rate read from /etc/rates" }];
 const cause = { outcome: "cause", class: "app-not-ready", object, claims, confidence: 0.8, missing: [] };
 
-const judged = async (name: string, args: object | null, certain: Cause | null = well, withModel = true) => {
+const series = (query: string, found: Record<string, string>[]): Evidence => {
+  const asked: Question = { ask: "metric", query, minutes: 0 };
+  const told: Evidence["answer"] =
+    found.length === 0
+      ? { kind: "no-data" }
+      : {
+          kind: "found",
+          body: { kind: "series", query, series: found.map((labels) => ({ labels, points: [[1, 0.02]] })) },
+        };
+  return { ...log, id: evidenceId(asked, told), question: asked, command: "promtool", answer: told };
+};
+const rate = series('sum(rate(errors{job="late fee of 7 percent"}[5m]))', [{ job: "pricing" }]);
+const around = (...names: string[]): Evidence =>
+  series(
+    'ALERTS{namespace="shop",alertstate="firing"}',
+    names.map((alertname) => ({ alertname })),
+  );
+const unasked: Evidence = { ...around(), answer: { kind: "could-not-ask", reason: "timeout", message: "" } };
+
+const judged = async (
+  name: string,
+  args: object | null,
+  certain: Cause | null = well,
+  { withModel = true, heard = [] as Evidence[] } = {},
+) => {
   const archive = memoryArchive();
-  await archive.keep([log]);
+  const read = [log, ...heard];
+  await archive.keep(read);
   let asked = 0;
   const model: Model = {
     name: "test:m",
@@ -76,7 +101,7 @@ const judged = async (name: string, args: object | null, certain: Cause | null =
       wants: [],
     }),
   );
-  const { diagnosis } = await node({ ...opened, evidence: [id], rounds: 1 });
+  const { diagnosis } = await node({ ...opened, evidence: read.map((one) => one.id), rounds: 1 });
   return { diagnosis, asked };
 };
 
@@ -115,6 +140,30 @@ test("noise where the alert is about more than the state is told to a person: it
   });
 });
 
+const measured = { ...noise, claims: [{ text: "Errors are back to normal.", evidence: rate.id, quote: "0.02" }] };
+
+test("noise closes where a measure is quoted and Prometheus no longer tells of the alert: the verdict of the rules stands", async () => {
+  const { diagnosis } = await judged("HighErrorRate", measured, well, { heard: [rate, around("Other")] });
+  const alone = await judged("HighErrorRate", measured, well, { heard: [rate, around()] });
+
+  expect(diagnosis).toMatchObject({ kind: "cause", class: "control-healthy", by: "rules", confidence: 0.93 });
+  expect(alone.diagnosis).toEqual(diagnosis);
+});
+
+test.each<[string, object, Evidence[]]>([
+  ["a log line in place of a measure", noise, [rate, around()]],
+  ["an alert that still fires", measured, [rate, around("HighErrorRate")]],
+  ["a Prometheus that was not asked", measured, [rate]],
+  ["a Prometheus that did not answer", measured, [rate, unasked]],
+])("noise with %s is told to a person", async (_what, args, heard) => {
+  const { diagnosis } = await judged("HighErrorRate", args, well, { heard });
+
+  expect(diagnosis).toMatchObject({
+    kind: "unknown",
+    missing: expect.arrayContaining([expect.stringContaining("takes the alert for noise")]),
+  });
+});
+
 test("control: the rules alone dismiss an alert about a state that is well", async () => {
   const { diagnosis } = await judged("KubePodNotReady", noise);
 
@@ -138,8 +187,8 @@ test("what rules are certain is broken is never asked about, whatever the alert"
 });
 
 test("where no model is configured, such an alert reaches a person instead of being called noise", async () => {
-  const beyond = await judged("HighErrorRate", null, well, false);
-  const within = await judged("KubePodNotReady", null, well, false);
+  const beyond = await judged("HighErrorRate", null, well, { withModel: false });
+  const within = await judged("KubePodNotReady", null, well, { withModel: false });
 
   expect(beyond.diagnosis).toMatchObject({ kind: "unknown" });
   expect(JSON.stringify(beyond.diagnosis)).toContain("about something else");
