@@ -27,7 +27,7 @@ const everything: Method = { exact: true, concepts: true, meaning: true };
 // took away more than it brought.
 const meaningWeight = 0.3;
 // Of the way from the noise of the model to sameness.
-const enoughMeaning = 0.3;
+const enoughMeaning = 0.35;
 
 type Likenesses = ReadonlyMap<Page, Likeness>;
 
@@ -51,8 +51,15 @@ const withAll = (worded: readonly Worded[], pages: readonly Page[], like: Likene
 const pagesByMeaning = (like: Likenesses): Page[] =>
   [...like].sort(([, left], [, right]) => right.similarity - left.similarity).map(([page]) => page);
 
-const isNear = (one: Likeness | undefined, noise: number): boolean =>
-  one !== undefined && one.similarity >= noise + enoughMeaning * (1 - noise);
+/** At 1 and above its meaning alone is enough. */
+const nearnessOf = (one: Likeness | undefined, noise: number): number =>
+  one === undefined ? 0 : Math.max(0, one.similarity - noise) / Math.max(1e-6, enoughMeaning * (1 - noise));
+
+// Words and meaning that both speak for the page, neither of them loudly.
+const enoughTogether = 1.1;
+
+const isSure = ({ confident, fit }: Worded, nearness: number): boolean =>
+  confident || nearness >= 1 || (Math.min(fit, nearness) > 0 && fit + nearness >= enoughTogether);
 
 const hitOf = (one: Worded, score: number): RunbookHit => ({
   runbook: one.page.path,
@@ -75,7 +82,7 @@ const fused = (worded: readonly Worded[], pages: readonly Page[], like: Likeness
       const near = like.get(one.page);
       const why =
         near === undefined ? one.why : [...one.why, `meaning ${near.similarity.toFixed(2)} (${meaning.model})`];
-      const confident = one.confident || isNear(near, meaning.noise());
+      const confident = isSure(one, nearnessOf(near, meaning.noise()));
       const nearest = one.confident || near === undefined || near.section === topOfPage ? one.section : near.section;
       return hitOf({ ...one, why, confident, section: nearest }, one.named + 100 * (scores.get(one.page) ?? 0));
     })
