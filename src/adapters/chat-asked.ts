@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Model, ModelReply, ModelRequest, ToolSpec } from "../ports/model.ts";
+import type { Model, ModelReply, ModelRequest, ToolCall, ToolSpec } from "../ports/model.ts";
+import { mostOutput } from "../ports/model-most.ts";
 import { cannotCallTools, chatError, isBusy, patience } from "./chat-error.ts";
 import { type ChatMessage, callInText, costOfMessage, replyFrom } from "./chat-reply.ts";
 import type { Prices } from "./prices.ts";
@@ -14,7 +15,7 @@ export interface ChatSettings {
   prices: Prices;
 }
 
-export const maxOutputTokens = 4_000;
+export const maxOutputTokens = mostOutput;
 
 /** What differs between providers: how a request with tools is sent, and one without. */
 export interface ChatClient {
@@ -35,40 +36,65 @@ const inWords = (tools: readonly ToolSpec[], force: string | null): string =>
     ...tools.filter(({ name }) => force === null || name === force).map((tool) => JSON.stringify(tool)),
   ].join("\n");
 
-const ask = async (client: ChatClient, request: ModelRequest, signal: AbortSignal) => {
+const askInWords = async (client: ChatClient, request: ModelRequest, signal: AbortSignal) => {
+  const system = `${request.system}\n${inWords(request.tools, request.force)}`;
+  const message = await client.inProse(system, request.user, signal);
+  return { message, calls: callInText(message.text) };
+};
+
+/** Whether this model has turned out to be one that cannot call tools. */
+interface Known {
+  words: boolean;
+}
+
+/** A server that does not know of tools may write the call it means as text. */
+const callsIn = (message: ChatMessage, { tools }: ModelRequest): ToolCall[] => {
+  const calls = (message.tool_calls ?? []).map(({ name, args }) => ({ name, args }));
+  if (calls.length > 0) return calls;
+  return callInText(message.text).filter((call) => tools.some(({ name }) => name === call.name));
+};
+
+const ask = async (client: ChatClient, request: ModelRequest, signal: AbortSignal, known: Known) => {
+  if (known.words) return askInWords(client, request, signal);
   try {
     const message = await client.withTools(request, signal);
-    return { message, calls: (message.tool_calls ?? []).map(({ name, args }) => ({ name, args })) };
+    return { message, calls: callsIn(message, request) };
   } catch (error) {
     if (!cannotCallTools(error)) throw error;
-    const system = `${request.system}\n${inWords(request.tools, request.force)}`;
-    const message = await client.inProse(system, request.user, signal);
-    return { message, calls: callInText(message.text) };
+    const answer = await askInWords(client, request, signal);
+    known.words = true;
+    return answer;
   }
 };
 
-const askPatiently = async (client: ChatClient, request: ModelRequest, signal: AbortSignal, busyMs: number) => {
+const askPatiently = async (
+  client: ChatClient,
+  request: ModelRequest,
+  signal: AbortSignal,
+  { busyMs, known }: { busyMs: number; known: Known },
+) => {
   try {
-    return await ask(client, request, signal);
+    return await ask(client, request, signal, known);
   } catch (error) {
     if (!isBusy(error)) throw error;
     await wait(patience(error) ?? busyMs, undefined, { signal });
-    return ask(client, request, signal);
+    return ask(client, request, signal, known);
   }
 };
 
 /** A model behind any provider: a deadline, one retry when it is busy, words where it cannot call tools. */
 export const chatThrough = (provider: Provider, settings: ChatSettings): Model => {
   const name = `${provider.name}:${settings.model}`;
+  const known: Known = { words: false };
   const reply = async (request: ModelRequest, signal?: AbortSignal): Promise<ModelReply> => {
     // Before the clock starts: loading a package is our own slowness, not the provider's.
     const client = await provider.open(settings);
     const began = performance.now();
     const deadline = AbortSignal.any([AbortSignal.timeout(settings.deadlineMs), ...(signal ? [signal] : [])]);
     try {
-      const { message, calls } = await askPatiently(client, request, deadline, settings.busyMs);
+      const { message, calls } = await askPatiently(client, request, deadline, { busyMs: settings.busyMs, known });
       const seconds = (performance.now() - began) / 1000;
-      return replyFrom(message, calls, costOfMessage(message, settings.prices, settings.model, seconds));
+      return replyFrom(message, calls, costOfMessage(message, request, settings.prices, settings.model, seconds));
     } catch (error) {
       throw chatError(error, name, deadline.aborted);
     }

@@ -33,9 +33,13 @@ export const chatError = (caught: unknown, name: string, expired: boolean): Port
   });
 };
 
-/** A server that cannot call tools says so in a 400. */
+/** How servers refuse a request because of its tools: each says so in words, in one of these. */
+const refusesTools: readonly (number | null)[] = [400, 404, 422, 500, 501];
+
 export const cannotCallTools = (error: unknown): boolean =>
-  error instanceof Error && numberIn(error, "status") === 400 && /\btools?\b|tool_choice/i.test(error.message);
+  error instanceof Error &&
+  refusesTools.includes(numberIn(error, "status")) &&
+  /\btools?\b|tool_choice|function.?call/i.test(error.message);
 
 /** Too many requests, or Anthropic's "overloaded". */
 const busy: readonly (number | null)[] = [429, 529];

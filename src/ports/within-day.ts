@@ -1,5 +1,6 @@
 import type { RefusalReason } from "../incident/evidence.ts";
 import type { Model, ModelReply, ModelRequest } from "./model.ts";
+import { mostTokens } from "./model-most.ts";
 import { PortError } from "./port-error.ts";
 
 interface Spent {
@@ -16,13 +17,9 @@ export interface Purse {
 /** US dollars of a call of this model; null where its price is not known. */
 export type PriceOf = (model: string, inputTokens: number, outputTokens: number) => number | null;
 
-const mostOutput = 4_000;
-// No tokenizer makes more tokens of plain text than one for two bytes or so; a third is what JSON comes to at worst.
-const bytesPerToken = 3;
-
-const mostFor = (model: string, { system, user, tools }: ModelRequest, price: PriceOf): Spent => {
-  const input = Math.ceil(Buffer.byteLength(system + user + JSON.stringify(tools)) / bytesPerToken);
-  return { tokens: input + mostOutput, usd: price(model, input, mostOutput) ?? 0 };
+const mostFor = (model: string, request: ModelRequest, price: PriceOf): Spent => {
+  const { input, output } = mostTokens(request);
+  return { tokens: input + output, usd: price(model, input, output) ?? 0 };
 };
 
 // The provider did not work for these. Of the others it is not known, so what was reserved stays spent.

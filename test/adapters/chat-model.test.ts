@@ -6,11 +6,12 @@ import { callsTool, fails, says, startFakeOpenAi, type Turn } from "../support/f
 const schema = { type: "object", properties: {}, required: [], additionalProperties: false };
 const request = { system: "s", user: "u", tools: [{ name: "get", description: "d", schema }], force: "get" };
 
-const ask = async (turns: Turn[], deadlineMs = 5_000) => {
+const ask = async (turns: Turn[], deadlineMs = 5_000, times = 1) => {
   const server = await startFakeOpenAi(turns);
   const settings = { model: "gpt-5.6-mini", apiKey: "k", baseURL: server.url, deadlineMs, busyMs: 1 };
   const model = chatThrough(openAi, { ...settings, prices: { "gpt-5.6-mini": [1, 0.5, 10] } });
   try {
+    for (let before = 1; before < times; before += 1) await model.reply(request);
     return { reply: await model.reply(request).catch((error: unknown) => error), paths: server.paths };
   } finally {
     server.close();
@@ -59,4 +60,84 @@ test("a server without tools is asked for the same in words", async () => {
   const turns = [fails(400, "tools are not supported"), says({ content: '{"tool":"get","args":{"a":1}}' }, "stop")];
 
   expect((await ask(turns)).reply).toMatchObject({ calls: [{ name: "get", args: { a: 1 } }] });
+});
+
+const inWords = (content: string): Turn => says({ content }, "stop");
+const call = '{"tool":"get","args":{"a":1}}';
+
+test.each([400, 404, 422, 500, 501])(
+  "a server that refuses tools by %s is asked in words, and from then on only so",
+  async (status) => {
+    const refuses = fails(status, "this model does not support tools", { "x-should-retry": "false" });
+    const { reply, paths } = await ask([refuses, inWords(call), inWords(call)], 5_000, 2);
+
+    expect(reply).toMatchObject({ calls: [{ name: "get", args: { a: 1 } }] });
+    expect(paths).toHaveLength(3);
+  },
+);
+
+test("control: a 404 that does not speak of tools is no reason to ask in words", async () => {
+  const { reply, paths } = await ask([fails(404, "no such model"), inWords(call)]);
+
+  expect([reply, paths.length]).toMatchObject([{ name: "PortError", reason: "invalid" }, 1]);
+});
+
+test.each([
+  ["as it is", call],
+  ["after thoughts", `<think>{"tool": "list"} or not</think>\n${call}`],
+  ["between thoughts", `<think>a {</think>${call}<think>} b</think>`],
+  ["after the end of thoughts", `so {it} is.</think>\n${call}`],
+  ["in a fence", `Here:\n\`\`\`json\n${call}\n\`\`\``],
+])("a call written as text counts: %s", async (_what, content) => {
+  expect((await ask([inWords(content)])).reply).toMatchObject({
+    calls: [{ name: "get", args: { a: 1 } }],
+    finish: "tools",
+  });
+});
+
+test.each([
+  ["a tool that is not offered", '{"tool":"delete","args":{}}'],
+  ["a thought that does not end", `<think>${call}`],
+])("control: %s is no call", async (_what, content) => {
+  expect((await ask([inWords(content)])).reply).toMatchObject({ calls: [], finish: "stop" });
+});
+
+const using = (usage: unknown): Turn => {
+  const said = callsTool("get", "{}");
+  return { ...said, body: { ...(said.body as object), usage } };
+};
+const reserved = {
+  inputTokens: Math.ceil(Buffer.byteLength(`su${JSON.stringify(request.tools)}`) / 3),
+  outputTokens: 4_000,
+};
+
+test.each<[string, unknown]>([
+  ["none", undefined],
+  ["zeros", { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }],
+  ["less than nothing", { prompt_tokens: -1e9, completion_tokens: 1, total_tokens: 1 }],
+  ["parts of one", { prompt_tokens: 1.5, completion_tokens: 1, total_tokens: 2 }],
+  ["words", { prompt_tokens: "many", completion_tokens: "few", total_tokens: 1 }],
+  ["more than was sent", { prompt_tokens: 1e12, completion_tokens: 1, total_tokens: 1 }],
+])("usage that is %s is charged as what was reserved", async (_what, usage) => {
+  expect((await ask([using(usage)])).reply).toMatchObject({ finish: "tools", cost: reserved });
+});
+
+test("control: usage that can be is charged as it was told, without a cache larger than the input", async () => {
+  const told = {
+    prompt_tokens: 90,
+    completion_tokens: 7,
+    total_tokens: 97,
+    prompt_tokens_details: { cached_tokens: 500 },
+  };
+
+  expect((await ask([using(told)])).reply).toMatchObject({
+    cost: { inputTokens: 90, cachedTokens: 0, outputTokens: 7 },
+  });
+});
+
+test("arguments that lie too deep or are too long are no call", async () => {
+  const deep = `${'{"a":'.repeat(2_000)}1${"}".repeat(2_000)}`;
+
+  expect((await ask([callsTool("get", deep)])).reply).toMatchObject({ calls: [] });
+  expect((await ask([callsTool("get", JSON.stringify({ a: "x".repeat(40_000) }))])).reply).toMatchObject({ calls: [] });
 });
