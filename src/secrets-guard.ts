@@ -1,5 +1,5 @@
 import { readableSecrets } from "./adapters/access-review.ts";
-import type { Policy } from "./incident/policy.ts";
+import { namespacesNamed, type Policy } from "./incident/policy.ts";
 import type { Log } from "./log.ts";
 import type { Actuator } from "./ports/actuator.ts";
 import { PortError } from "./ports/port-error.ts";
@@ -18,14 +18,8 @@ const mayWrite = ({ mode, namespaces, rules }: Policy): boolean =>
     (one) => one === "approve" || one === "auto",
   );
 
-/** Each namespace that policy names, by itself or in a rule. */
-const namedIn = ({ namespaces, rules }: Policy): string[] => {
-  const inRules = rules.flatMap(({ match }) => match.namespace ?? []);
-  return [...new Set([...Object.keys(namespaces), ...inRules])].filter((name) => name !== "" && !name.includes("*"));
-};
-
 const rightsOf = async ({ identities: { reader, writer }, policy }: Guarded): Promise<string[]> => {
-  const asked = [reader, writer].map((one) => readableSecrets(one, namedIn(policy)));
+  const asked = [reader, writer].map((one) => readableSecrets(one, namespacesNamed(policy)));
   return [...new Set((await Promise.all(asked)).flat())];
 };
 

@@ -184,6 +184,26 @@ describe("doctor", () => {
     expect(secrets).toMatchObject({ state: "bad", detail: expect.stringContaining("must not be") });
   });
 
+  test("asks about Secrets in each namespace that policy names, as the start does", async () => {
+    await using db = await freshDatabase();
+    const world = await playStories(["bad-rollout"]);
+    const generous = await generousCluster(world.url, "payments");
+    const kubeconfig = JSON.parse(JSON.stringify(world.kubeconfig).replaceAll(world.url, generous.url));
+    const KUBECONFIG = await fileOf("named.json", JSON.stringify(kubeconfig));
+    const environment = { KUBECONFIG, DATABASE_URL: db.url };
+    const policy = "mode: observe\nnamespaces: {payments: approve, shop: approve}\n";
+
+    const without = await nightshift(["doctor"], environment);
+    const NIGHTSHIFT_POLICY = await fileOf("named.yaml", policy);
+    const { code, stdout } = await nightshift(["doctor"], { ...environment, NIGHTSHIFT_POLICY });
+
+    generous.close();
+    await world.close();
+    expect([without.code, code]).toEqual([0, 1]);
+    expect(stdout).toMatch(/✗ get secrets in payments +allowed, and must not be/);
+    expect(stdout).toMatch(/✓ get secrets in shop +denied/);
+  });
+
   test("is exit code 1 where the cluster does not answer", async () => {
     await using db = await freshDatabase();
     const world = await playStories(["bad-rollout"]);

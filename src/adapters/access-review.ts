@@ -70,18 +70,35 @@ const isAllowed = async (client: KubernetesClient, right: Right, signal: AbortSi
   return isFields(review) && isFields(review.status) && review.status.allowed === true;
 };
 
+/** Whether this identity may read Secrets: everywhere, and in each of these namespaces. */
+export const secretsTable = async (
+  client: KubernetesClient,
+  namespaces: readonly string[],
+  signal?: AbortSignal,
+): Promise<AccessRow[]> => {
+  const asked = [null, ...namespaces].flatMap((namespace) =>
+    ["get", "list", "watch"].map((verb) => ({ ...core(verb, "secrets"), namespace })),
+  );
+  return Promise.all(
+    asked.map(async (right) => ({
+      verb: right.verb,
+      resource: right.resource,
+      namespace: right.namespace,
+      want: "denied" as const,
+      allowed: await isAllowed(client, right, signal),
+    })),
+  );
+};
+
 /** What this identity may read of Secrets: everywhere, or in one of these namespaces. Empty: nothing, as it must be. */
 export const readableSecrets = async (
   client: KubernetesClient,
   namespaces: readonly string[],
   signal?: AbortSignal,
 ): Promise<string[]> => {
-  const asked = [null, ...namespaces].flatMap((namespace) =>
-    ["get", "list", "watch"].map((verb) => ({ ...core(verb, "secrets"), namespace })),
-  );
-  const answers = await Promise.all(asked.map((right) => isAllowed(client, right, signal)));
-  return asked
-    .filter((_, at) => answers[at])
+  const rows = await secretsTable(client, namespaces, signal);
+  return rows
+    .filter(({ allowed }) => allowed)
     .map(({ verb, namespace }) => `${verb} secrets${namespace === null ? "" : ` in ${namespace}`}`);
 };
 

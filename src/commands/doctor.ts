@@ -1,6 +1,8 @@
-import { type AccessRow, accessTable, deniedTable, writeTable } from "../adapters/access-review.ts";
+import { type AccessRow, accessTable, deniedTable, secretsTable, writeTable } from "../adapters/access-review.ts";
+import { readPolicyFile } from "../adapters/policy-file.ts";
 import { type Config, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
+import { namespacesNamed } from "../incident/policy.ts";
 import { makeLog } from "../log.ts";
 import { type Identities, openCloudWatch, openIdentities, openLoki, openMetrics } from "../world.ts";
 import { type Command, print, printJson, UsageError } from "./command.ts";
@@ -92,23 +94,49 @@ const halves = async ({ reader, writer }: Identities, namespaces: readonly strin
   );
 };
 
-const rightsOf = async (identities: Identities, namespaces: readonly string[], areTwo: boolean): Promise<Finding[]> => {
+/** Where policy lets it change things; a right to Secrets there stops the start as one everywhere does. */
+const secretsIn = async (
+  { reader, writer }: Identities,
+  named: readonly string[],
+  areTwo: boolean,
+): Promise<Finding[]> => {
+  const tables = await Promise.all((areTwo ? [reader, writer] : [reader]).map((one) => secretsTable(one, named)));
+  const halves = ["reader: ", "writer: "];
+  return tables.flatMap((table, at) =>
+    table
+      .filter(({ namespace }) => namespace !== null)
+      .map(rightOf)
+      .map((row) => ({ ...row, what: `${areTwo ? halves[at] : ""}${row.what}` })),
+  );
+};
+
+interface Places {
+  /** What was asked for by name. */
+  namespaces: readonly string[];
+  /** What policy names. */
+  named: readonly string[];
+}
+
+const rightsOf = async (identities: Identities, { namespaces, named }: Places, areTwo: boolean): Promise<Finding[]> => {
   const { reader, writer } = identities;
   try {
     const rights = await accessTable(reader);
+    const secrets = await secretsIn(identities, [...new Set([...namespaces, ...named])], areTwo);
     const changes = await Promise.all(namespaces.map((namespace) => writeTable(writer, namespace)));
     const answers: Finding = { what: "cluster", state: "ok", detail: reader.clusterName };
     const apart = areTwo ? await halves(identities, namespaces) : [];
-    return [answers, ...rights.map(rightOf), ...changes.flat().map(changeOf), ...apart];
+    const known = new Set(secrets.map(({ what }) => what));
+    const others = apart.filter(({ what }) => !known.has(what));
+    return [answers, ...rights.map(rightOf), ...changes.flat().map(changeOf), ...others, ...secrets];
   } finally {
     await reader.close();
     await writer.close();
   }
 };
 
-const cluster = async (config: Config, namespaces: readonly string[]): Promise<Finding[]> => {
+const cluster = async (config: Config, places: Places): Promise<Finding[]> => {
   try {
-    return await rightsOf(openIdentities(config), namespaces, config.KUBECONFIG_WRITER !== undefined);
+    return await rightsOf(openIdentities(config), places, config.KUBECONFIG_WRITER !== undefined);
   } catch (error) {
     return [{ what: "cluster", state: "bad", detail: error instanceof Error ? error.message : String(error) }];
   }
@@ -122,17 +150,31 @@ const namespacesOf = (args: readonly string[]): string[] => {
   return names.split(",").filter((name) => name !== "");
 };
 
+/** The namespaces that policy names; a file that is broken is told, as at a start. */
+const policyOf = async ({ NIGHTSHIFT_POLICY: path }: Config): Promise<{ finding: Finding; named: string[] }> => {
+  if (path === undefined) return { finding: off("policy", "set NIGHTSHIFT_POLICY; without it observe"), named: [] };
+  let named: string[] = [];
+  const finding = await tried("policy", async () => {
+    const policy = await readPolicyFile(path);
+    named = namespacesNamed(policy);
+    return `mode ${policy.mode}, ${policy.rules.length} rules`;
+  });
+  return { finding, named };
+};
+
 const marks = { ok: "✓", bad: "✗", off: "–" } as const;
 
 export const doctor: Command = {
   usage: "doctor [--namespace A,B] [--json]",
   summary: "says for each dependency whether it answers, and which rights are there or must not be",
   help: () =>
-    "--namespace asks what the writer may change there; with KUBECONFIG_WRITER also what each identity must not be able to do. Exit code 1 when something needed does not answer, or a right is there that must not be (get secrets).",
+    "--namespace asks what the writer may change there; with KUBECONFIG_WRITER also what each identity must not be able to do. Whether Secrets are readable is also asked in each namespace that policy names. Exit code 1 when something needed does not answer, or a right is there that must not be (get secrets).",
   run: async (args) => {
     const config = readConfig(process.env);
+    const { finding: policy, named } = await policyOf(config);
     const findings = [
       await database(config),
+      policy,
       await metrics(config),
       await loki(config),
       await cloudWatch(config),
@@ -140,7 +182,7 @@ export const doctor: Command = {
       ...(await peopleFindings(config)),
       ...(await serverFindings(config)),
       await embeddingFinding(config),
-      ...(await cluster(config, namespacesOf(args))),
+      ...(await cluster(config, { namespaces: namespacesOf(args), named })),
     ];
     if (args.includes("--json")) printJson({ findings });
     else for (const { what, state, detail } of findings) print(`${marks[state]} ${what.padEnd(36)} ${detail}`);

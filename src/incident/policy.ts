@@ -139,4 +139,20 @@ export const Policy = z.strictObject({
 });
 export type Policy = z.infer<typeof Policy>;
 
+/** Each namespace that policy names, by itself or in a rule. */
+export const namespacesNamed = ({ namespaces, rules }: Policy): string[] => {
+  const inRules = rules.flatMap(({ match }) => match.namespace ?? []);
+  return [...new Set([...Object.keys(namespaces), ...inRules])].filter((name) => name !== "" && !name.includes("*"));
+};
+
+/** Globs of `namespaces` that decide nothing, because one before them fits all that they fit. */
+export const neverReached = ({ namespaces }: Policy): { glob: string; by: string }[] => {
+  const globs = Object.keys(namespaces).filter((glob) => glob.includes("*"));
+  return globs.flatMap((glob, at) => {
+    // A `*` of the later glob is matched by nothing but a `*` of the earlier one.
+    const by = globs.slice(0, at).find((earlier) => isLike(earlier, glob));
+    return by === undefined ? [] : [{ glob, by }];
+  });
+};
+
 export const policyHash = (policy: Policy): string => sha256(policy).slice(0, 20);
