@@ -1,13 +1,15 @@
 import { isVerb, verbs } from "../actions/catalogue.ts";
+import { kubernetesCluster } from "../adapters/kubernetes-cluster.ts";
 import { readPolicyFile } from "../adapters/policy-file.ts";
 import { type Config, readConfig } from "../config.ts";
-import { openDatabase } from "../database.ts";
 import { isFaultClass } from "../incident/fault-classes.ts";
-import { Policy } from "../incident/policy.ts";
+import { neverReached, Policy } from "../incident/policy.ts";
 import { type Ruling, rule, type Wish } from "../incident/ruling.ts";
-import { makeLog } from "../log.ts";
-import { readIncident } from "../store/incidents.ts";
+import type { Cluster } from "../ports/cluster.ts";
+import { clusterWithTimeout } from "../ports/with-timeout.ts";
+import { openIdentities } from "../world.ts";
 import { type Command, print, printJson, UsageError } from "./command.ts";
+import { type Asked, asksOf } from "./policy-incident.ts";
 
 const names = ["incident", "verb", "namespace", "class", "cluster", "risk", "pods", "at", "labels"] as const;
 type Name = (typeof names)[number];
@@ -50,27 +52,6 @@ const wishOf = (options: Partial<Record<Name, string>>): Wish => {
   };
 };
 
-/** What an incident's diagnosis would be answered with, verb by verb. */
-const wishesFor = async (config: Config, id: string, base: Wish): Promise<Wish[]> => {
-  const { pool, close } = await openDatabase(config, makeLog("error"), { migrate: false });
-  try {
-    const incident = await readIncident(pool, id);
-    if (incident === null) throw new UsageError(`policy check: there is no incident ${id}`);
-    const { cluster, namespace } = incident.subject;
-    const plan = incident.state?.plan;
-    const diagnosis = incident.state?.diagnosis;
-    const cause = diagnosis?.kind === "cause" ? diagnosis.class : null;
-    const about = { ...base, cluster, namespace, class: cause };
-    if (plan?.kind === "actions")
-      return plan.actions.map(({ verb, risk, pods = 0 }) => ({ ...about, verb, risk, pods }));
-    return verbs
-      .filter(({ classes }) => cause !== null && classes.includes(cause))
-      .map(({ verb }) => ({ ...about, verb }));
-  } finally {
-    await close();
-  }
-};
-
 const sentence = ({ verb, namespace }: Wish, { mode, blocked, people }: Ruling): string => {
   const where = namespace === null ? "outside of namespaces" : `in ${namespace}`;
   if (mode === "observe") return `${verb} ${where}: not done, only described`;
@@ -80,14 +61,55 @@ const sentence = ({ verb, namespace }: Wish, { mode, blocked, people }: Ruling):
     : `${verb} ${where}: done once ${people === 1 ? "a person approves" : `${people} people approve`}`;
 };
 
-const tell = (wishes: readonly Wish[], policy: Policy): void => {
-  for (const wish of wishes) {
+const labelled = ({ match }: { match: Policy["rules"][number]["match"] }): boolean => match.labels !== undefined;
+
+/** What the answer rests on that was not said on the line, and what it could not know. */
+const notesOf = (policy: Policy, asked: readonly Asked[], cluster: string): string[] => [
+  ...neverReached(policy).map(
+    ({ glob, by }) => `warning: namespaces, ${glob} decides nothing: ${by} stands before it and fits all of it`,
+  ),
+  cluster === ""
+    ? "the name of the cluster is not known, so what names a cluster does not fit: say --cluster, or set CLUSTER_NAME"
+    : `cluster ${cluster}`,
+  ...new Set(
+    asked.flatMap(({ wish, labelsFrom }) => {
+      if (labelsFrom !== null) return [`labels ${labelsText(wish.labels)} (${labelsFrom})`];
+      return [...policy.rules, ...policy.freeze].some(labelled)
+        ? ["the labels of the object are not known, so what names labels does not fit; say --labels to be sure"]
+        : [];
+    }),
+  ),
+];
+
+const labelsText = (labels: Record<string, string>): string =>
+  Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",") || "none";
+
+const tell = (asked: readonly Asked[], policy: Policy): void => {
+  for (const { wish } of asked) {
     const ruling = rule(policy, wish);
     print(sentence(wish, ruling));
     for (const line of ruling.because) print(`  because ${line}`);
   }
-  if (wishes.length === 0)
-    print("no verb of the catalogue answers this incident's diagnosis; nothing would be changed");
+  if (asked.length === 0) print("no verb of the catalogue answers this incident's diagnosis; nothing would be changed");
+};
+
+const readMs = 10_000;
+
+/** The cluster that `serve` would ask, while it is asked; null without a kubeconfig that can be used. */
+const withCluster = async <T>(config: Config, use: (cluster: Cluster | null) => Promise<T>): Promise<T> => {
+  let identities: ReturnType<typeof openIdentities>;
+  try {
+    identities = openIdentities(config);
+  } catch {
+    return use(null);
+  }
+  try {
+    return await use(clusterWithTimeout(kubernetesCluster(identities.reader, config.CLUSTER_NAME ?? null), readMs));
+  } finally {
+    await Promise.all([identities.reader.close(), identities.writer.close()]);
+  }
 };
 
 export const policyCommand: Command = {
@@ -106,13 +128,24 @@ export const policyCommand: Command = {
     const config = readConfig(process.env);
     const path = config.NIGHTSHIFT_POLICY;
     const policy = path === undefined ? Policy.parse({}) : await readPolicyFile(path);
-    const base = wishOf(options);
-    const wishes = options.incident === undefined ? [base] : await wishesFor(config, options.incident, base);
+    const given = wishOf(options);
+    const { asked, name } = await withCluster(config, async (cluster) => {
+      const base = { ...given, cluster: options.cluster ?? config.CLUSTER_NAME ?? cluster?.name ?? "" };
+      const alone = { wish: base, labelsFrom: options.labels === undefined ? null : "--labels" };
+      const all = options.incident === undefined ? [alone] : await asksOf(config, options.incident, base, cluster);
+      return { asked: all, name: all[0]?.wish.cluster ?? base.cluster };
+    });
+    const notes = notesOf(policy, asked, name);
     if (rest.includes("--json"))
-      printJson({ policy: path ?? null, rulings: wishes.map((wish) => ({ wish, ruling: rule(policy, wish) })) });
+      printJson({
+        policy: path ?? null,
+        notes,
+        rulings: asked.map(({ wish, labelsFrom }) => ({ wish, labelsFrom, ruling: rule(policy, wish) })),
+      });
     else {
       print(path === undefined ? "NIGHTSHIFT_POLICY is not set: observe, nothing is changed" : `${path} is valid`);
-      tell(wishes, policy);
+      for (const note of notes) print(note);
+      tell(asked, policy);
     }
     return 0;
   },

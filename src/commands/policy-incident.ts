@@ -1,0 +1,83 @@
+import { verbs } from "../actions/catalogue.ts";
+import { objectsSeen } from "../actions/seen.ts";
+import type { Config } from "../config.ts";
+import { openDatabase } from "../database.ts";
+import type { Incident } from "../incident/incident.ts";
+import { isKind } from "../incident/kinds.ts";
+import type { KubeObject } from "../incident/kube.ts";
+import type { Wish } from "../incident/ruling.ts";
+import { type ObjectRef, refText } from "../incident/subject.ts";
+import { makeLog } from "../log.ts";
+import type { Cluster } from "../ports/cluster.ts";
+import { openEvidence } from "../store/evidence.ts";
+import { readIncident, type StoredIncident } from "../store/incidents.ts";
+import { UsageError } from "./command.ts";
+
+/** A change that is asked about, and where its labels were read: null when they were read nowhere. */
+export interface Asked {
+  wish: Wish;
+  labelsFrom: string | null;
+}
+
+type Thought = Pick<Wish, "verb" | "risk" | "pods"> & { target: ObjectRef };
+
+/** The changes of its plan; without one, every verb that answers its diagnosis, at the object of that. */
+const thoughtsOf = ({ state, subject }: StoredIncident, base: Wish): Thought[] => {
+  const { plan = null, diagnosis = null } = state ?? {};
+  if (plan?.kind === "actions")
+    return plan.actions.map(({ verb, risk, pods = 0, target }) => ({ verb, risk, pods, target }));
+  if (diagnosis?.kind !== "cause") return [];
+  const target = diagnosis.object ?? subject;
+  return verbs
+    .filter(({ classes }) => classes.includes(diagnosis.class))
+    .map(({ verb }) => ({ verb, risk: base.risk, pods: base.pods, target }));
+};
+
+type Labels = Record<string, string>;
+
+/** As the cluster has it now, which is what `serve` would ask; else as it was last seen. */
+const labelsOf = async (
+  cluster: Cluster | null,
+  { kind, namespace, name }: ObjectRef,
+  seen: () => Promise<KubeObject | undefined>,
+): Promise<{ labels: Labels; from: string | null }> => {
+  const live = cluster !== null && isKind(kind) ? await cluster.get(kind, namespace, name).catch(() => null) : null;
+  if (live !== null) return { labels: live.metadata.labels ?? {}, from: "the cluster, now" };
+  const before = await seen();
+  return before === undefined
+    ? { labels: {}, from: null }
+    : {
+        labels: before.metadata.labels ?? {},
+        from: "the incident's evidence: the cluster did not give the object now",
+      };
+};
+
+/** What an incident's diagnosis would be answered with, verb by verb. */
+export const asksOf = async (config: Config, id: string, base: Wish, cluster: Cluster | null): Promise<Asked[]> => {
+  const { pool, close } = await openDatabase(config, makeLog("error"), { migrate: false });
+  try {
+    const stored = await readIncident(pool, id);
+    if (stored === null) throw new UsageError(`policy check: there is no incident ${id}`);
+    const named = base.cluster === "" ? stored.subject.cluster : base.cluster;
+    const evidence = async (): Promise<Awaited<ReturnType<typeof openEvidence>>> =>
+      openEvidence(pool, id, stored.state?.evidence ?? []);
+    return await Promise.all(
+      thoughtsOf(stored, base).map(async ({ target, ...thought }) => {
+        const seen = async () => seenIn(await evidence(), target);
+        const { labels, from } = await labelsOf(cluster, target, seen);
+        const wish = { ...base, ...thought, cluster: named, namespace: target.namespace, class: classOf(stored.state) };
+        return { wish: { ...wish, labels }, labelsFrom: from === null ? null : `${refText(target)}, from ${from}` };
+      }),
+    );
+  } finally {
+    await close();
+  }
+};
+
+const seenIn = (evidence: Parameters<typeof objectsSeen>[0], { kind, namespace, name }: ObjectRef) =>
+  objectsSeen<KubeObject>(evidence, kind).find(
+    ({ metadata }) => metadata.name === name && (metadata.namespace ?? null) === namespace,
+  );
+
+const classOf = (state: Incident | null): Wish["class"] =>
+  state?.diagnosis?.kind === "cause" ? state.diagnosis.class : null;

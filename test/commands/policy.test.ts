@@ -1,0 +1,94 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { keepEvidence } from "../../src/store/evidence.ts";
+import { openIncidents } from "../../src/store/ward.ts";
+import { kubeconfigFor } from "../adapters/kubeconfig.ts";
+import { json, scriptedServer } from "../adapters/scripted-server.ts";
+import { freshDatabase } from "../support/database.ts";
+import { fresh } from "../support/incidents.ts";
+import { nightshift } from "../support/nightshift.ts";
+import { cause, deployment, found, incidentOf, podSpec } from "../support/workloads.ts";
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "nightshift-policy-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const fileOf = async (name: string, content: string): Promise<string> => {
+  await writeFile(join(folder, name), content);
+  return join(folder, name);
+};
+
+const byLabel = `
+mode: observe
+rules:
+  - {match: {labels: {tier: gold}}, mode: approve}
+  - {match: {cluster: "prod-*"}, people: 2}
+`;
+
+/** Deployment web in shop, whose labels the evidence has as silver, and which the server, if it answers, has as gold. */
+const check = async (answers: boolean, environment: Record<string, string> = {}) => {
+  await using db = await freshDatabase();
+  const server = await scriptedServer();
+  const live = deployment(podSpec("web:1"), {});
+  const labelled = (tier: string) => ({ ...live, metadata: { ...live.metadata, labels: { tier } } });
+  server.play((_, response) => (answers ? json(response, 200, labelled("gold")) : json(response, 403, {})));
+  const seen = found("2026-01-01T09:59:00Z", labelled("silver"));
+  await openIncidents(db.pool, [fresh(new Date("2026-01-01T10:00:00Z"))]);
+  const state = incidentOf({ id: "inc_1", evidence: [seen.id], diagnosis: cause("oom-limit-too-low") });
+  await db.pool.query("update nightshift.incidents set state = $1", [JSON.stringify(state)]);
+  await keepEvidence(db.pool, { incidentId: "inc_1", fence: 0, counter: 0, attempts: 1, failures: 0 }, [seen]);
+  const { stdout, stderr } = await nightshift(["policy", "check", "--incident", "inc_1", "--json"], {
+    DATABASE_URL: db.url,
+    KUBECONFIG: kubeconfigFor(server.url),
+    KUBE_CONTEXT: "day",
+    NIGHTSHIFT_POLICY: await fileOf("policy.yaml", byLabel),
+    ...environment,
+  });
+  await server.close();
+  if (stdout === "") throw new Error(stderr);
+  const { notes, rulings } = JSON.parse(stdout) as {
+    notes: string[];
+    rulings: { wish: { verb: string }; ruling: { mode: string; people: number } }[];
+  };
+  return { notes: notes.join("\n"), ruling: rulings.find(({ wish }) => wish.verb === "raise-memory-limit")?.ruling };
+};
+
+test("an incident's object is asked about with the labels that the cluster has now", async () => {
+  const { notes, ruling } = await check(true);
+
+  expect(ruling).toMatchObject({ mode: "approve", people: 1 });
+  expect(notes).toContain("labels tier=gold (Deployment/web in shop, from the cluster, now)");
+});
+
+test("where the cluster does not give it, with those of the evidence, and that is said", async () => {
+  const { notes, ruling } = await check(false, { CLUSTER_NAME: "prod-1" });
+
+  expect(ruling).toMatchObject({ mode: "observe", people: 2 });
+  expect(notes).toContain("cluster prod-1");
+  expect(notes).toContain("labels tier=silver (Deployment/web in shop, from the incident's evidence");
+});
+
+test("what is not known is said, and so is a glob that can never decide", async () => {
+  const NIGHTSHIFT_POLICY = await fileOf(
+    "globs.yaml",
+    `${byLabel}namespaces: {"dev-*": auto, "*": approve, "dev-a*": observe, "prod-*": observe, "prod-x": auto}\n`,
+  );
+  const environment = { NIGHTSHIFT_POLICY, KUBECONFIG: "/dev/null" };
+
+  const { stdout, code } = await nightshift(["policy", "check", "--namespace", "shop"], environment);
+  const named = await nightshift(["policy", "check", "--labels", "tier=gold", "--cluster", "prod-1"], environment);
+
+  expect(code).toBe(0);
+  expect(stdout).toContain("labels of the object are not known");
+  expect(stdout).toContain("the name of the cluster is not known");
+  expect(stdout.match(/warning: .*/g)).toEqual([
+    "warning: namespaces, dev-a* decides nothing: dev-* stands before it and fits all of it",
+    "warning: namespaces, prod-* decides nothing: * stands before it and fits all of it",
+  ]);
+  expect(named.stdout).not.toContain("not known");
+  expect(named.stdout).toContain("done once 2 people approve");
+});
