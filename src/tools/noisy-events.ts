@@ -9,9 +9,24 @@ type Listed = Awaited<ReturnType<Cluster["list"]>>;
 const seenAt = ({ series, lastTimestamp, eventTime, metadata }: KubeEvent): number =>
   Date.parse(series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? "") || 0;
 
+/** That the kubelet ended a container is no warning to it, and decides what the end means. */
+const matters = ({ type, reason }: KubeEvent): boolean => type === "Warning" || reason === "Killing";
+
 /** Warnings before all else, and of each the newest. */
-const worth = (a: KubeEvent, b: KubeEvent): number =>
-  Number(b.type === "Warning") - Number(a.type === "Warning") || seenAt(b) - seenAt(a);
+const worth = (a: KubeEvent, b: KubeEvent): number => Number(matters(b)) - Number(matters(a)) || seenAt(b) - seenAt(a);
+
+const mostAlike = 20;
+
+/** The same words about a hundred pods say no more than about twenty: they must not crowd out the others. */
+const thinned = (events: readonly KubeEvent[]): KubeEvent[] => {
+  const seen = new Map<string, number>();
+  return events.filter(({ reason = "", message = "" }) => {
+    const words = `${reason} ${message}`;
+    const count = (seen.get(words) ?? 0) + 1;
+    seen.set(words, count);
+    return count <= mostAlike;
+  });
+};
 
 /** All that may be had, where a first part of them was not all. */
 export const readEvents = async (cluster: Cluster, query: ListQuery, signal: AbortSignal): Promise<Listed> => {
@@ -22,4 +37,4 @@ export const readEvents = async (cluster: Cluster, query: ListQuery, signal: Abo
 export const newestEvents = ({ objects, truncated }: Listed, most: number): Listed =>
   objects.length <= most
     ? { objects, truncated }
-    : { objects: (objects as KubeEvent[]).toSorted(worth).slice(0, most) as KubeObject[], truncated: true };
+    : { objects: thinned((objects as KubeEvent[]).toSorted(worth)).slice(0, most) as KubeObject[], truncated: true };

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { KubeObject } from "../../src/incident/kube.ts";
 import type { Cluster, ListQuery } from "../../src/ports/cluster.ts";
 import { askWorld } from "../../src/tools/ask.ts";
+import { newestEvents } from "../../src/tools/noisy-events.ts";
 
 const event = (at: number, type: string): KubeObject =>
   ({
@@ -9,6 +10,7 @@ const event = (at: number, type: string): KubeObject =>
     metadata: { name: `pod-${String(at).padStart(5, "0")}`, namespace: "n" },
     involvedObject: { kind: "Pod", namespace: "n", name: `pod-${at}` },
     type,
+    message: `of ${at}`,
     lastTimestamp: new Date(1_000_000 * at).toISOString(),
   }) as never;
 
@@ -38,6 +40,19 @@ test("in a noisy namespace warnings are kept wherever they stand in the list, th
   expect(names[0]?.slice(0, 3)).toEqual(["pod-01999", "pod-00003", "pod-01998"]);
   expect(names[0]).toHaveLength(500);
   expect(names[1]).toEqual(["pod-01999"]);
+});
+
+test("the same words about many pods crowd out neither other words nor a container that was killed", () => {
+  const alike = Array.from({ length: 900 }, (_, at) => ({
+    ...event(at + 5000, "Warning"),
+    reason: "Forbidden",
+    message: "no",
+  }));
+  const killing = { ...event(1, "Normal"), reason: "Killing" };
+  const kept = newestEvents({ objects: [...alike, killing, event(2, "Warning")], truncated: false }, 500).objects;
+
+  expect(kept).toHaveLength(22);
+  expect(kept).toContain(killing);
 });
 
 test("a quiet one is read once, as it is", async () => {
