@@ -7,6 +7,7 @@ const privateKeys = whole(
   /PRIVATE KEY/,
   /-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----|$)/g,
 );
+const puttyKeys = after(/Private-Lines/, /(Private-Lines: \d+\s{1,4})([\s\S]{1,4000}?)(?=Private-MAC|$)/g);
 const jwts = whole(/eyJ/, /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g);
 const webhooks = whole(
   /hooks\.|webhooks\/|webhookb2\//,
@@ -22,7 +23,7 @@ const signatures = after(
 const inAddresses = after(
   /:\/\//,
   // To the last @: a password may hold one, and a slash.
-  /(\b[a-z][a-z0-9+.-]{1,30}:\/\/[^\s:@/"'[]{0,100}:)(?!\d{1,5}[/?#,])([^\s"'<>]{1,200})(?=@)/gi,
+  /(\b[a-z][a-z0-9+.-]{1,30}:\/\/[^\s:@/"'[]{0,100}:)(?!\d{1,5}[?#,]|(?<=\bhttps?:\/\/[^\s:@/"'[]{0,100}:)\d{1,5}\/)([^\s"'<>]{1,200})(?=@)/gi,
 );
 const tokensAsUsers = after(
   /:\/\//,
@@ -42,9 +43,10 @@ const bearers = after(/bearer/i, /(\bbearer\s+)((?=[\w.~+/-]*\d)[\w.~+/-]{12,}=*
 // Without a pair behind it, "cookie: missing" is prose.
 const cookies = after(/cookie/i, /(\b(?:set-)?cookie\s{0,2}[:=]\s{0,2}\[?)((?=[\w.%-]{1,100}=)[^\r\n"'[\]\\]+)/gi);
 
-const curlUsers = after(/-u/, /((?:\s-u\s?|\s--(?:proxy-)?user[ =])["']?[^\s:"']{1,60}:)([^\s"']+)/g);
-const mysqlPasswords = after(/mysql|mariadb/, /(\b(?:mysql|mariadb)[\w-]{0,20}\b[^\r\n]{0,200}?\s-p)([^\s"']+)/g);
-const redisPasswords = after(/redis-cli/, /(\bredis-cli\b[^\r\n]{0,200}?\s-a\s+)([^\s"']+)/g);
+const curlUsers = after(
+  /-u/,
+  /((?:\s-u\s?|\s--(?:proxy-)?user[\s=]|^--(?:proxy-)?user[\s=]|^-u\s)["']?[^\s:"']{1,60}:)([^\s"']+)/g,
+);
 const netrc = after(/\spassword\s/, /(\b(?:login|user)\s+\S{1,100}\s+password\s+)(\S+)/g);
 
 // Not after two slashes: `//user@host` is no mail address. Nor are units, cluster names and git's own user.
@@ -61,15 +63,27 @@ const isCard = (digits: string): boolean => {
   return sum % 10 === 0;
 };
 
+/** `request_id=4111111111111111`: a number that is called an id, a time or a size is no card. */
+const isCalledOtherwise = (before: string): boolean =>
+  /(?:id|ids|ts|ns|us|time|timestamp|offset|seq|sequence|lsn|version|revision|generation|count|duration|took|bytes|size|nanos|micros|trace|span|request|hash|epoch)\W{0,5}$/i.test(
+    before,
+  );
+/** Whether a field of that name may hold a card. */
+export const mayBeCard = (name: string): boolean => !isCalledOtherwise(name);
+
 const cards: Rule = (text, hide) =>
   text.replace(
-    /(?<![\w.-])(?:3[47]\d{2}[ -]?\d{6}[ -]?\d{5}|(?:35[2-8]\d|4\d{3}|5[1-5]\d{2}|2[2-7]\d{2}|6\d{3})(?:([ -]?)\d{4})(?:\1\d{4}){2})(?![\w-]|\.\d)/g,
-    (found) => (isCard(found.replace(/\D/g, "")) ? hide(found) : found),
+    /(?<![A-Za-z0-9.-])(?:3[47]\d{2}[ -]?\d{6}[ -]?\d{5}|(?:35[2-8]\d|4\d{3}|5[1-5]\d{2}|2[2-7]\d{2}|6\d{3})(?:([ -]?)\d{4})(?:\1\d{4}){2})(?![A-Za-z0-9-]|\.\d)/g,
+    (found, _by, at: number) =>
+      isCard(found.replace(/\D/g, "")) && !isCalledOtherwise(text.slice(Math.max(0, at - 30), at))
+        ? hide(found)
+        : found,
   );
 
 /** Before names are looked at: a name may cut such a secret in two. */
 export const firstShapes: readonly Rule[] = [
   privateKeys,
+  puttyKeys,
   jwts,
   encodedKeys,
   webhooks,
@@ -85,8 +99,6 @@ export const firstShapes: readonly Rule[] = [
   bearers,
   cookies,
   curlUsers,
-  mysqlPasswords,
-  redisPasswords,
   netrc,
 ];
 

@@ -15,10 +15,12 @@ const spoken =
 const rest = /[^\r\n]{0,200}?/.source;
 /** What follows a command line up to its option for a password. */
 const option = (mark: RegExp, before: RegExp): Rule =>
-  spoken(mark, new RegExp(`(${before.source.replaceAll("…", rest)})([^\\s"'-][^\\s"']*)`, "g"));
+  spoken(mark, new RegExp(`(${before.source.replaceAll("…", rest)}\\\\*["']?)([^\\s"'\\\\-][^\\s"'\\\\]*)`, "g"));
 
 const logins = option(/\blogin\b/, /\b(?:docker|podman|helm|oras|skopeo|crane|az|oc)\b…\blogin\b…\s-p\s+/);
 const clients = option(/sshpass|mongo/, /\b(?:sshpass|mongo(?:sh|dump|restore|export|import)?)\b…\s-p\s*/);
+const mysql = option(/mysql|mariadb/, /\b(?:mysql|mariadb)[\w-]{0,20}\b…\s-p/);
+const redis = option(/redis-cli/, /\bredis-cli\b…\s-a\s+/);
 const sqlcmd = option(/sqlcmd|\bbcp\b/, /\b(?:sqlcmd|bcp)\b…\s-P\s*/);
 const ldap = option(/\bldap/, /\bldap[a-z]{3,8}\b…\s-w\s+/);
 const keytool = option(/storepass|keypass/, /\s-(?:(?:src|dest|new)?(?:store|key)pass)\s+/);
@@ -39,31 +41,60 @@ const servers = spoken(
 );
 const statements = after(
   /identified|password/i,
-  /(\b(?:identified\s+(?:with\s+\S{1,60}\s+)?by|(?:with|encrypted|set)\s+password(?:\s+for\s+\S{1,100})?(?:\s*=)?)\s+')([^']{1,200})/gi,
+  /(\b(?:(?:user|grant|role)\b[^\r\n]{0,200}?\bidentified\s+(?:with\s+\S{1,60}\s+)?by|(?:with|encrypted|set)\s+password(?:\s+for\s+\S{1,100})?(?:\s*=)?)(?:\s+password)?\s*\(?\s*\\*["'])([^"'\\]{1,200})/gi,
 );
 
-/** `password was "x"`, `with password "x"`. A quoted word behind "secret" is the name of one. */
+/** `password was "x"`, `with password "x"`, `password('x')`. A quoted word behind "secret" is the name of one. */
 const quotedWords = spoken(
   /passw|passphrase|passcode/i,
-  /((?:password|passwd|passphrase|passcode)\\*["']?\s+(?:(?:is|was|of|to)\s+)?\\*["'`])([^"'`\s\\]{1,200})(?=\\*["'`])/gi,
+  /((?:password|passwd|passphrase|passcode)\\*["']?(?:\s+(?:(?:is|was|of|to)\s+)?|\()\\*["'`])([^"'`\s\\]{1,200})(?=\\*["'`])/gi,
 );
+const mixed = /(?!\d{4}-\d\d-\d\d)(?=[^\s"',;:()[\]]*\d)(?=[^\s"',;:()[\]]*[A-Za-z])[^\s"',;:()[\]]{8,200}/.source;
 /** Without quotes only what is no word: letters and digits together. */
 const bareWords = spoken(
-  /passw|passphrase|passcode|secret|token|api ?key/i,
-  /((?:(?:password|passwd|passphrase|passcode)\s+(?:(?:is|was|to)\s+|->\s+)?|(?:secret|token|api ?key)\s+(?:(?:is|was)\s+|->\s+)))((?=[^\s"',;:()[\]]*\d)(?=[^\s"',;:()[\]]*[A-Za-z])[^\s"',;:()[\]]{8,200})/gi,
+  /pass|secret|token|api ?key/i,
+  new RegExp(
+    `((?:(?:password|passwd|pass ?phrase|passcode)\\]?\\s*(?:(?:is|was|to)\\s+|->\\s+|[[(]\\s?(?:(?:is|was)\\s+)?|(?<=\\s))|(?:secret|token|api ?key)\\s+(?:(?:is|was)\\s+|->\\s+)))(${mixed})`,
+    "gi",
+  ),
+);
+/** `Password for app: x`: whose it is stands between. */
+const whose = spoken(
+  /(?:passw\w{2,5}|passphrase|passcode) (?:for|of) /i,
+  /((?:password|passwd|passphrase|passcode) (?:for|of) (?:(?:the )?(?:user|account|role|login|database) )?\\*["']?[\w.@-]{1,80}\\*["']?(?:\s?[:=]\s?|\s(?:is|->)\s)\\*["']?)([^\s"',;\\]{1,200})/gi,
+);
+/** An object's name has no capitals: this is the secret itself. */
+const noName = spoken(
+  /secret|token|api key|credentials|AUTH/,
+  /(\b(?:secret|token|api key|AUTH(?: \w{1,40})?|credentials [\w.-]{1,60}[/:])(?:\s|(?<=[/:])))((?=[^\s"',;:()[\]]*\d)(?=[^\s"',;:()[\]]*[A-Z])(?=[^\s"',;:()[\]]*[a-z])[^\s"',;:()[\]]{8,200})/g,
+);
+const passwordFile = after(
+  /:/,
+  /((?<![^\s"'])[^\s:"']{1,200}:(?:\d{4,5}|\*):(?:[a-z][^\s:]{0,100}|\*):(?:[a-z][^\s:]{0,100}|\*):)([^\s:"'\\]{1,200})(?![^\s"'\\])/gi,
 );
 
+/** `<password>x</password>`, `<entry key="password">x</entry>`, `<password value="x"/>` */
 const elements: Rule = (text, hide) =>
-  text.includes("</")
-    ? text.replace(
-        /(<([\w.:-]{1,60})(?:\s[^<>]{0,100})?>)([^<>\s][^<>]{0,200})(?=<\/\2>)/g,
-        (found, kept, name, inner) => (isSensitiveName(name) && isValue(inner) ? kept + hide(inner) : found),
-      )
+  /<\/|\/>/.test(text)
+    ? text
+        .replace(
+          /(<([\w.:-]{1,60})((?:\s[^<>]{0,200})?)>(?:<!\[CDATA\[)?)([^<>\s][^<>]{0,400}?)(?=(?:\]\]>)?<\/\2>)/g,
+          (found, kept, name, attributes: string, inner) => {
+            const called = /\b(?:name|key|id)=\\?["']([\w.-]{1,80})/.exec(attributes)?.[1] ?? name;
+            return (isSensitiveName(name) || isSensitiveName(called)) && isValue(inner) ? kept + hide(inner) : found;
+          },
+        )
+        .replace(
+          /(<([\w.:-]{1,60})\s(?:[^<>]{0,100}\s)?value=\\?["'])([^<>"']{1,400})(?=\\?["'])/g,
+          (found, kept, name, inner) => (isSensitiveName(name) && isValue(inner) ? kept + hide(inner) : found),
+        )
     : text;
 
 export const spokenForms: readonly Rule[] = [
   logins,
   clients,
+  mysql,
+  redis,
   sqlcmd,
   ldap,
   keytool,
@@ -75,5 +106,8 @@ export const spokenForms: readonly Rule[] = [
   statements,
   quotedWords,
   bareWords,
+  whose,
+  noName,
+  passwordFile,
   elements,
 ];

@@ -1,11 +1,24 @@
-import { flags, named, variables } from "./redact-named.ts";
+import { flags, named, pairs, variables } from "./redact-named.ts";
 import type { Replace } from "./redact-rule.ts";
 import { firstShapes, lastShapes } from "./redact-shapes.ts";
 import { spokenForms } from "./redact-spoken.ts";
+import { lists } from "./redact-words.ts";
 
 export type { Replace } from "./redact-rule.ts";
 
-const rules = [...firstShapes, ...spokenForms, variables, named, flags, ...lastShapes];
+const rules = [...firstShapes, ...spokenForms, variables, pairs, named, flags, ...lastShapes];
 
-export const redactText = (text: string, hide: Replace): string =>
-  rules.reduce((rest, rule) => rule(rest, (secret) => (secret.startsWith("[redacted:") ? secret : hide(secret))), text);
+// Colours and spaces of no width would stand between a name and its value, and say nothing.
+const unseen =
+  /(?:\u001b|\\u001b|\\x1b|\\033)\[[0-9;?]{0,30}[A-Za-z]|\u001b\][^\u0007\u001b\r\n]{0,300}(?:\u0007|\u001b\\)|[\u200b-\u200d\u2060\ufeff]/gi;
+
+/** Redacted by us, or masked by whoever wrote it. */
+const isHidden = (secret: string): boolean => /^(?:\[redacted:|\*+$|x{3,}$)/.test(secret);
+
+const line = (text: string, hide: Replace): string =>
+  rules.reduce((rest, rule) => rule(rest, (secret) => (isHidden(secret) ? secret : hide(secret))), text);
+
+export const redactText = (text: string, hide: Replace): string => {
+  const seen = text.replace(unseen, "");
+  return line(lists((words) => line(words, hide))(seen, hide), hide);
+};

@@ -1,49 +1,35 @@
-// A name is sensitive by one of its words (`DB_PASSWORD_FILE` has three), unless its last word says that the
-// value is something about the secret and not the secret.
+// A name is sensitive by one of its words (`DB_PASSWORD_TEST` has three), unless its last word says that the
+// value is something about the secret and not the secret (`PASSWORD_FILE`).
 
-const words = new Set([
-  "password",
-  "passwd",
-  "passphrase",
-  "pwd",
-  "pass",
-  "secret",
-  "token",
-  "apikey",
-  "credential",
-  "pw",
-  "psk",
-  "passcode",
-]);
-const also = new Set([
-  "credentials",
-  "authorization",
-  "accesskey",
-  "privatekey",
-  "secretkey",
-  "authtoken",
-  "cookie",
-  "authkey",
-  "jsessionid",
-  "phpsessid",
-]);
+const words = new Set(
+  `password passwords passwd passphrase passcode passwort kennwort pwd pass pw pgpass requirepass masterauth
+   secret token apikey accesskey privatekey secretkey presharedkey authtoken authkey psk otp salt
+   credential credentials creds authorization cookie jsessionid phpsessid`.split(/\s+/),
+);
 // Written as one word with what comes before: PGPASSWORD, mysqlpassword, accesstoken.
 const endings =
   /(?:password|passwd|passphrase|(?:store|key|bind|user|root|admin|db|smtp)pass|(?:bind|root|user|admin|db)pw|secret|apikey|accesskey|secretkey|privatekey|accountkey|token)$/;
 const beforeKey = new Set(
   `api access private secret encryption signing auth account master app license ssh hmac jwt consumer shared
-   subscription fernet session deploy write storage functions integration client webhook admin cipher aes symmetric`.split(
-    /\s+/,
-  ),
+   preshared subscription fernet session deploy write storage functions integration client webhook admin cipher aes
+   symmetric`.split(/\s+/),
 );
 const about = new Set(
-  `name names ref file path dir mount volume namespace count ttl expiry expires expiration seconds minutes hours ms
-   timeout interval enabled required length size type version limit url uri endpoint issuer audience policy class kind
-   provider store manager hash status error reviews exception service controller handler filter client
-   interceptor validator generator factory repository cache test java kt scala py js ts go rb cs cpp rs php`
-    .trim()
-    .split(/\s+/),
+  `name names ref file path dir mount mode volume namespace count ttl expiry expires expiration seconds minutes hours
+   ms timeout interval enabled required length size type version limit url uri endpoint issuer audience policy class
+   kind provider store manager status error description`.split(/\s+/),
 );
+// The last word of a piece of a program: `TokenFilter: started`, `token_test.go:42`. Behind an underscore it only
+// says which one of many it is: `NPM_TOKEN_TEST`.
+const code = new Set(
+  `reviews exception service controller handler filter client interceptor validator generator factory repository
+   cache test java kt scala py js ts go rb cs cpp rs php`.split(/\s+/),
+);
+
+const stems =
+  /pass|pwd|pw(?![a-z])|psk|_pat(?![a-z])|kennwort|secret|token|key|cred|auth|cookie|otp|salt|sess|sid(?![a-z])|dsn|conn/i;
+/** Cheap, and true for every text that has a name in it that one of the questions below says yes to. */
+export const mayBeSensitive = (text: string): boolean => stems.test(text);
 
 const wordsOf = (name: string): string[] =>
   name
@@ -52,28 +38,51 @@ const wordsOf = (name: string): string[] =>
     .split(/[^a-z]+/)
     .filter((word) => word !== "");
 
-const known = new Map<string, boolean>();
 const mostKnown = 5000;
-
 /** Logs repeat their names line by line. */
-export const isSensitiveName = (name: string): boolean => {
-  const before = known.get(name);
-  if (before !== undefined) return before;
-  if (known.size >= mostKnown) known.clear();
-  const sensitive = judge(name);
-  known.set(name, sensitive);
-  return sensitive;
+const remembered = (judge: (name: string) => boolean): ((name: string) => boolean) => {
+  const known = new Map<string, boolean>();
+  return (name) => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    if (known.size >= mostKnown) known.clear();
+    const judged = judge(name);
+    known.set(name, judged);
+    return judged;
+  };
 };
 
-const judge = (name: string): boolean => {
+const isAbout = (name: string, last: string): boolean =>
+  about.has(last) || (code.has(last) && (!name.includes("_") || name.endsWith(`.${last}`)));
+
+/** What such a name names is a secret. */
+export const isSensitiveName = remembered((name) => {
   const parts = wordsOf(name);
-  if (about.has(parts.at(-1) ?? "")) return false;
-  return parts.some(
-    (word, index) =>
-      words.has(word) ||
-      (word === "pat" && index > 0 && index === parts.length - 1) ||
-      also.has(word) ||
-      endings.test(word) ||
-      (word === "key" && index > 0 && beforeKey.has(parts[index - 1] ?? "")),
+  return (
+    !isAbout(name, parts.at(-1) ?? "") &&
+    parts.some(
+      (word, index) =>
+        words.has(word) ||
+        (word === "pat" && index > 0 && index === parts.length - 1) ||
+        endings.test(word) ||
+        (word === "key" && index > 0 && beforeKey.has(parts[index - 1] ?? "")),
+    )
   );
-};
+});
+
+/** Where a secret is kept and what it is for, in an object that is called by a sensitive name. */
+export const isAboutSecret = remembered(
+  (name) => /^(?:key|keys|items|optional)$/.test(name) || about.has(wordsOf(name).at(-1) ?? ""),
+);
+
+/** `auth` and `session` say little by themselves: a secret is what such a name names if it looks like one. */
+export const isVagueName = remembered((name) =>
+  /(?:^| )(?:auth|session|sid|sessionid|session id)$/.test(wordsOf(name).join(" ")),
+);
+
+/** What such a name names may have a secret in it. */
+export const isConnectionName = remembered((name) =>
+  /(?:^| )(?:dsn|conn|connstr|connection|(?:conn|connection) (?:str|string)|connectionstring)$/.test(
+    wordsOf(name).join(" "),
+  ),
+);

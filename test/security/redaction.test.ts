@@ -189,6 +189,18 @@ test.each([
   ["references in references", () => "token=$(".repeat(125)],
   ["half encoded ones", () => "auth=".repeat(200)],
   ["addresses that never end", () => "://a:".repeat(200)],
+  ["lists that never end", () => '["a","'.repeat(160)],
+  ["flags without values", () => "--db-password ".repeat(70)],
+  ["elements that never end", () => "<password a=".repeat(80)],
+  ["statements that never end", () => "grant identified by ".repeat(50)],
+  ["commands that never end", () => "mysql redis-cli sshpass ".repeat(40)],
+  ["colours that never end", () => "\u001b[\u001b]".repeat(250)],
+  ["braces that never end", () => "password={a".repeat(90)],
+  ["backslashes", () => "\\".repeat(1000)],
+  ["owners of passwords", () => "password for a ".repeat(66)],
+  ["comments that never end", () => "password: #".repeat(90)],
+  ["colons", () => "a:1234:b:c:".repeat(90)],
+  ["spaces", () => " ".repeat(1000)],
 ])("a megabyte of %s is read in time that grows with its length", (_what, line) => {
   const baseline = fastest(million(ordinary));
 
