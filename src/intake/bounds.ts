@@ -7,7 +7,8 @@ const maxLabels = 100;
 const maxText = 1024;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
-const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const control =
+  /\u001b\[[0-9;?]{0,30}[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** Text from outside: no control characters, nothing that turns the reading direction, at most so many bytes. */
 export const clean = (text: string, maxBytes = maxText): string => {

@@ -6,10 +6,11 @@ import { callsTool, callsTools, startFakeOpenAi, type Turn } from "../support/fa
 import { dump, foundIn } from "./dump.ts";
 import { channels, markOf, planted } from "./plant.ts";
 import { puzzling } from "./puzzling.ts";
+import { reviewed } from "./reviewed-secrets.ts";
 import { canaries } from "./secrets.ts";
 import { startWalk } from "./walk.ts";
 
-const corpus = canaries(200);
+const corpus = [...canaries(200), ...reviewed()];
 const secrets = corpus.map(({ secret }) => secret);
 const pod = "storefront-9bd4cbcfd-pf5vk";
 
