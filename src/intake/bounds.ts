@@ -7,12 +7,13 @@ const maxLabels = 100;
 const maxText = 1024;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
-const control =
-  /\u001b\[[0-9;?]{0,30}[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: as a whole, or the rest of it would stay
+const escapes = /\u001b\[[0-9;?]{0,30}[A-Za-z]/g;
 
 /** Text from outside: no control characters, nothing that turns the reading direction, at most so many bytes. */
 export const clean = (text: string, maxBytes = maxText): string => {
-  const bytes = Buffer.from(text.slice(0, maxBytes).toWellFormed().replace(control, ""));
+  const bytes = Buffer.from(text.slice(0, maxBytes).toWellFormed().replace(escapes, "").replace(control, ""));
   return bytes.byteLength <= maxBytes
     ? bytes.toString()
     : bytes
