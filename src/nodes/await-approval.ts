@@ -3,7 +3,7 @@ import { Decision } from "../incident/decision.ts";
 import { type Incident, lookAfresh, type Update } from "../incident/incident.ts";
 
 /** What the pause shows to whoever resumes it. */
-export interface Question {
+interface Pause {
   planHash: string;
 }
 
@@ -11,6 +11,6 @@ export interface Question {
 export const awaitApproval =
   () =>
   ({ plan }: Incident): Update => {
-    const decision = Decision.parse(interrupt<Question>({ planHash: plan?.kind === "actions" ? plan.hash : "" }));
+    const decision = Decision.parse(interrupt<Pause>({ planHash: plan?.kind === "actions" ? plan.hash : "" }));
     return decision.kind === "void" ? { ...lookAfresh, decision } : { decision };
   };
