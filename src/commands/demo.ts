@@ -1,9 +1,9 @@
-import type { Answer } from "../demo/answer.ts";
+import type { Choice } from "../demo/answer.ts";
 import { type StoryName, storyNames } from "../demo/recorded-cluster/story.ts";
 import { runDemo } from "../demo/run-demo.ts";
 import { type Command, UsageError } from "./command.ts";
 
-const answerFrom = (args: readonly string[]): Answer => {
+const answerFrom = (args: readonly string[]): Choice => {
   if (args.includes("--approve")) return "approve";
   if (args.includes("--reject")) return "reject";
   return process.stdin.isTTY ? "ask" : "wait";

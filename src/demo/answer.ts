@@ -3,7 +3,7 @@ import type { Player } from "./play.ts";
 import { bold, confirm, say, wrapped, yellow } from "./terminal.ts";
 
 /** Who answers when the walk stops for a person. */
-export type Answer = "approve" | "reject" | "ask" | "wait";
+export type Choice = "approve" | "reject" | "ask" | "wait";
 
 const showPlan = ({ plan }: IncidentView): void => {
   if (plan?.kind !== "actions") return;

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** Status and JSON body. */
-export type Answer = (request: IncomingMessage) => Promise<[status: number, body: unknown]>;
+export type Respond = (request: IncomingMessage) => Promise<[status: number, body: unknown]>;
 
 export interface Loopback {
   url: string;
@@ -10,7 +10,7 @@ export interface Loopback {
 }
 
 /** A small JSON API on loopback, in the place of one that needs an account. */
-export const startLoopback = async (answer: Answer): Promise<Loopback> => {
+export const startLoopback = async (answer: Respond): Promise<Loopback> => {
   const server = createServer((request, response) => {
     answer(request).then(
       ([status, body]) => response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body)),

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { IncidentStatus } from "../incident/incident.ts";
 import type { IncidentView } from "../responder/responder.ts";
-import { type Answer, decide } from "./answer.ts";
+import { type Choice, decide } from "./answer.ts";
 import type { Client } from "./client.ts";
 import { teller } from "./tell.ts";
 
@@ -9,7 +9,7 @@ export interface Player {
   client: Client;
   /** Where it listens, for the commands that a person may type. */
   server: string;
-  answer: Answer;
+  answer: Choice;
   stop: AbortSignal;
 }
 

@@ -1,5 +1,5 @@
 import { aborted, stopSignal } from "../stop-signal.ts";
-import type { Answer } from "./answer.ts";
+import type { Choice } from "./answer.ts";
 import { clientOf } from "./client.ts";
 import { follow } from "./play.ts";
 import type { StoryName } from "./recorded-cluster/story.ts";
@@ -24,7 +24,7 @@ const sum = ({ cluster, app }: Stage, id: string, status: string): void => {
   say(dim(`${app.url}/api/incidents/${id} has it all: /timeline, /report, /evidence/<id>`));
 };
 
-const tell = async (stage: Stage, answer: Answer, stop: AbortSignal): Promise<void> => {
+const tell = async (stage: Stage, answer: Choice, stop: AbortSignal): Promise<void> => {
   const { app, pagerduty, secret, story } = stage;
   introduce(stage);
   const [id] = await sendWebhook(app.url, story, pagerduty.incidentId, secret);
@@ -37,7 +37,7 @@ const tell = async (stage: Stage, answer: Answer, stop: AbortSignal): Promise<vo
   sum(stage, id, incident.status);
 };
 
-export const runDemo = async (options: { story: StoryName; answer: Answer; once: boolean }): Promise<number> => {
+export const runDemo = async (options: { story: StoryName; answer: Choice; once: boolean }): Promise<number> => {
   const stop = stopSignal();
   say(dim("Setting up: Postgres, a recorded cluster, Nightshift ..."));
   const stage = await setUp(options.story);

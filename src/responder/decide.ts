@@ -27,7 +27,7 @@ const objection = (approval: Approval | null, input: Input, now: Date): Decided 
 };
 
 /** A person's answer to the open question of an incident. */
-interface Answer {
+interface Reply {
   incident: StoredIncident;
   approval: Approval;
   input: Input;
@@ -35,7 +35,7 @@ interface Answer {
   at: Date;
 }
 
-const accept = async (tx: Runner, store: Store, { incident, approval, input, person, at }: Answer): Promise<void> => {
+const accept = async (tx: Runner, store: Store, { incident, approval, input, person, at }: Reply): Promise<void> => {
   const { reason } = input;
   const state = input.decision === "approve" ? ("approved" as const) : ("rejected" as const);
   await decideApproval(tx, incident.id, approval.round, { state, by: person.name, via: person.via, reason, at });
@@ -55,7 +55,7 @@ const accept = async (tx: Runner, store: Store, { incident, approval, input, per
 };
 
 /** What policy has against this person's yes, or null. A no counts from every approver. */
-const policyObjection = (terms: Terms | undefined, { input, person }: Answer, earlier: string[]): Decided | null => {
+const policyObjection = (terms: Terms | undefined, { input, person }: Reply, earlier: string[]): Decided | null => {
   if (terms === undefined || input.decision !== "approve") return null;
   if (!isAmong(terms.approvers, person.name))
     return { kind: "forbidden", why: `policy lets ${terms.approvers?.join(", ")} approve this, not ${person.name}` };
@@ -65,7 +65,7 @@ const policyObjection = (terms: Terms | undefined, { input, person }: Answer, ea
 };
 
 /** The yes of one of several: it is on the record, and the question stays open. */
-const noteVote = (tx: Runner, { incident, approval, input: { reason }, person, at }: Answer): Promise<void> =>
+const noteVote = (tx: Runner, { incident, approval, input: { reason }, person, at }: Reply): Promise<void> =>
   append(tx, incident.id, {
     at: at.toISOString(),
     kind: "vote",
@@ -75,19 +75,19 @@ const noteVote = (tx: Runner, { incident, approval, input: { reason }, person, a
   });
 
 /** A valid answer: it decides, unless policy wants more people, or others. */
-const weigh = async (tx: Runner, store: Store, answer: Answer): Promise<Decided> => {
-  const { incident, approval, input } = answer;
+const weigh = async (tx: Runner, store: Store, reply: Reply): Promise<Decided> => {
+  const { incident, approval, input } = reply;
   const plan = incident.state?.plan?.kind === "actions" ? incident.state.plan : null;
   if (plan !== null && plan.hash !== input.planHash) return { kind: "plan-changed", planHash: plan.hash };
   const earlier = await votesFor(tx, incident.id, approval);
-  const barred = policyObjection(plan?.terms, answer, earlier);
+  const barred = policyObjection(plan?.terms, reply, earlier);
   if (barred !== null) return barred;
   const missing = (plan?.terms?.people ?? 1) - earlier.length - 1;
   if (input.decision === "approve" && missing > 0) {
-    await noteVote(tx, answer);
+    await noteVote(tx, reply);
     return { kind: "accepted", waitsFor: missing };
   }
-  await accept(tx, store, answer);
+  await accept(tx, store, reply);
   return { kind: "accepted" };
 };
 

@@ -4,7 +4,7 @@ import type { OfferedTool } from "../../ports/offer.ts";
 import type { IncidentView, Reader } from "../../responder/responder.ts";
 import { bounded } from "./bounded.ts";
 import { foundIncident, type Reading } from "./reader.ts";
-import { Incident, tool } from "./tool.ts";
+import { IncidentId, tool } from "./tool.ts";
 
 const alertsShown = 10;
 const Time = z.iso.datetime({ offset: true }).nullable().default(null);
@@ -47,7 +47,7 @@ export const incidentTools = (reading: Reading): OfferedTool[] => [
       description:
         "One incident: alerts, diagnosis with the evidence it cites, runbooks, plan with diff, decision, outcomes, verdict, cost.",
     },
-    z.strictObject({ incident: Incident }),
+    z.strictObject({ incident: IncidentId }),
     async ({ incident: id }) => ({
       about: incidentText(foundIncident(await reading((reader) => reader.show(id)), id)),
     }),

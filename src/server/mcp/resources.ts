@@ -3,12 +3,12 @@ import { firstPage } from "./bounded.ts";
 import { evidenceText, readEvidence } from "./evidence.ts";
 import { incidentPage, incidentText } from "./incidents.ts";
 import { foundIncident, type Reading } from "./reader.ts";
-import { Kind, readWriteUp } from "./write-ups.ts";
+import { readWriteUp, WriteUpKind } from "./write-ups.ts";
 
 const listed = 20;
 const base = "nightshift://incidents";
 
-const writeUp = (reading: Reading, kind: (typeof Kind.options)[number]): OfferedResource => ({
+const writeUp = (reading: Reading, kind: (typeof WriteUpKind.options)[number]): OfferedResource => ({
   uri: `${base}/{incident}/${kind}`,
   name: kind,
   title: kind === "report" ? "Report" : "Post-mortem",
@@ -46,7 +46,7 @@ export const offeredResources = (reading: Reading): OfferedResource[] => [
     read: async ({ incident: id = "" }) =>
       JSON.stringify(incidentText(foundIncident(await reading((reader) => reader.show(id)), id))),
   },
-  ...Kind.options.map((kind) => writeUp(reading, kind)),
+  ...WriteUpKind.options.map((kind) => writeUp(reading, kind)),
   {
     uri: `${base}/{incident}/evidence/{evidence}`,
     name: "evidence",

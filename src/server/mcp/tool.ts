@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { OfferedTool, ToolAnswer } from "../../ports/offer.ts";
 
-export const Incident = z.string().min(1).max(100).describe("id of an incident, e.g. inc_…");
+export const IncidentId = z.string().min(1).max(100).describe("id of an incident, e.g. inc_…");
 export const Offset = z.int().min(0).default(0).describe("where the text goes on: nextOffset of the page before");
 
 export const tool = <Input extends z.ZodObject>(

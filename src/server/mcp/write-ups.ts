@@ -2,11 +2,11 @@ import { z } from "zod";
 import type { OfferedTool } from "../../ports/offer.ts";
 import { bounded, pageOf } from "./bounded.ts";
 import { foundIncident, type Reading } from "./reader.ts";
-import { Incident, Offset, tool } from "./tool.ts";
+import { IncidentId, Offset, tool } from "./tool.ts";
 
-export const Kind = z.enum(["report", "post-mortem"]);
+export const WriteUpKind = z.enum(["report", "post-mortem"]);
 
-export const readWriteUp = async (reading: Reading, id: string, kind: z.infer<typeof Kind>): Promise<string> =>
+export const readWriteUp = async (reading: Reading, id: string, kind: z.infer<typeof WriteUpKind>): Promise<string> =>
   foundIncident(await reading((reader) => (kind === "report" ? reader.report(id) : reader.postMortem(id))), id);
 
 export const writeUpTools = (reading: Reading): OfferedTool[] => [
@@ -18,7 +18,7 @@ export const writeUpTools = (reading: Reading): OfferedTool[] => [
         "The write-up of an incident in Markdown: the report is one screen for whoever is on call, the post-mortem is " +
         "the whole story with the journal entry or evidence behind each line.",
     },
-    z.strictObject({ incident: Incident, kind: Kind.default("report"), offset: Offset }),
+    z.strictObject({ incident: IncidentId, kind: WriteUpKind.default("report"), offset: Offset }),
     async ({ incident, kind, offset }) => {
       const { text, where } = pageOf(await readWriteUp(reading, incident, kind), offset);
       return { about: { incident, kind, ...where }, text };
@@ -31,7 +31,7 @@ export const writeUpTools = (reading: Reading): OfferedTool[] => [
       description: "The journal of an incident in order: alerts, steps, decisions, changes, notices; who and when.",
     },
     z.strictObject({
-      incident: Incident,
+      incident: IncidentId,
       after: z.int().min(0).default(0).describe("number of the last entry already read"),
       limit: z.int().min(1).max(50).default(50),
     }),
