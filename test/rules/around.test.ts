@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Cause, Finding } from "../../src/incident/diagnosis.ts";
+import type { KubeObject } from "../../src/incident/kube.ts";
 import { actor } from "../../src/rules/around/remarks.ts";
 import { diagnoseByRules } from "../../src/rules/index.ts";
 import { worldOf } from "../../src/rules/world/world.ts";
@@ -38,6 +39,75 @@ describe("who changed it, and when", () => {
           `Changed last: ${name} scaled to 0 \\(Scaled down replica set .* from 1 to 0\\), by whom the cluster`,
         ),
       );
+  });
+});
+
+describe("a revision that a rollback took up again is older than its rollout", () => {
+  const [created, replaced, back] = [120, 60, 3].map((minutes) =>
+    new Date(Date.parse(world.now) - minutes * 60_000).toISOString(),
+  ) as [string, string, string];
+
+  /** ledger after `kubectl rollout undo`: its first ReplicaSet is revision 3 now. */
+  const rolledBack = (kept: { event?: boolean; writer?: boolean }) => {
+    const evidence = structuredClone(world.evidence) as typeof world.evidence;
+    const objects = evidence.flatMap(({ answer }) =>
+      answer.kind === "found" && answer.body.kind === "objects" ? [answer.body.objects] : [],
+    );
+    const all = objects.flat() as (KubeObject & Record<string, unknown>)[];
+    const [young, old] = all
+      .filter(({ kind, metadata }) => kind === "ReplicaSet" && metadata.name.startsWith("ledger-"))
+      .toSorted((a, b) => number(b) - number(a));
+    const live = all.find(({ kind, metadata }) => kind === "Deployment" && metadata.name === "ledger");
+    if (!young || !old || !live) throw new Error("no ledger");
+    young.metadata.creationTimestamp = created;
+    old.metadata.creationTimestamp = replaced;
+    Object.assign(young.metadata.annotations ?? {}, {
+      "deployment.kubernetes.io/revision": "3",
+      "deployment.kubernetes.io/revision-history": "1",
+    });
+    const fields = { "f:spec": { "f:template": {} } };
+    live.metadata.managedFields = [
+      { manager: "kubectl-create", operation: "Update", time: created, fieldsV1: fields },
+      ...(kept.writer ? [{ manager: "kubectl-rollout", operation: "Update", time: back, fieldsV1: fields }] : []),
+    ] as never;
+    const events = objects.find((list) => list.some(({ kind }) => kind === "Event"));
+    const told = all.filter(({ kind, reason }) => kind === "Event" && reason === "ScalingReplicaSet");
+    for (const event of told) event.reason = "Other";
+    if (kept.event)
+      events?.push({
+        apiVersion: "v1",
+        kind: "Event",
+        metadata: { name: "back", namespace: world.namespace },
+        involvedObject: { kind: "Deployment", namespace: world.namespace, name: "ledger", uid: live.metadata.uid },
+        reason: "ScalingReplicaSet",
+        message: `Scaled up replica set ${young.metadata.name} from 0 to 1`,
+        lastTimestamp: back,
+      } as never);
+    const cause = diagnoseByRules({
+      evidence,
+      subject: { kind: "Deployment", namespace: world.namespace, name: "ledger" },
+      alerts: [alertNamed("KubePodNotReady", world.now)],
+      now: world.now,
+    }).certain;
+    return cause?.changes.find(({ what }) => what.startsWith("revision 3"));
+  };
+  const number = ({ metadata }: KubeObject): number =>
+    Number(metadata.annotations?.["deployment.kubernetes.io/revision"]);
+
+  test.each([{ event: true, writer: true }, { writer: true }])("%j: when it came back, and by whom", (kept) => {
+    const told = rolledBack(kept);
+
+    expect(told?.at).toBe(back);
+    expect(told?.what).toContain("rolled out again, one that was in use before, by kubectl-rollout");
+  });
+
+  test("without its writer, when; without either, that it is not kept", () => {
+    const [when, neither] = [rolledBack({ event: true }), rolledBack({})];
+
+    expect([when?.at, neither?.at]).toEqual([back, replaced]);
+    expect(when?.what).toContain("by whom is not kept");
+    expect(neither?.what).toContain(`at some time after ${replaced}; when and by whom the cluster does not keep`);
+    expect([when?.what, neither?.what].join()).not.toContain("kubectl-create");
   });
 });
 

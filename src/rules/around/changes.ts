@@ -7,6 +7,8 @@ import { eventText, eventTime } from "../world/events.ts";
 import { keyOf, refOf } from "../world/objects.ts";
 import { replicaSetsOf, revisionOf } from "../world/revisions.ts";
 import type { World } from "../world/world.ts";
+import { cameBack, isReused } from "./rolled-out.ts";
+import { fieldsWritten, isPerson, type Write } from "./writes.ts";
 
 /** A change, with what it was made to and which parts it touched: names and values in its words mean neither. */
 export type Change = Cause["changes"][number] & { readonly of: ObjectRef; readonly parts: string };
@@ -80,14 +82,6 @@ export const templateChanges = (before: PodSpec, after: PodSpec): string[] => {
   );
 };
 
-const isPerson = (manager: string | undefined): boolean =>
-  manager !== undefined && manager !== "kube-controller-manager";
-
-type Write = NonNullable<KubeObject["metadata"]["managedFields"]>[number];
-
-const fieldsWritten = ({ fieldsV1 }: Write): string[] =>
-  Object.keys((fieldsV1?.["f:spec"] as object | undefined) ?? {}).map((name) => name.slice(2));
-
 /** With the strategy Recreate the new revision comes only when the last old pod is gone. */
 const slowest = 5 * 60_000;
 
@@ -107,16 +101,35 @@ const byWhom = (workload: Workload, at: number): string => {
   return nearest ? ` by ${nearest.manager}` : "";
 };
 
+/** When a revision began to be rolled out, and by whom, as far as the cluster keeps it. */
+const beginningOf = (
+  world: World,
+  workload: Workload,
+  newest: KubeObject,
+  before: KubeObject,
+): { at: string; told: string } => {
+  if (!isReused(newest, before)) {
+    const at = newest.metadata.creationTimestamp ?? "";
+    return { at, told: byWhom(workload, clock(at)) };
+  }
+  const back = cameBack(world, workload, newest, before);
+  const again = " again, one that was in use before";
+  if (back !== null) return { at: back, told: `${again},${byWhom(workload, clock(back)) || " by whom is not kept"}` };
+  const since = before.metadata.creationTimestamp ?? "";
+  return { at: since, told: `${again}, at some time after ${since}; when and by whom the cluster does not keep` };
+};
+
 const rollout = (world: World, workload: Workload): Change[] => {
   const [newest, before] = replicaSetsOf(world, refOf(workload));
   const [evidence] = world.cite(newest);
   if (!newest || !before || !evidence) return [];
   const differs = templateChanges(before.spec.template.spec, newest.spec.template.spec).slice(0, 8);
   const cause = workload.metadata.annotations?.["kubernetes.io/change-cause"];
+  const { at, told } = beginningOf(world, workload, newest, before);
   return [
     {
-      at: newest.metadata.creationTimestamp ?? "",
-      what: `revision ${revisionOf(newest)} of ${workload.metadata.name} rolled out${byWhom(workload, clock(newest.metadata.creationTimestamp))}: ${differs.join("; ") || "a new template"}${cause ? ` (change cause: ${quote(cause)})` : ""}`,
+      at,
+      what: `revision ${revisionOf(newest)} of ${workload.metadata.name} rolled out${told}: ${differs.join("; ") || "a new template"}${cause ? ` (change cause: ${quote(cause)})` : ""}`,
       evidence,
       of: refOf(workload),
       parts: partsOf(differs),
@@ -135,13 +148,13 @@ const revised = (world: World, workload: Workload): Change[] => {
   const [newest, before] = controllerRevisions(world, workload);
   const [old, young] = [before, newest].map((one) => one?.data?.spec?.template?.spec);
   const [evidence] = world.cite(newest);
-  if (!newest || !old?.containers || !young?.containers || !evidence) return [];
-  const at = newest.metadata.creationTimestamp ?? "";
+  if (!newest || !before || !old?.containers || !young?.containers || !evidence) return [];
+  const { at, told } = beginningOf(world, workload, newest, before);
   const differs = templateChanges(old, young).slice(0, 8);
   return [
     {
       at,
-      what: `revision ${newest.revision} of ${workload.metadata.name} rolled out${byWhom(workload, clock(at))}: ${differs.join("; ") || "a new template"}`,
+      what: `revision ${newest.revision} of ${workload.metadata.name} rolled out${told}: ${differs.join("; ") || "a new template"}`,
       evidence,
       of: refOf(workload),
       parts: partsOf(differs),
@@ -168,9 +181,17 @@ const scaled = (world: World, workload: Workload): Change[] =>
 
 /** Writes to the spec after its creation. One that began a revision is told with the revision. */
 const edits = (world: World, workload: KubeObject): Change[] => {
-  const revisions = [...replicaSetsOf(world, refOf(workload)).slice(0, 1), ...controllerRevisions(world, workload)];
+  const sets = replicaSetsOf(world, refOf(workload));
+  const revisions = [...sets.slice(0, 1), ...controllerRevisions(world, workload)];
   const [evidence] = world.cite(workload);
-  const rolledOut = revisions.map(({ metadata }) => clock(metadata.creationTimestamp));
+  const rolledOut = [
+    ...revisions.map(({ metadata }) => clock(metadata.creationTimestamp)),
+    ...[sets, controllerRevisions(world, workload)].flatMap(([newest, before]) =>
+      newest && before && isReused(newest, before)
+        ? [clock(cameBack(world, workload as Workload, newest, before) ?? "")]
+        : [],
+    ),
+  ];
   return (workload.metadata.managedFields ?? []).flatMap((write) => {
     const { manager, subresource, time } = write;
     const fields = fieldsWritten(write);
