@@ -4,6 +4,7 @@ import type { Incident, IncidentStatus } from "../incident/incident.ts";
 import type { Replay, ReplayRequest } from "../incident/replay.ts";
 import type { Stats } from "../incident/stats.ts";
 import type { Subject } from "../incident/subject.ts";
+import type { ChangeBefore } from "../store/changes-before.ts";
 
 import type { Said } from "./feedback.ts";
 
@@ -15,6 +16,8 @@ export interface IncidentView
   /** The newest 50, as they came. */
   alerts: Alert[];
   alertCount: number;
+  /** What was changed before it was opened again; `outcomes` has what was since. */
+  changesBefore: ChangeBefore[];
   parentId: string | null;
   childIds: string[];
   links: Record<string, string>;

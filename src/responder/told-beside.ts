@@ -1,5 +1,6 @@
 import type { Notice } from "../incident/notice.ts";
 import { refText } from "../incident/subject.ts";
+import { type ChangeBefore, changesBefore } from "../store/changes-before.ts";
 import { childrenOf, reopenedAt } from "../store/kinship.ts";
 import type { Runner } from "../store/transaction.ts";
 
@@ -16,8 +17,20 @@ const children = async (db: Runner, incidentId: string): Promise<string[]> => {
 
 const reopened = async (db: Runner, incidentId: string): Promise<string[]> => {
   const at = await reopenedAt(db, incidentId);
-  return at === null ? [] : [`Opened again at ${at.toISOString()}: the same alert is back.`];
+  if (at === null) return [];
+  const made = await changesBefore(db, incidentId);
+  const left = made.length > mostTold ? [`Changed before that as well: ${made.length - mostTold} times more.`] : [];
+  return [
+    `Opened again at ${at.toISOString()}: the same alert is back.`,
+    ...made.slice(-mostTold).map(changeText),
+    ...left,
+  ];
 };
+
+const mostTold = 5;
+
+const changeText = ({ verb, target, at, by }: ChangeBefore): string =>
+  `Changed before that, at ${at}: ${verb} on ${refText(target)}${by === null ? "" : `, allowed by ${by}`}.`;
 
 /** What the walk does not know of its incident and our tables do: whom it holds, and that it was closed before. */
 export const besides = async (db: Runner, incidentId: string): Promise<string[]> => [

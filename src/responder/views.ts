@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { newIncident } from "../incident/incident.ts";
 import { alertsOf } from "../store/alerts.ts";
+import { changesBefore } from "../store/changes-before.ts";
 import { evidenceHeads, findEvidence } from "../store/evidence.ts";
 import { listIncidents, readIncident, type StoredIncident } from "../store/incidents.ts";
 import { type JournalRow, read as readJournal } from "../store/journal.ts";
@@ -116,6 +117,7 @@ export const show =
       openedAt: stored.openedAt.toISOString(),
       closedAt: stored.closedAt?.toISOString() ?? null,
       alerts: await alertsOf(pool, id, alertsShown),
+      changesBefore: await changesBefore(pool, id),
       links: linksOf(id, link(id)),
     };
   };
