@@ -157,6 +157,39 @@ describe("a runtime that cannot start the container", () => {
   });
 });
 
+describe("pods that nodes turn away", () => {
+  const turned = (scene: Scene, phases: readonly string[]) => {
+    const pod = scene.pod();
+    const kept = structuredClone(pod);
+    Object.assign(pod.status ?? {}, {
+      phase: "Failed",
+      reason: "SysctlForbidden",
+      message: "Pod was rejected: forbidden sysctl",
+      containerStatuses: [],
+    });
+    for (const [at, phase] of phases.entries()) {
+      const copy = structuredClone(phase === "Failed" ? pod : kept);
+      Object.assign(copy.metadata, {
+        name: `${pod.metadata.name}-${at}`,
+        uid: `${at}`,
+        creationTimestamp: `2026-11-22T14:5${at}:00Z`,
+      });
+      if (phase !== "Failed") Object.assign(copy.status ?? {}, { phase, containerStatuses: [] });
+      scene.objects.push(copy as never);
+    }
+  };
+  const classes = (...phases: string[]) =>
+    foundIn(world, (scene) => turned(scene, phases)).map((one) => one.split(" ")[0]);
+
+  test("as fast as they are made have one cause", () => {
+    expect(classes("Failed", "Failed", "Pending")).toContain("admission-policy-denied");
+  });
+
+  test("have none where a later one runs", () => {
+    expect(classes("Failed", "Failed", "Running")).not.toContain("admission-policy-denied");
+  });
+});
+
 describe("a sandbox", () => {
   test("that the memory limit kills names the limit, however its tries are told", () => {
     const found = foundIn(world, (scene) => {

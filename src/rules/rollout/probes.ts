@@ -152,6 +152,8 @@ interface Facts {
   readonly passed: boolean;
   readonly port: string | null;
   readonly exec: boolean;
+  /** Its kubelet says the same of a port where nothing listens and of a program that does not speak gRPC. */
+  readonly grpc: boolean;
   /** It was busy starting: it spoke, but never said that it serves. */
   readonly starting: boolean;
 }
@@ -166,6 +168,7 @@ const factsOf = (world: World, running: Running, event: KubeEvent, probe: ProbeN
     passed: answeredBefore(logs, probeOf(running, probe)),
     port: wrongPort(world, running, probe),
     exec: probeOf(running, probe)?.exec !== undefined,
+    grpc: probeOf(running, probe)?.grpc !== undefined,
     starting: logs.some((log) => (log?.lines.length ?? 0) > 0) && !boundUp(logs),
   };
 };
@@ -180,7 +183,7 @@ const neverRight = ({ failure, port, exec, early }: Facts): readonly [string, nu
 };
 
 const livenessVerdict = (facts: Facts, startup: boolean): Verdict => {
-  const { failure, early, passed, starting } = facts;
+  const { failure, early, passed, starting, grpc } = facts;
   const wrong = ([words, confidence]: readonly [string, number]): Verdict => ({
     class: "liveness-probe-wrong",
     words,
@@ -193,7 +196,7 @@ const livenessVerdict = (facts: Facts, startup: boolean): Verdict => {
     return {
       class: "liveness-probe-too-eager",
       words: "it is killed before it has finished starting",
-      confidence: 0.87,
+      confidence: grpc && !startup ? 0.75 : 0.87,
       disproof: "the program had finished starting before it was killed",
     };
   if (failure === "refused" && !passed) return wrong(["nothing has ever listened there while the container ran", 0.87]);

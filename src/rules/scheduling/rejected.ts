@@ -30,7 +30,7 @@ export const rejected = (world: World): Finding[] => {
     const [newest] = pods.toSorted((a, b) => age(world, a) - age(world, b));
     if (!newest || pods.length < 2) return [];
     const object = world.rootOf(newest);
-    const others = world.podsOf(object).filter(({ status }) => status?.phase !== "Failed");
+    const others = world.podsOf(object).filter(({ status }) => status?.phase === "Running");
     if (others.some((pod) => age(world, pod) <= age(world, newest))) return [];
     return found(world, {
       class: classOf(newest) ?? "admission-policy-denied",
