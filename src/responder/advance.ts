@@ -43,7 +43,8 @@ const beginning = async ({ store }: AdvanceDeps, row: StoredIncident, former: In
   ...newIncident({
     id: row.id,
     subject: row.subject,
-    severity: row.severity,
+    // Walks of one incident all begin with the same, so that a replay can: what is told follows the row.
+    severity: former?.severity ?? row.severity,
     openedAt: row.openedAt.toISOString(),
     alerts: (await alertsAbout(store.pool, row.id, alertsInState)).reverse(),
   }),

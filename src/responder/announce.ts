@@ -47,7 +47,9 @@ const announcementOf = async (
   const { what, at, line } = happened;
   const alerts = row.state?.alerts ?? (await alertsOf(tx, row.id, mostAlerts)).reverse();
   const { id, subject, severity, status } = row;
-  const incident = row.state ?? newIncident({ id, subject, severity, openedAt: row.openedAt.toISOString(), alerts });
+  const incident = row.state
+    ? { ...row.state, severity }
+    : newIncident({ id, subject, severity, openedAt: row.openedAt.toISOString(), alerts });
   const input = { incident, status, evidence: [], links: { page: news.link(id) }, notes: [] };
   return {
     incidentId: id,

@@ -42,7 +42,9 @@ const inFull = async ({ settings }: Deps, tx: Runner, row: StoredIncident, why: 
   const open = (ids: readonly string[]) => inSavepoint(tx, () => openEvidence(tx, id, ids));
   const archive = { open, keep: async () => undefined };
   try {
-    return pageNotice(await inputFor({ archive }, settings, { ...state, escalation: why }, status));
+    return pageNotice(
+      await inputFor({ archive }, settings, { ...state, severity: row.severity, escalation: why }, status),
+    );
   } catch {
     return brief;
   }

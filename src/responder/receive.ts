@@ -19,6 +19,7 @@ import { closeByPerson } from "./by-person.ts";
 import { closeIfOver } from "./close.ts";
 import { type MappedDelivery, type Placement, placeAlerts } from "./place-alerts.ts";
 import type { Delivery } from "./responder.ts";
+import { raise } from "./rise.ts";
 import { tellPlaced } from "./tell-placed.ts";
 import { together } from "./together.ts";
 import type { Store, WorldPorts } from "./turn-ports.ts";
@@ -91,6 +92,8 @@ const write = async (tx: Runner, deps: ReceiveDeps, placed: Placement, at: Date)
     tx,
     placed.heard.map((one) => ({ incidentId: one.incidentId, entry: heardLine(one, at) })),
   );
+  const joined = placed.heard.filter(({ alert, opened }) => alert.status === "firing" && !opened);
+  await raise(tx, queue, joined, at);
   await tellPlaced(tx, deps.store, placed, at);
   await raiseCounters(tx, [...placed.signalled]);
   const ofOpened = placed.opened.filter(({ parentId }) => parentId === null).map(({ id }) => id);

@@ -12,7 +12,8 @@ export const recordingOf = async (pool: Pool, incidentId: string): Promise<Recor
   return {
     id: row.id,
     subject: row.subject,
-    severity: row.severity,
+    // What the walk began with, not what it has risen to since.
+    severity: row.state?.severity ?? row.severity,
     openedAt: row.openedAt.toISOString(),
     graphVersion: row.graphVersion,
     alerts: row.state?.alerts ?? [],

@@ -4,6 +4,7 @@ import { openEvidence } from "../store/evidence.ts";
 import type { StoredIncident } from "../store/incidents.ts";
 import { kinshipsOf } from "../store/kinship.ts";
 import type { Runner } from "../store/transaction.ts";
+import { withSeverity } from "./rise.ts";
 import { besides } from "./told-beside.ts";
 
 /** Whom it holds, who holds it, and that it was closed before. */
@@ -21,13 +22,13 @@ export const reportOf = async (db: Runner, stored: StoredIncident, link: (id: st
   `${await writtenUp(db, stored, link)}${await familyPart(db, stored, link)}`;
 
 const writtenUp = async (db: Runner, stored: StoredIncident, link: (id: string) => string): Promise<string> => {
-  const { state, status, id, subject, openedAt, lastError } = stored;
-  if (state?.writeUp != null) return state.writeUp;
+  const { state, status, id, subject, severity, openedAt, lastError } = stored;
+  if (state?.writeUp != null) return withSeverity(state.writeUp, state.severity, severity);
   if (state === null) {
     const began = `# ${refText(subject)}\n\nOpen since ${openedAt.toISOString()}; nothing is known yet.\n`;
     return lastError === null ? began : `${began}\nNightshift itself has a problem: ${lastError}\n`;
   }
   const notes = lastError === null ? [] : [`Nightshift itself had a problem: ${lastError}`];
   const evidence = await openEvidence(db, id, state.evidence);
-  return writeUp({ incident: state, status, evidence, links: { page: link(id) }, notes });
+  return writeUp({ incident: { ...state, severity }, status, evidence, links: { page: link(id) }, notes });
 };

@@ -1,8 +1,10 @@
 import type { Notice } from "../incident/notice.ts";
 import { refText } from "../incident/subject.ts";
 import { type ChangeBefore, changesBefore } from "../store/changes-before.ts";
+import { readIncident } from "../store/incidents.ts";
 import { childrenOf, reopenedAt } from "../store/kinship.ts";
 import type { Runner } from "../store/transaction.ts";
+import { asSevereAs } from "./rise.ts";
 
 const mostNamed = 20;
 
@@ -38,11 +40,16 @@ export const besides = async (db: Runner, incidentId: string): Promise<string[]>
   ...(await children(db, incidentId)),
 ];
 
+/** The walk knows only the severity that it began with. */
+const asSevereAsIt = async (db: Runner, notice: Notice): Promise<Notice> =>
+  asSevereAs(notice, (await readIncident(db, notice.incidentId))?.severity ?? notice.severity);
+
 /**
  * Whoever is told of an incident is told this, too: of those that it holds nobody else is told. It makes the page of an
  * incident that was opened again another one than the page before.
  */
-export const tellingBesides = async (db: Runner, notice: Notice): Promise<Notice> => {
+export const tellingBesides = async (db: Runner, drawn: Notice): Promise<Notice> => {
+  const notice = await asSevereAsIt(db, drawn);
   if (notice.channel === "note") return notice;
   const lines = await besides(db, notice.incidentId);
   if (lines.length === 0) return notice;

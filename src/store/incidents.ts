@@ -3,12 +3,14 @@ import { Incident, type IncidentStatus } from "../incident/incident.ts";
 import { Subject } from "../incident/subject.ts";
 import { isHeld } from "./conditions.ts";
 import { plainJson } from "./plain-text.ts";
+import { highestSeverity } from "./severity.ts";
 import type { Runner } from "./transaction.ts";
 
 export interface StoredIncident {
   id: string;
   status: IncidentStatus;
   subject: Subject;
+  /** The highest of its own alerts and of those that it holds. */
   severity: string;
   graphVersion: number;
   openedAt: Date;
@@ -30,7 +32,7 @@ interface Row extends Omit<StoredIncident, "subject" | "state"> {
   state: unknown;
 }
 
-const columns = `id, status, subject, severity, graph_version as "graphVersion", opened_at as "openedAt", reopened_at as "reopenedAt",
+const columns = `id, status, subject, ${highestSeverity} as severity, graph_version as "graphVersion", opened_at as "openedAt", reopened_at as "reopenedAt",
   closed_at as "closedAt", deadline_at as "deadlineAt",
   (extract(epoch from deadline_at - coalesce(deadline_from, reopened_at, opened_at)) * 1000)::float8 as "deadlineMs", paged_at as "pagedAt", last_error as "lastError", state, checkpoint_id as "checkpointId"`;
 
@@ -53,13 +55,13 @@ export interface NewIncident {
 }
 
 export const readIncident = async (db: Runner, id: string): Promise<StoredIncident | null> => {
-  const { rows } = await db.query<Row>(`select ${columns} from nightshift.incidents where id = $1`, [id]);
+  const { rows } = await db.query<Row>(`select ${columns} from nightshift.incidents i where id = $1`, [id]);
   return rows[0] ? parse(rows[0]) : null;
 };
 
 /** Locks the incident until the transaction ends. */
 export const lockIncident = async (tx: Runner, id: string): Promise<StoredIncident | null> => {
-  const { rows } = await tx.query<Row>(`select ${columns} from nightshift.incidents where id = $1 for update`, [id]);
+  const { rows } = await tx.query<Row>(`select ${columns} from nightshift.incidents i where id = $1 for update`, [id]);
   return rows[0] ? parse(rows[0]) : null;
 };
 
@@ -119,8 +121,10 @@ export const projectState = async (
   id: string,
   projected: { state: Incident; status: IncidentStatus; checkpointId: string },
 ): Promise<void> => {
-  await tx.query(
-    "update nightshift.incidents set state = $2, status = $3, checkpoint_id = $4, severity = $5 where id = $1",
-    [id, plainJson(projected.state), projected.status, projected.checkpointId, projected.state.severity],
-  );
+  await tx.query("update nightshift.incidents set state = $2, status = $3, checkpoint_id = $4 where id = $1", [
+    id,
+    plainJson(projected.state),
+    projected.status,
+    projected.checkpointId,
+  ]);
 };

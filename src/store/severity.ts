@@ -1,0 +1,29 @@
+import type { Runner } from "./transaction.ts";
+
+const words = "array['none', 'info', 'warning', 'critical']";
+const rank = (column: string): string => `array_position(${words}, ${column})`;
+
+/** Of the incident `i`: the highest of its own and of those that it holds. */
+export const highestSeverity = `coalesce((${words})[greatest(${rank("i.severity")},
+  (select max(${rank("c.severity")}) from nightshift.incidents c where c.parent_id = i.id))], i.severity)`;
+
+export interface JoinedAlert {
+  incidentId: string;
+  alert: { severity: string };
+}
+
+/** Never lowers. Answers which incidents rose, to what, and who holds them. The rows are locked already. */
+export const raiseSeverities = async (
+  tx: Runner,
+  joined: readonly JoinedAlert[],
+): Promise<{ id: string; severity: string; heldBy: string | null }[]> => {
+  if (joined.length === 0) return [];
+  const { rows } = await tx.query<{ id: string; severity: string; heldBy: string | null }>(
+    `update nightshift.incidents i set severity = (${words})[h.rank]
+     from (select id, max(${rank("severity")}) as rank from unnest($1::text[], $2::text[]) as j(id, severity) group by id) h
+     where i.id = h.id and h.rank > coalesce(${rank("i.severity")}, 0)
+     returning i.id, i.severity, case when i.held then i.parent_id end as "heldBy"`,
+    [joined.map(({ incidentId }) => incidentId), joined.map(({ alert }) => alert.severity)],
+  );
+  return rows;
+};
