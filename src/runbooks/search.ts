@@ -26,6 +26,8 @@ const everything: Method = { exact: true, concepts: true, meaning: true };
 // Measured with MiniLM on 299 questions: the words with their concepts are the better list; at half its weight the meaning
 // took away more than it brought.
 const meaningWeight = 0.3;
+// How much more it counts where no page fits by its words.
+const doubtWeight = 2;
 // Of the way from the noise of the model to sameness.
 const enoughMeaning = 0.35;
 
@@ -72,10 +74,14 @@ const hitOf = (one: Worded, score: number): RunbookHit => ({
   steps: stepsOf(one.page),
 });
 
+/** From 0, a page fits by its words, to 1, none has anything to do with the question. */
+const doubtOf = (worded: readonly Worded[]): number =>
+  worded.some(({ confident }) => confident) ? 0 : 1 - Math.max(0, ...worded.map(({ fit }) => Math.min(1, fit)));
+
 const fused = (worded: readonly Worded[], pages: readonly Page[], like: Likenesses, meaning: Meaning): RunbookHit[] => {
   const scores = fuse([
     { things: worded.map(({ page }) => page), weight: 1 },
-    { things: pagesByMeaning(like), weight: meaningWeight },
+    { things: pagesByMeaning(like), weight: meaningWeight + doubtWeight * doubtOf(worded) },
   ]);
   return withAll(worded, pages, like)
     .map((one) => {

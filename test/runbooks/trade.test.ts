@@ -10,7 +10,7 @@ interface Queries {
 }
 
 // Pages about payments, mail, phones and halls. The first queries were frozen before the search was tuned with them, the
-// held ones were looked at once, afterwards: what they find is the truth.
+// held ones were not looked at until the concepts were written, and no concept has a phrase that only they use.
 const here = (path: string): string => new URL(path, import.meta.url).pathname;
 const read = (path: string): Queries => JSON.parse(readFileSync(here(path), "utf8"));
 const tuned = read("trade-queries.json");
