@@ -1,4 +1,5 @@
 import { verbs } from "../actions/catalogue.ts";
+import { managedElsewhere } from "../actions/ownership.ts";
 import { objectsSeen } from "../actions/seen.ts";
 import type { Config } from "../config.ts";
 import { openDatabase } from "../database.ts";
@@ -17,6 +18,8 @@ import { UsageError } from "./command.ts";
 export interface Asked {
   wish: Wish;
   labelsFrom: string | null;
+  /** Who would take a direct change back; null when nobody is seen to, or the object was not read. */
+  manager: string | null;
 }
 
 type Thought = Pick<Wish, "verb" | "risk" | "pods"> & { target: ObjectRef };
@@ -33,23 +36,30 @@ const thoughtsOf = ({ state, subject }: StoredIncident, base: Wish): Thought[] =
     .map(({ verb }) => ({ verb, risk: base.risk, pods: base.pods, target }));
 };
 
-type Labels = Record<string, string>;
+interface Read {
+  labels: Record<string, string>;
+  from: string | null;
+  manager: string | null;
+}
+
+const readFrom = (object: KubeObject, from: string): Read => ({
+  labels: object.metadata.labels ?? {},
+  from,
+  manager: managedElsewhere(object),
+});
 
 /** As the cluster has it now, which is what `serve` would ask; else as it was last seen. */
-const labelsOf = async (
+const readOf = async (
   cluster: Cluster | null,
   { kind, namespace, name }: ObjectRef,
   seen: () => Promise<KubeObject | undefined>,
-): Promise<{ labels: Labels; from: string | null }> => {
+): Promise<Read> => {
   const live = cluster !== null && isKind(kind) ? await cluster.get(kind, namespace, name).catch(() => null) : null;
-  if (live !== null) return { labels: live.metadata.labels ?? {}, from: "the cluster, now" };
+  if (live !== null) return readFrom(live, "the cluster, now");
   const before = await seen();
   return before === undefined
-    ? { labels: {}, from: null }
-    : {
-        labels: before.metadata.labels ?? {},
-        from: "the incident's evidence: the cluster did not give the object now",
-      };
+    ? { labels: {}, from: null, manager: null }
+    : readFrom(before, "the incident's evidence: the cluster did not give the object now");
 };
 
 /** What an incident's diagnosis would be answered with, verb by verb. */
@@ -64,9 +74,13 @@ export const asksOf = async (config: Config, id: string, base: Wish, cluster: Cl
     return await Promise.all(
       thoughtsOf(stored, base).map(async ({ target, ...thought }) => {
         const seen = async () => seenIn(await evidence(), target);
-        const { labels, from } = await labelsOf(cluster, target, seen);
+        const { labels, from, manager } = await readOf(cluster, target, seen);
         const wish = { ...base, ...thought, cluster: named, namespace: target.namespace, class: classOf(stored.state) };
-        return { wish: { ...wish, labels }, labelsFrom: from === null ? null : `${refText(target)}, from ${from}` };
+        return {
+          wish: { ...wish, labels },
+          labelsFrom: from === null ? null : `${refText(target)}, from ${from}`,
+          manager,
+        };
       }),
     );
   } finally {

@@ -52,9 +52,13 @@ const wishOf = (options: Partial<Record<Name, string>>): Wish => {
   };
 };
 
-const sentence = ({ verb, namespace }: Wish, { mode, blocked, people }: Ruling): string => {
+const sentence = (
+  { wish: { verb, namespace }, manager }: Asked,
+  { mode, blocked, people, directWrite }: Ruling,
+): string => {
   const where = namespace === null ? "outside of namespaces" : `in ${namespace}`;
   if (mode === "observe") return `${verb} ${where}: not done, only described`;
+  if (manager !== null && !directWrite) return `${verb} ${where}: not done, only described: it is kept by ${manager}`;
   if (blocked !== null) return `${verb} ${where}: not done, ${blocked}`;
   return mode === "auto" && people === 1
     ? `${verb} ${where}: done without a person where rules are certain of the cause`
@@ -87,9 +91,9 @@ const labelsText = (labels: Record<string, string>): string =>
     .join(",") || "none";
 
 const tell = (asked: readonly Asked[], policy: Policy): void => {
-  for (const { wish } of asked) {
-    const ruling = rule(policy, wish);
-    print(sentence(wish, ruling));
+  for (const one of asked) {
+    const ruling = rule(policy, one.wish);
+    print(sentence(one, ruling));
     for (const line of ruling.because) print(`  because ${line}`);
   }
   if (asked.length === 0) print("no verb of the catalogue answers this incident's diagnosis; nothing would be changed");
@@ -131,7 +135,7 @@ export const policyCommand: Command = {
     const given = wishOf(options);
     const { asked, name } = await withCluster(config, async (cluster) => {
       const base = { ...given, cluster: options.cluster ?? config.CLUSTER_NAME ?? cluster?.name ?? "" };
-      const alone = { wish: base, labelsFrom: options.labels === undefined ? null : "--labels" };
+      const alone = { wish: base, labelsFrom: options.labels === undefined ? null : "--labels", manager: null };
       const all = options.incident === undefined ? [alone] : await asksOf(config, options.incident, base, cluster);
       return { asked: all, name: all[0]?.wish.cluster ?? base.cluster };
     });
@@ -140,7 +144,12 @@ export const policyCommand: Command = {
       printJson({
         policy: path ?? null,
         notes,
-        rulings: asked.map(({ wish, labelsFrom }) => ({ wish, labelsFrom, ruling: rule(policy, wish) })),
+        rulings: asked.map(({ wish, labelsFrom, manager }) => ({
+          wish,
+          labelsFrom,
+          manager,
+          ruling: rule(policy, wish),
+        })),
       });
     else {
       print(path === undefined ? "NIGHTSHIFT_POLICY is not set: observe, nothing is changed" : `${path} is valid`);

@@ -30,11 +30,11 @@ rules:
 `;
 
 /** Deployment web in shop, whose labels the evidence has as silver, and which the server, if it answers, has as gold. */
-const check = async (answers: boolean, environment: Record<string, string> = {}) => {
+const check = async (answers: boolean, environment: Record<string, string> = {}, more = {}) => {
   await using db = await freshDatabase();
   const server = await scriptedServer();
   const live = deployment(podSpec("web:1"), {});
-  const labelled = (tier: string) => ({ ...live, metadata: { ...live.metadata, labels: { tier } } });
+  const labelled = (tier: string) => ({ ...live, metadata: { ...live.metadata, labels: { tier, ...more } } });
   server.play((_, response) => (answers ? json(response, 200, labelled("gold")) : json(response, 403, {})));
   const seen = found("2026-01-01T09:59:00Z", labelled("silver"));
   await openIncidents(db.pool, [fresh(new Date("2026-01-01T10:00:00Z"))]);
@@ -52,9 +52,10 @@ const check = async (answers: boolean, environment: Record<string, string> = {})
   if (stdout === "") throw new Error(stderr);
   const { notes, rulings } = JSON.parse(stdout) as {
     notes: string[];
-    rulings: { wish: { verb: string }; ruling: { mode: string; people: number } }[];
+    rulings: { wish: { verb: string }; manager: string | null; ruling: { mode: string; people: number } }[];
   };
-  return { notes: notes.join("\n"), ruling: rulings.find(({ wish }) => wish.verb === "raise-memory-limit")?.ruling };
+  const raise = rulings.find(({ wish }) => wish.verb === "raise-memory-limit");
+  return { notes: notes.join("\n"), ruling: raise?.ruling, manager: raise?.manager };
 };
 
 test("an incident's object is asked about with the labels that the cluster has now", async () => {
@@ -62,6 +63,13 @@ test("an incident's object is asked about with the labels that the cluster has n
 
   expect(ruling).toMatchObject({ mode: "approve", people: 1 });
   expect(notes).toContain("labels tier=gold (Deployment/web in shop, from the cluster, now)");
+});
+
+test("who keeps it is told: without directWrite serve only describes the change", async () => {
+  const kept = await check(true, {}, { "kustomize.toolkit.fluxcd.io/name": "apps" });
+  const free = await check(true);
+
+  expect([kept.manager, free.manager]).toEqual(["Flux Kustomization apps", null]);
 });
 
 test("where the cluster does not give it, with those of the evidence, and that is said", async () => {
