@@ -3,7 +3,7 @@ import { isControl } from "./fault-classes.ts";
 import { gapText } from "./gap.ts";
 import type { Incident } from "./incident.ts";
 import type { ActionPlan } from "./plan.ts";
-import { cited, recommendation, saving, type WriteUpInput } from "./write-up-parts.ts";
+import { cited, diffLines, recommendation, saving, type WriteUpInput } from "./write-up-parts.ts";
 import { command, dayAndTime, fence, name, prose, wrap } from "./write-up-text.ts";
 
 /** How a person without the console says yes; the other answer is one word away. */
@@ -54,13 +54,20 @@ const planLeft = ({ incident }: WriteUpInput): string[] => {
   }
 };
 
+const mostDiff = 12;
+
 const takeOver = (input: WriteUpInput): string[] => {
   const { plan, diagnosis } = input.incident;
   // For an unknown cause the recommendation repeats gaps and candidates, which are rendered elsewhere with their evidence.
-  const { words, commands } = recommendation(diagnosis?.kind === "cause" ? plan : null);
+  const { words, commands, diff } = recommendation(diagnosis?.kind === "cause" ? plan : null);
   const told = [...planLeft(input), ...words.slice(0, 5).map((line) => prose(line, 180))];
   const shown = commands.length > 0 ? commands.slice(0, 4).map(command) : lookAgain(input);
-  return ["**Next:** take over from here.", ...told.flatMap((line) => wrap(`- ${line}`, "  ")), ...fence(shown, "sh")];
+  return [
+    "**Next:** take over from here.",
+    ...told.flatMap((line) => wrap(`- ${line}`, "  ")),
+    ...fence(diffLines(diff, mostDiff), "diff"),
+    ...fence(shown, "sh"),
+  ];
 };
 
 const resolved = ({ incident: { diagnosis, outcomes } }: WriteUpInput): string[] => {

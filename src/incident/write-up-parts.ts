@@ -145,7 +145,7 @@ const shortened = (lines: readonly string[], most: number): string[] =>
     : [...lines.slice(0, most - 1), `… ${lines.length - most + 1} more lines on the page`];
 
 /** The lines that change, with their surroundings only where there is room; file headers say nothing here. */
-const diffLines = (diff: string, most: number): string[] => {
+export const diffLines = (diff: string, most: number): string[] => {
   const lines = diff
     .slice(0, 20_000)
     .split("\n")
@@ -234,14 +234,16 @@ export const verdictPart = ({ incident: { verdict } }: WriteUpInput): string[] =
   ];
 };
 
-/** Our own recommendation is lines of prose and fenced commands; both are rendered anew, so nothing else gets through. */
-export const recommendation = (plan: Plan | null): { words: string[]; commands: string[] } => {
+/** Our own recommendation is lines of prose, fenced commands and a fenced diff; all are rendered anew, so nothing else gets through. */
+export const recommendation = (plan: Plan | null): { words: string[]; commands: string[]; diff: string } => {
   const words: string[] = [];
   const commands: string[] = [];
-  let fenced = false;
+  const diff: string[] = [];
+  let into = words;
   for (const line of plan?.kind === "none" ? plan.recommendation.slice(0, 8_000).split("\n") : []) {
-    if (line.trim().startsWith("```")) fenced = !fenced;
-    else if (line.trim() !== "") (fenced ? commands : words).push(line.trim().replace(/^-\s+/, ""));
+    if (line.trim().startsWith("```")) into = into !== words ? words : line.trim() === "```diff" ? diff : commands;
+    else if (into === diff) diff.push(line);
+    else if (line.trim() !== "") into.push(line.trim().replace(/^-\s+/, ""));
   }
-  return { words, commands };
+  return { words, commands, diff: diff.join("\n") };
 };

@@ -144,17 +144,15 @@ const described = async (ports: Using, settings: Settings, scene: Scene, choice:
       : unifiedDiff(redact(scene.live), redact(outcomeOf(scene.live, change)));
   const { command, undo, effect } = shownOf(settings, choice.draft);
   const manager = managedElsewhere(scene.live);
-  const where = manager === null ? "Type this" : `Commit this change at its source, ${manager}`;
-  return [
-    `${where}: ${effect}`,
-    "```",
-    command,
-    "```",
-    "```diff",
-    diff,
-    "```",
-    `To take it back: \`${undo.command}\``,
-  ].join("\n");
+  const shown = ["```diff", diff, "```"];
+  // A command against the cluster would be the direct write that its source takes back.
+  if (manager !== null)
+    return [
+      `Commit this change at its source, ${manager}: ${effect}`,
+      ...shown,
+      "To take it back: revert the commit",
+    ].join("\n");
+  return [`Type this: ${effect}`, "```", command, "```", ...shown, `To take it back: \`${undo.command}\``].join("\n");
 };
 
 /** What would be there afterwards, computed here. */

@@ -204,6 +204,31 @@ describe("the write-up", () => {
 
     expect(text).toContain("- Fix the secret.\n```sh\nkubectl get secret -n cache --no-headers\n```");
   });
+
+  test("gives the patch to commit whole, with what changes and not only with what stands around it", () => {
+    const around = Array.from({ length: 20 }, (_, at) => `     line${at}: x`);
+    const lines = [
+      "--- web (now)",
+      "+++ web (after)",
+      "@@ -29,7 +29,7 @@",
+      ...around,
+      "-    image: web:2",
+      "+    image: web:1",
+    ];
+    const recommendation = `Commit this.\n\`\`\`diff\n${lines.join("\n")}\n\`\`\`\nTo take it back: revert the commit`;
+    const text = writeUp(
+      waiting({
+        status: "escalated",
+        incident: incidentWith({
+          diagnosis: causeFrom([log]),
+          plan: { kind: "none", why: "not ours", recommendation },
+        }),
+      }),
+    );
+
+    expect(text).toContain("```diff\n-    image: web:2\n+    image: web:1\n```");
+    expect(text).toContain("- To take it back: revert the commit");
+  });
 });
 
 describe("text from outside", () => {

@@ -85,9 +85,15 @@ test("all words of a plan go through redaction; its target and parameters stay e
 });
 
 test.each([
-  ["observed only", policyIn("observe"), {}],
-  ["managed elsewhere", policyIn("approve"), { labels: { app: "web", "app.kubernetes.io/managed-by": "Helm" } }],
-])("the words of a change that is only described, because it is %s, are redacted as well", async (_, policy, more) => {
+  ["observed only", policyIn("observe"), {}, "kubectl rollout undo deployment/***"],
+  [
+    "managed elsewhere",
+    policyIn("approve"),
+    { labels: { app: "web", "app.kubernetes.io/managed-by": "Helm" } },
+    "Commit this change at its source, Helm",
+  ],
+])("the words of a change that is only described, because it is %s, are redacted as well", async (...of) => {
+  const [what, policy, more, words] = of;
   const [live, ...others] = broken();
   Object.assign(live?.metadata ?? {}, more);
 
@@ -97,9 +103,12 @@ test.each([
     { policy, redact: veil },
   );
 
-  const text = update.plan?.kind === "none" ? update.plan.recommendation.split("```diff")[0] : "";
-  expect(text).toContain("deployment/***");
+  const whole = update.plan?.kind === "none" ? update.plan.recommendation : "";
+  const text = whole.split("```diff")[0];
+  expect(text).toContain(words);
   expect(text).not.toContain("web");
+  // A direct write to what its source puts back is not offered for typing either.
+  expect(whole.includes("kubectl")).toBe(what === "observed only");
 });
 
 test.each(["Namespace", "Cluster", "Service"])(
