@@ -21,11 +21,23 @@ const firingIn = ({ answer }: Evidence): string[] =>
     ? answer.body.series.map(({ labels }) => labels.alertname ?? "")
     : [];
 
-/** Prometheus was last asked what fires around the subject, and named none of these. Never asked, or no answer: false. */
+/** Raw series of `ALERTS`: what functions make of them has lost that name. */
+const isToldOf = (name: string, { question, answer }: Evidence): boolean =>
+  question.ask === "metric" &&
+  answer.kind === "found" &&
+  answer.body.kind === "series" &&
+  answer.body.series.some(({ labels }) => labels.__name__ === "ALERTS" && labels.alertname === name);
+
+/**
+ * Prometheus knew each of these alerts, and named none of them when it was last asked what fires around the subject. An alert
+ * that another program fires is never in it: that it says nothing of such a one means nothing.
+ */
 export const isQuietAgain = (subject: Subject, alerts: readonly Alert[], evidence: readonly Evidence[]): boolean => {
   const key = questionKey(alertsAround(subject));
   const last = evidence.findLast(({ question }) => questionKey(question) === key);
   if (last === undefined || last.answer.kind === "could-not-ask") return false;
   const firing = firingIn(last);
-  return !beyond(alerts).some(({ name, labels }) => firing.includes(labels.alertname ?? name));
+  return beyond(alerts)
+    .map(({ name, labels }) => labels.alertname ?? name)
+    .every((name) => !firing.includes(name) && evidence.some((one) => isToldOf(name, one)));
 };

@@ -127,7 +127,7 @@ const noiseFrom = (ground: Ground, claimed: Weighed, ungrounded: string[]): Read
   const words = said(kept.map(({ text }) => sentence(evened(text))).join(" "), longest.statement);
   const missing = [
     `it takes the alert for noise: ${words}`,
-    "what shows that what the alert is about is over: a metric that is quoted, and a Prometheus that no longer tells of the alert",
+    "what shows that what the alert is about is over: a metric that is quoted, and a Prometheus that told of the alert (ALERTS) and no longer does",
   ];
   return { kind: "unknown", missing };
 };

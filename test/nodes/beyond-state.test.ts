@@ -69,6 +69,8 @@ const around = (...names: string[]): Evidence =>
     'ALERTS{namespace="shop",alertstate="firing"}',
     names.map((alertname) => ({ alertname })),
   );
+const before = series('ALERTS{namespace="shop"}', [{ __name__: "ALERTS", alertname: "HighErrorRate" }]);
+const lookAlike = series('absent(ALERTS{alertname="HighErrorRate"})', [{ alertname: "HighErrorRate" }]);
 const unasked: Evidence = { ...around(), answer: { kind: "could-not-ask", reason: "timeout", message: "" } };
 
 const judged = async (
@@ -143,18 +145,20 @@ test("noise where the alert is about more than the state is told to a person: it
 const measured = { ...noise, claims: [{ text: "Errors are back to normal.", evidence: rate.id, quote: "0.02" }] };
 
 test("noise closes where a measure is quoted and Prometheus no longer tells of the alert: the verdict of the rules stands", async () => {
-  const { diagnosis } = await judged("HighErrorRate", measured, well, { heard: [rate, around("Other")] });
-  const alone = await judged("HighErrorRate", measured, well, { heard: [rate, around()] });
+  const { diagnosis } = await judged("HighErrorRate", measured, well, { heard: [before, rate, around("Other")] });
+  const alone = await judged("HighErrorRate", measured, well, { heard: [before, rate, around()] });
 
   expect(diagnosis).toMatchObject({ kind: "cause", class: "control-healthy", by: "rules", confidence: 0.93 });
   expect(alone.diagnosis).toEqual(diagnosis);
 });
 
 test.each<[string, object, Evidence[]]>([
-  ["a log line in place of a measure", noise, [rate, around()]],
-  ["an alert that still fires", measured, [rate, around("HighErrorRate")]],
-  ["a Prometheus that was not asked", measured, [rate]],
-  ["a Prometheus that did not answer", measured, [rate, unasked]],
+  ["a log line in place of a measure", noise, [before, rate, around()]],
+  ["an alert that Prometheus never told of", measured, [rate, around()]],
+  ["an alert that a query only looks like", measured, [lookAlike, rate, around()]],
+  ["an alert that still fires", measured, [before, rate, around("HighErrorRate")]],
+  ["a Prometheus that was not asked", measured, [before, rate]],
+  ["a Prometheus that did not answer", measured, [before, rate, unasked]],
 ])("noise with %s is told to a person", async (_what, args, heard) => {
   const { diagnosis } = await judged("HighErrorRate", args, well, { heard });
 
