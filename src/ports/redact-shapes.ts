@@ -14,10 +14,13 @@ const webhooks = whole(
   /\bhttps:\/\/(?:[\w-]{1,60}\.webhook\.office\.com\/webhookb2\/[\w@-]{8,}|hooks\.slack\.com\/(?:services|workflows|triggers)|discord(?:app)?\.com\/api\/webhooks|hooks\.[\w.-]{1,60})\/[\w/-]{8,}/g,
 );
 /** The second half of a pair says nothing by itself. */
-const awsPairs = after(/AKIA|ASIA/, /((?:AKIA|ASIA)[A-Z0-9]{16}["'\s:,/|;]{1,4})([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])/g);
+const awsPairs = after(
+  /AKIA|ASIA/,
+  /((?:AKIA|ASIA)[A-Z0-9]{16}["'\s:,/|;]{1,4})([A-Za-z0-9/+]{27,40}=?)(?![A-Za-z0-9/+])/g,
+);
 const signatures = after(
-  /sig/i,
-  /((?:[?&](?:x-amz-|x-goog-)?sig(?:nature)?=|AWS4-HMAC-SHA256[^\r\n"']{0,400}?Signature=))([^&\s"'<>\\,]+)/gi,
+  /sig|client_assertion|code_verifier|saml|digest/i,
+  /((?:[?&](?:x-amz-|x-goog-)?sig(?:nature)?=|\b(?:client_assertion|code_verifier|saml(?:request|response))=|digest [^\r\n]{0,400}?\bresponse=\\*["']?|AWS4-HMAC-SHA256[^\r\n"']{0,400}?Signature=))([^&\s"'<>\\,]+)/gi,
 );
 
 const inAddresses = after(

@@ -18,7 +18,21 @@ const option = (mark: RegExp, before: RegExp): Rule =>
   spoken(mark, new RegExp(`(${before.source.replaceAll("…", rest)}\\\\*["']?)([^\\s"'\\\\-][^\\s"'\\\\]*)`, "g"));
 
 const logins = option(/\blogin\b/, /\b(?:docker|podman|helm|oras|skopeo|crane|az|oc)\b…\blogin\b…\s-p\s+/);
-const clients = option(/sshpass|mongo/, /\b(?:sshpass|mongo(?:sh|dump|restore|export|import)?)\b…\s-p\s*/);
+const clients = option(
+  /sshpass|mongo|cqlsh|7z/,
+  /\b(?:sshpass|mongo(?:sh|dump|restore|export|import)?|cqlsh|7z)\b…\s-p\s*/,
+);
+const archives = option(/zip|ipmitool/, /\b(?:zip|unzip|ipmitool)\b…\s-P\s*/);
+const snmp = option(/snmp/, /\bsnmp[a-z]{2,8}\b…\s-[AX]\s+/);
+const openssl = option(/openssl/, /\bopenssl\b…\s-[kK]\s+/);
+const httpie = option(/https?\s/, /\bhttps?\s…-a\s+[\w.-]{1,60}:/);
+const vault = option(/vault/, /\bvault\s+login\s+/);
+const rabbit = option(/rabbitmqctl/, /\brabbitmqctl\s+(?:add_user|change_password|authenticate_user)\s+\S{1,100}\s+/);
+const netUse = option(/net use/, /\bnet use\b…\s\/user:\S{1,100}\s+/);
+const piped = spoken(
+  /-stdin/,
+  /(\becho\s+(?:-n\s+)?\\*["']?)([^\s"'|\\]{1,400})(?=\\*["']?\s*\|[^\r\n]{0,200}--password-stdin)/g,
+);
 const mysql = option(/mysql|mariadb/, /\b(?:mysql|mariadb)[\w-]{0,20}\b…\s-p/);
 const redis = option(/redis-cli/, /\bredis-cli\b…\s-a\s+/);
 const sqlcmd = option(/sqlcmd|\bbcp\b/, /\b(?:sqlcmd|bcp)\b…\s-P\s*/);
@@ -58,6 +72,14 @@ const bareWords = spoken(
     "gi",
   ),
 );
+/** `API key: x`, in two words. */
+const keys = spoken(
+  /key/i,
+  new RegExp(
+    `(\\b(?:api ?key(?:\\s?[:=]\\s?|\\s(?:is\\s|was\\s)?)|(?:api|signing|encryption|access|secret|private|master) key\\s?[:=]\\s?)\\\\*["']?)(${mixed})`,
+    "gi",
+  ),
+);
 /** `Password for app: x`: whose it is stands between. */
 const whose = spoken(
   /(?:passw\w{2,5}|passphrase|passcode) (?:for|of) /i,
@@ -93,6 +115,14 @@ const elements: Rule = (text, hide) =>
 export const spokenForms: readonly Rule[] = [
   logins,
   clients,
+  archives,
+  snmp,
+  openssl,
+  httpie,
+  vault,
+  rabbit,
+  netUse,
+  piped,
   mysql,
   redis,
   sqlcmd,
@@ -106,6 +136,7 @@ export const spokenForms: readonly Rule[] = [
   statements,
   quotedWords,
   bareWords,
+  keys,
   whose,
   noName,
   passwordFile,

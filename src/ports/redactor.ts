@@ -3,7 +3,7 @@ import { isHiddenAnyway } from "./redact-named.ts";
 import { mayBeCard } from "./redact-shapes.ts";
 import { redactText } from "./redact-text.ts";
 import { redactWords } from "./redact-words.ts";
-import { isAboutSecret, isSensitiveName } from "./sensitive-names.ts";
+import { isAboutSecret, isSensitiveName, isVagueName } from "./sensitive-names.ts";
 
 export interface Redactor {
   text(text: string): string;
@@ -38,6 +38,9 @@ const isAnswer = (list: readonly string[], index: number): boolean => {
   const before = list[index - 1] ?? "";
   return /^--?[\w-]+$/.test(before) && isSensitiveName(before) && !isFlag(list[index] ?? "");
 };
+/** Nightshift cannot read Secrets, but what other servers say may hold one. */
+const isSecretData = (owner: Fields, field: string): boolean =>
+  owner.kind === "Secret" && /^(?:data|stringData)$/.test(field);
 /** `{name: "DB_PASSWORD", value: "x"}`: the name of a value is in another field. */
 const nameIn = (owner: Fields, field: string): string | null => {
   if (!/^val(?:ue)?s?$/.test(field)) return null;
@@ -86,7 +89,8 @@ export const redactor = (key: string): Redactor => {
 
   const entry = (owner: Fields, field: string, value: unknown): unknown => {
     const name = nameIn(owner, field) ?? field;
-    if (isSensitiveName(name)) return below(value);
+    if (isSensitiveName(name) || isSecretData(owner, field)) return below(value);
+    if (isWords(value) && isVagueName(name)) return value.map((each) => entry(owner, field, each));
     if (typeof value !== "string") return any(value);
     if (/^\d+$/.test(value) && !mayBeCard(name)) return value;
     const clean = string(value);

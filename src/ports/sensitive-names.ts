@@ -77,7 +77,7 @@ export const isAboutSecret = remembered(
 
 /** `auth` and `session` say little by themselves: a secret is what such a name names if it looks like one. */
 export const isVagueName = remembered((name) =>
-  /(?:^| )(?:auth|session|sid|sessionid|session id)$/.test(wordsOf(name).join(" ")),
+  /(?:^| )(?:auth|session|sid|sessionid|session id|tokens|apikeys|api keys)$/.test(wordsOf(name).join(" ")),
 );
 
 /** What such a name names may have a secret in it. */

@@ -54,6 +54,18 @@ export const texts: Record<string, Form> = {
   "a number as first part of a password": (s) => `postgres://app:1234/${s}@db/o`,
   "another language": (s) => `Passwort: ${s}`,
   "JSON in JSON in JSON": (s) => JSON.stringify(JSON.stringify(JSON.stringify({ password: s }))),
+  "a pipe to a login": (s) => `echo ${s} | docker login -u a --password-stdin`,
+  "a login of vault": (s) => `vault login ${s}`,
+  "an option of cqlsh": (s) => `cqlsh -u a -p ${s}`,
+  "an option of zip": (s) => `zip -P ${s} x`,
+  "a user of RabbitMQ": (s) => `rabbitmqctl add_user a ${s}`,
+  "an option of httpie": (s) => `http -a a:${s} GET x`,
+  "a digest": (s) => `Authorization: Digest username="a", response="${s}"`,
+  "an encoded object": (s) => `%7B%22password%22%3A%22${s}%22%7D`,
+  "a key in two words": (s) => `api key: ${s}`,
+  "a signing key": (s) => `signing key: ${s}`,
+  "a key that is invalid": (s) => `API Key ${s} is invalid`,
+  "a list of YAML": (s) => `passwords:\n  - ${s}`,
   "a DSN": (s) => `DB_DSN=app/${s}@db`,
 };
 
@@ -100,6 +112,9 @@ export const objects: readonly ((secret: string) => unknown)[] = [
   (s) => ({ annotations: { [`password=${s}`]: "x" } }),
   (s) => ({ annotations: { applied: JSON.stringify({ spec: { env: [{ name: "DB_CREDS", value: s }] } }) } }),
   (s) => ({ annotations: { applied: JSON.stringify({ command: ["redis-cli", "-a", s] }) } }),
+  (s) => ({ kind: "Secret", stringData: { x: s } }),
+  (s) => ({ spec: { tokens: [s] } }),
+  (s) => ({ env: [{ name: "API_KEYS", value: s }] }),
   (s) => ({ headers: [{ key: "X-Auth-Token", val: s }] }),
 ];
 
