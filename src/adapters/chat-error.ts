@@ -14,12 +14,17 @@ const hints: Partial<Record<RefusalReason, string>> = {
   unreachable: "is its BASE_URL right and the server up?",
 };
 
+/** The provider's package could not make anything of what was answered with 200: it is not what this API answers. */
+const isUnreadable = (error: Error): boolean => error instanceof SyntaxError || error instanceof TypeError;
+
+const unreadable = "the answer is not what this API answers (a web page, or without a message)";
+
 const reasonOf = (error: Error, expired: boolean): RefusalReason => {
   if (expired || /^(TimeoutError|AbortError)$/.test(error.name)) return "timeout";
   if (error.name === "ContextOverflowError") return "too-large";
   const status = numberIn(error, "status");
   if (status !== null) return reasonOfStatus(status);
-  return error instanceof SyntaxError ? "failed" : "unreachable";
+  return isUnreadable(error) ? "failed" : "unreachable";
 };
 
 /** A call to a model that brought no reply: which model, what went wrong, what to look at. */
@@ -27,8 +32,10 @@ export const chatError = (caught: unknown, name: string, expired: boolean): Port
   if (caught instanceof PortError) return caught;
   const error = caught instanceof Error ? caught : new Error(String(caught));
   const reason = reasonOf(error, expired);
-  const hint = hints[reason] ?? "the walk goes on without this reply";
-  return new PortError("model", reason, `asking ${name} failed: ${error.message.slice(0, 300)}; ${hint}`, {
+  const isOdd = reason === "failed" && isUnreadable(error);
+  const hint = isOdd ? "is its BASE_URL right?" : (hints[reason] ?? "the walk goes on without this reply");
+  const what = isOdd ? `${unreadable}: ${error.message.slice(0, 100)}` : error.message.slice(0, 300);
+  return new PortError("model", reason, `asking ${name} failed: ${what}; ${hint}`, {
     cause: caught,
   });
 };

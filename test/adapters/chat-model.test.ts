@@ -65,7 +65,7 @@ test("a server without tools is asked for the same in words", async () => {
 const inWords = (content: string): Turn => says({ content }, "stop");
 const call = '{"tool":"get","args":{"a":1}}';
 
-test.each([400, 404, 422, 500, 501])(
+test.each([400, 404, 422, 500])(
   "a server that refuses tools by %s is asked in words, and from then on only so",
   async (status) => {
     const refuses = fails(status, "this model does not support tools", { "x-should-retry": "false" });
@@ -140,4 +140,15 @@ test("arguments that lie too deep or are too long are no call", async () => {
 
   expect((await ask([callsTool("get", deep)])).reply).toMatchObject({ calls: [] });
   expect((await ask([callsTool("get", JSON.stringify({ a: "x".repeat(40_000) }))])).reply).toMatchObject({ calls: [] });
+});
+
+test.each([
+  ["a web page", "<html>Sign in</html>", "text/html"],
+  ["no choice", '{"id":"c","object":"chat.completion","choices":[]}', "application/json"],
+  ["null", "null", "application/json"],
+])("%s with 200 is an error that says what it is", async (_what, body, type) => {
+  const { reply } = await ask([{ status: 200, body, headers: { "content-type": type } }]);
+
+  expect(reply).toMatchObject({ name: "PortError", reason: "failed" });
+  expect((reply as Error).message).toMatch(/not what this API answers .* is its BASE_URL right/);
 });
