@@ -28,9 +28,20 @@ const textOf = (block: Block): string => {
 
 const storable = (text: string): string => text.toWellFormed().replaceAll("\0", "\uFFFD");
 
+/** Most servers say the same twice: as text, and as an object. */
+const isSame = (text: string, json: string): boolean => {
+  try {
+    return JSON.stringify(JSON.parse(text)) === json;
+  } catch {
+    return false;
+  }
+};
+
 const allText = ({ content, structuredContent }: CallToolResult): string => {
   const text = content.map(textOf).join("\n").trim();
-  return storable(text === "" && structuredContent !== undefined ? JSON.stringify(structuredContent) : text);
+  const json = structuredContent === undefined ? "{}" : JSON.stringify(structuredContent);
+  const more = json === "{}" || isSame(text, json) ? [] : [json];
+  return storable([...(text === "" ? [] : [text]), ...more].join("\n"));
 };
 
 /** What a tool said as text with a bound; null where it said nothing. That it failed is the tool's own word for it. */

@@ -18,6 +18,7 @@ import { type Accepted, acceptedTools } from "./mcp-tools.ts";
 import { type Opened, openTransport } from "./mcp-transport.ts";
 
 const mostPages = 10;
+const mostOnPage = 500;
 /** How long a list of tools is believed, and how long a server that could not be reached is left alone. */
 const freshMs = 30_000;
 
@@ -52,18 +53,29 @@ const connected = async (opened: Opened, name: string, { connectMs }: Limits): P
   }
 };
 
-const Listed = z.looseObject({ tools: z.array(z.unknown()), nextCursor: z.string().optional() });
+const Listed = z.looseObject({ tools: z.array(z.unknown()), nextCursor: z.unknown().optional() });
+
+const longestCursor = 4_096;
+
+/** Where the next page is; undefined where there is none, or where the server sends nonsense or leads in a circle. */
+const nextPage = (cursor: unknown, seen: ReadonlySet<string>): string | undefined =>
+  typeof cursor === "string" && cursor !== "" && cursor.length <= longestCursor && !seen.has(cursor)
+    ? cursor
+    : undefined;
 
 // Not `client.listTools`: it compiles what the server sends as schemas of its answers, and refuses all tools for one bad one.
 const listAll = async (client: Client, { connectMs }: Limits): Promise<Tool[]> => {
   const tools: Tool[] = [];
+  const seen = new Set<string>();
+  const until = performance.now() + connectMs;
   let cursor: string | undefined;
-  for (let page = 0; page < mostPages; page += 1) {
+  for (let page = 0; page < mostPages && performance.now() < until; page += 1) {
     const params = cursor === undefined ? {} : { cursor };
     const listed = await client.request({ method: "tools/list", params }, Listed, { timeout: connectMs });
-    tools.push(...listed.tools.flatMap((one) => ToolSchema.safeParse(one).data ?? []));
-    cursor = listed.nextCursor;
+    tools.push(...listed.tools.slice(0, mostOnPage).flatMap((one) => ToolSchema.safeParse(one).data ?? []));
+    cursor = nextPage(listed.nextCursor, seen);
     if (cursor === undefined) break;
+    seen.add(cursor);
   }
   return tools;
 };

@@ -246,3 +246,32 @@ test("arguments arrive as they are; a token that is wrong is said without showin
   expect(failure).toMatchObject({ reason: "unauthorized" });
   expect(String(failure)).not.toContain("not-the-right-one");
 });
+
+test.each<[string, unknown]>([
+  ["leads in a circle", "again"],
+  ["is no text", 7],
+  ["is empty", ""],
+  ["is huge", "x".repeat(100_000)],
+])("a list whose next page %s is what its pages said", async (what, nextCursor) => {
+  const sources = openSourcesOf({ logs: await httpServer([{ ...says("query"), nextCursor }]) });
+
+  // Who sends the same page twice lists its tools twice.
+  const twice = what === "leads in a circle" ? { query: "the server lists two tools of this name" } : {};
+  expect(await refusedIn(sources)).toEqual(twice);
+});
+
+test("what a tool says as an object is told beside its text, once", async () => {
+  const tools: ServedTool[] = [
+    { name: "both", says: "found", does: "structure" },
+    { name: "same", says: '{ "rows": 3 }', does: "structure" },
+    { name: "only", says: "", does: "structure" },
+  ];
+  const sources = openSourcesOf({ logs: await httpServer(tools) });
+  const told = async (name: string) => (await sources.ask(`mcp_logs_${name}`, "{}"))?.text;
+
+  expect([await told("both"), await told("same"), await told("only")]).toEqual([
+    'found\n{"rows":3}',
+    '{ "rows": 3 }',
+    '{"rows":3}',
+  ]);
+});

@@ -14,8 +14,11 @@ export interface ServedTool extends Partial<ExamTool> {
   description?: string;
   annotations?: Tool["annotations"];
   schema?: object;
+  /** What its list says, on each page, that comes next. */
+  nextCursor?: unknown;
   does?:
     | "say"
+    | "structure"
     | "hang"
     | "die"
     | "megabytes"
@@ -48,6 +51,8 @@ const answer = async (server: Server, tool: ServedTool, args: unknown): Promise<
   switch (tool.does ?? "say") {
     case "say":
       return { content: says === null ? [] : [{ type: "text", text: says }], isError: fails };
+    case "structure":
+      return { ...text(says ?? ""), structuredContent: { rows: 3 } };
     case "hang":
       return new Promise(() => undefined);
     case "die":
@@ -76,8 +81,10 @@ const answer = async (server: Server, tool: ServedTool, args: unknown): Promise<
 
 /** A real server of the protocol with tools as data; `onCall` hears of each call that reaches it. */
 export const serverOf = (tools: readonly ServedTool[], onCall: () => void): Server => {
+  const nextCursor = tools.find((tool) => tool.nextCursor !== undefined)?.nextCursor;
   const server = new Server({ name: "test", version: "1" }, { capabilities: { tools: { listChanged: true } } });
   server.setRequestHandler(ListToolsRequestSchema, () => ({
+    ...(nextCursor === undefined ? {} : { nextCursor: nextCursor as string }),
     tools: tools.map(({ name, description = name, annotations = readsOnly, schema: own = schema }) => ({
       name,
       description,
