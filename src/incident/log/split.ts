@@ -1,8 +1,9 @@
-/** Bytes of a line that are kept; what it has beyond them is only counted. */
+/** Bytes of a line that are kept; of a longer one its head and its tail, where structured lines say how it ended. */
 const mostOfALine = 4096;
+export const headOfALine = 3072;
 const newline = 10;
 
-/** Takes a line where it lies: bytes, from, to, and how many more there were. */
+/** Takes a line where it lies: bytes, from, to, and how many are left out between its head and its tail. */
 export type TakeLine = (bytes: Uint8Array, from: number, to: number, left: number) => void;
 
 export interface Splitter {
@@ -17,11 +18,18 @@ export const splitter = (take: TakeLine): Splitter => {
   let carried = 0;
   let beyond = 0;
 
+  /** Behind the head stands what came last. */
+  const moveOn = (chunk: Uint8Array, from: number, to: number): void => {
+    const fresh = Math.min(to - from, mostOfALine - headOfALine);
+    carry.copyWithin(headOfALine, headOfALine + fresh);
+    carry.set(chunk.subarray(to - fresh, to), mostOfALine - fresh);
+    beyond += to - from;
+  };
   const carryOn = (chunk: Uint8Array, from: number, to: number): void => {
     const room = Math.min(to - from, mostOfALine - carried);
     carry.set(chunk.subarray(from, from + room), carried);
     carried += room;
-    beyond += to - from - room;
+    if (from + room < to) moveOn(chunk, from + room, to);
   };
   const endCarried = (): void => {
     take(carry.slice(0, carried), 0, carried, beyond);
@@ -33,12 +41,11 @@ export const splitter = (take: TakeLine): Splitter => {
     push: (chunk) => {
       let from = 0;
       for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
-        if (carried > 0) {
+        if (carried > 0 || end - from > mostOfALine) {
           carryOn(chunk, from, end);
           endCarried();
         } else {
-          const to = Math.min(end, from + mostOfALine);
-          take(chunk, from, to, end - to);
+          take(chunk, from, end, 0);
         }
         from = end + 1;
       }

@@ -132,9 +132,21 @@ test("no line is so long and no kind so many that the bound would not hold", () 
 });
 
 test("a long line is cut between words, so that half a secret is never left", () => {
-  const { text } = reduce(`${"word ".repeat(817)}token=abcdefghijklmnopqrstuvwxyz0123456789\n`);
+  const secret = "token=abcdefghijklmnopqrstuvwxyz0123456789";
+  const atHead = reduce(`${"word ".repeat(612)}${secret} ${"more ".repeat(900)}\n`).text;
+  const atTail = reduce(`${"word ".repeat(900)}${secret} ${"more ".repeat(200)}\n`).text;
 
-  expect(text).toMatch(/word … \(\d+ bytes left out\)\n$/);
+  expect(atHead).toMatch(/word … \(\d+ bytes left out\) …/);
+  for (const text of [atHead, atTail]) expect(text).not.toMatch(/token|uvw|789/);
+  // Control: where nothing is cut it is there.
+  expect(reduce(`${secret}\n`).text).toContain(secret);
+});
+
+test("of a long line of JSON the end is kept, too, wherever the chunks end", () => {
+  const line = `{"at":1,"context":"${"é,".repeat(20_000)}","secret":"s","level":"error","error":"DATABASE_URL is not set"}\n`;
+
+  expect(reduce(line).text).toMatch(/^\{"at":1.*… \(\d+ bytes left out\) ….*"error":"DATABASE_URL is not set"\}\n$/);
+  for (const chunk of [1, 100, 1500, 5000]) expect(reduce(line, chunk)).toEqual(reduce(line));
 });
 
 test("it makes no difference where the chunks end", () => {
