@@ -33,18 +33,29 @@ export const pagerdutySigned = (header: string | undefined, body: Uint8Array, se
   );
 };
 
-/** Lower-case hex over the raw bytes; Grafana's option of a timestamp header is to be left off. */
-export const grafanaSigned = (header: string | undefined, body: Uint8Array, secrets: Secrets): boolean =>
-  header !== undefined &&
-  header !== "" &&
-  anyPair(
-    [header],
-    usable(secrets).map((secret) => hmac(secret, body)),
-  );
-
 const maxSkewSeconds = 300;
 
-/** Slack's v0. Stamps from the future are refused like old ones. */
+/** Unix seconds; stamps from the future are refused like old ones. */
+const isRecent = (timestamp: string, now: Date): boolean =>
+  /^\d{1,12}$/.test(timestamp) && Math.abs(now.getTime() / 1000 - Number(timestamp)) <= maxSkewSeconds;
+
+/** Lower-case hex over the raw bytes; where the contact point sends a timestamp, over `timestamp:` and the bytes. */
+export const grafanaSigned = (
+  header: string | undefined,
+  timestamp: string | undefined,
+  body: Uint8Array,
+  secrets: Secrets,
+  now: Date,
+): boolean => {
+  if (!header || (timestamp !== undefined && !isRecent(timestamp, now))) return false;
+  const before = timestamp === undefined ? "" : `${timestamp}:`;
+  return anyPair(
+    [header],
+    usable(secrets).map((secret) => hmac(secret, before, body)),
+  );
+};
+
+/** Slack's v0. */
 export const slackSigned = (
   header: string | undefined,
   timestamp: string | undefined,
@@ -52,8 +63,7 @@ export const slackSigned = (
   secrets: Secrets,
   now: Date,
 ): boolean => {
-  if (!header || !timestamp || !/^\d{1,12}$/.test(timestamp)) return false;
-  if (Math.abs(now.getTime() / 1000 - Number(timestamp)) > maxSkewSeconds) return false;
+  if (!header || !timestamp || !isRecent(timestamp, now)) return false;
   return anyPair(
     [header],
     usable(secrets).map((secret) => `v0=${hmac(secret, `v0:${timestamp}:`, body)}`),

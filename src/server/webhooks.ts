@@ -25,9 +25,10 @@ export const webhooks = (options: ServerOptions): Router => {
   const grafana: RequestHandler = async (request, response) => {
     if (GRAFANA_WEBHOOK_TOKEN.length === 0) throw unset("GRAFANA_WEBHOOK_TOKEN");
     const signature = request.header("x-grafana-alerting-signature");
+    const timestamp = request.header("x-grafana-alerting-timestamp");
     const trusted =
       authorized(request.headers.authorization, GRAFANA_WEBHOOK_TOKEN) ||
-      grafanaSigned(signature, bytesOf(request.body), GRAFANA_WEBHOOK_TOKEN);
+      grafanaSigned(signature, timestamp, bytesOf(request.body), GRAFANA_WEBHOOK_TOKEN, new Date());
     if (!trusted) throw refused("check GRAFANA_WEBHOOK_TOKEN");
     await accept(options, response, null, understood(request.body, fromGrafana));
   };

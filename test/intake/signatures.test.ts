@@ -28,7 +28,7 @@ test("Grafana's signature is over the very bytes: another secret, a changed byte
   const body = '{"receiver":"nightshift","status":"firing","alerts":[]}';
   const header = "f52526b6b3b045371c09267fdb59d570413c0722817eb8b54b337cd67a70e158";
   const signed = (given: string | undefined, text: string, secrets: string[]): boolean =>
-    grafanaSigned(given, Buffer.from(text), secrets);
+    grafanaSigned(given, undefined, Buffer.from(text), secrets, new Date());
 
   expect(signed(header, body, ["old", "test-secret-1"])).toBe(true);
   expect(signed(header, body, ["test-secret-2"])).toBe(false);
@@ -36,6 +36,17 @@ test("Grafana's signature is over the very bytes: another secret, a changed byte
   expect(signed(header.slice(0, 40), body, ["test-secret-1"])).toBe(false);
   expect(signed(undefined, body, ["test-secret-1"])).toBe(false);
   expect(signed("", body, [""])).toBe(false);
+});
+
+test("Grafana's signature with a timestamp covers it, and is good for five minutes", async () => {
+  const { createHmac } = await import("node:crypto");
+  const at = 1_700_000_000;
+  const header = createHmac("sha256", "s").update(`${at}:{}`).digest("hex");
+  const check = (timestamp: string | undefined, skew: number): boolean =>
+    grafanaSigned(header, timestamp, Buffer.from("{}"), ["s"], new Date((at + skew) * 1000));
+  expect([0, 300, -300, 301, -301].map((skew) => check(String(at), skew))).toEqual([true, true, true, false, false]);
+  // A stamp that was changed, made up or taken off.
+  expect([String(at + 1), "soon", "", undefined].map((stamp) => check(stamp, 0))).toEqual([false, false, false, false]);
 });
 
 test("bearer and basic are accepted, an empty secret never is", () => {
