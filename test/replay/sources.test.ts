@@ -41,6 +41,7 @@ const curious = (): Model & { heard: ModelRequest[] } => {
             evidence: idOf(request, "mcp_flags_history"),
             quote: "payments.v2 was turned on at 14:51",
           },
+          { text: "The pods are there.", evidence: idOf(request, "list Pod"), quote: "payments-api" },
         ],
         confidence: 0.7,
         disproof: "the flag was off",
