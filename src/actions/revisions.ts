@@ -11,6 +11,7 @@ export interface Revision {
   name: string;
   template: Template;
   templateHash: string;
+  /** No earlier than this it became the newest: one that is put back keeps the ReplicaSet, and its age, of its first time. */
   createdAt: string;
   /** Pods of this revision that are ready now. */
   ready: number;
@@ -28,7 +29,11 @@ export const revisionsOf = (workload: Workload, history: readonly KubeObject[], 
       metadata.ownerReferences?.some(({ controller, uid }) => controller && uid === workload.metadata.uid),
     )
     .flatMap((object) => revisionOf(object, pods) ?? [])
-    .sort((a, b) => b.number - a.number);
+    .sort((a, b) => b.number - a.number)
+    .map((revision, at, all) => ({ ...revision, createdAt: newestOf(all.slice(at)) }));
+
+const newestOf = (revisions: readonly Revision[]): string =>
+  revisions.map(({ createdAt }) => createdAt).reduce((a, b) => (Date.parse(b) > Date.parse(a) ? b : a));
 
 const revisionOf = (object: KubeObject, pods: readonly Pod[]): Revision | null => {
   const template = templateOf(object);

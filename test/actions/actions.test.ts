@@ -37,6 +37,24 @@ test.each<[string, (object: Workload) => void]>([
   expect(objectVersion(other)).not.toBe(objectVersion(live));
 });
 
+test("a revision that was put back became the newest no earlier than what it replaced was made", () => {
+  const at = (name: string, number: number, creationTimestamp: string): KubeObject => {
+    const kept = replicaSet(number, podSpec(`web:${number}`), 0, creationTimestamp);
+    return { ...kept, metadata: { ...kept.metadata, name } };
+  };
+  const bad = at("web-bad", 2, "2026-01-01T09:00:00Z");
+  const putBack = at("web-good", 3, "2026-01-01T08:00:00Z");
+  const oldest = at("web-old", 1, "2026-01-01T07:00:00Z");
+
+  const revisions = revisionsOf(live, [bad, putBack, oldest], []);
+
+  expect(revisions.map(({ name, createdAt }) => [name, createdAt])).toEqual([
+    ["web-good", "2026-01-01T09:00:00Z"],
+    ["web-bad", "2026-01-01T09:00:00Z"],
+    ["web-old", "2026-01-01T07:00:00Z"],
+  ]);
+});
+
 test("a diff shows only what changes, with three lines around it", () => {
   const before = deployment(podSpec("web:1"), {});
   const after = deployment(podSpec("web:2"), { readyReplicas: 1 }, { resourceVersion: "11" });
