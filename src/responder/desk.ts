@@ -3,6 +3,7 @@ import type { Notice } from "../incident/notice.ts";
 import { refText } from "../incident/subject.ts";
 import { alertsOf } from "../store/alerts.ts";
 import { readIncident, type StoredIncident } from "../store/incidents.ts";
+import { kinshipsOf } from "../store/kinship.ts";
 import { putNotice } from "../store/notices.ts";
 import type { Runner } from "../store/transaction.ts";
 import type { News, Store } from "./turn-ports.ts";
@@ -38,8 +39,14 @@ const deskNotice = (
   pagerdutyIncident,
 });
 
-const isAtWork = ({ status, pagedAt }: StoredIncident): boolean =>
-  pagedAt === null && !terminalStatuses.includes(status);
+const works = ({ status, pagedAt }: StoredIncident): boolean => pagedAt === null && !terminalStatuses.includes(status);
+
+/** At what a parent holds the parent works, or nobody. */
+const isAtWork = async (db: Runner, row: StoredIncident): Promise<boolean> => {
+  const { heldBy } = (await kinshipsOf(db, [row.id]))(row.id);
+  const worker = heldBy === null ? row : await readIncident(db, heldBy);
+  return worker !== null && works(worker);
+};
 
 /** We are at work on what PagerDuty rings for. Once a person was paged it is theirs. */
 export const acknowledgeAtDesk = async (
@@ -49,7 +56,7 @@ export const acknowledgeAtDesk = async (
 ): Promise<void> => {
   if (!news?.desk?.includes("acknowledge")) return;
   const row = await readIncident(tx, incidentId);
-  if (row === null || !isAtWork(row)) return;
+  if (row === null || !(await isAtWork(tx, row))) return;
   for (const [id, startsAt] of await pagerdutyOf(tx, incidentId))
     await putNotice(tx, queue, {
       ...deskNotice(row, news, "acknowledge", id, startsAt),
@@ -74,5 +81,5 @@ export const resolveAtDesk = async (
 export const isStale = async (db: Runner, { channel, incidentId }: Notice): Promise<boolean> => {
   if (channel !== "acknowledge") return false;
   const row = await readIncident(db, incidentId);
-  return row === null || !isAtWork(row);
+  return row === null || !(await isAtWork(db, row));
 };

@@ -5,15 +5,19 @@ import { pagerdutyRest } from "../../src/adapters/pagerduty-rest.ts";
 import type { Alert } from "../../src/incident/alert.ts";
 import { touched } from "../../src/responder/by-person.ts";
 import { type DeliverDeps, deliver } from "../../src/responder/deliver.ts";
+import { acknowledgeAtDesk } from "../../src/responder/desk.ts";
 import { onDeadline } from "../../src/responder/give-up.ts";
 import { receive } from "../../src/responder/receive.ts";
 import { countAlerts } from "../../src/store/alerts.ts";
+import { markPaged } from "../../src/store/incidents.ts";
 import { claimIntent } from "../../src/store/intents.ts";
 import { firstBreak } from "../../src/store/journal.ts";
 import { takeTurn } from "../../src/store/turns.ts";
+import { openIncidents } from "../../src/store/ward.ts";
 import { subjectFinder } from "../../src/subjects.ts";
 import { openServer, pagerdutySignature, unset } from "../server/open-server.ts";
 import { startFakePagerDuty } from "../support/fake-pagerduty.ts";
+import { fresh } from "../support/incidents.ts";
 import { walkStory } from "./walking.ts";
 
 const from = "bot@example.com";
@@ -140,6 +144,23 @@ test("an acknowledgement that was late does not silence the page", async () => {
 
   expect(it.incident.status).toBe("triggered");
   expect(it.pagerduty.writes()).not.toContain("PUT /incidents/Q1");
+});
+
+test.each([
+  ["a parent works at is", false, "acknowledged"],
+  ["a parent was paged about is not", true, "triggered"],
+])("a held alert that %s acknowledged", async (_, paged, status) => {
+  await using it = await night("bad-rollout");
+  const { deps, db, id } = it.walking;
+  const { severity, openedAt, deadlineAt, subject } = await it.walking.row();
+  const parent = { ...fresh(openedAt, "inc_parent"), severity, deadlineAt };
+  await openIncidents(db.pool, [{ ...parent, subject: { ...subject, kind: "Node", name: "n1", namespace: null } }]);
+  if (paged) await markPaged(db.pool, "inc_parent", openedAt);
+  await db.pool.query("update nightshift.incidents set parent_id = 'inc_parent', held = true where id = $1", [id]);
+  await acknowledgeAtDesk(db.pool, deps.store, id);
+  await it.tell();
+
+  expect(it.incident.status).toBe(status);
 });
 
 test("a person who acknowledges is on the record, our own acknowledgement is not one", async () => {
