@@ -28,7 +28,7 @@ export const webhooks = (options: ServerOptions): Router => {
     const timestamp = request.header("x-grafana-alerting-timestamp");
     const trusted =
       authorized(request.headers.authorization, GRAFANA_WEBHOOK_TOKEN) ||
-      grafanaSigned(signature, timestamp, bytesOf(request.body), GRAFANA_WEBHOOK_TOKEN, new Date());
+      grafanaSigned(signature, timestamp, bytesOf(request.body), GRAFANA_WEBHOOK_TOKEN, options.clock.now());
     if (!trusted) throw refused("check GRAFANA_WEBHOOK_TOKEN");
     await accept(options, response, null, understood(request.body, fromGrafana));
   };

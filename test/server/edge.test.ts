@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { request } from "node:http";
 import { expect, test } from "vitest";
 import type { IncidentView, JournalEntry } from "../../src/responder/responder.ts";
@@ -171,4 +172,22 @@ test.each(["POST", "PUT"])("Grafana may deliver by %s", async (method) => {
 
   expect(answer.status).toBe(202);
   expect(deliveries[0]?.alerts).toMatchObject([{ source: "grafana", name: "KubePodCrashLooping" }]);
+});
+
+test.each([
+  ["of now is taken", 0, 202],
+  ["that is old is refused", -301, 401],
+])("Grafana's signature with a stamp %s", async (_, stamp, status) => {
+  await using server = await openServer(
+    { receive: keeping().receive },
+    { config: { ...unset, GRAFANA_WEBHOOK_TOKEN: ["g"] }, clock: { now: () => new Date(1_000_000) } },
+  );
+  const body = JSON.stringify({ version: "1", alerts: [] });
+  const timestamp = String(1000 + stamp);
+  const headers = {
+    "x-grafana-alerting-timestamp": timestamp,
+    "x-grafana-alerting-signature": createHmac("sha256", "g").update(`${timestamp}:${body}`).digest("hex"),
+  };
+
+  expect((await fetch(`${server.url}/webhooks/grafana`, { method: "POST", body, headers })).status).toBe(status);
 });
