@@ -56,6 +56,13 @@ export type Similar = z.infer<typeof Similar>;
 export const classOfMemory = ({ feedback, fingerprint }: Remembered): string | null =>
   feedback === null || feedback.correct ? fingerprint.class : feedback.class;
 
+/** The class it stands for, and the one that a person called wrong: where that one is diagnosed again, nobody may act alone. */
+const isOfClass = (one: Remembered, classes: readonly string[]): boolean => {
+  const { feedback, fingerprint } = one;
+  const names = [classOfMemory(one), feedback?.correct === false ? fingerprint.class : null];
+  return names.some((name) => name !== null && classes.includes(name));
+};
+
 const shared = (left: readonly string[], right: readonly string[]): string[] =>
   left.filter((one) => right.includes(one));
 
@@ -65,9 +72,8 @@ const mostShown = 20;
 
 const likenessOf = (asked: Fingerprint, classes: readonly string[], one: Remembered): Similar => {
   const { fingerprint } = one;
-  const remembered = classOfMemory(one);
   const common: [boolean, string, number][] = [
-    [remembered !== null && classes.includes(remembered), "class", weights.class],
+    [isOfClass(one, classes), "class", weights.class],
     [asked.subject === fingerprint.subject, "object", weights.subject],
     [shared(asked.images, fingerprint.images).length > 0, "image", weights.image],
     [shared(asked.alerts, fingerprint.alerts).length > 0, "alert", weights.alert],

@@ -71,9 +71,18 @@ describe("what a person corrected", () => {
   test("is what is remembered", () => {
     const corrected = memory("1", wrong("oom-memory-leak"), { subject: "x/Deployment/y", images: [] });
 
-    expect(near(corrected)).toEqual([]);
     expect(similarTo({ ...asked, scope: null }, ["oom-memory-leak"], [corrected])[0]?.common).toContain("class");
   });
+
+  test.each(["oom-memory-leak", null] as const)(
+    "is found where the wrong class is diagnosed again (really %s)",
+    (real) => {
+      const sister = { subject: "x/Deployment/y", alerts: [] };
+
+      expect(near(memory("1", wrong(real), sister))[0]?.common).toContain("class");
+      expect(near(memory("1", wrong(real), { ...sister, class: "volume-full" }))).toEqual([]);
+    },
+  );
 
   test("does not count as help", () => {
     expect(recordOf(near(memory("1"), memory("2")))).toEqual(new Map([["raise-memory-limit", 2]]));
