@@ -10,14 +10,14 @@ export const redactWords = (words: readonly string[], line: (text: string) => st
   return clean.length === words.length ? clean : words.map(line);
 };
 
-const quoted = /(\\*["'])((?:(?!\1)[^\r\n]){0,1000})\1/g;
+const quoted = /(\\{0,32}["'])((?:(?!\1)[^\r\n]){0,1000})\1/g;
 
 /** `["mysql", "-pX"]` in a line of JSON, YAML or Python. */
 export const lists =
   (line: (text: string) => string): Rule =>
   (text) =>
     /\[\s?\\*["']/.test(text)
-      ? text.replace(/\[\s?\\*["'][^[\]\r\n]{1,4000}\\*["']\s?\]/g, (list) => {
+      ? text.replace(/\[\s?\\*["'][^[\]\r\n]{1,4000}["']\s?\]/g, (list) => {
           const words = [...list.matchAll(quoted)].map(([, , word = ""]) => word);
           const clean = redactWords(words, line);
           let at = 0;

@@ -197,6 +197,8 @@ test.each([
   ["colours that never end", () => "\u001b[\u001b]".repeat(250)],
   ["braces that never end", () => "password={a".repeat(90)],
   ["backslashes", () => "\\".repeat(1000)],
+  ["a list of nothing but backslashes", (n: number) => (n === 0 ? '["' : "\\".repeat(1000))],
+  ["references to values", () => "password=&".repeat(100)],
   ["owners of passwords", () => "password for a ".repeat(66)],
   ["comments that never end", () => "password: #".repeat(90)],
   ["colons", () => "a:1234:b:c:".repeat(90)],
