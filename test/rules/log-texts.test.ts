@@ -223,6 +223,10 @@ describe("the missing thing", () => {
       { kind: "credential", name: 'password authentication failed for user "app"' },
     ],
     ["PermissionError: [Errno 13] Permission denied: '/data.txt'", { kind: "permission", name: ": '/data.txt'" }],
+    [
+      "getaddrinfo for mysql-primary failed: Name or service not known in /var/www/html/db.php:14",
+      { kind: "host", name: "mysql-primary", port: null },
+    ],
     ["bind() to unix socket failed: Too many open files", { kind: "descriptors", name: "Too many open files" }],
   ])("is read from %s", (text, lack) => {
     expect(lackIn(text)).toEqual(lack);

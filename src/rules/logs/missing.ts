@@ -20,7 +20,12 @@ export type Lack =
 
 const host = "([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)";
 
+/** main.go:41 is no host. */
+export const sourceFile =
+  /\.(?:py|go|js|ts|mjs|cjs|java|kt|rb|php|rs|cs|c|h|cc|cpp|scala|ex|exs|sh|conf|ya?ml|json|toml|xml)$/;
+
 const hosts: readonly RegExp[] = [
+  new RegExp(`getaddrinfo for ${host} failed`),
   new RegExp(`getaddrinfo (?:ENOTFOUND|EAI_AGAIN) ${host}(?::(\\d+))?`),
   new RegExp(`lookup ${host}(?: on [^:]+:\\d+)?: (?:no such host|server misbehaving|i/o timeout)`),
   new RegExp(`could not translate host name "${host}"`),
@@ -125,10 +130,14 @@ const others: readonly (readonly [NamedKind, RegExp])[] = [
   ["file", /(?:No such file or directory|ENOENT|FileNotFoundException|cannot open|no such file)(.*)/i],
 ];
 
-const firstMatch = (patterns: readonly RegExp[], text: string): RegExpExecArray | null => {
+const firstMatch = (
+  patterns: readonly RegExp[],
+  text: string,
+  fits: (match: RegExpExecArray) => boolean = () => true,
+): RegExpExecArray | null => {
   for (const pattern of patterns) {
     const match = pattern.exec(text);
-    if (match) return match;
+    if (match && fits(match)) return match;
   }
   return null;
 };
@@ -138,7 +147,7 @@ export const lackIn = (text: string): Lack | null => {
   const short = text.slice(0, 2000);
   const credential = others.find(([kind]) => kind === "credential")?.[1].exec(short);
   if (credential) return { kind: "credential", name: credential[1] ?? "" };
-  const peer = firstMatch(hosts, short);
+  const peer = firstMatch(hosts, short, ([, name = "", port]) => port === undefined || !sourceFile.test(name));
   if (peer) return { kind: "host", name: peer[1] ?? "", port: peer[2] ? Number(peer[2]) : null };
   const variable = firstMatch(variables, short);
   if (variable) return { kind: "variable", name: variable[1] ?? "" };

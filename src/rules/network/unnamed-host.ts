@@ -1,3 +1,4 @@
+import { sourceFile } from "../logs/missing.ts";
 import type { Running } from "../world/containers.ts";
 import type { LogText } from "../world/log-text.ts";
 import { keyOf } from "../world/objects.ts";
@@ -14,9 +15,6 @@ const hostShapes: readonly RegExp[] = [
   /["']([a-z0-9][a-z0-9.-]*[a-z0-9])["'], ?(\d{2,5})\b/g,
   /(?:^|[^\w.:/-])(\d{1,3}(?:\.\d{1,3}){3}):(\d{2,5})\b/g,
 ];
-/** main.go:41 is no host. */
-const sourceFile =
-  /\.(?:py|go|js|ts|mjs|cjs|java|kt|rb|php|rs|cs|c|h|cc|cpp|scala|ex|exs|sh|conf|ya?ml|json|toml|xml)$/;
 const itself = /^(?:localhost|0\.0\.0\.0|127\.[\d.]+|\d+)$/;
 
 interface Named {
