@@ -64,6 +64,15 @@ const look = (host: string, more: (namespace: string) => Evidence[] = () => []) 
   return diagnoseByRules({ evidence: [...all, ...more(namespace)], subject, alerts: [], now });
 };
 
+test.each(["taxes-0.taxes", "taxes-0.taxes.payments", "taxes-0.taxes.payments.svc.cluster.local"])(
+  "a pod of a StatefulSet is asked for through its Service: %s",
+  (host) => {
+    const { candidates } = look(host);
+
+    expect(candidates[0]?.statement).toContain(`it needs ${host}, and the Service taxes has no ready endpoint`);
+  },
+);
+
 const ofLogs = (wants: readonly Question[]) => wants.filter((one) => one.ask === "logs");
 
 test("a victim's dependency is asked for its own last words before anything is certain, and a few of them only", () => {

@@ -35,16 +35,26 @@ const isInside = (world: World, host: string): boolean => {
   return known.some((one) => one?.startsWith(`${a}.${b}.`));
 };
 
-const asService = (host: string, namespace: string): ObjectRef | null => {
-  const [name = "", second, third] = host.split(".");
+/** "mongo-0.mongo": a pod of a StatefulSet by its Service, where the namespace has one of that name, or the pod bears it. */
+const isPodOf = (world: World, pod: string, service: string, namespace: string): boolean =>
+  /-\d+$/.test(pod) && (pod.startsWith(`${service}-`) || world.find("Service", namespace, service) !== null);
+
+const asService = (world: World, host: string, namespace: string): ObjectRef | null => {
+  const parts = host.split(".");
+  const [name = "", second, third] = parts;
   if (/^[\d.]+$/.test(host) || name === "localhost") return null;
   if (second === undefined) return { kind: "Service", namespace, name };
-  const inCluster = third === "svc" || host.split(".").length === 2;
-  return inCluster ? { kind: "Service", namespace: second, name } : null;
+  const svc = parts.indexOf("svc");
+  if (svc >= 2) return { kind: "Service", namespace: parts[svc - 1] ?? "", name: parts[svc - 2] ?? "" };
+  if (parts.length === 2 && isPodOf(world, name, second, namespace))
+    return { kind: "Service", namespace, name: second };
+  if (parts.length === 2) return { kind: "Service", namespace: second, name };
+  const full = parts.length === 3 && third !== undefined && world.find("Service", third, second) !== null;
+  return full && /-\d+$/.test(name) ? { kind: "Service", namespace: third, name: second } : null;
 };
 
 export const peerOf = (world: World, host: string, namespace: string): Peer => {
-  const ref = asService(host, namespace);
+  const ref = asService(world, host, namespace);
   const service = ref ? world.find("Service", ref.namespace, ref.name) : byAddress(world, host);
   if (service) {
     const known = world.knows("EndpointSlice", service.metadata.namespace ?? null);
