@@ -22,10 +22,14 @@ interface Named {
   port: number | null;
 }
 
+/** "(see https://docs.example.com/E12)" is for its reader, and nothing that the program asks. */
+const reference =
+  /\b(?:see|visit|docs?|documentation|refer to|read|guide|help|details|more info\w*|report\w*|issues?|learn more)\b[^/\n]{0,20}https?:\/\/\S+/gi;
+
 /** Everything in a text that is written like a host. */
 export const hostsIn = (text: string): Named[] => {
   const all = hostShapes
-    .flatMap((shape) => [...text.slice(0, 20_000).matchAll(shape)])
+    .flatMap((shape) => [...text.slice(0, 20_000).replace(reference, "").matchAll(shape)])
     .map(([, host = "", port]) => ({ host, port: port ? Number(port) : null }))
     .filter(({ host }) => !sourceFile.test(host) && !itself.test(host));
   return [...new Map(all.map((one) => [one.host, one])).values()];
