@@ -147,6 +147,7 @@ export interface PodSpec {
   imagePullSecrets?: { name?: string }[];
   schedulingGates?: { name: string }[];
   hostNetwork?: boolean;
+  hostAliases?: { ip: string; hostnames?: string[] }[];
   dnsPolicy?: string;
   dnsConfig?: Record<string, unknown>;
   securityContext?: Record<string, unknown>;
@@ -161,6 +162,7 @@ export interface Pod extends KubeObject {
     reason?: string;
     message?: string;
     podIP?: string;
+    hostIP?: string;
     conditions?: Condition[];
     containerStatuses?: ContainerStatus[];
     initContainerStatuses?: ContainerStatus[];

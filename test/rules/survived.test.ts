@@ -106,11 +106,46 @@ describe("an error that the program got over", () => {
 
 describe("a host outside of the cluster that refuses", () => {
   test.each([
-    "2026/11/27 03:00:03 dial tcp 10.9.8.7:5999: connect: connection refused",
-    'psycopg2.OperationalError: could not connect to server: Connection refused\n\tIs the server running on host "10.9.8.7" and accepting\n\tTCP/IP connections on port 5999?',
-    "Error: connect ECONNREFUSED 10.9.8.7:5999\n    at TCPConnectWrap.afterConnect (node:net:1555:16)",
+    "2026/11/27 03:00:03 dial tcp 203.0.113.7:5999: connect: connection refused",
+    'psycopg2.OperationalError: could not connect to server: Connection refused\n\tIs the server running on host "203.0.113.7" and accepting\n\tTCP/IP connections on port 5999?',
+    "Error: connect ECONNREFUSED 203.0.113.7:5999\n    at TCPConnectWrap.afterConnect (node:net:1555:16)",
   ])("is a dependency: %s", (text) => {
     expect(classOf(crashing(text))).toBe("dependency-unavailable");
+  });
+
+  const refused = (host: string, change?: Parameters<typeof crashing>[1]) =>
+    classOf(crashing(`2026/11/27 03:00:03 dial tcp ${host}:5999: connect: connection refused`, change));
+
+  test("is not certain of a private address that nobody has", () => {
+    expect(refused("203.0.113.7")).toBe("dependency-unavailable");
+    expect(refused("10.9.8.7")).toBeUndefined();
+  });
+
+  test("is none at the address of a node", () => {
+    const onNode = refused("203.0.113.7", (_, scene) =>
+      Object.assign(scene.pod().status ?? {}, { hostIP: "203.0.113.7" }),
+    );
+    expect(onNode).toBe("app-crash");
+  });
+
+  test("is none for the link that an error gives its reader", () => {
+    const text =
+      "Error: migration lock: timed out after 5s waiting for lock 7 (see https://docs.corp-tools.com/errors/E12)";
+    expect(classOf(crashing(text))).toBe("app-crash");
+    expect(classOf(crashing("Error: request to https://api.corp-tools.com/v1 timed out"))).toBe(
+      "dependency-unavailable",
+    );
+  });
+
+  test("is no deleted Service where its name was found", () => {
+    const text =
+      'psycopg2.OperationalError: connection to server at "legacy-db" (203.0.113.20), port 5432 failed: Connection refused';
+    const alias = crashing(text, (_, scene) =>
+      Object.assign(scene.pod().spec, { hostAliases: [{ ip: "203.0.113.20", hostnames: ["legacy-db"] }] }),
+    );
+    expect(classOf(alias)).toBe("dependency-unavailable");
+    expect(classOf(crashing(text))).toBeUndefined();
+    expect(classOf(crashing('could not translate host name "legacy-db" to address'))).toBe("service-deleted");
   });
 
   test("is none where it is the pod itself, or an address of the cluster that nobody has", () => {

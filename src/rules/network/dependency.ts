@@ -25,14 +25,18 @@ const isAddress = (host: string): boolean => /^\d{1,3}(?:\.\d{1,3}){3}$/.test(ho
 /** Of the program itself, or of its node. */
 const isOwn = (host: string): boolean => /^(?:localhost|127\.|0\.0\.0\.0|169\.254\.)/.test(host);
 
-/** In the networks of its Services and pods, as far as those that were read show where they lie: whose it was nobody can tell. */
+/** A node's own, or in the networks of its Services and pods, as far as those that were read show where they lie: whose it was nobody can tell. */
 const isInside = (world: World, host: string): boolean => {
   const known = [
     ...world.list("Service").map(({ spec }) => spec.clusterIP),
     ...world.list("Pod").map(({ status }) => status?.podIP),
   ];
+  const nodes = [
+    ...world.list("Node").flatMap(({ status }) => (status?.addresses ?? []).map(({ address }) => address)),
+    ...world.list("Pod").map(({ status }) => status?.hostIP),
+  ];
   const [a, b] = host.split(".");
-  return known.some((one) => one?.startsWith(`${a}.${b}.`));
+  return nodes.includes(host) || known.some((one) => one?.startsWith(`${a}.${b}.`));
 };
 
 /** "mongo-0.mongo": a pod of a StatefulSet by its Service, where the namespace has one of that name, or the pod bears it. */

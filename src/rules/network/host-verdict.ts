@@ -99,12 +99,26 @@ const unseen = (world: World, ref: Finding["object"], name: string): Verdict => 
   };
 };
 
+/** An address of a private network may be anybody's, of this cluster too. */
+const isPrivate = (host: string): boolean => /^(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]+$/.test(host);
+
 const abroad = (name: string, port: number | null): Verdict => ({
   class: "dependency-unavailable",
-  words: `it needs ${name}${port === null ? "" : `:${port}`}, outside of this cluster, which does not answer`,
-  confidence: 0.86,
+  words: `it needs ${name}${port === null ? "" : `:${port}`}, ${isPrivate(name) ? "an address that no object read here has" : "outside of this cluster"}, which does not answer`,
+  confidence: isPrivate(name) ? 0.8 : 0.86,
   disproof: `${name} answers from inside the pod`,
 });
+
+/** The pod's own hosts file says where that name leads, whatever Services there are. */
+const aliasOf = ({ pod }: Running, host: string): string | undefined =>
+  pod.spec.hostAliases?.find(({ hostnames }) => hostnames?.includes(host))?.ip;
+
+/** Whoever is refused at an address has got one for the name. */
+const wasRefused = (world: World, running: Running, host: string): boolean =>
+  (lastWords(world, running)?.lines.slice(-30) ?? []).some(
+    (line) =>
+      refusal.test(line) && !/\blookup\b/.test(line) && line.includes(host) && /(?:\d{1,3}\.){3}\d{1,3}/.test(line),
+  );
 
 /** A host that does not answer, joined with the objects: the dependency is the cause when they show it down. */
 export const hostVerdict = (
@@ -113,7 +127,7 @@ export const hostVerdict = (
   host: string,
   port: number | null = null,
 ): Verdict | null => {
-  const peer = peerOf(world, host, running.pod.metadata.namespace ?? "");
+  const peer = peerOf(world, aliasOf(running, host) ?? host, running.pod.metadata.namespace ?? "");
   // An address tells nobody anything; the Service that has it does.
   const name = /^[\d.]+$/.test(host) && "service" in peer ? peer.service.metadata.name : host;
   const victim = world.rootOf(running.pod);
@@ -124,6 +138,8 @@ export const hostVerdict = (
   if (peer.kind === "unread") return asksWrongName(world, running, host) ?? unseen(world, peer.ref, name);
   const misnamed = peer.kind === "unknown" ? null : asksWrongName(world, running, host);
   if (misnamed) return misnamed;
+  if (peer.kind === "no-service" && wasRefused(world, running, host))
+    return { ...abroad(name, port), words: `it needs ${name}, which it finds, and is refused there`, confidence: 0.8 };
   if (peer.kind === "no-service")
     return {
       class: "service-deleted",
