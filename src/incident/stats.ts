@@ -102,7 +102,8 @@ export interface Target {
 const shareTarget = (over: readonly Case[]): Target => {
   const target = "40 to 60 % triaged or resolved before a person is needed";
   if (over.length < fewest) return { target, met: null, now: tooFew(over.length) };
-  const share = count(over, (one) => isDiagnosed(one) || one.noise || one.status === "resolved") / over.length;
+  const share =
+    count(over, (one) => isDiagnosed(one) || one.noise || (one.status === "resolved" && !one.asked)) / over.length;
   return { target, met: share >= 0.4, now: `${Math.round(share * 100)} % of ${over.length}` };
 };
 

@@ -53,6 +53,15 @@ describe("the numbers", () => {
     expect(statsOf(slow, now).targets.map(({ met }) => met)).toEqual([false, false]);
   });
 
+  test("count no wrong diagnosis that a person had to approve as done before a person is needed", () => {
+    const approved = [1, 2, 3, 4, 5].map(() => caseWith({ asked: true, approved: 1 }));
+    const shareOf = (cases: Case[]) => statsOf(cases, now).targets[0];
+
+    expect(shareOf(approved)).toMatchObject({ met: true, now: "100 % of 5" });
+    expect(shareOf(approved.map((one) => ({ ...one, correct: false })))).toMatchObject({ met: false, now: "0 % of 5" });
+    expect(shareOf(approved.map((one) => ({ ...one, class: "unknown", asked: false })))?.met).toBe(true);
+  });
+
   test("count who was woken, what was noise, what people said, and never a price that is not known", () => {
     const found = statsOf(
       [
