@@ -24,7 +24,7 @@ export const readCases = async (pool: Pool): Promise<Case[]> => {
     `select coalesce(i.reopened_at, i.opened_at) as "openedAt", i.closed_at as "closedAt", i.status, i.held as child, i.paged_at as "pagedAt",
        case i.state #>> '{diagnosis,kind}' when 'cause' then i.state #>> '{diagnosis,class}' when 'unknown' then 'unknown' end as class,
        coalesce(i.status = 'dismissed' and i.state #>> '{diagnosis,class}' like 'control-%', false) as noise,
-       (select count(*)::int from nightshift.alerts a where a.incident_id = i.id) as alerts,
+       (select count(*)::int from nightshift.alerts a where a.incident_id = i.id and a.status = 'firing') as alerts,
        (select max(j.at) from nightshift.journal j where j.incident_id = i.id and j.kind = 'step' and j.actor = 'diagnose') as "diagnosedAt",
        (select min(a.decided_at) from nightshift.approvals a
         where a.incident_id = i.id and a.state in ('approved', 'rejected') and ${byPerson}
