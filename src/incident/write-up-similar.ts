@@ -8,10 +8,10 @@ const times = (count: number): string => (count === 1 ? "once" : count === 2 ? "
 
 const ends = { helped: "helped", undone: "undone", "did-not-help": "did not help", "not-made": "not made" } as const;
 
-/** `raise-memory-limit helped twice, undone once`. */
+/** `raise-memory-limit helped twice, undone once`. As in the record, cases a person called wrong do not count. */
 const triedText = (similar: readonly Similar[]): string => {
   const counted = new Map<string, Map<string, number>>();
-  for (const { tried } of similar)
+  for (const { tried } of similar.filter(({ feedback }) => feedback?.correct !== false))
     for (const { verb, ended } of tried) {
       const of = counted.get(verb) ?? new Map<string, number>();
       counted.set(verb, of.set(ends[ended], (of.get(ends[ended]) ?? 0) + 1));

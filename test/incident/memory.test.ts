@@ -84,6 +84,15 @@ describe("what a person corrected", () => {
     },
   );
 
+  test("is not said to have helped", () => {
+    const text = (...similar: Remembered[]) => similarText(near(...similar), "2026-05-14T00:00:00.000Z");
+
+    expect(text(memory("1", wrong("oom-memory-leak")))).toMatch(
+      /, once in 13 days\. Last: 1\. A person called that diagnosis wrong once: it was oom-memory-leak\.$/,
+    );
+    expect(text(memory("1"), memory("2", wrong(null)))).toContain("twice in 13 days; raise-memory-limit helped once.");
+  });
+
   test("does not count as help", () => {
     expect(recordOf(near(memory("1"), memory("2")))).toEqual(new Map([["raise-memory-limit", 2]]));
     expect(recordOf(near(memory("1"), memory("2", wrong(null))))).toEqual(new Map([["raise-memory-limit", 1]]));
