@@ -55,10 +55,10 @@ export const selectSql = (chosen: string): string => `
   with chosen as (select * from nightshift.checkpoints ${chosen})
   select cp.thread_id, cp.checkpoint_ns, cp.checkpoint_id, cp.parent_checkpoint_id, cp.checkpoint, cp.metadata,
     (
-      select coalesce(json_agg(json_build_array(b.channel, b.version, b.type, b.value)), '[]')
-      from nightshift.checkpoint_blobs b
-      where b.thread_id = cp.thread_id and b.checkpoint_ns = cp.checkpoint_ns
-        and b.version in (select v.value from jsonb_each_text(cp.checkpoint -> 'channel_versions') v)
+      select coalesce(json_agg(json_build_array(b.channel, b.type, b.value)), '[]')
+      from jsonb_each_text(cp.checkpoint -> 'channel_versions') as v
+      join nightshift.checkpoint_blobs b on b.thread_id = cp.thread_id and b.checkpoint_ns = cp.checkpoint_ns
+        and b.channel = v.key and b.version = v.value
     ) as channels,
     (
       select coalesce(json_agg(json_build_array(w.task_id, w.channel, w.type, w.value)

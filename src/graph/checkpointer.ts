@@ -54,7 +54,7 @@ export class Checkpointer extends PostgresSaver {
     const blobs = toBlobs(checkpoint, newVersions);
     const columns = [
       blobs.map(({ name }) => name),
-      blobs.map(({ version }) => version),
+      blobs.map(({ name }) => String(newVersions[name])),
       blobs.map(({ type }) => type),
       blobs.map(({ text }) => text),
     ];

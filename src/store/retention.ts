@@ -13,7 +13,7 @@ export const holdClosed = async (tx: Runner, id: string): Promise<{ closedAt: Da
 };
 
 const versionsInUse = `select v.value from nightshift.checkpoints c, jsonb_each_text(c.checkpoint -> 'channel_versions') v
-  where c.thread_id = b.thread_id and c.checkpoint_ns = b.checkpoint_ns`;
+  where c.thread_id = b.thread_id and c.checkpoint_ns = b.checkpoint_ns and v.key = b.channel`;
 
 /** Leaves the newest checkpoint of the thread and what it needs; the steps themselves are in the journal. */
 export const pruneCheckpoints = async (tx: Runner, id: string, at: Date): Promise<void> => {
