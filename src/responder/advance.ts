@@ -74,10 +74,12 @@ const configOf = (turn: Turn) => ({
   recursionLimit: 100,
 });
 
-const positionOf = async (walk: Walk, turn: Turn): Promise<Position> => {
+const positionOf = async (walk: Walk, turn: Turn, known: string | null): Promise<Position> => {
   const snapshot = await walk.getState({ configurable: { thread_id: turn.incidentId } });
   // Before its first node a walk has no state. One that this build cannot read must not look like that: it would begin anew.
   const begun = Object.keys(snapshot.values).length > 0;
+  if (!begun && known !== null)
+    throw new Error(`checkpoint ${known} of the walk is gone or holds no state: restore its rows from a backup`);
   const [pending] = snapshot.tasks.flatMap(({ interrupts }) => interrupts);
   return {
     state: begun ? Incident.parse(snapshot.values) : null,
@@ -119,7 +121,7 @@ const stepOnce = async (
   await project(deps.store, turn, walk, deps.world.clock.now());
   const { held, closed, beginAnew: anew } = await tiesOf(deps.store.pool, turn.incidentId);
   if (held || closed) return false;
-  const position = await positionOf(walk, turn);
+  const position = await positionOf(walk, turn, row.checkpointId);
   if (anew && !position.unfinished) {
     await beginAnew(deps, turn, walk, await beginning(deps, row, position.state), signal);
     return true;

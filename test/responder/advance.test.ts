@@ -172,6 +172,22 @@ test("a checkpoint that this build cannot read is a failure, not a walk that beg
   expect(await walking.path()).toHaveLength(steps);
 });
 
+test.each([
+  ["values", "delete from nightshift.checkpoint_blobs"],
+  ["checkpoints", "delete from nightshift.checkpoints"],
+  ["versions", "update nightshift.checkpoints set checkpoint = jsonb_set(checkpoint, '{channel_versions}', '{}')"],
+])("a walk whose %s are gone is a failure, not one that begins anew", async (_, damage) => {
+  const walking = await walkStory("bad-rollout");
+  await walking.walk();
+  const { length } = await walking.path();
+  await walking.db.pool.query(damage);
+
+  await walking.turn();
+
+  expect(await walking.row()).toMatchObject({ lastError: expect.stringContaining("is gone or holds no state") });
+  expect(await walking.path()).toHaveLength(length);
+});
+
 test("a waiting incident leaves one timer behind, however often it is looked at", async () => {
   const walking = await walkStory("bad-rollout");
   await walking.walk();
