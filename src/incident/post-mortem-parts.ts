@@ -20,12 +20,15 @@ export const citeAll = ({ journal }: PostMortemInput): string => {
   return last === undefined ? "" : ` ${cite(last)}`;
 };
 
+const isSameChange = (known: Entry, step: Entry): boolean =>
+  known.kind === "outcome" && step.kind === "step" && known.actor === step.actor && known.line === step.line;
+
 /** A change is on the journal when it is known, and again with the step that made it: to a reader it happened once. */
 export const timelinePart = ({ journal }: PostMortemInput): string[] => {
   const told: [Entry, ...Entry[]][] = [];
   for (const entry of journal) {
     const before = told.at(-1);
-    if (before?.[0].actor === entry.actor && before[0].line === entry.line) before.push(entry);
+    if (before !== undefined && isSameChange(before[0], entry)) before.push(entry);
     else told.push([entry]);
   }
   return told.map((alike) => lineOf(...alike));
