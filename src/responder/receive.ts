@@ -19,7 +19,7 @@ import { closeByPerson } from "./by-person.ts";
 import { closeIfOver } from "./close.ts";
 import { type MappedDelivery, type Placement, placeAlerts } from "./place-alerts.ts";
 import type { Delivery } from "./responder.ts";
-import { raise } from "./rise.ts";
+import { raise, tellRisen } from "./rise.ts";
 import { tellPlaced } from "./tell-placed.ts";
 import { together } from "./together.ts";
 import type { Store, WorldPorts } from "./turn-ports.ts";
@@ -93,7 +93,7 @@ const write = async (tx: Runner, deps: ReceiveDeps, placed: Placement, at: Date)
     placed.heard.map((one) => ({ incidentId: one.incidentId, entry: heardLine(one, at) })),
   );
   const joined = placed.heard.filter(({ alert, opened }) => alert.status === "firing" && !opened);
-  await raise(tx, queue, joined, at);
+  const risen = await raise(tx, joined, at);
   await tellPlaced(tx, deps.store, placed, at);
   await raiseCounters(tx, [...placed.signalled]);
   const ofOpened = placed.opened.filter(({ parentId }) => parentId === null).map(({ id }) => id);
@@ -102,6 +102,9 @@ const write = async (tx: Runner, deps: ReceiveDeps, placed: Placement, at: Date)
   await queue.sendAll(tx, "deadline", fresh, deadlineAt);
   await queue.sendAll(tx, "advance", [...fresh, ...placed.signalled]);
   await putDeliveries(tx, placed.deliveries, at);
+  // What is on record of one that was opened again is of its life before; the walk tells of it anew.
+  for (const id of placed.reopened.keys()) risen.delete(id);
+  await tellRisen(tx, queue, risen);
 };
 
 /** A delivery that comes again says nothing new: what it ended may have begun again since. */

@@ -1,7 +1,7 @@
 import type { Notice } from "../incident/notice.ts";
 import { readIncident } from "../store/incidents.ts";
 import { appendAll } from "../store/journal.ts";
-import { currentNotice, putNotice } from "../store/notices.ts";
+import { lockNotice, putNotice } from "../store/notices.ts";
 import type { Queue } from "../store/queue.ts";
 import { type JoinedAlert, raiseSeverities } from "../store/severity.ts";
 import type { Runner } from "../store/transaction.ts";
@@ -18,8 +18,8 @@ export const asSevereAs = (notice: Notice, severity: string): Notice => {
   return report === undefined ? told : { ...told, report: withSeverity(report, from, severity) };
 };
 
-/** An alert that joins may be worse than the one that opened the incident: what people hold of it is sent again, and says so. */
-export const raise = async (tx: Runner, queue: Queue, joined: readonly JoinedAlert[], at: Date): Promise<void> => {
+/** An alert that joins may be worse than the one that opened the incident. Answers whose people are to be told. */
+export const raise = async (tx: Runner, joined: readonly JoinedAlert[], at: Date): Promise<Set<string>> => {
   const risen = await raiseSeverities(tx, joined);
   const line = (severity: string) => `severity rises to ${severity}`;
   await appendAll(
@@ -29,10 +29,18 @@ export const raise = async (tx: Runner, queue: Queue, joined: readonly JoinedAle
       entry: { at: at.toISOString(), kind: "alert", actor: "nightshift", line: line(severity) },
     })),
   );
-  for (const id of new Set(risen.map(({ id, heldBy }) => heldBy ?? id))) {
+  return new Set(risen.map(({ id, heldBy }) => heldBy ?? id));
+};
+
+/**
+ * What people hold of it is sent again, and says how severe it has become. Whoever walks a parent may tell of it at the same
+ * time: the notices are locked, and last of all, for that walk has the row of the parent.
+ */
+export const tellRisen = async (tx: Runner, queue: Queue, ids: ReadonlySet<string>): Promise<void> => {
+  for (const id of [...ids].sort()) {
     const row = await readIncident(tx, id);
     for (const key of [`card:${id}`, `page:${id}`]) {
-      const notice = await currentNotice(tx, key);
+      const notice = await lockNotice(tx, key);
       if (row !== null && notice !== null) await putNotice(tx, queue, asSevereAs(notice, row.severity));
     }
   }

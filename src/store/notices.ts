@@ -29,6 +29,15 @@ export const currentNotice = async (tx: Runner, key: string): Promise<Notice | n
   return rows[0] === undefined ? null : Notice.parse(rows[0].body);
 };
 
+/** The same, and nobody else changes it until the transaction ends. */
+export const lockNotice = async (tx: Runner, key: string): Promise<Notice | null> => {
+  const { rows } = await tx.query<{ body: unknown }>(
+    "select body from nightshift.notices where key = $1 for no key update",
+    [key],
+  );
+  return rows[0] === undefined ? null : Notice.parse(rows[0].body);
+};
+
 /** How far the newest version of a notice is; null: there is none. */
 export const progressOf = async (
   db: Runner,

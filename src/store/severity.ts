@@ -1,9 +1,10 @@
+import { isHeld } from "./conditions.ts";
 import type { Runner } from "./transaction.ts";
 
 const words = "array['none', 'info', 'warning', 'critical']";
 const rank = (column: string): string => `array_position(${words}, ${column})`;
 
-/** Of the incident `i`: the highest of its own and of those that it holds. */
+/** Of the incident `i`: the highest of its own and of those that it holds, or held to their end. */
 export const highestSeverity = `coalesce((${words})[greatest(${rank("i.severity")},
   (select max(${rank("c.severity")}) from nightshift.incidents c where c.parent_id = i.id))], i.severity)`;
 
@@ -12,7 +13,7 @@ export interface JoinedAlert {
   alert: { severity: string };
 }
 
-/** Never lowers. Answers which incidents rose, to what, and who holds them. The rows are locked already. */
+/** Never lowers. Answers which incidents rose, to what, and who holds them. Their rows are locked already; those of parents are not. */
 export const raiseSeverities = async (
   tx: Runner,
   joined: readonly JoinedAlert[],
@@ -22,7 +23,7 @@ export const raiseSeverities = async (
     `update nightshift.incidents i set severity = (${words})[h.rank]
      from (select id, max(${rank("severity")}) as rank from unnest($1::text[], $2::text[]) as j(id, severity) group by id) h
      where i.id = h.id and h.rank > coalesce(${rank("i.severity")}, 0)
-     returning i.id, i.severity, case when i.held then i.parent_id end as "heldBy"`,
+     returning i.id, i.severity, (select p.id from nightshift.incidents p where p.id = i.parent_id and ${isHeld}) as "heldBy"`,
     [joined.map(({ incidentId }) => incidentId), joined.map(({ alert }) => alert.severity)],
   );
   return rows;

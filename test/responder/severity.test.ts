@@ -54,3 +54,43 @@ test("control: alerts that are no worse leave the card as it is", async () => {
 
   expect(await cardOf(walking)).toEqual(before);
 });
+
+test("the page of a life before is not sent again when the alert comes back worse", async () => {
+  const walking = await warnings();
+  await walking.walk();
+  await walking.answer("reject");
+  await walking.walk();
+  await walking.quiet();
+  await walking.turn();
+  const before = (await walking.notices()).find(({ channel }) => channel === "page");
+  walking.cluster.clock.advance(60_000);
+  await walking.deliver(
+    walking.alerts().map((one) => ({ ...one, severity: "critical", startsAt: "2026-12-01T00:00:00Z" })),
+  );
+
+  const row = await walking.row();
+  expect([row.reopenedAt !== null, row.severity]).toEqual([true, "critical"]);
+  expect((await walking.notices()).find(({ channel }) => channel === "page")).toEqual(before);
+});
+
+const openBeside = async ({ db, deliver, id }: Walking, parentClosed: boolean): Promise<string> => {
+  const labels = { namespace: "shop", deployment: "victim" };
+  const [child = ""] = await deliver([alert({ fingerprint: "child", severity: "warning", labels })]);
+  await db.pool.query("update nightshift.incidents set held = true, parent_id = $2 where id = $1", [child, id]);
+  if (parentClosed) await db.pool.query("update nightshift.incidents set closed_at = now() where id = $1", [id]);
+  await deliver([alert({ fingerprint: "worse", name: "KubeWorse", severity: "critical", labels })]);
+  return child;
+};
+
+test("a child that becomes worse is told with its parent, unless that is over", async () => {
+  const open = await warnings();
+  await open.walk();
+  await openBeside(open, false);
+  const over = await warnings();
+  await over.walk();
+  const before = await cardOf(over);
+  await openBeside(over, true);
+
+  expect((await cardOf(open))?.body.title).toMatch(/^CRITICAL /);
+  expect(await cardOf(over)).toEqual(before);
+});

@@ -133,6 +133,7 @@ export const walkStory = async (
     walk,
     answer,
     deliver,
+    alerts: () => alertsOf(name).map(change),
     /** Every alert of the incident resolves. */
     quiet: () => deliver(alertsOf(name).map((alert) => ({ ...change(alert), status: "resolved" }))),
     /** Nodes in the order they left their step on the record; looks that follow each other count once. */
