@@ -66,11 +66,14 @@ const isCard = (digits: string): boolean => {
   return sum % 10 === 0;
 };
 
+const otherwise =
+  "(?:id|ids|ts|ns|us|time|timestamp|offset|seq|sequence|lsn|version|revision|generation|count|duration|took|bytes|size|nanos|micros|trace|span|request|hash|epoch)";
+// A word of its own: `paid` ends like an id, and is none.
+const lastWord = new RegExp(`(?:^|[^a-z])[ug]?${otherwise}\\W{0,5}$`, "i");
+const lastOfCamel = new RegExp(`[a-z0-9]${otherwise.replace(/\b[a-z]/g, (first) => first.toUpperCase())}\\W{0,5}$`);
+
 /** `request_id=4111111111111111`: a number that is called an id, a time or a size is no card. */
-const isCalledOtherwise = (before: string): boolean =>
-  /(?:id|ids|ts|ns|us|time|timestamp|offset|seq|sequence|lsn|version|revision|generation|count|duration|took|bytes|size|nanos|micros|trace|span|request|hash|epoch)\W{0,5}$/i.test(
-    before,
-  );
+const isCalledOtherwise = (before: string): boolean => lastWord.test(before) || lastOfCamel.test(before);
 /** Whether a field of that name may hold a card. */
 export const mayBeCard = (name: string): boolean => !isCalledOtherwise(name);
 

@@ -30,6 +30,11 @@ test.each([
   ["mail to ada.lovelace@example.com failed", "ada.lovelace@example.com"],
   ["card 4111 1111 1111 1111 declined", "4111 1111 1111 1111"],
   ["card 4111111111111111 declined", "4111111111111111"],
+  ["invalid: 4111111111111111", "4111111111111111"],
+  ["paid 4111111111111111", "4111111111111111"],
+  ["payments 4111 1111 1111 1111", "4111 1111 1111 1111"],
+  ['{"accounts":"4111111111111111"}', "4111111111111111"],
+  ["status 4111111111111111", "4111111111111111"],
 ])("hidden: %s", (line, secret) => {
   expect(text(line)).not.toContain(secret);
   expect(text(line)).toMatch(/\[redacted:[0-9a-f]{4}\]/);
@@ -56,6 +61,7 @@ test.each([
   "password=$(DB_PASSWORD) token=$TOKEN",
   "started at 1700000000000 took 4111111111111112 ns",
   "2026-11-23T21:43:06.643671314Z dial tcp 10.96.0.12:5432: connect: connection refused",
+  "orderId=4111111111111111 startTime: 4111111111111111 uid 4111111111111111",
   "getty@tty1.service failed",
   "http://web.shop.svc.cluster.local:80/healthz?x=1@2",
   "Bearer authentication is required",
@@ -76,6 +82,11 @@ test("what is redacted stays as it is when redacted again", () => {
   const once = text("password=hunter2 postgres://a:b1c2@db ada@example.com");
 
   expect(text(once)).toBe(once);
+});
+
+test("a field that ends like an id holds a card all the same", () => {
+  expect(JSON.stringify(value({ accounts: "4111111111111111", paid: "4111111111111111" }))).not.toContain("4111");
+  expect(value({ orderId: "4111111111111111" })).toEqual({ orderId: "4111111111111111" });
 });
 
 const applied = JSON.stringify({ spec: { env: [{ name: "API_TOKEN", value: "abc" }] } });
