@@ -2,9 +2,15 @@ import { type Rule, whole } from "./redact-rule.ts";
 
 /** Tokens that their maker gave a shape of its own, so that they are known wherever they stand. */
 
+// Words, and the hash, number or five letters that tell one pod from another.
+const noPod =
+  /(?!(?:[a-z0-9]{1,15}-){0,9}(?:[a-z]{1,15}\d{0,3}|\d{1,10}|[a-z0-9]{5})(?![\w-])|[a-z0-9-]{1,60}-[a-z0-9]{8,10}-[a-z0-9]{5}(?![\w-]))/
+    .source;
+
 const prefixed = [
-  // What begins like the name of a pod (`sk-api-7488658577-s4jgv`) has a capital further on, or a digit first.
-  /(?:sk|pypi|nvapi)-(?=[\w-]{0,60}[A-Z])[\w-]{20,}/,
+  // No name of a pod: `sk-api-7488658577-s4jgv`, `pypi-mirror-for-the-office-0`.
+  new RegExp(`sk-${noPod}[\\w-]{20,}`),
+  new RegExp(`(?:pypi|nvapi)-${noPod}(?=[\\w-]{0,60}[A-Z]|[\\w-]{30})[\\w-]{20,}`),
   /xapp-\d[\w-]{10,}/,
   /(?:AKIA|ASIA)[A-Z0-9]{16}/,
   /gh[pousr]_\w{20,}/,

@@ -10,6 +10,14 @@ const jwt = ["eyJhbGciOiJIUzI1NiJ9", "eyJzdWIiOiIxMjM0NTY3ODkwIn0", "dozjgNryP4J
 const aws = `AKIA${"IOSFODNN7EXAMPLE"}`;
 const pem = (what: string) => `-----${what} RSA PRIVATE KEY-----`;
 
+const lowerCaseKeys = [
+  `sk-${"abcdefghijklmnopqrstuvwxyz012345"}`,
+  `sk-proj-${"abcdefghijklmnopqrstuvwxyz0123456789"}`,
+  `sk-ant-api03-${"abcdefghijklmnopqrstuvwxyz_0123"}`,
+  `pypi-${"agei2ahlwwixscivvymrvqwxyz0123456789"}`,
+  `nvapi-${"abcdefghijklmnopqrstuvwxyz0123456789abcd"}`,
+];
+
 test.each([
   ["password=hunter2", "hunter2"],
   ["DB_PASSWORD: 'swordfish'", "swordfish"],
@@ -40,9 +48,14 @@ test.each([
   expect(text(line)).toMatch(/\[redacted:[0-9a-f]{4}\]/);
 });
 
+test.each(lowerCaseKeys)("hidden in small letters: %s", (key) => {
+  expect(text(`using ${key} now`)).not.toContain(key.slice(-8));
+});
+
 test.each([
   "nginx@sha256:2f4e0d3b6c1a9e8d7c6b5a4f3e2d1c0b9a8f7e6d5c4b3a2f1e0d9c8b7a6f5e4d",
   "pod web-7488658577-s4jgv uid 140c6929-f20c-4685-a4cc-ef771a078c3f",
+  "pods sk-api-7488658577-s4jgv, sk-learn-model-server-0, pypi-mirror-of-the-office-6d4b75cb6d-x2x4z restarted",
   "request_id=4f1c2b3a9d8e7f60 trace=4bf92f3577b34da6a3ce929d0e0e4736",
   '  File "<string>", line 6, in <module>\n  File "<frozen os>", line 679, in __getitem__\nKeyError: \'DATABASE_PASSWORD\'',
   "\tat com.shop.TokenService.refresh(TokenService.java:42)",
