@@ -1,5 +1,6 @@
 import type { Alert } from "../incident/alert.ts";
 import { type Subject, subjectKey } from "../incident/subject.ts";
+import { reopenMs } from "../store/reopen.ts";
 import { episodeOf, type HeardMessage, type HeldIncident, type PlacedAlert, type Ward } from "../store/ward.ts";
 
 // Usual rules look back five minutes, and their group waits as long: what was just proven healthy still fires until then.
@@ -93,12 +94,13 @@ export const placeAlerts = (
     return fresh;
   };
 
-  /** Flapping: a new episode of an alert whose incident has just closed belongs to that one. */
+  /** Flapping, or never over: an alert that fires when its incident has closed a short while ago belongs to that one. */
   const reopenFor = (alert: Alert, key: string): void => {
-    const before = [...ward.incidents.values()].find(
-      (one) => one.subjectKey === key && one.closedAt !== null && one.alertNames.has(alert.name),
-    );
-    if (before === undefined || open.has(key) || historyOf(alert).length > 0) return;
+    if (open.has(key)) return;
+    const [before] = [...ward.incidents.values()]
+      .filter((one) => one.subjectKey === key)
+      .sort((a, b) => Number(b.closedAt) - Number(a.closedAt));
+    if (!before?.alertNames.has(alert.name) || at.getTime() - Number(before.closedAt) >= reopenMs) return;
     before.closedAt = null;
     before.unexplained = false;
     open.set(key, before);
@@ -110,7 +112,9 @@ export const placeAlerts = (
     const there = open.get(subjectKey(subject));
     const joins = there !== undefined && !mayExplain(there, alert);
     const { id } = joins ? there : openFor(alert, subject);
-    if (record(id, alert)) placement.heard.push({ incidentId: id, alert, opened: !joins });
+    // A repeat that opens its own incident again is on record there, and is heard all the same.
+    if (record(id, alert) || placement.reopened.has(id))
+      placement.heard.push({ incidentId: id, alert, opened: !joins });
     return id;
   };
 

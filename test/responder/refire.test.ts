@@ -42,14 +42,37 @@ const closedWhileFiring = async (status: "resolved" | "dismissed") => {
 };
 
 test.each(["resolved", "dismissed"] as const)(
+  "an alert that still fires a while after its incident was %s opens that one again, once",
+  async (status) => {
+    const { db, first, after } = await closedWhileFiring(status);
+
+    expect(await after(11)).toEqual([first]);
+    expect(await after(12)).toEqual([first]);
+
+    const { rows } = await db.pool.query("select id, status, closed_at, counter from nightshift.incidents");
+    expect(rows).toEqual([{ id: first, status: "investigating", closed_at: null, counter: "2" }]);
+    expect(await countAlerts(db.pool, first)).toEqual({ total: 1, firing: 1 });
+    const journal = await db.pool.query("select line from nightshift.journal where incident_id = $1 order by seq", [
+      first,
+    ]);
+    expect(journal.rows.map(({ line }) => line).slice(1)).toEqual([
+      expect.stringMatching(/ firing: /),
+      "reopened: the same alert is back",
+    ]);
+    expect(await after(40, { status: "resolved" })).toEqual([first]);
+    expect(await countAlerts(db.pool, first)).toEqual({ total: 2, firing: 0 });
+  },
+);
+
+test.each(["resolved", "dismissed"] as const)(
   "an alert that still fires long after its incident was %s opens another one, once",
   async (status) => {
     const { db, first, after } = await closedWhileFiring(status);
 
-    const [second = ""] = await after(11);
+    const [second = ""] = await after(31);
 
     expect(second).not.toBe(first);
-    expect(await after(12)).toEqual([second]);
+    expect(await after(32)).toEqual([second]);
     expect(await readIncident(db.pool, second)).toMatchObject({ status: "investigating", closedAt: null });
     expect(await countAlerts(db.pool, second)).toEqual({ total: 1, firing: 1 });
     expect(await alertsOf(db.pool, first, 10)).toHaveLength(1);
@@ -58,10 +81,10 @@ test.each(["resolved", "dismissed"] as const)(
   },
 );
 
-test("repeats at once open one incident", async () => {
+test.each([11, 31])("repeats at once after %d minutes open one incident", async (minutes) => {
   const { db, after } = await closedWhileFiring("dismissed");
 
-  const ids = (await Promise.all(Array.from({ length: 8 }, () => after(11)))).flat();
+  const ids = (await Promise.all(Array.from({ length: 8 }, () => after(minutes)))).flat();
 
   expect(new Set(ids).size).toBe(1);
   expect(await countAlerts(db.pool, ids[0] ?? "")).toEqual({ total: 1, firing: 1 });
@@ -82,11 +105,11 @@ test("a late copy of an alert that has resolved opens nothing", async () => {
 
 test("the resolve of an alert that fired in two incidents ends it in the newer one", async () => {
   const { db, first, after } = await closedWhileFiring("resolved");
-  const [second = ""] = await after(11);
+  const [second = ""] = await after(31);
 
-  expect(await after(13, { status: "resolved" })).toEqual([second]);
+  expect(await after(33, { status: "resolved" })).toEqual([second]);
   expect(await countAlerts(db.pool, second)).toEqual({ total: 2, firing: 0 });
-  expect(await after(14)).toEqual([second]);
+  expect(await after(34)).toEqual([second]);
   expect(second).not.toBe(first);
 });
 
