@@ -186,6 +186,35 @@ describe("a runtime that cannot start the container", () => {
     expect(scan(evidence, now)[0]).toMatchObject({ class: "credential-rejected" });
   });
 
+  test("is told where the folder to work in cannot be made, which is no fault of the program", () => {
+    const { evidence, now } = gaveUp(
+      `${cgroup.slice(0, 140)}: error during container init: mkdir /data/app: read-only file system`,
+    );
+    const all = scan(evidence, now);
+    expect(all.map(({ class: name }) => name)).toContain("pod-sandbox-failed");
+    expect(all.filter(({ confidence }) => confidence >= 0.85)).toEqual([]);
+  });
+
+  test.each([
+    ["/etc", "FLAG_A", "volume-mount-failed", true],
+    ["/srv/flags", "FLAG_A", "volume-mount-failed", false],
+    ["/etc/nginx/nginx.conf", "main", "config-key-missing", true],
+    ["/etc/flags/FLAG_A", "FLAG_A", "config-key-missing", true],
+  ])("at %s for the subPath %s is %s", (mountPath, subPath, right, sure) => {
+    const message = `${cgroup.slice(0, 140)}: error mounting "/var/lib/kubelet/pods/1/volume-subpaths/v/main/0" to rootfs at "${mountPath}": mount: not a directory`;
+    const { evidence, now } = changed(
+      world,
+      crashing("", (status, scene) => {
+        status.lastState = { terminated: { exitCode: 128, reason: "StartError", message } };
+        const [container] = scene.pod().spec.containers;
+        Object.assign(container ?? {}, { volumeMounts: [{ name: "v", mountPath, subPath }] });
+        scene.pod().spec.volumes = [{ name: "v", configMap: { name: "flags" } }];
+      }),
+    );
+    const one = scan(evidence, now).find(({ class: name }) => name === right);
+    expect(one && one.confidence >= 0.85).toBe(sure);
+  });
+
   test("for the program that it was told to run is certain", () => {
     const { evidence, now } = gaveUp(`${cgroup.slice(0, 140)}: exec: "/etc/passwd": permission denied`);
     expect(scan(evidence, now)[0]).toMatchObject({ class: "command-not-found", confidence: 0.96 });

@@ -81,9 +81,19 @@ const fromContainer = (world: World, running: Running): Finding[] => {
   return /runAsNonRoot|non-numeric user|runAsUser/.test(text) ? securityContext(world, running, text) : [];
 };
 
+/** A place where an image has a folder: a file of the volume cannot be mounted over it. */
+const folder =
+  /^\/(?:bin|boot|dev|etc|home|lib|lib64|media|mnt|opt|root|run|sbin|srv|sys|tmp|usr|var)(?:\/(?:bin|lib|local|log|share|run|tmp))*$/;
+/** Like the file it mounts, or with an ending: surely meant as a file. */
+const isFile = (path: string, subPath = ""): boolean =>
+  path.split("/").at(-1) === subPath.split("/").at(-1) || /[^/]\.(?!d$)[A-Za-z0-9]+$/.test(path);
+
 const subPathFault = /error mounting "[^"]*volume-subpaths[^"]*" to rootfs at "([^"]+)".*not a directory/s;
 
-/** A subPath that is no file of the volume: the kubelet makes a folder of that name, which no file can be mounted from. */
+/**
+ * One of the two is a file and the other a folder. Where a file is meant, the volume has none of that name, and the kubelet
+ * made a folder of it; over a folder of the image, the file of the volume cannot be mounted. Its keys are not ours to read.
+ */
 const fromSubPath = (world: World, running: Running): Finding[] => {
   const { pod, name, spec, status } = running;
   const texts = [status.state, status.lastState].flatMap((state) => [
@@ -99,6 +109,15 @@ const fromSubPath = (world: World, running: Running): Finding[] => {
       ? `Secret ${volume.secret.secretName}`
       : null;
   const object = world.rootOf(pod);
+  if (path && mount && source && !isFile(path, mount.subPath))
+    return found(world, {
+      class: "volume-mount-failed",
+      object,
+      statement: `${named(object)}: container ${name} cannot start because ${mount.subPath} of ${source} cannot be mounted at ${path}: one of them is a file and the other a folder.`,
+      because: [pod],
+      confidence: folder.test(path) ? 0.88 : 0.8,
+      disproof: `${path} is a file in the image`,
+    });
   return path && mount && source
     ? found(world, {
         class: "config-key-missing",

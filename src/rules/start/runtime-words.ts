@@ -2,7 +2,7 @@ import type { Terminated } from "../../incident/kube.ts";
 
 /** The runtime's own words about a program it could not execute, without the chain of wrappers before them. */
 export const programWords = (text: string): string | null =>
-  /(exec: "[^"]*".*|exec [^ ]+: exec format error.*|no command specified.*|chdir to cwd.*no such file.*|executable file (?:`[^`]*` )?not found.*|open executable: .*|(?<=container init: )mkdir \S+: .*)/s.exec(
+  /(exec: "[^"]*".*|exec [^ ]+: exec format error.*|no command specified.*|chdir to cwd.*no such file.*|executable file (?:`[^`]*` )?not found.*|open executable: .*|(?<=container init: )mkdir \S+: (?!read-only file system).*)/s.exec(
     text,
   )?.[1] ?? null;
 
