@@ -81,6 +81,10 @@ test.each([
   ["the page cache wants at least 3 GiB", null],
   ["loaded 3 modules\nlistening", null],
   ["heap is 40 MiB", null],
+  ["lease: 3600 s\n12 s elapsed, wrote 4 MB", null],
+  ["lease: 3600 s\n12 s elapsed, heap 4 MB", null],
+  ["importing 2500000 rows from s3\nbatch: 500 rows uploaded, 2 MB sent", null],
+  ["importing 2000 rows\n500 rows in memory, heap used 2 MB", 8],
 ])("the need is read from %j", (log, mebibytes) => {
   const need = announcedInLog(log.split("\n"));
 

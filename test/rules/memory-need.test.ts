@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Pod } from "../../src/incident/kube.ts";
 import { scan } from "../../src/rules/index.ts";
 import { memoryNeeds } from "../../src/rules/resources/memory-need.ts";
+import { changed } from "./changed.ts";
 import { evidence, recorded, sweepOf } from "./recorded.ts";
 
 const world = recorded("cache");
@@ -37,6 +38,23 @@ test("a log that announces more than it got through decides the sum", () => {
   expect(need?.announcedBytes).toBe(4000 * MiB);
   expect(need?.recommended).toBe("4400Mi");
   expect(need?.sum).toContain("a small raise will not help");
+});
+
+test.each([
+  ["CHILD_ARGS", null],
+  ["JAVA_OPTS_OLD", null],
+  ["JAVA_TOOL_OPTIONS", 20 * 1024 * MiB],
+])("a heap flag in %s makes %s", (name, bytes) => {
+  const { evidence: all, now } = changed("cache", (scene) => {
+    Object.assign(scene.pod().spec.containers[0] ?? {}, { env: [{ name, value: "-Xmx16g" }] });
+  });
+  const [need] = memoryNeeds(
+    all.filter(({ question }) => question.ask !== "logs"),
+    now,
+    root,
+  );
+
+  expect(need?.announcedBytes).toBe(bytes);
 });
 
 test("without a log the limit that killed it is doubled", () => {

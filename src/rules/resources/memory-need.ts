@@ -39,11 +39,14 @@ const fromLog = (world: World, running: Running): Part | null => {
 
 const heapFlag = /-Xmx(\d+)([kmg])|--max-old-space-size=(\d+)/i;
 
+/** What a runtime reads its flags from. A flag in another variable may be meant for anybody. */
+const flagVariables = /^(?:JAVA_TOOL_OPTIONS|_?JAVA_OPT(?:ION)?S|JDK_JAVA_OPTIONS|NODE_OPTIONS)$/;
+
 const fromHeap = (world: World, { pod, spec }: Running): Part | null => {
   const words = [
     ...(spec?.command ?? []),
     ...(spec?.args ?? []),
-    ...(spec?.env ?? []).map(({ value = "" }) => value),
+    ...(spec?.env ?? []).filter(({ name }) => flagVariables.test(name)).map(({ value = "" }) => value),
   ].join(" ");
   const [flag, size, unit = "", old] = heapFlag.exec(words) ?? [];
   const heap = old ? Number(old) * 2 ** 20 : Number(size) * (units[unit.toLowerCase()] ?? 0);
