@@ -232,12 +232,15 @@ describe("the missing thing", () => {
     expect(lackIn(text)).toEqual(lack);
   });
 
-  test.each(["ValueError: timeout must be > 0", "everything is fine", "KeyError: 'user_id'"])(
-    "is not invented for %s",
-    (text) => {
-      expect(lackIn(text)).toBeNull();
-    },
-  );
+  test.each([
+    "ValueError: timeout must be > 0",
+    "everything is fine",
+    "KeyError: 'user_id'",
+    "stripe.error.PermissionError: Permission denied: This API key does not have the required scope 'charges:write'",
+    "2026/11/27 08:00:00 listen tcp 203.0.113.5:8080: bind: cannot assign requested address",
+  ])("is not invented for %s", (text) => {
+    expect(lackIn(text)).toBeNull();
+  });
 });
 
 describe("a wrong command line", () => {

@@ -91,6 +91,9 @@ export const lackInSource = (error: { type: string; message: string }, blast: re
   return key && blast.some((line) => readsSettings.test(line)) ? { kind: "key", name: key } : null;
 };
 
+/** Refused by a service that it calls, and not by its own system. */
+const remoteRight = /(?<![./\w])(?:API key|scopes?|access token|bearer|IAM)\b/i;
+
 type NamedKind = Exclude<Lack["kind"], "host" | "variable" | "key">;
 
 const others: readonly (readonly [NamedKind, RegExp])[] = [
@@ -112,7 +115,7 @@ const others: readonly (readonly [NamedKind, RegExp])[] = [
   ],
   [
     "descriptors",
-    /(too many open files|EMFILE|cannot assign requested address|max_map_count|max file descriptors \[\d+\]|inotify (?:watches|instances)|fs\.inotify)/i,
+    /(too many open files|EMFILE|(?<!bind: )cannot assign requested address|max_map_count|max file descriptors \[\d+\]|inotify (?:watches|instances)|fs\.inotify)/i,
   ],
   ["space", /(no space left on device|ENOSPC|disk quota exceeded)/i],
   [
@@ -152,7 +155,7 @@ export const lackIn = (text: string): Lack | null => {
   const variable = firstMatch(variables, short);
   if (variable) return { kind: "variable", name: variable[1] ?? "" };
   for (const [kind, pattern] of others) {
-    const match = pattern.exec(short);
+    const match = kind === "permission" && remoteRight.test(short) ? null : pattern.exec(short);
     if (match) return { kind, name: (match[1] ?? match[0]).trim() };
   }
   return null;
