@@ -161,6 +161,23 @@ describe("a host outside of the cluster that refuses", () => {
   });
 });
 
+describe("a key that a Python program lacks", () => {
+  const trace = (frames: string) =>
+    `Traceback (most recent call last):\n  File "/app/main.py", line 3, in <module>\n${frames}KeyError: 'USD_RATE'`;
+
+  test("is a variable where the trace leads through the environment", () => {
+    expect(classOf(crashing(trace('  File "<frozen os>", line 679, in __getitem__\n')))).toBe(
+      "env-var-missing-or-wrong",
+    );
+    expect(classOf(crashing(trace('    rate = os.environ["USD_RATE"]\n')))).toBe("env-var-missing-or-wrong");
+  });
+
+  test("may be any dict's otherwise", () => {
+    expect(classOf(crashing(trace("")))).toBeUndefined();
+    expect(classOf(crashing(trace("    rate = rates[currency]\n")))).toBeUndefined();
+  });
+});
+
 describe("a runtime that cannot start the container", () => {
   const gaveUp = (message: string, text = "") =>
     changed(

@@ -6,6 +6,7 @@ import { hostVerdict, type Verdict } from "../network/host-verdict.ts";
 import { unnamedHostVerdict } from "../network/unnamed-host.ts";
 import type { Running } from "../world/containers.ts";
 import type { LogText } from "../world/log-text.ts";
+import { earlierTemplates } from "../world/revisions.ts";
 import type { World } from "../world/world.ts";
 import { fileVerdict } from "./file-verdict.ts";
 
@@ -30,7 +31,19 @@ const givenBy = ({ pod, spec }: Running, name: string): Verdict["related"] => {
   return [{ kind: found[0], namespace: pod.metadata.namespace ?? null, name: found[1] ?? "" }];
 };
 
-const variable = ({ running }: Crash, name: string): Verdict => {
+const hadBefore = (world: World, { pod, name: container }: Running, name: string): boolean =>
+  earlierTemplates(world, world.rootOf(pod), pod).some(({ spec }) =>
+    spec.containers.some((one) => one.name === container && one.env?.some((variable) => variable.name === name)),
+  );
+
+/** Python's word for a key that any dict lacks: its trace shows that the dict is the environment, or a revision that had it does. */
+const anyDict = ({ world, running, error }: Crash, name: string): boolean =>
+  /\bKeyError: '/.test(error?.line ?? "") &&
+  !hadBefore(world, running, name) &&
+  error?.blast.some((line) => /\benviron|\bgetenv|[\\/]os\.py"|<frozen os>/.test(line)) !== true;
+
+const variable = (crash: Crash, name: string): Verdict => {
+  const { running } = crash;
   const { spec } = running;
   if (name === "")
     return {
@@ -48,7 +61,7 @@ const variable = ({ running }: Crash, name: string): Verdict => {
       : sources
         ? `the variable ${name} is not in its env; its envFrom sources do not give it either`
         : `the variable ${name} is neither in its env nor in an envFrom source`,
-    confidence: set ? 0.86 : sources ? 0.9 : 0.95,
+    confidence: anyDict(crash, name) ? 0.8 : set ? 0.86 : sources ? 0.9 : 0.95,
     disproof: `the container starts with ${name} as it is`,
     related: givenBy(running, name) ?? [],
   };
