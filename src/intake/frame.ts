@@ -66,6 +66,17 @@ const alertOf = (source: AlertSource, one: FrameAlert): Alert => {
   };
 };
 
+const Left = z.object({
+  alerts: z.array(z.unknown()).catch([]),
+  truncatedAlerts: z.number().int().nonnegative().catch(0),
+});
+
+/** How many alerts a message is about that are not read: more than are taken at once, and those its sender did not send. */
+export const leftOut = (payload: unknown): number => {
+  const { success, data } = Left.safeParse(payload);
+  return success ? Math.max(0, data.alerts.length - maxAlerts) + data.truncatedAlerts : 0;
+};
+
 export const frameAlerts = (source: AlertSource, version: string, payload: unknown): Alert[] => {
   const frame = parsed(`${source} webhook`, Frame, payload);
   if (frame.version && frame.version !== version) {

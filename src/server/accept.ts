@@ -1,6 +1,6 @@
 import type { Response } from "express";
-import type { Alert } from "../incident/alert.ts";
 import { MalformedPayload } from "../intake/malformed.ts";
+import type { Delivery } from "../responder/responder.ts";
 import { badRequest, HttpError } from "./errors.ts";
 import type { ServerOptions } from "./options.ts";
 
@@ -15,25 +15,21 @@ export const understood = <T>(body: unknown, read: (payload: unknown) => T): T =
   }
 };
 
-/** 202 only once everything is committed; a store that does not answer is 503, which every sender repeats. */
+/** 202 only once everything is committed, with how many alerts were left out, if any; a store that does not answer is 503, which every sender repeats. */
 export const accept = async (
   { responder, log }: ServerOptions,
   response: Response,
-  id: string | null,
-  alerts: Alert[],
-  by?: string,
+  delivery: Delivery,
+  left = 0,
 ): Promise<void> => {
-  if (alerts.length === 0) {
-    response.status(202).json({ incidentIds: [] });
-    return;
-  }
-  const incidentIds = await responder
-    .receive({ id, alerts, ...(by === undefined ? {} : { by }) })
-    .catch((error: unknown) => {
-      log("a delivery could not be stored", { why: error instanceof Error ? error.message : String(error) }, "error");
-      throw new HttpError(503, "not-stored", "the alerts could not be stored", "send them again");
-    });
-  response.status(202).json({ incidentIds });
+  const taken = delivery.alerts.length;
+  const stored = taken === 0 ? Promise.resolve([]) : responder.receive(delivery);
+  const incidentIds = await stored.catch((error: unknown) => {
+    log("a delivery could not be stored", { why: error instanceof Error ? error.message : String(error) }, "error");
+    throw new HttpError(503, "not-stored", "the alerts could not be stored", "send them again");
+  });
+  if (left > 0) log("a delivery is about more alerts than were read", { taken, left });
+  response.status(202).json({ incidentIds, ...(left > 0 ? { left } : {}) });
 };
 
 export const unset = (variable: string): HttpError =>

@@ -43,6 +43,7 @@ export const pagerdutyWebhook = (options: ServerOptions): RequestHandler => {
     const incident = understood(body, pagerdutyIncident);
     const person = incident?.status === "resolved" ? understood(body, pagerdutyPerson) : null;
     const alerts = incident === null ? [] : fromPagerDuty(incident, await details(options, incident.id));
-    await accept(options, response, deliveryId(request.header("x-webhook-id")), alerts, person?.name);
+    const id = deliveryId(request.header("x-webhook-id"));
+    await accept(options, response, { id, alerts, ...(person ? { by: person.name } : {}) });
   };
 };

@@ -191,3 +191,31 @@ test.each([
 
   expect((await fetch(`${server.url}/webhooks/grafana`, { method: "POST", body, headers })).status).toBe(status);
 });
+
+test.each([
+  [3, {}, 3, {}],
+  [3, { truncatedAlerts: 0 }, 3, {}],
+  [3, { truncatedAlerts: 7 }, 3, { left: 7 }],
+  [3, { truncatedAlerts: "7" }, 3, {}],
+  [5002, {}, 5000, { left: 2 }],
+  [5002, { truncatedAlerts: 7 }, 5000, { left: 9 }],
+])("of %d alerts with %o the answer and the log say how many were not read", async (sent, more, taken, said) => {
+  for (const [name, version] of [
+    ["alertmanager", "4"],
+    ["grafana", "1"],
+  ]) {
+    const { deliveries, receive } = keeping();
+    const lines: unknown[][] = [];
+    const config = { ...unset, ALERTMANAGER_TOKEN: ["t"], GRAFANA_WEBHOOK_TOKEN: ["t"] };
+    await using server = await openServer({ receive }, { config, log: (...line) => lines.push(line) });
+    const one = { status: "firing", labels: { alertname: "A" }, annotations: {}, startsAt: "2026-01-02T03:04:05Z" };
+    const body = JSON.stringify({ version, alerts: Array.from({ length: sent }, () => one), ...more });
+
+    const answer = await post(`${server.url}/webhooks/${name}`, body, { authorization: "Bearer t" });
+
+    expect([answer.status, await answer.json()]).toEqual([202, { incidentIds: ["inc_1"], ...said }]);
+    expect(deliveries[0]?.alerts).toHaveLength(taken);
+    const told = "left" in said ? [["a delivery is about more alerts than were read", { taken, ...said }]] : [];
+    expect(lines.filter(([text]) => /more alerts/.test(String(text)))).toEqual(told);
+  }
+});
