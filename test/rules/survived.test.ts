@@ -137,6 +137,12 @@ describe("a host outside of the cluster that refuses", () => {
     );
   });
 
+  test("is not certain where no line with it speaks of a connection", () => {
+    const text = "INFO metrics go to https://telemetry.corp-tools.com/v1\nERROR broker handshake: connection refused";
+    expect(classOf(crashing(text))).not.toBe("dependency-unavailable");
+    expect(classOf(crashing(text.replace("metrics go", "connecting")))).toBe("dependency-unavailable");
+  });
+
   test("is no deleted Service where its name was found", () => {
     const text =
       'psycopg2.OperationalError: connection to server at "legacy-db" (203.0.113.20), port 5432 failed: Connection refused';

@@ -17,6 +17,17 @@ const hostShapes: readonly RegExp[] = [
 ];
 const itself = /^(?:localhost|0\.0\.0\.0|127\.[\d.]+|\d+)$/;
 
+const connects =
+  /refused|unreachable|connect|resol|lookup|dial|getaddrinfo|not known|no such host|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|no route|reach|socket|\b(?:get|post|put|head|fetch|request|call)\w*\b|(?:host(?:name)?|ur[il]|address|endpoint)["']?\s*[:=]/i;
+
+/** A host outside that only stands near the error: no line with it speaks of a connection. */
+const merelyNear = (text: string, one: Verdict, host: string): Verdict =>
+  one.class === "dependency-unavailable" &&
+  one.related === undefined &&
+  !text.split("\n").some((line) => line.includes(host) && connects.test(line.replaceAll(host, "")))
+    ? { ...one, confidence: Math.min(one.confidence, 0.8) }
+    : one;
+
 interface Named {
   host: string;
   port: number | null;
@@ -56,10 +67,19 @@ const servicesIn = (world: World, { pod }: Running, text: string): Named[] => {
     .map(({ metadata }) => ({ host: metadata.name, port: null }));
 };
 
-const broken = (world: World, running: Running, hosts: readonly Named[], outside: boolean): Verdict[] => {
+const broken = (
+  world: World,
+  running: Running,
+  hosts: readonly Named[],
+  outside: boolean,
+  text: string | null = null,
+): Verdict[] => {
   const verdicts = hosts
     .filter(({ host }) => outside || peerOf(world, host, running.pod.metadata.namespace ?? "").kind !== "outside")
-    .flatMap(({ host, port }) => hostVerdict(world, running, host, port) ?? []);
+    .flatMap(({ host, port }) => {
+      const one = hostVerdict(world, running, host, port);
+      return one ? [text === null ? one : merelyNear(text, one, host)] : [];
+    });
   return [
     ...new Map(verdicts.map((one) => [`${one.class} ${one.object ? keyOf(one.object) : one.words}`, one])).values(),
   ];
@@ -76,7 +96,7 @@ export const unnamedHostVerdict = (
   if (!unreachable.test(text)) return null;
   const settings = settingsOf(running);
   const last = (log?.lines.slice(-15) ?? []).join("\n");
-  const near = broken(world, running, [...hostsIn(text), ...hostsIn(last)], true);
+  const near = broken(world, running, [...hostsIn(text), ...hostsIn(last)], true, `${text}\n${last}`);
   const far = broken(
     world,
     running,
