@@ -13,9 +13,13 @@ const spoken =
       : text;
 
 const rest = /[^\r\n]{0,200}?/.source;
+// To a space or a quote, and to the backslashes before it.
+const word = /(?:[^\s"'\\]|\\(?!\\{0,8}["']))+/.source;
 /** What follows a command line up to its option for a password. */
-const option = (mark: RegExp, before: RegExp): Rule =>
-  spoken(mark, new RegExp(`(${before.source.replaceAll("…", rest)}\\\\*["']?)([^\\s"'\\\\-][^\\s"'\\\\]*)`, "g"));
+const option = (mark: RegExp, before: RegExp, first = /(?!-)/): Rule =>
+  spoken(mark, new RegExp(`(${before.source.replaceAll("…", rest)}(?:\\\\*["'])?)${first.source}(${word})`, "g"));
+/** Whatever stands there, a dash before it, too. */
+const any = /(?:)/;
 
 const logins = option(/\blogin\b/, /\b(?:docker|podman|helm|oras|skopeo|crane|az|oc)\b…\blogin\b…\s-p\s+/);
 const clients = option(
@@ -33,8 +37,8 @@ const piped = spoken(
   /-stdin/,
   /(\becho\s+(?:-n\s+)?\\*["']?)([^\s"'|\\]{1,400})(?=\\*["']?\s*\|[^\r\n]{0,200}--password-stdin)/g,
 );
-const mysql = option(/mysql|mariadb/, /\b(?:mysql|mariadb)[\w-]{0,20}\b…\s-p/);
-const redis = option(/redis-cli/, /\bredis-cli\b…\s-a\s+/);
+const mysql = option(/mysql|mariadb/, /\b(?:mysql|mariadb)[\w-]{0,20}\b…\s-p/, any);
+const redis = option(/redis-cli/, /\bredis-cli\b…\s-a\s+/, any);
 const sqlcmd = option(/sqlcmd|\bbcp\b/, /\b(?:sqlcmd|bcp)\b…\s-P\s*/);
 const ldap = option(/\bldap/, /\bldap[a-z]{3,8}\b…\s-w\s+/);
 const keytool = option(/storepass|keypass/, /\s-(?:(?:src|dest|new)?(?:store|key)pass)\s+/);
