@@ -57,9 +57,15 @@ const servers = spoken(
   /requirepass|masterauth|auth-pass/,
   /(\b(?:requirepass|masterauth|auth-pass\s+\S{1,100})\s+)([^\s"']+)/g,
 );
+// `revision identified by 'ae10'` is no statement.
+const told =
+  "revision|pod|container|image|object|resource|node|row|record|entity|item|process|job|task|is|are|be|was|uniquely";
 const statements = after(
   /identified|password/i,
-  /(\b(?:(?:user|grant|role)\b[^\r\n]{0,200}?\bidentified\s+(?:with\s+\S{1,60}\s+)?by|(?:with|encrypted|set)\s+password(?:\s+for\s+\S{1,100})?(?:\s*=)?)(?:\s+password)?\s*\(?\s*\\*["'])([^"'\\]{1,200})/gi,
+  new RegExp(
+    `(\\b(?:(?:user|grant|role)\\b[^\\r\\n]{0,200}?\\bidentified\\s+(?:with\\s+\\S{1,60}\\s+)?by|(?<!\\b(?:${told})\\s+)identified\\s+(?:with\\s+\\S{1,60}\\s+)?by(?=\\s*')|(?:with|encrypted|set)\\s+password(?:\\s+for\\s+\\S{1,100})?(?:\\s*=)?)(?:\\s+password)?\\s*\\(?\\s*\\\\*["'])([^"'\\\\]{1,200})`,
+    "gi",
+  ),
 );
 
 /** `password was "x"`, `with password "x"`, `password('x')`. A quoted word behind "secret" is the name of one. */
