@@ -3,11 +3,17 @@ import { conceptsIn } from "./concepts.ts";
 import type { Page } from "./parse.ts";
 import { terms } from "./terms.ts";
 
+/** Stands in a bag, and counts nothing there, where the concept is not said by everyday words only. */
+export const plainly = (key: string): string => `${key}!`;
+
 /** The words of a text and the concepts it speaks of; a concept said with a doubtful word counts less. */
 export const bagOf = (text: string): Bag => {
   const bag = new Map<string, number>();
   for (const { term } of terms(text)) bag.set(term, (bag.get(term) ?? 0) + 1);
-  for (const { key, strength } of conceptsIn(text)) bag.set(key, (bag.get(key) ?? 0) + strength);
+  for (const { key, strength, plain } of conceptsIn(text)) {
+    bag.set(key, (bag.get(key) ?? 0) + strength);
+    if (plain) bag.set(plainly(key), 0);
+  }
   return bag;
 };
 

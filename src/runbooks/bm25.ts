@@ -2,6 +2,7 @@
 export type Bag = ReadonlyMap<string, number>;
 
 export interface Bm25 {
+  has(document: number, term: string): boolean;
   score(document: number, term: string): number;
   /** What a term is worth; one that occurs nowhere is worth most. */
   idf(term: string): number;
@@ -30,5 +31,6 @@ export const bm25 = (documents: readonly Bag[]): Bm25 => {
     const long = (sizes[document] ?? 0) / Math.max(1, mean);
     return (idf(term) * count * (k1 + 1)) / (count + k1 * (1 - b + b * long));
   };
-  return { score, idf };
+  const has = (document: number, term: string): boolean => documents[document]?.has(term) ?? false;
+  return { has, score, idf };
 };

@@ -3,6 +3,7 @@ import { data } from "./concepts/data.ts";
 import { platform } from "./concepts/platform.ts";
 import { workloads } from "./concepts/workloads.ts";
 import { everyday } from "./everyday.ts";
+import { stem } from "./stem.ts";
 import { places, terms } from "./terms.ts";
 
 /** Something operations people have many words for, said in one of them. */
@@ -15,22 +16,27 @@ export interface Concept {
   from: readonly string[];
   /** How surely the phrase means it: one everyday word may mean something else. */
   strength: number;
+  /** Not said with a single everyday word. */
+  plain: boolean;
 }
 
 interface Phrase {
   key: string;
+  written: string;
   parts: readonly string[];
   strength: number;
 }
 
+const isEveryday = (word: string): boolean => everyday.has(word.toLowerCase());
+
 const strengthOf = (phrase: string, parts: readonly string[]): number => {
   if (parts.length > 1) return 1;
-  return everyday.has(phrase.toLowerCase()) ? 0.35 : 0.7;
+  return isEveryday(phrase) ? 0.35 : 0.7;
 };
 
 const phraseOf = (key: string, phrase: string): Phrase => {
   const parts = [...places(phrase).keys()];
-  return { key, parts, strength: strengthOf(phrase, parts) };
+  return { key, written: phrase.toLowerCase(), parts, strength: strengthOf(phrase, parts) };
 };
 
 const linesOf = (groups: string): Phrase[] =>
@@ -69,16 +75,21 @@ const standing = (parts: readonly string[], text: Places): string[] | null => {
   return null;
 };
 
+/** Another word than the phrase, an everyday one that only shares its stem: "sets", and "settings". */
+const isNamesake = (written: string, word: string): boolean =>
+  word.toLowerCase() !== written && (isEveryday(word) || isEveryday(stem(word.toLowerCase())));
+
 /** Every concept a text speaks of, once for each phrase it is said with. */
 export const conceptsIn = (text: string): Concept[] => {
   const where = places(text);
   const found: Concept[] = [];
   for (const anchor of where.keys())
-    for (const { key, parts, strength } of byAnchor.get(anchor) ?? []) {
+    for (const { key, written, parts, strength } of byAnchor.get(anchor) ?? []) {
       const words = standing(parts, where);
       if (words === null) continue;
       const word = words.join(" ");
-      found.push({ key, word, from: terms(word).map(({ term }) => term), strength });
+      const plain = words.length > 1 || !(isEveryday(written) || isNamesake(written, word));
+      found.push({ key, word, from: terms(word).map(({ term }) => term), strength, plain });
     }
   return found;
 };

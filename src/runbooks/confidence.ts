@@ -1,3 +1,4 @@
+import { plainly } from "./bags.ts";
 import type { Bm25 } from "./bm25.ts";
 import { elsewhere } from "./everyday.ts";
 import { products } from "./products.ts";
@@ -56,13 +57,15 @@ interface Meeting {
 const meetings = (index: Bm25, document: number, asked: readonly Asked[]): Meeting[] => {
   const met = asked.filter(({ term }) => index.score(document, term) > 0);
   const shares = new Map<string, { share: number; telling: boolean }>();
-  for (const { term: met1, weight, from } of met)
+  for (const { term: met1, weight, from } of met) {
+    const isTelling = weight > 0.5 && (!isConcept(met1) || index.has(document, plainly(met1)));
     for (const term of from) {
       const before = shares.get(term) ?? { share: 0, telling: false };
       // A whole phrase that is known to mean the same is as good as the word itself; a single word may mean something else.
       const share = !isConcept(met1) || from.length > 1 ? 1 : synonymShare;
-      shares.set(term, { share: Math.max(before.share, share), telling: before.telling || weight > 0.5 });
+      shares.set(term, { share: Math.max(before.share, share), telling: before.telling || isTelling });
     }
+  }
   return asked
     .filter(({ term, word }) => !isConcept(term) && (shares.has(term) || !isJoined(word)))
     .map((one) => ({

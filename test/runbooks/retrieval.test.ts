@@ -120,3 +120,23 @@ test("an empty shelf and an empty query find nothing", async () => {
   expect(await bookshelf([]).search({ alerts: ["KubePodCrashLooping"], classes: [], words: "oom" }, 3)).toEqual([]);
   expect(await ask("")).toEqual([]);
 });
+
+describe("a concept that a page meets only by everyday words", () => {
+  const pageWith = (text: string) =>
+    bookshelf(parsePages([{ path: "own.md", text: `# Seats\n\n${text}`, base: null }]).pages);
+  const surely = async (text: string): Promise<boolean> => {
+    const [hit] = await pageWith(text).search({ alerts: [], classes: [], words: "CreateContainerConfigError" }, 1);
+    return hit?.confident ?? false;
+  };
+
+  test.each(["Set the container down, and create a new error list.", "StatefulSets may go."])(
+    "does not make it sure: %s",
+    async (text) => {
+      expect(await surely(text)).toBe(false);
+    },
+  );
+
+  test("control: said plainly it does", async () => {
+    expect(await surely("The settings file of the container is wrong.")).toBe(true);
+  });
+});
