@@ -36,10 +36,10 @@ export const checksNow = (sight: Sight, measure: Measure): Finding[] => {
     required("rollout not stopped", notStopped(workload)),
     slow("rollout finished", rolledOut(workload)),
     slow("replicas ready", allReady(workload)),
-    required("replicas at baseline", atBaseline(workload, sight, measure.baseline)),
+    atBaseline(workload, sight, measure.baseline),
     required("probes kept", probesKept(workload, measure.baseline)),
     required("pods its own", ownMade(sight)),
-    required("no container waiting", noneWaiting(sight.pods)),
+    noneWaiting(sight.pods),
     slow("endpoints ready", endpointsReady(workload, sight, measure.baseline)),
     alertSilent(sight, measure),
   ];
@@ -96,15 +96,20 @@ const allReady = (workload: Workload): Judged => {
 };
 
 // Scaled down, it is quiet but not well; only its own scaler may choose another count.
-const atBaseline = (workload: Workload, { scalers }: Sight, baseline: Baseline | null): Judged => {
+const atBaseline = (workload: Workload, { scalers }: Sight, baseline: Baseline | null): Finding => {
+  const name = "replicas at baseline";
   const desired = desiredOf(workload);
-  if (baseline === null) return [desired > 0, `${desired} wanted; what it was before was not read`];
-  const least =
-    scalers !== null && scalers.length > 0
-      ? Math.min(...scalers.map(({ spec }) => spec.minReplicas ?? 1))
-      : baseline.desired;
-  if (desired > 0 && desired < least && scalers === null) return [null, "whether a scaler chose it could not be asked"];
-  return [desired > 0 && desired >= least, `${desired} wanted, ${baseline.desired} meant`];
+  if (baseline === null) return required(name, [desired > 0, `${desired} wanted; what it was before was not read`]);
+  if (desired > 0 && desired < baseline.desired && scalers === null)
+    return required(name, [null, "whether a scaler chose it could not be asked"]);
+  const scaled = scalers !== null && scalers.length > 0;
+  const least = scaled ? Math.min(...scalers.map(({ spec }) => spec.minReplicas ?? 1)) : baseline.desired;
+  const judged: Judged = [
+    desired > 0 && desired >= least,
+    `${desired} wanted, ${scaled ? `${least} at least by its scaler` : `${least} meant`}`,
+  ];
+  // A scaler whose bound was just raised has not acted on it yet.
+  return desired >= baseline.desired && desired > 0 ? slow(name, judged) : required(name, judged);
 };
 
 // A probe that asks less makes a pod ready that serves nobody, as one that is gone.
@@ -131,14 +136,23 @@ const statuses = ({ status }: Pod): ContainerStatus[] => [
   ...(status?.containerStatuses ?? []),
 ];
 
-const noneWaiting = (pods: Pod[] | null): Judged => {
-  if (pods === null) return [null, "the pods could not be asked"];
+/** Every pod begins with these: one that was evicted or added a moment ago says nothing against the change. */
+const starting = new Set(["ContainerCreating", "PodInitializing"]);
+
+const noneWaiting = (pods: Pod[] | null): Finding => {
+  const name = "no container waiting";
+  if (pods === null) return required(name, [null, "the pods could not be asked"]);
   const waiting = pods.flatMap((pod) =>
     statuses(pod).flatMap(({ name, state }) =>
-      state?.waiting ? [`${pod.metadata.name}/${name} ${state.waiting.reason ?? "waiting"}`] : [],
+      state?.waiting ? [{ of: `${pod.metadata.name}/${name}`, reason: state.waiting.reason ?? "waiting" }] : [],
     ),
   );
-  return [waiting.length === 0, waiting.length === 0 ? "none" : waiting.slice(0, 5).join(", ")];
+  const detail = waiting
+    .slice(0, 5)
+    .map(({ of, reason }) => `${of} ${reason}`)
+    .join(", ");
+  const judged: Judged = [waiting.length === 0, waiting.length === 0 ? "none" : detail];
+  return waiting.every(({ reason }) => starting.has(reason)) ? slow(name, judged) : required(name, judged);
 };
 
 // Where no Service selects it any more, no endpoint can be missing: those that did before still must.

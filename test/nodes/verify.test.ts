@@ -272,6 +272,30 @@ test.each<[string, string, string, Change]>([
   expect(incident.escalation).toContain("kubectl undo it");
 });
 
+test("a pod that starts anew at the last look is waited for, and a good change stays", async () => {
+  const { kubernetes, toTheEnd } = setUp(well());
+  const starting = (waiting: object | undefined): Change =>
+    edited((object) => {
+      object.status = { ...healthy, ...(waiting ? { readyReplicas: 1, availableReplicas: 1 } : {}) };
+    });
+  const container = (waiting: { reason: string } | undefined): Change => {
+    return ({ change }) =>
+      change("Pod/shop/web-r1-b", (pod) => {
+        const [status] = (pod.status as { containerStatuses: { state?: object }[] }).containerStatuses;
+        if (status) status.state = waiting ? { waiting } : { running: { startedAt: "2026-01-01T10:00:10.000Z" } };
+      });
+  };
+
+  const { verdict } = await toTheEnd((n) => {
+    const waiting = n >= 3 && n < 6 ? { reason: "ContainerCreating" } : undefined;
+    starting(waiting)(kubernetes);
+    container(waiting)(kubernetes);
+  });
+
+  expect(verdict.kind).toBe("recovered");
+  expect(kubernetes.writes).toEqual([]);
+});
+
 /** What was gathered last before the change: the workload with these labels, and the Service that selects by them. */
 const gathered = (labels: Record<string, string>): Evidence[] => {
   const askedAt = "2026-01-01T09:59:30Z";
