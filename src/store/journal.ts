@@ -133,8 +133,9 @@ export const read = async (db: Runner, incidentId: string, after = 0): Promise<J
   return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
 };
 
-/** The first entry whose hash does not follow from the one before it, or null when the chain holds. */
+/** The first entry whose hash does not follow from the one before it, or null when the chain holds. An incident begins with one. */
 export const firstBreak = (incidentId: string, rows: readonly JournalRow[]): number | null => {
+  if (rows.length === 0) return 1;
   let previous = beginning;
   for (const [index, row] of rows.entries()) {
     const holds =
@@ -145,10 +146,12 @@ export const firstBreak = (incidentId: string, rows: readonly JournalRow[]): num
   return null;
 };
 
-/** Every incident that has a journal, oldest first. */
+/** Every incident, oldest first, and whatever a journal tells of: the first entries of one may be gone, or all. */
 export const journaled = async (db: Runner): Promise<string[]> => {
   const { rows } = await db.query<{ id: string }>(
-    "select incident_id as id from nightshift.journal where seq = 1 order by at, incident_id",
+    `select coalesce(i.id, j.id) as id from nightshift.incidents i
+     full join (select incident_id as id, min(at) as at from nightshift.journal group by 1) j on j.id = i.id
+     order by coalesce(j.at, i.opened_at), 1`,
   );
   return rows.map(({ id }) => id);
 };
