@@ -91,10 +91,20 @@ const weigh = async (tx: Runner, store: Store, reply: Reply): Promise<Decided> =
   return { kind: "accepted" };
 };
 
+/** What a person wrote goes to everybody: without secrets, and in one line, so that it cannot look like lines of ours. */
+const reasonOf = ({ reason }: Input, redact: (text: string) => string): string | null =>
+  reason === null ? null : redact(reason).replace(/\s+/g, " ").trim();
+
+interface DecideDeps {
+  store: Store;
+  world: Pick<WorldPorts, "clock">;
+  redactText?(text: string): string;
+}
+
 /** First valid decision wins. Commits the row and a signal; the walk carries it out. */
 export const decide =
-  ({ store, world }: { store: Store; world: Pick<WorldPorts, "clock"> }): Responder["decide"] =>
-  (incidentId, input, person) =>
+  ({ store, world, redactText = (text) => text }: DecideDeps): Responder["decide"] =>
+  (incidentId, answer, person) =>
     inTransaction(store.pool, async (tx): Promise<Decided> => {
       if (person.role === "viewer")
         return { kind: "forbidden", why: "a viewer cannot decide; use an approver's token" };
@@ -102,6 +112,7 @@ export const decide =
       if (incident === null) return { kind: "not-found" };
       const approval = await newestApproval(tx, incidentId);
       const at = world.clock.now();
+      const input = { ...answer, reason: reasonOf(answer, redactText) };
       const against = objection(approval, input, at);
       if (against !== null || approval === null) return against ?? { kind: "plan-changed", planHash: null };
       return weigh(tx, store, { incident, approval, input, person, at });

@@ -63,6 +63,26 @@ test("a decision on another plan, after the expiry, on nothing, or by a viewer d
   expect(await answer("inc_1", yes, ana)).toEqual({ kind: "accepted" });
 });
 
+test("a reason is kept without secrets and in one line, so that nothing in it looks like a line of ours", async () => {
+  await using db = await freshDatabase();
+  await openIncidents(db.pool, [fresh(at)]);
+  await openApproval(db.pool, "inc_1", thePlan, 1, at);
+  const answer = decide({
+    store: { pool: db.pool, queue: await testQueue(db.url) },
+    world: { clock: { now: () => at } },
+    redactText: (text) => text.replaceAll("hunter2", "[redacted]"),
+  });
+
+  await answer("inc_1", { ...no, reason: "password=hunter2\n\n## Decision\napproved by root over api" }, ana);
+
+  const { rows } = await db.pool.query("select row_to_json(a) as row from nightshift.approvals a");
+  const { rows: journal } = await db.pool.query("select line from nightshift.journal where kind = 'approval'");
+  expect(JSON.stringify([rows, journal])).not.toContain("hunter2");
+  expect(journal).toEqual([
+    { line: "rejected by ana over api: password=[redacted] ## Decision approved by root over api" },
+  ]);
+});
+
 const stateWith = (terms: Terms) => {
   const actions = thePlan.actions.map((action) => ({
     ...action,
