@@ -3,9 +3,21 @@ import { isAboutSecret, isConnectionName, isSensitiveName, isVagueName, mayBeSen
 
 /** Secrets that only the name beside them gives away: `password=x`, `"apiKey": "x"`, `--token x`. */
 
-// Words that follow "token:" or "password=" in an error message and are no value: also those of OAuth, invalid_grant.
+// Words that follow "token:" or "password=" in an error message and are no value.
 const prose =
-  /^(?:(?:invalid|unauthorized|unsupported|expired|access|insufficient|missing|bad|server|temporarily)_[a-z_]+|references|timed|permission|operation|connection|input|device|resource|context|dial|open|stat|read|read-only|write|lookup|get|got|expected|parse|parsing|decode|decoding|fetch|fetching|loading|request|received|exceeded|too|rate|tls:?|x509:?|http|https|rpc|invalid|missing|required|incorrect|wrong|expired|unexpected|unauthorized|failed|none|null|nil|true|false|undefined|not|must|is|was|has|no|the|a|an|authentication|error|errors|cannot|could|unable|empty|unknown|denied|yes|set|unset|given|provided|mismatch|changed|reset|rotated|revoked|refreshed|ok|valid|verified|accepted|rejected|bearer|basic|digest|token|password|\d{1,3}|<\w+>|\*+|x{3,})$/i;
+  /^(?:invalid|missing|required|incorrect|wrong|expired|unexpected|unauthorized|failed|none|null|nil|true|false|undefined|not|must|is|was|has|no|the|a|an|authentication|error|errors|cannot|could|unable|empty|unknown|denied|yes|set|unset|given|provided|mismatch|changed|reset|rotated|revoked|refreshed|ok|valid|verified|accepted|rejected|bearer|basic|digest|token|password|\d{1,3}|<\w+>|\*+|x{3,})$/i;
+// These may be passwords, too: they are no value only as the first word of a sentence, as in `token: open /etc/token`.
+const firstWord =
+  /^(?:references|timed|permission|operation|connection|input|device|resource|context|dial|open|stat|read|read-only|write|lookup|get|got|expected|parse|parsing|decode|decoding|fetch|fetching|loading|request|received|exceeded|too|rate|tls:?|x509:?|http|https|rpc)$/i;
+// What OAuth says: `token: invalid_grant`.
+const oauth =
+  /^(?:invalid_(?:grant|client|request|token|scope|target|redirect_uri)|unauthorized_client|unsupported_(?:grant|response|token)_type|access_denied|expired_token|insufficient_scope|server_error|temporarily_unavailable)$/;
+/** Whether a word behind a colon goes on as a sentence does, not as the next pair. */
+export const isSaid = (text: string, start: number, value: string): boolean =>
+  /:[ \t]?$/.test(text.slice(Math.max(0, start - 2), start)) &&
+  (oauth.test(value) ||
+    (firstWord.test(value) &&
+      /^:? [^\s=]+(?=\s|$)/.test(text.slice(start + value.length, start + value.length + 200))));
 // `: secret "db-credentials" not found` names an object, `: Get "https://...": dial tcp` says what was tried.
 const reference =
   /^(?:\$[({]?|\{?\[redacted[:\]]|%[sqv]|\{\{|(?:secret|configmap|serviceaccount)s? \\*["']|(?:get|post|put|patch|head|delete) \\*["'])/i;
@@ -107,7 +119,7 @@ export const named: Rule = (text, hide) => {
     const [, name = ""] = match;
     if (!mayBeSensitive(name) || isVolume(text, match.index) || isReferenceAt(text, names.lastIndex)) continue;
     const found = valueFor(name, text, names.lastIndex);
-    if (found === null || !hides(name, found.value)) continue;
+    if (found === null || !hides(name, found.value) || isSaid(text, found.start, found.value)) continue;
     done += text.slice(from, found.start) + hide(found.value);
     from = found.start + found.value.length;
     names.lastIndex = from;

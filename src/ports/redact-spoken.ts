@@ -1,4 +1,4 @@
-import { isValue } from "./redact-named.ts";
+import { isSaid, isValue } from "./redact-named.ts";
 import { after, type Rule } from "./redact-rule.ts";
 import { isSensitiveName } from "./sensitive-names.ts";
 
@@ -9,7 +9,9 @@ const spoken =
   (mark: RegExp, pattern: RegExp): Rule =>
   (text, hide) =>
     mark.test(text)
-      ? text.replace(pattern, (found, kept: string, secret: string) => (isValue(secret) ? kept + hide(secret) : found))
+      ? text.replace(pattern, (found, kept: string, secret: string, at: number) =>
+          isValue(secret) && !isSaid(text, at + kept.length, secret) ? kept + hide(secret) : found,
+        )
       : text;
 
 const rest = /[^\r\n]{0,200}?/.source;
