@@ -1,3 +1,5 @@
+import { setTimeout } from "node:timers/promises";
+import { PortError } from "../ports/port-error.ts";
 import { callJson } from "./json-call.ts";
 
 /** What PagerDuty says of one of its incidents, as far as it said it. */
@@ -28,7 +30,30 @@ export interface PagerDutyRestOptions {
   token: string;
   from: string;
   deadlineMs?: number;
+  wait?: (ms: number, signal?: AbortSignal) => Promise<unknown>;
 }
+
+// A webhook waits for the details, and PagerDuty for the webhook: 5 s.
+const longestWaitMs = 2000;
+
+/** Once more where PagerDuty said to wait, and not for long. The error of the second try says that it was one. */
+const onceMore = async <T>(ask: () => Promise<T>, wait: (ms: number) => Promise<unknown>): Promise<T> => {
+  try {
+    return await ask();
+  } catch (first) {
+    if (!(first instanceof PortError) || first.reason !== "rate-limited") throw first;
+    const waitMs = first.retryAfterMs ?? 1000;
+    if (waitMs > longestWaitMs) throw first;
+    await wait(waitMs).catch(() => {
+      throw first;
+    });
+    return ask().catch((second: unknown) => {
+      if (!(second instanceof PortError)) throw second;
+      const why = second.message.replace(/^pagerduty: /, "");
+      throw new PortError("pagerduty", second.reason, `asked again after ${waitMs} ms: ${why}`, { cause: second });
+    });
+  }
+};
 
 const listOf = (answer: unknown, key: string): unknown[] => {
   const list = Object(answer)[key];
@@ -55,7 +80,11 @@ const stateOf = (answer: unknown): PagerDutyState => {
 // 1001 and 1002: somebody was faster to resolve or acknowledge; what was wanted is so.
 const alreadySo = [1001, 1002];
 
-export const pagerdutyRest = ({ apiUrl, token, from, deadlineMs = 5000 }: PagerDutyRestOptions): PagerDutyRest => {
+const pause = (ms: number, signal?: AbortSignal): Promise<unknown> =>
+  setTimeout(ms, undefined, signal === undefined ? {} : { signal });
+
+export const pagerdutyRest = (options: PagerDutyRestOptions): PagerDutyRest => {
+  const { apiUrl, token, from, deadlineMs = 5000, wait = pause } = options;
   const headers = {
     authorization: `Token token=${token}`,
     accept: "application/vnd.pagerduty+json;version=2",
@@ -67,7 +96,10 @@ export const pagerdutyRest = ({ apiUrl, token, from, deadlineMs = 5000 }: PagerD
   const common = { port: "pagerduty", headers, deadlineMs, fine: alreadySo };
   const get = (url: string, signal?: AbortSignal) => callJson({ ...common, method: "GET", url, signal });
   return {
-    fetchAlerts: async (id, signal) => listOf(await get(at(id, "/alerts?limit=100"), signal), "alerts"),
+    fetchAlerts: async (id, signal) => {
+      const ask = () => get(at(id, "/alerts?limit=100"), signal);
+      return listOf(await onceMore(ask, (ms) => wait(ms, signal)), "alerts");
+    },
     noteContents: async (id, signal) =>
       listOf(await get(at(id, "/notes"), signal), "notes").map((note) => ({
         id: String(Object(note).id ?? ""),
