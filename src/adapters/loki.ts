@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Clock } from "../ports/clock.ts";
 import type { LogQuery, Logs, LogText } from "../ports/logs.ts";
 import { PortError } from "../ports/port-error.ts";
+import { within } from "../ports/with-timeout.ts";
 import { boundedBytes, jsonOf, textOf } from "./bounded-body.ts";
 import { unwrapped } from "./envelope.ts";
 import { type KeptLine, logOf } from "./kept-lines.ts";
@@ -18,7 +19,9 @@ export interface LokiSource {
   basicAuth: string | null;
   /** Labels that tell namespace, pod and container; what is not named here is looked for among the usual ones. */
   labels: Partial<Record<LogPart, string>>;
+  /** Of one request, which has no more than what is left of the question's. */
   deadlineMs?: number;
+  questionMs?: number;
   maxBytes?: number;
 }
 
@@ -161,7 +164,7 @@ export const loki = (source: LokiSource, clock: Clock): Loki => {
     return { lines: [...early, ...last], more: true };
   };
 
-  const logs = async (asked: LogQuery, signal?: AbortSignal): Promise<LogText | null> => {
+  const answer = async (asked: LogQuery, signal: AbortSignal): Promise<LogText | null> => {
     const now = clock.now().getTime();
     const names = await probe(now, signal);
     const query = logQl(names, asked);
@@ -177,6 +180,12 @@ export const loki = (source: LokiSource, clock: Clock): Loki => {
     const times = `--from=${new Date(from).toISOString()} --to=${new Date(to).toISOString()}`;
     const command = `logcli --addr="$LOKI_URL" query ${times} --limit=${mostLines} '${query.replaceAll("'", `'\\''`)}'`;
     return log && { ...log, truncated: log.truncated || found.more, from: "loki", command };
+  };
+
+  const logs = (asked: LogQuery, signal?: AbortSignal): Promise<LogText | null> => {
+    const { questionMs: ms = 12_000 } = source;
+    const what = `Loki, asked for the log of ${asked.namespace}/${asked.pod},`;
+    return within({ port: "logs", what, ms, signal }, (inner) => answer(asked, inner));
   };
 
   const check = async (): Promise<string> => {

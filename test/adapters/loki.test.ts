@@ -205,6 +205,17 @@ describe("errors say what to do", () => {
     await expect(open({ url: "http://127.0.0.1:9" }).logs(query)).rejects.toMatchObject({ reason: "unreachable" });
   });
 
+  test("all requests of a question share its deadline", async () => {
+    const asked = open({ questionMs: 100 });
+    const answers = fakeLoki([streamOf(web, ["told"])]);
+    server.play((one, response) => (one.url.pathname.endsWith("/labels") ? answers(one, response) : undefined));
+
+    await expect(asked.logs(query)).rejects.toMatchObject({
+      reason: "timeout",
+      message: expect.stringMatching(/log of shop\/web-1, had no answer within 100 ms/),
+    });
+  });
+
   test("an answer that does not end, and one that is too large", async () => {
     server.play((_asked, response) => void response.write("{"));
     await expect(open({ deadlineMs: 50 }).logs(query)).rejects.toMatchObject({ reason: "timeout" });
