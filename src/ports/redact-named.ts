@@ -73,13 +73,26 @@ interface Found {
 }
 
 const flat = /\{([^{}\r\n]{1,400})\}/y;
+/** Without the quotes, the comma and the spaces around it. */
+const bare = (value: string): string => value.replace(/^[\s\\"']{1,40}/, "").replace(/[\s\\"',]{1,40}$/, "");
 /** What is in braces has names of its own; all of it is secret, but for where it is kept: `{path: token}`. */
 const inBraces = (text: string, at: number): Found | null => {
   flat.lastIndex = at;
-  const [, value] = flat.exec(text) ?? [];
-  if (value === undefined) return null;
-  const names = [...value.matchAll(/([\w.-]{1,80})\\*["']?\s?[:=]/g)];
-  return names.some(([, name = ""]) => isAboutSecret(name)) ? null : { value, start: at + 1 };
+  const [, inner] = flat.exec(text) ?? [];
+  if (inner === undefined) return null;
+  const fields = [...inner.matchAll(/([\w.-]{1,80})\\{0,8}["']?\s?[:=]\s?/g)].map((match, index, all) => ({
+    name: match[1] ?? "",
+    start: match.index + match[0].length,
+    end: all[index + 1]?.index ?? inner.length,
+  }));
+  if (!fields.some(({ name }) => isAboutSecret(name))) return { value: inner, start: at + 1 };
+  const secret = fields.filter(
+    ({ name, start, end }) => !isAboutSecret(name) && isValue(bare(inner.slice(start, end))),
+  );
+  const [from, to] = [secret[0]?.start, secret.at(-1)?.end];
+  if (from === undefined) return null;
+  const value = bare(inner.slice(from, to));
+  return { value, start: at + 1 + inner.indexOf(value, from) };
 };
 
 const valueAt = (text: string, at: number): Found | null => {
