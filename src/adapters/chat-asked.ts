@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Model, ModelReply, ModelRequest, ToolCall, ToolSpec } from "../ports/model.ts";
 import { mostOutput } from "../ports/model-most.ts";
-import { cannotCallTools, chatError, isBusy, patience } from "./chat-error.ts";
+import { cannotCallTools, chatError, isBusy, neverCallsTools, patience } from "./chat-error.ts";
 import { type ChatMessage, callInText, costOfMessage, replyFrom } from "./chat-reply.ts";
 import type { Prices } from "./prices.ts";
 
@@ -36,23 +36,23 @@ const inWords = (tools: readonly ToolSpec[], force: string | null): string =>
     ...tools.filter(({ name }) => force === null || name === force).map((tool) => JSON.stringify(tool)),
   ].join("\n");
 
-const askInWords = async (client: ChatClient, request: ModelRequest, signal: AbortSignal) => {
-  const system = `${request.system}\n${inWords(request.tools, request.force)}`;
-  const message = await client.inProse(system, request.user, signal);
-  return { message, calls: callInText(message.text) };
-};
-
-/** Whether this model has turned out to be one that cannot call tools. */
-interface Known {
-  words: boolean;
-}
-
 /** A server that does not know of tools may write the call it means as text. */
 const callsIn = (message: ChatMessage, { tools }: ModelRequest): ToolCall[] => {
   const calls = (message.tool_calls ?? []).map(({ name, args }) => ({ name, args }));
   if (calls.length > 0) return calls;
   return callInText(message.text).filter((call) => tools.some(({ name }) => name === call.name));
 };
+
+const askInWords = async (client: ChatClient, request: ModelRequest, signal: AbortSignal) => {
+  const system = `${request.system}\n${inWords(request.tools, request.force)}`;
+  const message = await client.inProse(system, request.user, signal);
+  return { message, calls: callsIn(message, request) };
+};
+
+/** Whether this model has turned out to be one that cannot call tools. */
+interface Known {
+  words: boolean;
+}
 
 const ask = async (client: ChatClient, request: ModelRequest, signal: AbortSignal, known: Known) => {
   if (known.words) return askInWords(client, request, signal);
@@ -62,7 +62,7 @@ const ask = async (client: ChatClient, request: ModelRequest, signal: AbortSigna
   } catch (error) {
     if (!cannotCallTools(error)) throw error;
     const answer = await askInWords(client, request, signal);
-    known.words = true;
+    known.words = neverCallsTools(error);
     return answer;
   }
 };

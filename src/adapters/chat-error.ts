@@ -48,6 +48,12 @@ export const cannotCallTools = (error: unknown): boolean =>
   refusesTools.includes(numberIn(error, "status")) &&
   /\btools?\b|tool_choice|function.?call/i.test(error.message);
 
+/** It never can, and need not be asked with tools again: another one's answer went wrong once, and its next may not. */
+export const neverCallsTools = (error: unknown): boolean =>
+  cannotCallTools(error) &&
+  /support|implement|unknown|unrecogni|not (?:allowed|available|enabled)/i.test(String(error)) &&
+  !/\bpars(?:e|er|ing)\b|malformed/i.test(String(error));
+
 /** Too many requests, or Anthropic's "overloaded". */
 const busy: readonly (number | null)[] = [429, 529];
 

@@ -76,6 +76,22 @@ test.each([400, 404, 422, 500])(
   },
 );
 
+test.each([400, 500])(
+  "a tool call that went wrong once (%s) is no reason to ask in words ever after",
+  async (status) => {
+    const wrong = fails(status, "error parsing tool call: raw='{'", { "x-should-retry": "false" });
+    const heard: boolean[] = [];
+    const last: Turn = ({ tools }) => {
+      heard.push(tools !== undefined);
+      return callsTool("get", "{}");
+    };
+
+    await ask([wrong, inWords(call), last], 5_000, 2);
+
+    expect(heard).toEqual([true]);
+  },
+);
+
 test("control: a 404 that does not speak of tools is no reason to ask in words", async () => {
   const { reply, paths } = await ask([fails(404, "no such model"), inWords(call)]);
 
