@@ -45,8 +45,9 @@ export const markOf = ({ object, classes }: Sought, diagnosis: Diagnosis | null)
   return diagnosis.confidence >= confident ? "confidently wrong" : "wrong";
 };
 
+/** To a tenth: what is summed up from it again must not be off by whole rounds. */
 const mean = (numbers: readonly number[]): number =>
-  Math.round(numbers.reduce((sum, one) => sum + one, 0) / Math.max(1, numbers.length));
+  Math.round((10 * numbers.reduce((sum, one) => sum + one, 0)) / Math.max(1, numbers.length)) / 10;
 
 const namedIn = (diagnosis: Diagnosis | null): string =>
   diagnosis?.kind === "cause" ? `${nameOf(diagnosis.object)} ${diagnosis.class}` : "unknown";
@@ -104,10 +105,10 @@ export const modelSummary = (all: readonly Tally[], failed: number): ModelSummar
     confidentlyWrong: total((one) => one.confidentlyWrong),
     unknown: total(({ unknown }) => unknown),
     passAll: all.filter(({ passAll }) => passAll).length,
-    inputTokens: total((one) => one.inputTokens * one.times),
-    outputTokens: total((one) => one.outputTokens * one.times),
+    inputTokens: Math.round(total((one) => one.inputTokens * one.times)),
+    outputTokens: Math.round(total((one) => one.outputTokens * one.times)),
     usd: all.some(({ usd }) => usd === null) ? null : total((one) => (one.usd ?? 0) * one.times),
-    rounds: total((one) => one.rounds * one.times),
+    rounds: Math.round(total((one) => one.rounds * one.times)),
     struck: total(({ struck }) => struck),
     failed,
   };
