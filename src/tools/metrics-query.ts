@@ -4,7 +4,7 @@ import { ask, refuse, tool } from "./tool.ts";
 const maxQuery = 500;
 const maxMinutes = 1_440;
 // They make labels and values of what stands in the query itself: their answers would prove it with its own words.
-const invents = /\b(?:label_replace|label_join|vector)\s*\(/i;
+const invents = /\b(?:label_replace|label_join|vector|count_values)\b[^()]*\(|\babsent(?:_over_time)?\s*\([^)]*=/i;
 const namespaceMatcher = /\b(?:exported_)?namespace["'`]?\s*(=~|!~|!=|=)\s*(["'`])(.*?)\2/g;
 
 export const metricsQuery = tool(
@@ -13,7 +13,10 @@ export const metricsQuery = tool(
   z.strictObject({ query: z.string(), minutes: z.number() }),
   ({ query, minutes }, { namespaces }) => {
     if (query.trim() === "" || query.length > maxQuery) return refuse(`a query has 1 to ${maxQuery} characters`);
-    if (invents.test(query)) return refuse("label_replace, label_join and vector() only repeat what the query says");
+    if (invents.test(query))
+      return refuse(
+        "label_replace, label_join, vector, count_values and absent of labels only repeat what the query says",
+      );
     const foreign = [...query.matchAll(namespaceMatcher)].find(
       ([, how, , name = ""]) => how !== "=" || !namespaces.has(name),
     );
