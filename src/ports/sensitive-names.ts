@@ -2,13 +2,13 @@
 // value is something about the secret and not the secret (`PASSWORD_FILE`).
 
 const words = new Set(
-  `password passwords passwd passphrase passcode passwort kennwort pwd pass pw pgpass requirepass masterauth
+  `password passwords passwd passphrase passcode passwort kennwort pwd psw pswd pass pw pgpass requirepass masterauth
    secret token apikey accesskey privatekey secretkey presharedkey authtoken authkey psk otp salt
-   credential credentials creds authorization cookie jsessionid phpsessid`.split(/\s+/),
+   credential credentials creds authorization basicauth secretkeybase cookie jsessionid phpsessid`.split(/\s+/),
 );
 // Written as one word with what comes before: PGPASSWORD, mysqlpassword, accesstoken.
 const endings =
-  /(?:password|passwd|passphrase|(?:store|key|bind|user|root|admin|db|smtp)pass|(?:bind|root|user|admin|db)pw|secret|apikey|accesskey|secretkey|privatekey|accountkey|token)$/;
+  /(?:password|passwd|passphrase|(?:store|key|bind|user|root|admin|db|smtp|redis|mysql|postgres|mongo|mail|ftp|ldap|sql)pass|(?<!old)pwd|psw|(?:bind|root|user|admin|db)pw|secret|apikey|accesskey|secretkey|privatekey|accountkey|signingkey|encryptionkey|masterkey|jwtkey|token)$/;
 const beforeKey = new Set(
   `api access private secret encryption signing auth account master app license ssh hmac jwt consumer shared
    preshared subscription fernet session deploy write storage functions integration client webhook admin cipher aes
@@ -52,8 +52,11 @@ const remembered = (judge: (name: string) => boolean): ((name: string) => boolea
   };
 };
 
+// By its documentation a path, and what a diagnosis is about where the file is not there.
+const isPath = (name: string): boolean => /google_application_credentials$/i.test(name);
+
 const isAbout = (name: string, last: string): boolean =>
-  about.has(last) || (code.has(last) && (!name.includes("_") || name.endsWith(`.${last}`)));
+  about.has(last) || isPath(name) || (code.has(last) && (!name.includes("_") || name.endsWith(`.${last}`)));
 
 /** What such a name names is a secret. */
 export const isSensitiveName = remembered((name) => {

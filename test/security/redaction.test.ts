@@ -209,3 +209,9 @@ test.each([
   // A pattern that looks back over all it has read takes a thousand times as long.
   expect(fastest(million(line)) / baseline).toBeLessThan(100);
 });
+
+test("where a credential is kept is no credential: a diagnosis may rest on the path", () => {
+  const line = "open GOOGLE_APPLICATION_CREDENTIALS=/var/secrets/google/key1.json: no such file; OLDPWD=/srv/app1";
+
+  expect(text(line)).toBe(line);
+});

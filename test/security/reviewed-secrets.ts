@@ -71,7 +71,8 @@ export const texts: Record<string, Form> = {
 
 const names =
   `DB_PASSWORD_TEST NPM_TOKEN_TEST GITHUB_TOKEN_CLIENT API_TOKEN_V2_TEST STRIPE_SECRET_KEY_TEST PGPASS DB_CREDS
-  BASIC_AUTH REDIS_AUTH FTP_PASSWD MYSQL_PWD SESSION_ID PASSWORD_HASH SALT`.split(/\s+/);
+  BASIC_AUTH REDIS_AUTH FTP_PASSWD MYSQL_PWD SESSION_ID PASSWORD_HASH SALT
+  DBPWD MYSQLPWD JENKINS_PSW REDISPASS EMAILPASS SIGNINGKEY MASTERKEY JWTKEY SECRETKEYBASE BASICAUTH`.split(/\s+/);
 
 export const commands: readonly ((secret: string) => { command?: string[]; args?: string[]; image?: string })[] = [
   (s) => ({ command: ["redis-server", "--requirepass", s] }),
