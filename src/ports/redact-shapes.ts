@@ -7,7 +7,10 @@ const privateKeys = whole(
   /PRIVATE KEY/,
   /-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----|$)/g,
 );
-const puttyKeys = after(/Private-Lines/, /(Private-Lines: \d+\s{1,4})([\s\S]{1,4000}?)(?=Private-MAC|$)/g);
+const puttyKeys = after(
+  /Private-Lines/,
+  /(Private-Lines: \d+(?:\s|\\[nr]){1,4})((?:(?!Private-)[\w+/=-]{1,80}(?:(?:\s|\\[nr]){1,4}|["']|$)){1,120})/g,
+);
 const jwts = whole(/eyJ/, /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g);
 const webhooks = whole(
   /hooks\.|webhooks\/|webhookb2\//,

@@ -202,6 +202,7 @@ test.each([
   ["owners of passwords", () => "password for a ".repeat(66)],
   ["comments that never end", () => "password: #".repeat(90)],
   ["colons", () => "a:1234:b:c:".repeat(90)],
+  ["keys of PuTTY that never end", () => "Private-Lines: 1 ".repeat(58)],
   ["spaces", () => " ".repeat(1000)],
 ])("a megabyte of %s is read in time that grows with its length", (_what, line) => {
   const baseline = fastest(million(ordinary));
