@@ -7,10 +7,8 @@ const privateKeys = whole(
   /PRIVATE KEY/,
   /-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----|$)/g,
 );
-const puttyKeys = after(
-  /Private-Lines/,
-  /(Private-Lines: \d+(?:\s|\\[nr]){1,4})((?:(?!Private-)[\w+/=-]{1,80}(?:(?:\s|\\[nr]){1,4}|["']|$)){1,120})/g,
-);
+// Between its lines a log may have times of its own.
+const puttyKeys = after(/Private-Lines/, /(Private-Lines: \d+\s{1,4})((?:(?!Private-)[\s\S]){1,4000})/g);
 const jwts = whole(/eyJ/, /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g);
 const webhooks = whole(
   /hooks\.|webhooks\/|webhookb2\//,
