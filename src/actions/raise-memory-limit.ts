@@ -1,5 +1,5 @@
 import type { Container, Pod, Workload } from "../incident/kube.ts";
-import { announcedInLog } from "../incident/memory-need.ts";
+import { announcedInLog, loweredFrom } from "../incident/memory-need.ts";
 import { mebibyte, parseQuantity, quantityWithin } from "../incident/quantity.ts";
 import { memoryBounds } from "./memory-bounds.ts";
 import { logsSeen, podsSeen, seriesSeen } from "./seen.ts";
@@ -73,16 +73,13 @@ interface Need {
   by: "the log" | "measured use" | null;
 }
 
-const lately = 7 * 24 * 3600_000;
-
 /** What the container had one revision earlier, where that was more and was taken away a short while ago. */
 const formerLimit = ({ revisions: [own, before], now }: Scene, container: string): number => {
   const [has, had] = [own, before].map((one) => {
     const found = one?.template.spec.containers.find(({ name }) => name === container);
-    return parseQuantity(found?.resources?.limits?.memory) ?? 0;
+    return parseQuantity(found?.resources?.limits?.memory) || null;
   });
-  const fresh = Date.parse(now) - Date.parse(own?.createdAt ?? "") < lately;
-  return fresh && has && had && had > has ? had : 0;
+  return loweredFrom(has ?? null, had ?? null, Date.parse(now) - Date.parse(own?.createdAt ?? "")) ?? 0;
 };
 
 const measuredNeed = ({ evidence, live }: Scene, container: string, pods: readonly Pod[]): Need => {

@@ -70,6 +70,17 @@ const isAllowed = async (client: KubernetesClient, right: Right, signal: AbortSi
   return isFields(review) && isFields(review.status) && review.status.allowed === true;
 };
 
+const mustBeDenied = (client: KubernetesClient, asked: readonly Right[], signal?: AbortSignal): Promise<AccessRow[]> =>
+  Promise.all(
+    asked.map(async (right) => ({
+      verb: right.verb,
+      resource: right.resource,
+      namespace: right.namespace,
+      want: "denied" as const,
+      allowed: await isAllowed(client, right, signal),
+    })),
+  );
+
 /** Whether this identity may read Secrets: everywhere, and in each of these namespaces. */
 export const secretsTable = async (
   client: KubernetesClient,
@@ -79,15 +90,7 @@ export const secretsTable = async (
   const asked = [null, ...namespaces].flatMap((namespace) =>
     ["get", "list", "watch"].map((verb) => ({ ...core(verb, "secrets"), namespace })),
   );
-  return Promise.all(
-    asked.map(async (right) => ({
-      verb: right.verb,
-      resource: right.resource,
-      namespace: right.namespace,
-      want: "denied" as const,
-      allowed: await isAllowed(client, right, signal),
-    })),
-  );
+  return mustBeDenied(client, asked, signal);
 };
 
 /** What this identity may read of Secrets: everywhere, or in one of these namespaces. Empty: nothing, as it must be. */
@@ -164,13 +167,5 @@ export const deniedTable = async (
     ...everywhere,
     ...namespaces.flatMap((namespace) => there.map((right) => ({ ...right, namespace }))),
   ].filter(({ resource, namespace }) => resource !== "nodes" || namespace === null);
-  return Promise.all(
-    asked.map(async (right) => ({
-      verb: right.verb,
-      resource: right.resource,
-      namespace: right.namespace,
-      want: "denied" as const,
-      allowed: await isAllowed(client, right, signal),
-    })),
-  );
+  return mustBeDenied(client, asked, signal);
 };

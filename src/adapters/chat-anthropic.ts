@@ -1,5 +1,6 @@
 import type { ModelRequest } from "../ports/model.ts";
-import { type ChatSettings, maxOutputTokens, type Provider } from "./chat-asked.ts";
+import { mostOutput } from "../ports/model-most.ts";
+import type { ChatSettings, Provider } from "./chat-asked.ts";
 
 const packages = async () => {
   const [{ ChatAnthropic }, { HumanMessage, SystemMessage }] = await Promise.all([
@@ -15,7 +16,7 @@ const optionsFor = ({ model, apiKey, baseURL, deadlineMs }: ChatSettings) => ({
   apiKey,
   anthropicApiUrl: baseURL,
   maxRetries: 1,
-  maxTokens: maxOutputTokens,
+  maxTokens: mostOutput,
   clientOptions: { timeout: deadlineMs },
 });
 

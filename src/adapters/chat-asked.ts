@@ -1,6 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Model, ModelReply, ModelRequest, ToolCall, ToolSpec } from "../ports/model.ts";
-import { mostOutput } from "../ports/model-most.ts";
 import { cannotCallTools, chatError, isBusy, neverCallsTools, patience } from "./chat-error.ts";
 import { type ChatMessage, callInText, costOfMessage, replyFrom } from "./chat-reply.ts";
 import type { Prices } from "./prices.ts";
@@ -14,8 +13,6 @@ export interface ChatSettings {
   busyMs: number;
   prices: Prices;
 }
-
-export const maxOutputTokens = mostOutput;
 
 /** What differs between providers: how a request with tools is sent, and one without. */
 export interface ChatClient {

@@ -1,5 +1,6 @@
 import type { ModelRequest } from "../ports/model.ts";
-import { type ChatClient, type ChatSettings, maxOutputTokens, type Provider } from "./chat-asked.ts";
+import { mostOutput } from "../ports/model-most.ts";
+import type { ChatClient, ChatSettings, Provider } from "./chat-asked.ts";
 
 const clientFor = async (
   { model, apiKey, baseURL, deadlineMs }: ChatSettings,
@@ -10,7 +11,7 @@ const clientFor = async (
     model,
     apiKey,
     maxRetries: 1,
-    maxTokens: maxOutputTokens,
+    maxTokens: mostOutput,
     // A refusal is nowhere else.
     __includeRawResponse: true,
     timeout: deadlineMs,

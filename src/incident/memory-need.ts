@@ -39,3 +39,9 @@ export const announcedInLog = (lines: readonly string[]): Announced | null => {
     words: `its log announces ${total} ${noun} and held ${bytesText(held)} at ${count}: ${total} / ${count} × ${bytesText(held)} = ${bytesText(bytes)}`,
   };
 };
+
+const lately = 7 * 24 * 3600_000;
+
+/** The limit before, where it was more and was lowered within a week: so much is known to do. In bytes. */
+export const loweredFrom = (limit: number | null, before: number | null, agoMs: number): number | null =>
+  limit !== null && before !== null && before > limit && agoMs < lately ? before : null;

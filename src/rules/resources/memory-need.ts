@@ -1,6 +1,6 @@
 import type { Evidence } from "../../incident/evidence.ts";
 import type { Workload } from "../../incident/kube.ts";
-import { announcedInLog } from "../../incident/memory-need.ts";
+import { announcedInLog, loweredFrom } from "../../incident/memory-need.ts";
 import { bytesText, mebibytes, parseQuantity } from "../../incident/quantity.ts";
 import type { ObjectRef } from "../../incident/subject.ts";
 import { spanText } from "../finding.ts";
@@ -84,16 +84,14 @@ const peakOf = (world: World, { pod, name }: Running): Part | null => {
   return best;
 };
 
-const lately = 7 * 24 * 3600_000;
-
 /** Lowered a short while ago, and killed since: what it had before is the least that it is known to live with. */
 const formerLimit = (world: World, { pod, name }: Running): Part | null => {
   const [own, before] = replicaSetsOf(world, world.rootOf(pod));
   const limitIn = (set: Workload | undefined): number | null =>
     parseQuantity(set?.spec.template.spec.containers.find((one) => one.name === name)?.resources?.limits?.memory);
-  const [now, was] = [limitIn(own), limitIn(before)];
   const since = world.now - clock(own?.metadata.creationTimestamp);
-  return now !== null && was !== null && was > now && since < lately
+  const was = loweredFrom(limitIn(own), limitIn(before), since);
+  return was !== null
     ? {
         bytes: was,
         words: `the revision before had ${bytesText(was)}, lowered ${spanText(since)} ago: no less than that`,
