@@ -30,7 +30,6 @@ interface Behind {
 }
 
 export const openFrontDoor = (config: Config, { responder, pool, mcp, log }: Behind): Promise<Listening> => {
-  const chat = openChat(config);
   const options: ServerOptions = {
     responder,
     config,
@@ -39,7 +38,7 @@ export const openFrontDoor = (config: Config, { responder, pool, mcp, log }: Beh
     mcp,
     notReady: notReady(pool, log),
     metrics: metricsOf(gaugesOf(pool)),
-    ...(chat === null ? {} : { chat }),
+    chat: openChat(config),
   };
   const rest = openPagerDutyRest(config);
   const app = makeServer(rest === null ? options : { ...options, fetchAlerts: rest.fetchAlerts });

@@ -36,11 +36,9 @@ export const openPagerDutyRest = (config: Config): PagerDutyRest | null =>
         from: config.PAGERDUTY_FROM,
       });
 
-/** What clicks are answered with; null: there is no bot to speak as. */
-export const openChat = (config: Config): Chat | null =>
-  config.SLACK_BOT_TOKEN === undefined
-    ? null
-    : slackChat({ token: config.SLACK_BOT_TOKEN, apiUrl: config.SLACK_API_URL });
+/** What clicks are answered with: the bot, and where there is none the address that came with the click. */
+export const openChat = (config: Config): Chat =>
+  slackChat({ token: config.SLACK_BOT_TOKEN ?? null, apiUrl: config.SLACK_API_URL });
 
 const speaksInSlack = ({ SLACK_BOT_TOKEN, SLACK_CHANNEL }: Config): boolean =>
   SLACK_BOT_TOKEN !== undefined && SLACK_CHANNEL !== undefined;

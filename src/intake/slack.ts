@@ -9,6 +9,8 @@ interface Clicked {
   team: string | null;
   app: string | null;
   channel: string;
+  /** Where Slack takes an answer to whoever clicked. Checked where it is used. */
+  respond: string | null;
   incidentId: string;
   planHash: string;
 }
@@ -22,6 +24,12 @@ export type SlackInteraction =
 
 const id = z.string().min(1).max(100);
 const maybeId = id.nullish().transform((text) => text ?? null);
+const maybeAddress = z
+  .string()
+  .max(500)
+  .nullish()
+  .catch(null)
+  .transform((text) => text ?? null);
 const Common = z.object({
   type: z.string().max(100),
   user: z.object({ id, team_id: maybeId }),
@@ -29,10 +37,11 @@ const Common = z.object({
   api_app_id: maybeId,
 });
 const Question = z.object({ incidentId: z.string().min(1).max(100), planHash: z.string().min(1).max(200) });
-const About = Question.extend({ channel: z.string().max(100) });
+const About = Question.extend({ channel: z.string().max(100), respond: maybeAddress });
 const Click = Common.extend({
   trigger_id: z.string().max(500).default(""),
   channel: z.object({ id }).nullish(),
+  response_url: maybeAddress,
   container: z.object({ channel_id: maybeId }).nullish(),
   actions: z.array(z.object({ action_id: z.string().max(255), value: z.string().max(2000).nullish() })).max(25),
 });
@@ -71,7 +80,7 @@ const clickOf = (payload: unknown): SlackInteraction => {
   if (ours === undefined) return otherOf(click);
   const question = parsed("the button", Question, jsonOf("the button", ours.value ?? ""));
   const channel = click.channel?.id ?? click.container?.channel_id ?? "";
-  const clicked = { ...whoOf(click), channel, ...question };
+  const clicked = { ...whoOf(click), channel, respond: click.response_url, ...question };
   return ours.action_id === buttonIds.approve
     ? { kind: "approve", ...clicked }
     : { kind: "reject", trigger: click.trigger_id, ...clicked };

@@ -62,11 +62,11 @@ const noForm = "The form for the reason could not be opened. Nothing was decided
 
 const asksWhy = async (
   { log }: ServerOptions,
-  chat: Chat,
-  { trigger, incidentId, planHash, channel }: Extract<Click, { kind: "reject" }>,
+  askWhy: NonNullable<Chat["askWhy"]>,
+  { trigger, incidentId, planHash, channel, respond }: Extract<Click, { kind: "reject" }>,
 ): Promise<boolean> => {
   try {
-    await chat.askWhy({ trigger, incidentId, planHash, channel });
+    await askWhy({ trigger, incidentId, planHash, channel, respond });
     return true;
   } catch (error) {
     log("the form for a reason could not be opened", { incidentId, why: String(error) });
@@ -77,15 +77,15 @@ const asksWhy = async (
 const handle = async (options: ServerOptions, click: Click): Promise<void> => {
   const { chat, log } = options;
   const person = personOf(options, click);
-  const { incidentId, channel, user } = click;
+  const { incidentId, channel, user, respond } = click;
   try {
-    if (person !== null && click.kind === "reject" && chat) {
-      const asked = await asksWhy(options, chat, click);
-      if (!asked) await chat.whisper({ channel, user, text: noForm });
+    if (person !== null && click.kind === "reject" && chat?.askWhy) {
+      const asked = await asksWhy(options, chat.askWhy, click);
+      if (!asked) await chat.whisper({ channel, user, respond, text: noForm });
       return;
     }
     const text = person === null ? notYou : await decide(options, click, person);
-    await chat?.whisper({ channel, user, text });
+    await chat?.whisper({ channel, user, respond, text });
   } catch (error) {
     log("a click could not be answered", { incidentId, why: error instanceof Error ? error.message : String(error) });
   }

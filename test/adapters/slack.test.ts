@@ -4,6 +4,7 @@ import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { slackNotifier } from "../../src/adapters/slack.ts";
 import { slackChat } from "../../src/adapters/slack-chat.ts";
+import { isOfSlack } from "../../src/adapters/slack-respond.ts";
 import { partsOf } from "../../src/adapters/slack-sections.ts";
 import type { Notice } from "../../src/incident/notice.ts";
 
@@ -19,10 +20,11 @@ const notice: Notice = {
 };
 
 const slack = async (answers: Record<string, [number, unknown]>) => {
-  const calls: { method: string; form: URLSearchParams }[] = [];
+  const calls: { method: string; body: string; form: URLSearchParams }[] = [];
   const server = createServer(async (request, response) => {
     const method = (request.url ?? "").slice(5);
-    calls.push({ method, form: new URLSearchParams(await text(request)) });
+    const body = await text(request);
+    calls.push({ method, body, form: new URLSearchParams(body) });
     const [status, answer] = answers[method] ?? [200, { ok: true, channel: "C1", ts: "1.1" }];
     response.writeHead(status, { "content-type": "application/json", "retry-after": "7" }).end(JSON.stringify(answer));
   });
@@ -171,13 +173,82 @@ test("the largest card stays within Slack's limits and hostile text stays text",
 test("a whisper reaches one person, and the form for the reason carries the question", async () => {
   await using fake = await slack({});
   const chat = slackChat({ token: "x", apiUrl: fake.apiUrl });
-  await chat.whisper({ channel: "C1", user: "U1", text: "<!here> no" });
-  await chat.askWhy({ trigger: "t", incidentId: "i", planHash: "h", channel: "C1" });
+  await chat.whisper({ channel: "C1", user: "U1", respond: null, text: "<!here> no" });
+  await chat.askWhy?.({ trigger: "t", incidentId: "i", planHash: "h", channel: "C1", respond: null });
 
   expect(fake.calls.map(({ method }) => method)).toEqual(["chat.postEphemeral", "views.open"]);
   expect(fake.calls[0]?.form.get("text")).toBe("&lt;!here&gt; no");
   const view = JSON.parse(fake.calls[1]?.form.get("view") ?? "{}");
-  expect(JSON.parse(view.private_metadata)).toEqual({ incidentId: "i", planHash: "h", channel: "C1" });
+  expect(JSON.parse(view.private_metadata)).toEqual({ incidentId: "i", planHash: "h", channel: "C1", respond: null });
+});
+
+const said = { channel: "C1", user: "U1", text: "<!here> no" };
+const ofSlack = (apiUrl: string): string => `${new URL(apiUrl).origin}/api/actions/T1/secret`;
+
+test.each([
+  ["not in the channel", [200, { ok: false, error: "not_in_channel" }]],
+  ["rate limited", [429, {}]],
+  ["down", [503, {}]],
+] as const)(
+  "a bot that is %s answers a click at the click's own address, to that person alone",
+  async (_why, answer) => {
+    await using fake = await slack({ "chat.postEphemeral": [...answer] });
+    await slackChat({ token: "x", apiUrl: fake.apiUrl }).whisper({ ...said, respond: ofSlack(fake.apiUrl) });
+
+    expect(fake.calls.map(({ method }) => method)).toEqual(["chat.postEphemeral", "actions/T1/secret"]);
+    expect(JSON.parse(fake.calls[1]?.body ?? "")).toEqual({
+      response_type: "ephemeral",
+      replace_original: false,
+      text: "&lt;!here&gt; no",
+    });
+  },
+);
+
+test("an answer that the bot could give is given once", async () => {
+  await using fake = await slack({});
+  await slackChat({ token: "x", apiUrl: fake.apiUrl }).whisper({ ...said, respond: ofSlack(fake.apiUrl) });
+
+  expect(fake.calls.map(({ method }) => method)).toEqual(["chat.postEphemeral"]);
+});
+
+test("without a bot the click is answered all the same, and no form is promised", async () => {
+  await using fake = await slack({});
+  const chat = slackChat({ token: null, apiUrl: fake.apiUrl });
+  await chat.whisper({ ...said, respond: ofSlack(fake.apiUrl) });
+
+  expect(fake.calls.map(({ method }) => method)).toEqual(["actions/T1/secret"]);
+  expect(chat.askWhy).toBeNull();
+  await expect(chat.whisper({ ...said, respond: null })).rejects.toThrow("there is no bot");
+});
+
+test("no answer goes to an address that is not Slack's, and its refusal does not tell the address", async () => {
+  await using other = await slack({});
+  await using fake = await slack({
+    "chat.postEphemeral": [200, { ok: false, error: "not_in_channel" }],
+    "actions/T1/secret": [404, {}],
+  });
+  const chat = slackChat({ token: "x", apiUrl: fake.apiUrl });
+
+  await expect(chat.whisper({ ...said, respond: ofSlack(other.apiUrl) })).rejects.toThrow("not_in_channel");
+  expect(other.calls).toEqual([]);
+  await expect(chat.whisper({ ...said, respond: ofSlack(fake.apiUrl) })).rejects.toThrow(
+    /^(?!.*secret).*refused with 404/,
+  );
+});
+
+test.each([
+  ["https://hooks.slack.com/actions/T1/1/x", true],
+  ["https://hooks.slack-gov.com/actions/T1/1/x", true],
+  ["http://hooks.slack.com/actions/T1/1/x", false],
+  ["https://hooks.slack.com.evil.example/x", false],
+  ["https://hooks.slack.com@evil.example/x", false],
+  ["https://me:pw@hooks.slack.com/x", false],
+  ["https://hooks.slack.com:8443/x", false],
+  ["http://169.254.169.254/latest", false],
+  ["file:///etc/passwd", false],
+  ["not an address", false],
+])("%s is Slack's: %s", (address, is) => {
+  expect(isOfSlack(address, "https://slack.com/api/")).toBe(is);
 });
 
 test("our own bold and fences are Slack's, and a backtick inside a sentence stays text", async () => {

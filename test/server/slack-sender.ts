@@ -19,6 +19,7 @@ export const click = (kind: "approve" | "reject", user: string, question: Questi
   type: "block_actions",
   ...who(user, changes),
   trigger_id: "1.2.abc",
+  response_url: "https://hooks.slack.com/actions/T1/1/x",
   channel: { id: "C1" },
   actions: [{ action_id: buttonIds[kind], block_id: "b", value: JSON.stringify(question), type: "button" }],
 });
@@ -28,7 +29,7 @@ export const submission = (user: string, question: Question, reason: string): ob
   ...who(user, {}),
   view: {
     callback_id: buttonIds.why,
-    private_metadata: JSON.stringify({ ...question, channel: "C1" }),
+    private_metadata: JSON.stringify({ ...question, channel: "C1", respond: "https://hooks.slack.com/actions/T1/1/x" }),
     state: { values: { [buttonIds.why]: { [buttonIds.why]: { type: "plain_text_input", value: reason } } } },
   },
 });

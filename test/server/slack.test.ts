@@ -8,6 +8,7 @@ import { click, formOf, signedSlack, signingSecret, submission } from "./slack-s
 
 const now = new Date("2026-11-23T02:00:00Z");
 const question = { incidentId: "inc_1", planHash: "h1" };
+const respond = "https://hooks.slack.com/actions/T1/1/x";
 
 interface Options {
   secrets?: string[];
@@ -97,7 +98,7 @@ test("a rejection asks why first and decides when the form comes back", async ()
   await slack.send(click("reject", "UANA", question));
 
   expect(slack.decisions).toEqual([]);
-  expect(slack.asked).toEqual([{ trigger: "1.2.abc", ...question, channel: "C1" }]);
+  expect(slack.asked).toEqual([{ trigger: "1.2.abc", ...question, channel: "C1", respond }]);
   await slack.send(submission("UANA", question, "not at night"));
   expect(slack.decisions).toMatchObject([{ input: { decision: "reject", planHash: "h1", reason: "not at night" } }]);
 });
@@ -121,7 +122,7 @@ test.each([
 
   expect((await slack.send(payload)).status).toBe(200);
   expect([slack.decisions, slack.asked]).toEqual([[], []]);
-  expect(slack.whispers).toMatchObject([{ channel: "C1", text: expect.stringContaining("may not decide") }]);
+  expect(slack.whispers).toMatchObject([{ channel: "C1", respond, text: expect.stringContaining("may not decide") }]);
 });
 
 test.each([
@@ -135,7 +136,7 @@ test.each([
   await using slack = await open({ decided });
   await slack.send(click("approve", "UANA", question));
 
-  expect(slack.whispers).toEqual([{ channel: "C1", user: "UANA", text: expect.stringContaining(words) }]);
+  expect(slack.whispers).toEqual([{ channel: "C1", user: "UANA", respond, text: expect.stringContaining(words) }]);
 });
 
 const body = formOf(click("approve", "UANA", question));
