@@ -22,6 +22,8 @@ export const Fingerprint = z.object({
   kind: z.string(),
   /** Without tag or digest. */
   images: z.array(z.string()),
+  /** With tag, and with digest where one is named. Empty where an older build wrote it. */
+  imageVersions: z.array(z.string()).default([]),
   alerts: z.array(z.string()),
   /** Telling log lines with what varies taken out. */
   templates: z.array(z.string()),
@@ -66,16 +68,28 @@ const isOfClass = (one: Remembered, classes: readonly string[]): boolean => {
 const shared = (left: readonly string[], right: readonly string[]): string[] =>
   left.filter((one) => right.includes(one));
 
-const weights = { class: 0.4, subject: 0.3, image: 0.2, alert: 0.1, log: 0.2, scope: 0.05 };
+const weights = { class: 0.4, subject: 0.3, image: 0.22, repository: 0.2, alert: 0.1, log: 0.2, scope: 0.05 };
 const enough = 0.5;
-const mostShown = 20;
+export const mostShown = 20;
+// However many others are more alike: what a person corrected is among those shown.
+const mostCorrections = 5;
+
+type Common = [holds: boolean, what: string, weight: number];
+
+/** The same image is the same version of it; what one repository built at different times may behave differently. */
+const commonImage = (asked: Fingerprint, known: Fingerprint): Common => {
+  if (shared(asked.imageVersions, known.imageVersions).length > 0) return [true, "image", weights.image];
+  const repository = shared(asked.images, known.images).length > 0;
+  const versioned = asked.imageVersions.length > 0 && known.imageVersions.length > 0;
+  return [repository, versioned ? "image repository, other tag" : "image repository", weights.repository];
+};
 
 const likenessOf = (asked: Fingerprint, classes: readonly string[], one: Remembered): Similar => {
   const { fingerprint } = one;
-  const common: [boolean, string, number][] = [
+  const common: Common[] = [
     [isOfClass(one, classes), "class", weights.class],
     [asked.subject === fingerprint.subject, "object", weights.subject],
-    [shared(asked.images, fingerprint.images).length > 0, "image", weights.image],
+    commonImage(asked, fingerprint),
     [shared(asked.alerts, fingerprint.alerts).length > 0, "alert", weights.alert],
     [shared(asked.templates, fingerprint.templates).length > 0, "log line", weights.log],
     [asked.scope !== null && asked.scope === fingerprint.scope, "scope", weights.scope],
@@ -88,17 +102,26 @@ const likenessOf = (asked: Fingerprint, classes: readonly string[], one: Remembe
   };
 };
 
-/** Those that are like it enough to say so, the most alike first, then the newest. An alert and a scope alone are no likeness. */
+const isCorrection = ({ feedback }: Remembered): boolean => feedback?.correct === false;
+
+/** The most alike first, then the newest. */
+const byLikeness = (left: Similar, right: Similar): number =>
+  right.likeness - left.likeness || right.closedAt.localeCompare(left.closedAt);
+
+/** Those that are like it enough to say so, the most alike first. An alert and a scope alone are no likeness. */
 export const similarTo = (
   asked: Fingerprint,
   classes: readonly string[],
   remembered: readonly Remembered[],
-): Similar[] =>
-  remembered
+): Similar[] => {
+  const alike = remembered
     .map((one) => likenessOf(asked, classes, one))
     .filter(({ likeness }) => likeness >= enough)
-    .sort((left, right) => right.likeness - left.likeness || right.closedAt.localeCompare(left.closedAt))
-    .slice(0, mostShown);
+    .sort(byLikeness);
+  const corrections = alike.filter(isCorrection).slice(0, mostCorrections);
+  const others = alike.filter((one) => !corrections.includes(one));
+  return [...corrections, ...others].slice(0, mostShown).sort(byLikeness);
+};
 
 const signs: Record<Tried["ended"], number> = { helped: 1, undone: -2, "did-not-help": -1, "not-made": 0 };
 

@@ -1,5 +1,5 @@
 import { faultClasses, isFaultClass } from "./fault-classes.ts";
-import { classOfMemory, type Similar } from "./memory.ts";
+import { classOfMemory, mostShown, type Similar } from "./memory.ts";
 import type { WriteUpInput } from "./write-up-parts.ts";
 import { name, wrap } from "./write-up-text.ts";
 
@@ -23,8 +23,7 @@ const triedText = (similar: readonly Similar[]): string => {
 };
 
 // What makes two incidents alike in kind; an alert, a log line or the scope may differ from time to time.
-const kindOf = ({ common }: Similar): string =>
-  ["class", "object", "image"].filter((what) => common.includes(what)).join();
+const kindOf = ({ common }: Similar): string => common.filter((what) => /^(class|object|image)/.test(what)).join();
 
 /** Those alike in the same way together, the most alike first: what is said of some must hold for each of them. */
 const groupsOf = (similar: readonly Similar[]): Similar[][] => [...Map.groupBy(similar, kindOf).values()];
@@ -86,7 +85,7 @@ export const similarPart = (input: WriteUpInput): string[] => {
   return [
     ...lines,
     ...wrap(
-      `**It came back** (${again.length + 1} times now): what was done did not last. The lasting fix, where the manifest is kept: ${lasting(input)}.`,
+      `**It came back** (${similar.length >= mostShown ? "at least " : ""}${again.length + 1} times now): what was done did not last. The lasting fix, where the manifest is kept: ${lasting(input)}.`,
     ),
   ];
 };

@@ -41,7 +41,8 @@ export const withBreaker = (embedder: Embedder, now: () => number): Embedder => 
         failures = 0;
         return vectors;
       } catch (error) {
-        failed();
+        // Whoever asked gave up: that says nothing about the endpoint.
+        if (signal?.aborted !== true) failed();
         throw error;
       }
     },

@@ -7,6 +7,9 @@ export interface Section {
   anchor: string;
 }
 
+// A longer line is text, whatever it begins with; no pattern for headings has to read it.
+const longestHeading = 500;
+
 const htmlHeading = /^\s*<h([1-6])[^>]*>(.+?)<\/h\1>\s*$/i;
 const boldLine = /^\s*(\*\*|__|\*)(?=\S)([^*_|]{2,80}?)\1:?\s*$/;
 
@@ -36,6 +39,13 @@ const cut = ({ heading, text, anchor }: Section): Section[] => {
   return pieces.map((piece) => ({ heading, text: piece, anchor }));
 };
 
+/** The heading that a line is, and whether a browser links it. */
+const headingOf = (line: string, underlined: boolean): { heading: string; linked: boolean } | null => {
+  const own = underlined ? line.trim() : anchoredHeading(line);
+  const heading = own ?? plainHeading(line);
+  return heading === null ? null : { heading, linked: own !== null };
+};
+
 /** Splits Markdown at its headings; a `#` inside a code fence is a comment, not a heading. */
 export const sectionsOf = (markdown: string): Section[] => {
   const anchorFor = anchors();
@@ -45,12 +55,14 @@ export const sectionsOf = (markdown: string): Section[] => {
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] ?? "";
     if (/^\s*(```|~~~)/.test(line)) fenced = !fenced;
-    const underlined = !fenced && isUnderlined(line, lines[at + 1]);
-    const own = fenced ? null : underlined ? line.trim() : anchoredHeading(line);
-    const heading = own ?? (fenced ? null : plainHeading(line));
-    const anchor = own === null ? (sections.at(-1)?.anchor ?? "") : anchorFor(own);
-    if (heading === null) sections.at(-1)?.lines.push(line);
-    else sections.push({ heading, lines: [], anchor });
+    const isText = fenced || line.length > longestHeading;
+    const underlined = !isText && isUnderlined(line, lines[at + 1]);
+    const found = isText ? null : headingOf(line, underlined);
+    if (found === null) sections.at(-1)?.lines.push(line);
+    else {
+      const anchor = found.linked ? anchorFor(found.heading) : (sections.at(-1)?.anchor ?? "");
+      sections.push({ heading: found.heading, lines: [], anchor });
+    }
     if (underlined) at++;
   }
   return sections

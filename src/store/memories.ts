@@ -34,16 +34,23 @@ export const readMemory = async (db: Runner, incidentId: string): Promise<Rememb
   return rows.flatMap(({ entry }) => parse(entry))[0] ?? null;
 };
 
-/** Where a likeness is possible: same cluster, and the same class, also one that a person called wrong, or the same object; the newest. */
+/**
+ * Where a likeness is possible: same cluster, and the same class, also one that a person called wrong, or the same object; the
+ * newest. What a person corrected is asked for by itself, so that no number of others stands before it.
+ */
 export const memoriesNear = async (
   db: Runner,
   near: { cluster: string; subject: string; classes: readonly string[] },
 ): Promise<Remembered[]> => {
   const { rows } = await db.query<{ entry: unknown }>(
-    `select entry from nightshift.memories
-     where cluster = $1 and (class = any($2) or subject_key = $3
-       or (entry #>> '{feedback,correct}' = 'false' and entry #>> '{fingerprint,class}' = any($2)))
-     order by closed_at desc limit 200`,
+    `with near as (
+       select entry, closed_at, coalesce(entry #>> '{feedback,correct}' = 'false', false) as corrected
+       from nightshift.memories
+       where cluster = $1 and (class = any($2) or subject_key = $3
+         or (entry #>> '{feedback,correct}' = 'false' and entry #>> '{fingerprint,class}' = any($2))))
+     (select entry from near where corrected order by closed_at desc limit 200)
+     union all
+     (select entry from near where not corrected order by closed_at desc limit 200)`,
     [near.cluster, near.classes, near.subject],
   );
   return rows.flatMap(({ entry }) => parse(entry));

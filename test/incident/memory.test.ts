@@ -8,6 +8,7 @@ const asked: Fingerprint = {
   subject: "shop/Deployment/web",
   kind: "Deployment",
   images: ["acme/web"],
+  imageVersions: ["acme/web:1.4"],
   alerts: ["KubePodCrashLooping"],
   templates: [],
   scope: "isolated",
@@ -59,6 +60,18 @@ describe("likeness", () => {
     );
   });
 
+  test("of images is that of their versions; one repository with another tag is said as such", () => {
+    const common = (changes: Partial<Fingerprint>) => near(memory("1", {}, changes))[0]?.common ?? [];
+
+    expect(common({})).toContain("image");
+    expect(common({ imageVersions: ["acme/web:1.3"] })).toContain("image repository, other tag");
+    expect(common({ imageVersions: [] })).toContain("image repository");
+    expect(common({ imageVersions: ["acme/web:1.3"] })).not.toContain("image");
+    expect(
+      similarText(near(memory("1", {}, { imageVersions: ["acme/web:1.3"] })), "2026-05-02T00:00:00.000Z"),
+    ).toContain("same class, same object, same image repository, other tag, same alert");
+  });
+
   test("is not an alert's name alone, nor an image alone", () => {
     const stranger = { class: "volume-full" as const, subject: "x/Deployment/y", scope: null };
 
@@ -83,6 +96,17 @@ describe("what a person corrected", () => {
       expect(near(memory("1", wrong(real), { ...sister, class: "volume-full" }))).toEqual([]);
     },
   );
+
+  test("is found behind any number of others that are more alike", () => {
+    const others = Array.from({ length: 40 }, () => memory("2"));
+    const sister = memory("1", wrong("oom-memory-leak"), { subject: "x/Deployment/y", scope: null, alerts: [] });
+
+    const similar = near(...others, sister);
+
+    expect(similar).toHaveLength(20);
+    expect(similar.map(({ incidentId }) => incidentId)).toContain("1");
+    expect(similarText(similar, "2026-05-14T00:00:00.000Z")).toContain("it was oom-memory-leak.");
+  });
 
   test("is not said to have helped", () => {
     const text = (...similar: Remembered[]) => similarText(near(...similar), "2026-05-14T00:00:00.000Z");

@@ -9,6 +9,7 @@ const fingerprint: Fingerprint = {
   subject: "shop/Deployment/web",
   kind: "Deployment",
   images: [],
+  imageVersions: [],
   alerts: [],
   templates: [],
   scope: "isolated",

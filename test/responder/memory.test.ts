@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { statsOf } from "../../src/incident/stats.ts";
 import { feedback, forget } from "../../src/responder/feedback.ts";
 import { sendOverdue } from "../../src/responder/retention.ts";
-import { keepMemory, readMemory } from "../../src/store/memories.ts";
+import { keepMemory, memoriesNear, readMemory } from "../../src/store/memories.ts";
 import { readCases } from "../../src/store/stats.ts";
 import { type Walking, walkStory } from "./walking.ts";
 
@@ -29,7 +29,12 @@ test("an incident that ends is remembered with what was done and how it ended", 
 
   expect(memory).toMatchObject({
     status: "resolved",
-    fingerprint: { class: "image-not-found", kind: "Deployment", images: ["nginx"] },
+    fingerprint: {
+      class: "image-not-found",
+      kind: "Deployment",
+      images: ["nginx"],
+      imageVersions: [expect.stringMatching(/^nginx:/)],
+    },
     tried: [{ verb: "undo-rollout", ended: "helped" }],
     decidedBy: "ana",
     feedback: null,
@@ -84,6 +89,30 @@ test("the next one of its kind knows it, says so, and asks all the same", async 
     plan?.kind === "actions" ? plan.actions.map(({ verb }) => verb) : [];
   expect(verbs(row.state?.plan)).toEqual(verbs(plain));
   expect(row.state?.plan).toMatchObject({ authority: "person" });
+});
+
+test("a correction is found behind any number of newer ones", async () => {
+  const walking = await resolved();
+  const { pool } = walking.db;
+  const known = await readMemory(pool, walking.id);
+  if (known === null) throw new Error("nothing was remembered");
+  const { fingerprint } = known;
+  const said = { at: known.closedAt, by: "ana", correct: false, class: null, note: null };
+  await keepMemory(pool, {
+    ...known,
+    incidentId: "inc_corrected",
+    closedAt: "2020-01-01T00:00:00.000Z",
+    feedback: said,
+  });
+  for (let at = 0; at < 210; at++) await keepMemory(pool, { ...known, incidentId: `inc_${at}` });
+
+  const near = await memoriesNear(pool, {
+    cluster: fingerprint.cluster,
+    subject: fingerprint.subject,
+    classes: ["image-not-found"],
+  });
+
+  expect(near.map(({ incidentId }) => incidentId)).toContain("inc_corrected");
 });
 
 test("memories end by policy", async () => {

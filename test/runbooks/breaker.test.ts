@@ -62,6 +62,20 @@ test("one failure between answers is chance", async () => {
   expect(await outcome(embedder.embed(["d"]))).toBe("answered");
 });
 
+test("a question that its asker gives up says nothing about the endpoint", async () => {
+  const inner = fake(silence);
+  const embedder = withBreaker(inner, Date.now);
+  for (const text of ["a", "b", "c"]) {
+    const asker = new AbortController();
+    const asking = outcome(embedder.embed([text], asker.signal));
+    asker.abort();
+    expect(await asking).toContain("was given up");
+  }
+
+  expect(inner.asked).toBe(3);
+  expect(await outcome(embedder.embed(["d"]), 3_000)).toContain("no answer within");
+});
+
 test("reading a whole shelf takes as long as it takes", async () => {
   const slow = fake((texts) => new Promise((done) => setTimeout(() => done(texts.map(() => [1])), 20_000)));
 

@@ -41,6 +41,14 @@ describe("a page", () => {
   });
 });
 
+test("a line too long for a heading is text", () => {
+  const brackets = `# ${"[".repeat(30_000)}`;
+  const spaces = `# a${" ".repeat(30_000)}b`;
+  const { sections } = parsePage({ path: "a.md", text: `# Short\n${brackets}\n${spaces}\n` });
+
+  expect(sections.map(({ heading }) => heading)).toEqual(["Short"]);
+});
+
 describe("words", () => {
   test.each([
     ["caresses", "caress"],

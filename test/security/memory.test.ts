@@ -26,6 +26,7 @@ const poison = (
       subject,
       kind: "Deployment",
       images,
+      imageVersions: [],
       alerts: [],
       templates: [],
       scope: "isolated",
