@@ -195,6 +195,29 @@ describe("an error is read with its causes", () => {
 
 describe("the missing thing", () => {
   test.each([
+    "listen tcp :8080: bind: address already in use",
+    "OSError: [Errno 98] Address already in use",
+    "ERROR:    [Errno 98] error while attempting to bind on address ('0.0.0.0', 8000): address already in use",
+    "[ERROR] Connection in use: ('0.0.0.0', 8000)",
+    "java.net.BindException: Address already in use (Bind failed)",
+    "java.net.BindException: [/0.0.0.0:8558] Address already in use",
+    "bind() to 0.0.0.0:80 failed (98: Address already in use)",
+    "(98)Address already in use: AH00072: make_sock: could not bind to address [::]:80",
+    'called `Result::unwrap()` on an `Err` value: Os { code: 98, kind: AddrInUse, message: "Address already in use" }',
+    "Error: Address already in use (os error 98)",
+    'Address already in use - bind(2) for "0.0.0.0" port 3000 (Errno::EADDRINUSE)',
+    "Failed to bind to address http://0.0.0.0:8080: address already in use.",
+    'could not bind IPv4 address "0.0.0.0": Address already in use',
+    "# Could not create server TCP listening socket *:6379: bind: Address already in use",
+    "Starting frontend web: cannot bind socket (Address already in use) [0.0.0.0:80]",
+    "httpd: bind: Address in use",
+    "Web server failed to start. Port 8080 was already in use.",
+    "Failed to start Ranch listener http in ranch_tcp:listen([{port,4000}]) for reason eaddrinuse",
+  ])("is a port in %s", (text) => {
+    expect(lackIn(text)?.kind).toBe("port-taken");
+  });
+
+  test.each([
     ["KeyError: 'DATABASE_URL'", { kind: "variable", name: "DATABASE_URL" }],
     ["Error: Missing required environment variable STRIPE_KEY", { kind: "variable", name: "STRIPE_KEY" }],
     ["API_TOKEN is not set", { kind: "variable", name: "API_TOKEN" }],
@@ -216,7 +239,7 @@ describe("the missing thing", () => {
     ],
     [
       "Error: listen EADDRINUSE: address already in use :::8080",
-      { kind: "port-taken", name: ": address already in use :::8080" },
+      { kind: "port-taken", name: "listen EADDRINUSE: address already in use" },
     ],
     [
       'FATAL: password authentication failed for user "app"',
@@ -234,6 +257,10 @@ describe("the missing thing", () => {
 
   test.each([
     "ValueError: timeout must be > 0",
+    "RuntimeError: slot 12 already in use: address already in use by tenant 9",
+    "allocator: bind: address already in use by tenant 9",
+    "delivery address in use: street 12:8080 (customer 77)",
+    "2026/11/27 08:00:01 fatal: broker handshake: connection refused",
     "everything is fine",
     "KeyError: 'user_id'",
     "stripe.error.PermissionError: Permission denied: This API key does not have the required scope 'charges:write'",

@@ -96,9 +96,24 @@ const remoteRight = /(?<![./\w])(?:API key|scopes?|access token|bearer|IAM)\b/i;
 
 type NamedKind = Exclude<Lack["kind"], "host" | "variable" | "key">;
 
+/** As systems and their libraries say it: with the error's code, or of a socket, a port or an address. Anything may have an address that is in use. */
+const portTaken = new RegExp(
+  [
+    /EADDRINUSE\b.*/,
+    /(?:Errno (?:98|48)\]|os error 98|\bcode: 98|\(98\)|\b98: |AddrInUse|BindException|SocketException).*?[Aa]ddress (?:already )?in use(?! by)/,
+    /\b(?:listen(?:er|ing)?|bind(?:ing)?|socket|port|Listener)\b[^\n]{0,120}?\b[Aa]ddress (?:already )?in use(?=[^\w]*(?:$|\n|AH\d|bind\(2\)|\(?Bind failed|[[(*:\d]))/,
+    /[Aa]ddress already in use \(os error (?:98|48)\)/,
+    /[Cc]onnection in use: \('[^']*', \d+\)/,
+    /\b[Pp]ort \d{2,5}(?:\/tcp)? (?:is|was) already (?:in use|taken|bound|allocated)(?! by)/,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+  "i",
+);
+
 const others: readonly (readonly [NamedKind, RegExp])[] = [
   ["rights", /is forbidden: (User \\?"[^"]+" cannot .*)/],
-  ["port-taken", /(?:EADDRINUSE|eaddrinuse|[Aa]ddress (?:already )?in use)(.*)/],
+  ["port-taken", portTaken],
   [
     "credential",
     /(password authentication failed for user \S+|Access denied for user \S+|NOAUTH|WRONGPASS|invalid username-password pair|[Aa]uthentication failed|[Aa]uthentication required|Login failed for user|\b401 Unauthorized|SASL authentication)/,
@@ -128,7 +143,7 @@ const others: readonly (readonly [NamedKind, RegExp])[] = [
   ],
   [
     "module",
-    /(?:No module named|Cannot find module|cannot load such file --|Could not load file or assembly|Class "?|ClassNotFoundException: ?) ?['"]?([\w@./\\-]+)/,
+    /(?:No module named|Can't locate(?= \S+ in @INC)|Cannot find module|cannot load such file --|Could not load file or assembly|Class "?|ClassNotFoundException: ?) ?['"]?([\w@./\\-]+)/,
   ],
   ["file", /(?:No such file or directory|ENOENT|FileNotFoundException|cannot open|no such file)(.*)/i],
 ];
@@ -150,7 +165,11 @@ export const lackIn = (text: string): Lack | null => {
   const short = text.slice(0, 2000);
   const credential = others.find(([kind]) => kind === "credential")?.[1].exec(short);
   if (credential) return { kind: "credential", name: credential[1] ?? "" };
-  const peer = firstMatch(hosts, short, ([, name = "", port]) => port === undefined || !sourceFile.test(name));
+  const peer = firstMatch(
+    hosts,
+    short,
+    ([, name = "", port]) => !/^\d+$/.test(name) && (port === undefined || !sourceFile.test(name)),
+  );
   if (peer) return { kind: "host", name: peer[1] ?? "", port: peer[2] ? Number(peer[2]) : null };
   const variable = firstMatch(variables, short);
   if (variable) return { kind: "variable", name: variable[1] ?? "" };
