@@ -85,6 +85,11 @@ export const languages: readonly Parser[] = [
     origin: / in (\/\S+(?::| on line )\d+)/,
   }),
   parser({
+    by: "c++",
+    opens: /^terminate called after throwing an instance of '/,
+    error: /^\s+what\(\): +(?<message>.*)$/,
+  }),
+  parser({
     by: "rust",
     opens: /^thread '[^']*'(?: \(\d+\))? panicked at /,
     error: /^thread '[^']*'(?: \(\d+\))? panicked at (?<message>.*)$/,

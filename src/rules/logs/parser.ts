@@ -6,6 +6,8 @@ export interface Uncaught {
   /** The line as it stands in the log, to be quoted. */
   readonly line: string;
   readonly origin: string | null;
+  /** The last line of what it says, where that is more than its own: what stands before it is no later error. */
+  readonly until?: string;
 }
 
 export type Parser = (lines: readonly string[]) => Uncaught | null;

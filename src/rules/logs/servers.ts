@@ -25,17 +25,10 @@ export const servers: readonly Parser[] = [
   line("nginx", /^nginx: \[(?<type>emerg)\] (?<message>.*?)(?: in (?<origin>\/\S+:\d+))?$/),
   line("postgres", /\b(?<type>FATAL|PANIC): \s*(?<message>.*)$/),
   line("mysql", /\[ERROR\] (?:\[\w+-\d+\] )?(?:\[\w+\] )?(?<message>.*)$/),
-  line(
-    "redis",
-    /^(?:\d+:[A-Z] .* # )(?<message>(?:Fatal|FATAL|Failed|Can't|Could not|Warning: Could not|Bad directive).*)$/,
-  ),
-  line("redis", /^(?<message>\*\*\* FATAL CONFIG FILE ERROR.*)$/),
+  line("redis", /^(?:\d+:[A-Z] .* # )(?<message>(?:Warning: Could not|Bad directive).*)$/),
   line("kafka", /\bFATAL (?<message>.*)$/),
-  line("rabbitmq", /(?<message>(?:BOOT FAILED|Failed to start RabbitMQ|init terminating in do_boot).*)$/),
-  line(
-    "jvm",
-    /^(?<type>Error occurred during initialization of (?:boot layer|VM)|Error: Could not create the Java Virtual Machine)(?<message>.*)$/,
-  ),
+  line("rabbitmq", /(?<message>(?:Failed to start RabbitMQ|init terminating in do_boot).*)$/),
+  line("perl", /^(?<message>.+) at (?<origin>\S+\.(?:pl|pm|cgi|psgi) line \d+)\.$/),
   line(
     "log",
     /(?:^|[\s"[|=])(?<type>FATAL|CRITICAL|PANIC|fatal|panic|emerg|ERROR|error|Error)\b["\]]?[ :|,=\]]+(?<message>\S.*)$/,

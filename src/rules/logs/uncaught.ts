@@ -4,13 +4,14 @@ import { type Lack, lackIn, lackInSource } from "./missing.ts";
 import type { Parser, Uncaught } from "./parser.ts";
 import { type Plain, plainLines } from "./plain.ts";
 import { servers } from "./servers.ts";
+import { startReports } from "./start-reports.ts";
 
 /** How far from the end an error may stand and still be the reason of the end. */
 const tail = 80;
 
 /** Said by wrappers and on the way out, after the error: it tells only that there was one. */
 const afterwords =
-  /^(?:npm (?:ERR!|error)|error Command failed|info Visit |.*exited with (?:code|status|exit)|exit status \d|make: \*\*\*|.*ELIFECYCLE|bundler: failed to load|(?:shutting|shut) down|stopping|exiting|goodbye|bye\b|error: script ".*" exited|\s*thrown in \S+ on line)/i;
+  /^(?:npm (?:ERR!|error)|error Command failed|info Visit |.*exited with (?:code|status|exit)|exit status \d|make: \*\*\*|.*ELIFECYCLE|bundler: failed to load|(?:shutting|shut) down|stopping|exiting|goodbye|bye\b|error: script ".*" exited|\s*thrown in \S+ on line|Reason: Worker failed to boot|Elasticsearch (?:did not exit normally|died while starting)|BEGIN failed--compilation aborted)/i;
 
 const severe: (lines: readonly Plain[]) => Uncaught | null = (lines) => {
   const line = lines.findLast((one) => one.severe === true && !afterwords.test(one.text) && !isFrame(one.text));
@@ -51,6 +52,21 @@ const tellingLines = (blast: readonly string[], own: string): string[] => {
   return [...before, ...after];
 };
 
+/** The cause below all causes, where the error names nothing that is missing: as Node, .NET, anyhow and Python print it. */
+const innermost = (blast: readonly string[], own: string): string | null => {
+  const after = blast.slice(blast.lastIndexOf(own) + 1);
+  const inner = after.findLast((line) => /^\s*(?:\[cause\]: |---> )\S/.test(line));
+  if (inner !== undefined) return inner;
+  const causes = after.findIndex((line) => /^Caused by:\s*$/.test(line));
+  if (causes >= 0) {
+    const list = after.slice(causes + 1);
+    const end = list.findIndex((line) => !/^\s+\S/.test(line));
+    return list.slice(0, end < 0 ? undefined : end).findLast((line) => !isFrame(line)) ?? null;
+  }
+  const direct = blast.findIndex((line) => line.startsWith("The above exception was the direct cause"));
+  return blast.slice(0, Math.max(0, direct)).findLast((line) => line.trim() !== "") ?? null;
+};
+
 interface Named {
   lack: Lack;
   /** The line that names it; null where only the program's source does. */
@@ -84,7 +100,7 @@ const lackOf = (error: Uncaught, blast: readonly string[]): Named | null => {
 /** How many lines that say something may lie between the reason and a last error that only wraps or reports it. */
 const near = 15;
 const isError = ({ text, severe: bad }: Plain): boolean =>
-  bad === true || /^\W*error\b/i.test(text) || /^(?:[\w$]+[.:]+)*[\w$]*(?:Error|Exception): /.test(text);
+  bad === true || /^\W*(?:error|invalid)\b/i.test(text) || /^(?:[\w$]+[.:]+)*[\w$]*(?:Error|Exception): /.test(text);
 
 /** The last error names nothing; the one it followed from, told just before it, may, unless the program got over that. */
 const saidBefore = (plain: readonly Plain[], end: number): Named | null => {
@@ -112,19 +128,26 @@ export const uncaughtIn = (lines: readonly string[]): LastWords | null => {
   const plain = plainLines(lines.slice(-tail)).filter(({ text }) => !afterwords.test(text));
   const raw = plain.map(({ whole }) => whole);
   const texts = plain.map(({ text }) => text);
-  const at = (one: Uncaught): number => Math.max(texts.lastIndexOf(one.line), raw.lastIndexOf(one.line));
+  const place = (line: string): number => Math.max(texts.lastIndexOf(line), raw.lastIndexOf(line));
+  const end = (one: Uncaught): number => place(one.until ?? one.line);
   const all = [
     ...languages.flatMap((parse) => parse(texts) ?? []),
     ...servers.flatMap((parse) => parse(raw.filter((_, index) => plain[index]?.severe !== false)) ?? []),
     ...[severe(plain) ?? []].flat(),
   ];
-  const error = all.toSorted((a, b) => at(b) - at(a))[0] ?? lastLack(texts);
+  const reports = startReports.flatMap((parse) => parse(raw) ?? []);
+  const error = [...reports, ...all].toSorted((a, b) => end(b) - end(a))[0] ?? lastLack(texts);
   if (!error) return null;
-  const index = at(error);
+  const index = place(error.line);
   const blast = blastFrom(texts, index);
   const named = lackOf(error, blast) ?? saidBefore(plain, index);
-  const told = named?.line ?? error.line;
-  const survived = livedOn(told, plain.slice(index + 1));
-  const place = Math.max(texts.lastIndexOf(told), raw.lastIndexOf(told));
-  return { ...error, line: plain[place]?.quote ?? error.line, lack: named?.lack ?? null, survived, blast };
+  const told = named?.line ?? (named ? null : innermost(blast, error.line)) ?? error.line;
+  const survived = livedOn(told, plain.slice(Math.max(index, end(error)) + 1));
+  return {
+    ...error,
+    line: (plain[place(told)]?.quote ?? error.line).trim(),
+    lack: named?.lack ?? null,
+    survived,
+    blast,
+  };
 };
