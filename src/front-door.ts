@@ -41,6 +41,6 @@ export const openFrontDoor = (config: Config, { responder, pool, mcp, log }: Beh
     chat: openChat(config),
   };
   const rest = openPagerDutyRest(config);
-  const app = makeServer(rest === null ? options : { ...options, fetchAlerts: rest.fetchAlerts });
+  const app = makeServer(rest === null ? options : { ...options, alertPages: rest.alertPages });
   return listen(app, config.HOST, config.PORT);
 };

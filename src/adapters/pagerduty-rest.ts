@@ -11,8 +11,8 @@ export interface PagerDutyState {
 }
 
 export interface PagerDutyRest {
-  /** PagerDuty's own elements, unread: intake knows their shapes. */
-  fetchAlerts(incidentId: string, signal?: AbortSignal): Promise<unknown[]>;
+  /** PagerDuty's own elements, unread, a page at a time: intake knows their shapes. Throws where more are left than it reads. */
+  alertPages(incidentId: string, signal?: AbortSignal): AsyncIterable<unknown[]>;
   noteContents(incidentId: string, signal?: AbortSignal): Promise<{ id: string; content: string }[]>;
   addNote(incidentId: string, content: string, signal?: AbortSignal): Promise<string>;
   read(incidentId: string, signal?: AbortSignal): Promise<PagerDutyState>;
@@ -32,6 +32,9 @@ export interface PagerDutyRestOptions {
   deadlineMs?: number;
   wait?: (ms: number, signal?: AbortSignal) => Promise<unknown>;
 }
+
+const alertsAtOnce = 100;
+const mostAlerts = 1_000;
 
 // A webhook waits for the details, and PagerDuty for the webhook: 5 s.
 const longestWaitMs = 2000;
@@ -96,9 +99,14 @@ export const pagerdutyRest = (options: PagerDutyRestOptions): PagerDutyRest => {
   const common = { port: "pagerduty", headers, deadlineMs, fine: alreadySo };
   const get = (url: string, signal?: AbortSignal) => callJson({ ...common, method: "GET", url, signal });
   return {
-    fetchAlerts: async (id, signal) => {
-      const ask = () => get(at(id, "/alerts?limit=100"), signal);
-      return listOf(await onceMore(ask, (ms) => wait(ms, signal)), "alerts");
+    alertPages: async function* (id, signal) {
+      for (let offset = 0; offset < mostAlerts; offset += alertsAtOnce) {
+        const ask = () => get(at(id, `/alerts?limit=${alertsAtOnce}&offset=${offset}`), signal);
+        const page = await onceMore(ask, (ms) => wait(ms, signal));
+        yield listOf(page, "alerts");
+        if (Object(page).more !== true) return;
+      }
+      throw new PortError("pagerduty", "too-large", `more than ${mostAlerts} alerts belong to ${id}`);
     },
     noteContents: async (id, signal) =>
       listOf(await get(at(id, "/notes"), signal), "notes").map((note) => ({

@@ -47,12 +47,23 @@ const lacks = (what: string, variable: string): PortError =>
 const marker = ({ key, channel, title, text }: Notice): string =>
   channel === "page" ? `nightshift ${key}:${sha256([title, text]).slice(0, 12)}` : `nightshift ${key}`;
 
+const mostNote = 5_000;
+
+/** Cut between lines, and says so. */
+const shortened = (text: string, most: number): string => {
+  if (text.length <= most) return text;
+  const left = "… the rest is on the page";
+  const room = text.slice(0, most - left.length - 1);
+  return `${room.slice(0, Math.max(room.lastIndexOf("\n"), 0) || undefined)}\n${left}`;
+};
+
 // The marker is the last line and survives however long the text is.
 const contentOf = (notice: Notice): string => {
   const { title, text, report = text, link } = notice;
   const links = (notice.links ?? []).map((one) => `${one.text}: ${one.url}`);
   const more = report.includes(links[0] ?? report) ? [] : links;
-  return [`${title}\n\n${report}`.slice(0, 15_000), "", ...more, link, marker(notice)].join("\n");
+  const last = ["", ...more, link, marker(notice)].join("\n").slice(-mostNote / 2);
+  return `${shortened(`${title}\n\n${report}`, mostNote - last.length - 1)}\n${last}`;
 };
 
 const enqueue = async (

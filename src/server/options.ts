@@ -27,8 +27,8 @@ export interface ServerOptions {
   log: ServerLog;
   metrics?: Registry;
   /** Alert details of a PagerDuty incident; absent when there is no token to ask with. */
-  fetchAlerts?: (incidentId: string, signal: AbortSignal) => Promise<unknown[]>;
-  fetchAlertsMs?: number;
+  alertPages?: (incidentId: string, signal: AbortSignal) => AsyncIterable<unknown[]>;
+  alertPagesMs?: number;
   /** Answers whoever clicked in chat; absent: decisions count all the same, nobody is told why one did not. */
   chat?: Chat;
   /** What keeps it from working; empty when ready. */

@@ -6,19 +6,24 @@ import { accept, refused, understood, unset } from "./accept.ts";
 import { HttpError } from "./errors.ts";
 import type { ServerOptions } from "./options.ts";
 
-/** PagerDuty waits 5 s; without details in time the alert is accepted with what its title says. */
-const details = async ({ fetchAlerts, fetchAlertsMs = 2500, log }: ServerOptions, id: string): Promise<unknown[]> => {
-  if (!fetchAlerts) return [];
-  const deadline = AbortSignal.timeout(fetchAlertsMs);
+/** PagerDuty waits 5 s: what was read by then is taken, and without any of it what the title says. */
+const details = async ({ alertPages, alertPagesMs = 2500, log }: ServerOptions, id: string): Promise<unknown[]> => {
+  if (!alertPages) return [];
+  const deadline = AbortSignal.timeout(alertPagesMs);
   const late = Promise.withResolvers<never>();
   deadline.addEventListener("abort", () => late.reject(deadline.reason), { once: true });
+  const found: unknown[] = [];
+  const readAll = async (): Promise<void> => {
+    for await (const page of alertPages(id, deadline)) found.push(...page);
+  };
   try {
-    return await Promise.race([fetchAlerts(id, deadline), late.promise]);
+    await Promise.race([readAll(), late.promise]);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    log("the details of a PagerDuty incident could not be read; its title is used", { id, why });
-    return [];
+    const used = found.length === 0 ? "its title is used" : "what was read of them is used";
+    log(`not all details of a PagerDuty incident could be read; ${used}`, { id, why, read: found.length });
   }
+  return [...found];
 };
 
 const touched = ({ responder, log }: ServerOptions, seen: Touch): Promise<string[]> =>

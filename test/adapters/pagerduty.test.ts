@@ -77,6 +77,17 @@ test("a second page with something new to say is a second note", async () => {
   expect(fake.notes[1]?.content).toContain("Nightshift gives up");
 });
 
+test("a note that is too long says that more is on the page, and ends with what it is known by", async () => {
+  await using fake = await pagerduty();
+  await fake.pager.note({ ...notice, text: "a line of the report\n".repeat(400) }, null);
+  await fake.pager.note({ ...notice, key: "note:i:short" }, null);
+  const [long = "", short = ""] = fake.notes.map(({ content }) => content);
+
+  expect(long.length).toBeLessThanOrEqual(5_000);
+  expect(long).toContain("a line of the report\n… the rest is on the page\n\nhttp://localhost/i\nnightshift note:i:x");
+  expect(short).not.toContain("the rest is on the page");
+});
+
 test.each([
   [429, "rate-limited", true],
   [500, "failed", true],

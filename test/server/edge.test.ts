@@ -129,8 +129,10 @@ test.each(["pagerduty", "alertmanager", "grafana", "slack"])(
 test("a PagerDuty that does not tell details in time does not keep the alert out", async () => {
   const { deliveries, receive } = keeping();
   const config = { ...unset, PAGERDUTY_WEBHOOK_SECRETS: ["s"] };
-  const fetchAlerts = () => new Promise<never>(() => undefined);
-  await using server = await openServer({ receive }, { config, fetchAlerts, fetchAlertsMs: 20 });
+  const alertPages = async function* () {
+    yield await new Promise<never>(() => undefined);
+  };
+  await using server = await openServer({ receive }, { config, alertPages, alertPagesMs: 20 });
   const data = { id: "Q1", title: "[FIRING:1] KubePodCrashLooping shop", created_at: "2026-03-04T05:06:07Z" };
   const body = JSON.stringify({ event: { id: "E", event_type: "incident.triggered", data } });
 
@@ -138,6 +140,22 @@ test("a PagerDuty that does not tell details in time does not keep the alert out
 
   expect([answer.status, await answer.json()]).toEqual([202, { incidentIds: ["inc_1"] }]);
   expect(deliveries[0]?.alerts).toMatchObject([{ name: "KubePodCrashLooping", fingerprint: "Q1", status: "firing" }]);
+});
+
+test("of a PagerDuty that stops in the middle of its alerts, those that came are taken", async () => {
+  const { deliveries, receive } = keeping();
+  const config = { ...unset, PAGERDUTY_WEBHOOK_SECRETS: ["s"] };
+  const alertPages = async function* () {
+    yield [{ body: { details: { alertname: "KubeJobFailed", namespace: "shop", job_name: "import" } } }];
+    yield await new Promise<never>(() => undefined);
+  };
+  await using server = await openServer({ receive }, { config, alertPages, alertPagesMs: 200 });
+  const data = { id: "Q1", title: "[FIRING:1] x", created_at: "2026-03-04T05:06:07Z" };
+  const body = JSON.stringify({ event: { id: "E", event_type: "incident.triggered", data } });
+
+  await post(`${server.url}/webhooks/pagerduty`, body, pagerdutySignature(body, "s"));
+
+  expect(deliveries[0]?.alerts).toMatchObject([{ name: "KubeJobFailed", labels: { job_name: "import" } }]);
 });
 
 test("the second decision is 409 and says whose was first", async () => {
