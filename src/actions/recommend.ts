@@ -1,16 +1,32 @@
 import type { Cause, Diagnosis } from "../incident/diagnosis.ts";
+import { type Evidence, keptLogs } from "../incident/evidence.ts";
 import { type FaultClass, faultClasses } from "../incident/fault-classes.ts";
 import type { ObjectRef } from "../incident/subject.ts";
+import { objectsSeen } from "./seen.ts";
 
 /** What a person should do, in a few lines with commands to type; `refused` says why no change is proposed. */
-export const recommend = (diagnosis: Diagnosis, refused = ""): string => {
+export const recommend = (diagnosis: Diagnosis, refused = "", evidence: readonly Evidence[] = []): string => {
   if (diagnosis.kind === "unknown") return recommendLooking(diagnosis);
   const { remedy } = faultClasses[diagnosis.class];
-  const commands = commandsFor(diagnosis).filter(
+  const commands = (isGonePod(diagnosis, evidence) ? ofGone(diagnosis, evidence) : commandsFor(diagnosis)).filter(
     (one) => !(sole.test(refused) && / rollout (undo|history) /.test(one)),
   );
   return [`${remedy[0]?.toUpperCase()}${remedy.slice(1)}.`, ...fenced(commands)].join("\n");
 };
+
+/** The cause is read off what a store kept of its log, and no list of pods has it. */
+const isGonePod = ({ object, evidence: cited }: Cause, evidence: readonly Evidence[]): boolean =>
+  object.kind === "Pod" &&
+  keptLogs(evidence).some(({ id }) => cited.includes(id)) &&
+  !objectsSeen(evidence, "Pod").some(
+    ({ metadata }) => metadata.name === object.name && metadata.namespace === object.namespace,
+  );
+
+/** The kubelet has nothing of it any more: its log is in the store, and its end in the events while those are kept. */
+const ofGone = ({ object, evidence: cited }: Cause, evidence: readonly Evidence[]): string[] => [
+  ...keptLogs(evidence).flatMap(({ id, command }) => (cited.includes(id) ? [command] : [])),
+  eventsOf(object),
+];
 
 const sole = /is the only one, there is nothing to undo to/;
 

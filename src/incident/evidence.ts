@@ -72,3 +72,7 @@ export type Evidence = z.infer<typeof Evidence>;
 /** Derived from what was asked and answered, never from when: played from its tape an incident gets the same ids. */
 export const evidenceId = (question: Question, answer: Answer): string =>
   `e${createHash("sha256").update(canonical({ question, answer })).digest("hex").slice(0, 10)}`;
+
+/** What a store kept of a log that the kubelet has no more: of what is gone nothing else tells. */
+export const keptLogs = (evidence: readonly Evidence[]): Evidence[] =>
+  evidence.filter(({ question, answer }) => question.ask === "kept-logs" && answer.kind === "found");

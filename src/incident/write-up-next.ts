@@ -1,4 +1,4 @@
-import type { Evidence } from "./evidence.ts";
+import { type Evidence, keptLogs } from "./evidence.ts";
 import { isControl } from "./fault-classes.ts";
 import { gapText } from "./gap.ts";
 import type { Incident } from "./incident.ts";
@@ -18,9 +18,8 @@ const lookAgain = (input: WriteUpInput): string[] => {
   const { diagnosis } = input.incident;
   const ids =
     diagnosis?.kind === "cause" ? diagnosis.evidence : (diagnosis?.candidates.flatMap((one) => one.evidence) ?? []);
-  const found = cited(input, ids).slice(0, 2);
-  const asked: readonly Evidence[] = found.length > 0 ? found : input.evidence.slice(0, 2);
-  return asked.map((one) => command(one.command));
+  const found = [cited(input, ids), keptLogs(input.evidence), input.evidence].find((some) => some.length > 0) ?? [];
+  return found.slice(0, 2).map((one) => command(one.command));
 };
 
 export const asksNext = "**Next:** approve or reject";

@@ -1,5 +1,5 @@
 import type { Cause } from "./diagnosis.ts";
-import type { Evidence } from "./evidence.ts";
+import { type Evidence, keptLogs } from "./evidence.ts";
 import type { Incident, IncidentStatus } from "./incident.ts";
 import type { ActionPlan, Plan } from "./plan.ts";
 import { refText } from "./subject.ts";
@@ -128,7 +128,8 @@ export const causePart = (input: WriteUpInput, room: Room): string[] => {
   if (diagnosis === null) return ["**Cause:** not known, the diagnosis was not finished."];
   if (diagnosis.kind === "cause") return causeLines(input, diagnosis, room);
   const candidates = diagnosis.candidates.filter(({ evidence }) => cited(input, evidence).length > 0).slice(0, 2);
-  const read = candidates.flatMap(({ evidence }) => cited(input, evidence));
+  const suspected = candidates.flatMap(({ evidence }) => cited(input, evidence));
+  const read = suspected.length > 0 ? suspected : keptLogs(input.evidence);
   const statements = candidates.map(({ statement }) => statement).join(" ");
   return [
     "**Cause:** not known.",

@@ -1,4 +1,4 @@
-import type { Evidence } from "../incident/evidence.ts";
+import { type Evidence, keptLogs } from "../incident/evidence.ts";
 import type { Incident, Update } from "../incident/incident.ts";
 import type { KubeEvent } from "../incident/kube.ts";
 import { refText, type Subject, sameObject } from "../incident/subject.ts";
@@ -35,10 +35,6 @@ const wasThere = ({ kind, namespace, name }: Subject, evidence: readonly Evidenc
         return owner || (about?.kind === kind && about.name === name && (about.namespace ?? null) === namespace);
       }),
   );
-
-/** What a store kept of logs tells how something ended that is not there any more. */
-const keptLogs = (evidence: readonly Evidence[]): Evidence[] =>
-  evidence.filter(({ question, answer }) => question.ask === "kept-logs" && answer.kind === "found");
 
 const whyGone = (subject: Subject, evidence: readonly Evidence[]): string =>
   wasThere(subject, evidence) || keptLogs(evidence).length > 0

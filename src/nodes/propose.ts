@@ -61,7 +61,7 @@ const planFor = async (ports: Using, settings: Settings, incident: Incident): Pr
 const planForCause = async (ports: Using, settings: Settings, incident: Incident, cause: Cause): Promise<Plan> => {
   const evidence = await ports.archive.open(incident.evidence);
   const target = targetOf(incident.subject, cause, evidence, changeableFor(cause.class));
-  if (target.kind === "none") return none(target.why, recommend(cause));
+  if (target.kind === "none") return none(target.why, recommend(cause, "", evidence));
   const now = isoNow(ports.clock);
   const known = { alerts: incident.alerts, cause, policy: settings.policy, evidence, now };
   const tried = inPreference(await readScenes(ports.cluster, target.ref, known), incident);
@@ -69,8 +69,8 @@ const planForCause = async (ports: Using, settings: Settings, incident: Incident
   const scene = choice.kind === "verb" ? tried.find(({ spec }) => spec === choice.spec)?.scene : null;
   if (choice.kind === "none" || !scene)
     return choice.kind === "none"
-      ? none(choice.why, recommend(cause, choice.why))
-      : none("its target is gone", recommend(cause));
+      ? none(choice.why, recommend(cause, choice.why, evidence))
+      : none("its target is gone", recommend(cause, "", evidence));
   const ruling = rule(settings.policy, wishOf(ports.cluster.name, scene, draftOf(scene, choice)));
   const hindrance = hindranceOf(scene, ruling);
   return hindrance === null

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { recommend } from "../../src/actions/recommend.ts";
 import type { Cause } from "../../src/incident/diagnosis.ts";
+import type { Answer, Evidence } from "../../src/incident/evidence.ts";
 import { type FaultClass, faultClasses } from "../../src/incident/fault-classes.ts";
 
 const classes = Object.keys(faultClasses) as FaultClass[];
@@ -50,4 +51,45 @@ test("no undo is advised where there is one revision only", () => {
 
   expect(recommend(cause)).toContain("rollout undo");
   expect(recommend(cause, "revision 1 is the only one, there is nothing to undo to")).not.toContain("rollout undo");
+});
+
+const asked = (
+  id: string,
+  question: Evidence["question"],
+  body: Extract<Answer, { kind: "found" }>["body"],
+): Evidence => ({
+  id,
+  question,
+  command: `ask ${id}`,
+  askedAt: "2026-03-01T02:12:00.000Z",
+  ms: 1,
+  bytes: 1,
+  answer: { kind: "found", body },
+});
+
+/** The log of the pod `web` as a store kept it, and the pods that are there. */
+const keptBeside = (...pods: string[]): Evidence[] => {
+  const whose = { namespace: "shop", pod: "web", container: "app", previous: false };
+  const listed = pods.map((name) => ({ kind: "Pod", metadata: { name, namespace: "shop" } }));
+  return [
+    asked(
+      "list",
+      { ask: "list", kind: "Pod", namespace: "shop", selector: null },
+      { kind: "objects", objects: listed as never, truncated: false },
+    ),
+    asked(
+      "kept",
+      { ask: "kept-logs", ...whose, from: null, to: null },
+      { kind: "log", ...whose, text: "x", truncated: false, from: "loki" },
+    ),
+  ];
+};
+
+test("of a pod that is gone the store is asked, and the kubelet only of one that is there", () => {
+  const cause = { ...causeOn("Pod", "app-crash"), evidence: ["kept"] };
+  const [gone, there] = [recommend(cause, "", keptBeside("api")), recommend(cause, "", keptBeside("web"))];
+
+  expect(gone).toContain("ask kept");
+  expect(gone).not.toMatch(/kubectl (logs|describe) pod/);
+  expect(there).toMatch(/kubectl logs pod\/web/);
 });

@@ -59,3 +59,23 @@ test("the unread log of another workload's pod is no gap in what is known of the
   expect(text).toContain("cache-warmer-7d9f8b6c5-x2x4z");
   expect(text).not.toContain("billing-7d9f8b6c5-x2x4z");
 });
+
+test("of what is gone the log that a store kept is quoted, and asked for again there", () => {
+  const whose = { namespace: "cache", pod: "import-7", container: "app", previous: false };
+  const gone = evidenceOf({ ask: "get", kind: "StatefulSet", namespace: "cache", name: "import" }, { kind: "no-data" });
+  const text = "2026-03-01T02:11:01.1Z started\n2026-03-01T02:11:02.1Z FATAL checksum mismatch\n";
+  const kept = {
+    ...evidenceOf(
+      { ask: "kept-logs", ...whose, from: null, to: null },
+      { kind: "found", body: { kind: "log", ...whose, text, truncated: false, from: "loki" } },
+    ),
+    command: "logcli query '{pod=\"import-7\"}'",
+  };
+  const told = writeUp(
+    escalated({ diagnosis: { kind: "unknown", missing: [], candidates: [] }, plan: null }, [gone, kept]),
+  );
+
+  expect(told).toContain("loki: 02:11:02 FATAL checksum mismatch");
+  expect(told).toContain(kept.command);
+  expect(told).not.toContain("kubectl get statefulset import");
+});
