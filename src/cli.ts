@@ -2,6 +2,8 @@ import { enableCompileCache } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { type Command, print, UsageError } from "./commands/command.ts";
+import { refuseUnknown } from "./commands/options.ts";
+import { reasonOf } from "./commands/reason.ts";
 import { ConfigError } from "./config.ts";
 
 // Compiled code of the last start is used again: half of the time until a paused incident is taken up is loading. Where the
@@ -25,12 +27,18 @@ const commands: Record<string, () => Promise<Command>> = {
 };
 
 const overview = async (): Promise<string> => {
-  const all = await Promise.all(Object.values(commands).map((load) => load()));
-  const width = Math.max(...all.map(({ usage }) => usage.length));
-  const rows = all.map(({ usage, summary }) => `  ${usage.padEnd(width)}  ${summary}`);
-  return ["usage: nightshift <command> [options]", "", ...rows, "", "nightshift <command> --help says more."].join(
-    "\n",
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  const rows = Object.entries(commands).map(
+    async ([name, load]) => `  ${name.padEnd(width)}  ${(await load()).summary}`,
   );
+  const all = await Promise.all(rows);
+  return [
+    "usage: nightshift <command> [options]",
+    "",
+    ...all,
+    "",
+    "nightshift <command> --help lists its options.",
+  ].join("\n");
 };
 
 const dispatch = async ([name, ...args]: readonly string[]): Promise<number> => {
@@ -45,12 +53,12 @@ const dispatch = async ([name, ...args]: readonly string[]): Promise<number> => 
     print(`usage: nightshift ${command.usage}\n\n${command.summary}\n\n${command.help()}`);
     return 0;
   }
+  refuseUnknown(name, command, args);
   return command.run(args);
 };
 
 const explain = (error: unknown): number => {
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`nightshift: ${message}\n`);
+  process.stderr.write(`nightshift: ${reasonOf(error)}\n`);
   if (process.env.NIGHTSHIFT_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return error instanceof UsageError || error instanceof ConfigError ? 2 : 1;
 };

@@ -48,6 +48,17 @@ const refuseAbsent = ({ DATABASE_URL, dataDir }: Config): void => {
     throw new Error(`there is no database in ${dataDir} yet, and DATABASE_URL is not set: ${hints.behind}`);
 };
 
+/** By their classes: 08 connection, 28 who asks, 3D which database, 57P03 still starting. */
+const unusable = /^(08|28|3D)|^57P03$/;
+
+/** What Postgres or the network says of an address, with the variable that holds it. Never the address itself: a password is in it. */
+const named = (error: unknown): unknown => {
+  const [one] = error instanceof AggregateError ? error.errors : [error];
+  const { code, syscall } = (one ?? {}) as { code?: string; syscall?: string };
+  if (!(one instanceof Error) || (syscall === undefined && !unusable.test(code ?? ""))) return error;
+  return new Error(`the database cannot be reached: ${one.message}; check DATABASE_URL`, { cause: error });
+};
+
 interface OpenOptions {
   /** False for who only looks: the schema is left as it is, and one of another version is refused. */
   migrate?: boolean;
@@ -76,7 +87,7 @@ export const openDatabase = async (config: Config, log: Log, options: OpenOption
   } catch (error) {
     await pool.end();
     await stop();
-    throw error;
+    throw config.DATABASE_URL === undefined ? error : named(error);
   }
   return {
     url,

@@ -227,7 +227,7 @@ test("serve ends, and stops its queue, when the port is taken", async () => {
   taken.close();
   await world.close();
 
-  expect([code, stderr]).toEqual([1, expect.stringContaining("EADDRINUSE")]);
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/port \d+ of 127.0.0.1 is taken .*set PORT/)]);
   const { rows } = await pool.query(
     "select 1 from pg_stat_activity where datname = current_database() and application_name = 'nightshift-queue'",
   );
@@ -256,4 +256,34 @@ test("who only looks makes no embedded database", async () => {
 
   expect([code, stderr]).toEqual([1, expect.stringContaining("nightshift migrate")]);
   expect(existsSync(home)).toBe(false);
+});
+
+test.each([["migrate"], ["serve"]])("%s refuses an option that its help does not name", async (name) => {
+  const { code, stdout, stderr } = await nightshift([name, "--jsno"]);
+
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(stderr).toBe(`nightshift: ${name} has no option --jsno; nightshift ${name} --help lists them\n`);
+});
+
+test.each([["localhost"], ["nowhere.invalid"]])("no database at %s: its variable is named", async (host) => {
+  const environment = { DATABASE_URL: `postgres://ana:hunter22@${host}:1/nightshift` };
+
+  const { code, stderr } = await nightshift(["stats"], environment);
+
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^nightshift: the database cannot be reached: .+; check DATABASE_URL\n$/),
+  ]);
+  expect(stderr).not.toContain("hunter22");
+});
+
+test("a file that is not there, or holds no JSON, is named in words", async () => {
+  const absent = join(folder, "absent");
+  const broken = await fileOf("broken.json", "{");
+
+  const searched = await nightshift(["runbooks", "search", "--file", absent]);
+  const replayed = await nightshift(["replay", "inc_1", "--what-if", broken]);
+
+  expect([searched.code, searched.stderr]).toEqual([1, `nightshift: cannot open ${absent}: there is no such file\n`]);
+  expect([replayed.code, replayed.stderr]).toEqual([2, expect.stringContaining(`${broken} is no JSON`)]);
 });

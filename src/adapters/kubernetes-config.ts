@@ -26,8 +26,10 @@ const readFile = (file: string): KubeConfig => {
   try {
     config.loadFromFile(file);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new PortError("cluster", "not-configured", `could not read the kubeconfig ${file}: ${why}`, { cause });
+    // The lines after the first draw where in the YAML it is.
+    const [why] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+    const message = `could not read the kubeconfig ${file}: ${why}; check KUBECONFIG`;
+    throw new PortError("cluster", "not-configured", message, { cause });
   }
   return config;
 };

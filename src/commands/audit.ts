@@ -145,6 +145,8 @@ export const audit: Command = {
     ].join("\n"),
   run: async ([verb, ...args]) => {
     if (verb !== "verify" && verb !== "export") throw new UsageError("say audit verify or audit export");
+    if (args[0]?.startsWith("--") === false)
+      throw new UsageError(`audit ${verb} takes no incident: it is about all of them; --file names a dump`);
     try {
       const loaded = await load(args);
       return verb === "verify" ? verify(loaded) : exportLines(loaded);

@@ -113,8 +113,6 @@ const withModel = async (args: readonly string[], name: string): Promise<number>
 
 const folderFrom = (args: readonly string[]): string => {
   const rest = args.filter((_, index) => !valued.includes(args[index - 1] ?? ""));
-  const unknown = rest.find((arg) => arg.startsWith("--") && !["--json", ...valued].includes(arg));
-  if (unknown) throw new UsageError(`eval has no option ${unknown}; nightshift eval --help lists them`);
   const [folder] = rest.filter((arg) => !arg.startsWith("--"));
   if (folder === undefined) throw new UsageError("say which folder: nightshift eval <folder>");
   return folder;

@@ -36,7 +36,8 @@ export const feedbackCommand: Command = {
       "  --forget         takes the incident out of the memory",
     ].join("\n"),
   run: async ([id, ...args]) => {
-    if (id === undefined || id.startsWith("--")) throw new UsageError("feedback: name the incident first");
+    if (id === undefined || id.startsWith("--"))
+      throw new UsageError("say which incident first: nightshift feedback inc_… --right");
     const said = args.includes("--forget") ? null : saidIn(args);
     const { pool, close } = await openDatabase(readConfig(process.env), makeLog("error"), { migrate: false });
     try {

@@ -51,8 +51,7 @@ const serve = async (config: Config): Promise<number> => {
 
 export const mcp: Command = {
   usage: "mcp [tools | call TOOL [ARGUMENTS]]",
-  summary:
-    "lets an assistant ask about incidents over MCP, read-only; tools and call look at the servers the model may ask",
+  summary: "lets an assistant ask about incidents over MCP, read-only",
   help: () =>
     `Without more: for the configuration of an assistant (docs/mcp.md), not for a terminal: stdin and stdout carry the protocol, the
 log goes to stderr. It needs the database alone, no cluster and no model: DATABASE_URL, or NIGHTSHIFT_DATA_DIR of the embedded one.

@@ -127,7 +127,7 @@ export const policyCommand: Command = {
     ].join("\n"),
   run: async (args) => {
     const [what, ...rest] = args;
-    if (what !== "check") throw new UsageError("policy: say `policy check`");
+    if (what !== "check") throw new UsageError("say policy check");
     const options = optionsOf(rest.filter((one) => one !== "--json"));
     const config = readConfig(process.env);
     const path = config.NIGHTSHIFT_POLICY;

@@ -28,9 +28,17 @@ const whatFrom = (args: readonly string[]): string => {
   return what;
 };
 
+const jsonIn = (file: string, text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${file} is no JSON: ${error instanceof Error ? error.message : error}`);
+  }
+};
+
 const requestFrom = async (file: string | null): Promise<ReplayRequest> => {
   if (file === null) return { mode: "faithful" };
-  const changes = Changes.safeParse(JSON.parse(await readFile(file, "utf8")));
+  const changes = Changes.safeParse(jsonIn(file, await readFile(file, "utf8")));
   if (changes.success) return { mode: "what-if", changes: changes.data };
   const why = z.prettifyError(changes.error);
   throw new UsageError(`${file} must hold one of policy, rules, evidence, modelAnswer, runbooks, decision:\n${why}`);
