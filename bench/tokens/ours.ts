@@ -16,7 +16,9 @@ export interface Played {
 
 const heads = /\n(?=\[e[0-9a-f]{10}\])/;
 
-/** By id, what the prompt shows in full; of what is not there it shows that it is not. */
+const twin = /^[^\n]*: the same as (e[0-9a-f]{10})$/;
+
+/** By id, what the prompt shows in full, there or under another id; of what is not there it shows that it is not. */
 const shownIn = (user: string): Map<string, string> => {
   const sections = user.split(heads).flatMap((section) => {
     const [, id, rest = ""] = /^\[(e[0-9a-f]{10})\] ([\s\S]*)/.exec(section.replace(/\nNone of:[\s\S]*/, "")) ?? [];
@@ -26,7 +28,9 @@ const shownIn = (user: string): Map<string, string> => {
   const absent = [...none.matchAll(/\[(e[0-9a-f]{10})\] ([^,[]+)/g)].map(
     ([, id = "", label = ""]) => [id, label] as const,
   );
-  return new Map([...absent, ...sections]);
+  const told = new Map([...absent, ...sections]);
+  const textOf = (text: string): string => told.get(twin.exec(text.trim())?.[1] ?? "") ?? text;
+  return new Map([...told].map(([id, text]) => [id, textOf(text)]));
 };
 
 const quoteFrom = (section: string): string => {

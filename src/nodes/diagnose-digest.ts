@@ -1,5 +1,6 @@
 import type { Evidence } from "../incident/evidence.ts";
 import type { ModelReading } from "../incident/incident.ts";
+import type { KubeObject } from "../incident/kube.ts";
 import type { Question } from "../incident/question.ts";
 import type { ObjectRef } from "../incident/subject.ts";
 import { newestAnswers } from "../rules/world/newest.ts";
@@ -10,7 +11,8 @@ import { cleaned, clipped } from "./diagnose-text.ts";
 
 // Characters of evidence in one request: of the first look, and later, when it is joined by what was asked for.
 const most = { first: 10_000, later: 16_000 };
-const gist = 140;
+const gist = { own: 140, foreign: 80 };
+const workloads = new Set(["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod"]);
 const untold = new Set(["Namespace", "StorageClass", "PersistentVolume", "ServiceAccount", "ControllerRevision"]);
 
 export const nothingRead: ModelReading = { shown: [], opened: [] };
@@ -49,14 +51,24 @@ interface Sight {
   subject: ObjectRef;
   reading: ModelReading;
   isNear: IsNear;
+  /** Whether the subject has pods of its own; where it has none, each log may be about it. */
+  runs: boolean;
   /** What rules suspect rests on these: they stay open. */
   held: ReadonlySet<string>;
 }
 
 /** A log of a pod that has nothing to do with the subject. */
-const isForeignLog = ({ question }: Evidence, { isNear }: Sight): boolean =>
+const isForeignLog = ({ question }: Evidence, { isNear, runs }: Sight): boolean =>
+  runs &&
   question.ask === "logs" &&
   !isNear({ apiVersion: "v1", kind: "Pod", metadata: { namespace: question.namespace, name: question.pod } });
+
+const podsIn = (evidence: readonly Evidence[]): KubeObject[] =>
+  evidence.flatMap(({ answer }) =>
+    answer.kind === "found" && answer.body.kind === "objects"
+      ? answer.body.objects.filter(({ kind }) => kind === "Pod")
+      : [],
+  );
 
 const isFirstLook = ({ reading }: Sight): boolean => reading.shown.length === 0;
 
@@ -74,10 +86,12 @@ const tellingLine = ({ question }: Evidence, lines: readonly string[]): string =
     ? (lines.findLast((line) => troubles.test(line) || /(Error|Exception)\b/.test(line)) ?? lines.at(-1))
     : (lines.find((line) => troubles.test(line)) ?? lines[0])) ?? "";
 
-const inOneLine = (one: Evidence, whole: string): string => {
+const inOneLine = (one: Evidence, whole: string, sight: Sight): string => {
   const [head = "", ...lines] = whole.split("\n");
   const telling = tellingLine(one, lines).trim();
-  return telling === "" ? head : `${head} (folded) ${clipped(telling, gist)}`;
+  return telling === ""
+    ? head
+    : `${head} (folded) ${clipped(telling, isForeignLog(one, sight) ? gist.foreign : gist.own)}`;
 };
 
 /** What was asked and is not there, in one line for all. */
@@ -97,9 +111,16 @@ const inOrder = (all: readonly Evidence[], sight: Sight): Evidence[] =>
     (a, b) => age(b, sight) - age(a, sight) || rank(a.question, sight.subject) - rank(b.question, sight.subject),
   );
 
+interface Told {
+  text: string;
+  /** What it was shown of this one: where the same is told under another id, that. */
+  section: string;
+  full: boolean;
+}
+
 /** Each in full or in a line, as far as there is room: first what was asked for. The same text is told in full once. */
-const texts = (ordered: readonly Evidence[], sight: Sight): Map<string, { text: string; full: boolean }> => {
-  const told = new Map<string, { text: string; full: boolean }>();
+const texts = (ordered: readonly Evidence[], sight: Sight): Map<string, Told> => {
+  const told = new Map<string, Told>();
   const bodies = new Map<string, string>();
   let left = isFirstLook(sight) ? most.first : most.later;
   for (const one of ordered.toSorted((a, b) => age(a, sight) - age(b, sight))) {
@@ -109,8 +130,9 @@ const texts = (ordered: readonly Evidence[], sight: Sight): Map<string, { text: 
     const full = same === undefined && !isFolded(one, sight) && whole.length <= left;
     if (full && whole.includes("\n")) bodies.set(body, one.id);
     if (full) left -= whole.length;
-    const short = same === undefined ? inOneLine(one, whole) : `${whole.split("\n")[0]}: the same as ${same}`;
-    told.set(one.id, { text: full ? whole : short, full: full || same !== undefined });
+    const short = same === undefined ? inOneLine(one, whole, sight) : `${whole.split("\n")[0]}: the same as ${same}`;
+    const text = full ? whole : short;
+    told.set(one.id, { text, section: same === undefined ? text : whole, full: full || same !== undefined });
   }
   return told;
 };
@@ -125,8 +147,10 @@ export const digestOf = (
   now: string,
   { reading = nothingRead, held = [] as readonly string[] } = {},
 ): Shown => {
-  const sight: Sight = { subject, reading, isNear: nearness(all, subject, now), held: new Set(held) };
   const newest = newestAnswers(all);
+  const isNear = nearness(all, subject, now);
+  const runs = workloads.has(subject.kind) || podsIn(newest).some(isNear);
+  const sight: Sight = { subject, reading, isNear, runs, held: new Set(held) };
   const empty = newest.filter(({ answer }) => answer.kind === "no-data");
   const none = cleaned(nothingThere(empty));
   const ordered = inOrder(
@@ -134,8 +158,8 @@ export const digestOf = (
     sight,
   );
   const told = texts(ordered, sight);
-  const sections = new Map(empty.map((one) => [one.id, `${cleaned(sectionOf(one, sight.isNear))}\n${none}`]));
-  for (const [id, { text }] of told) sections.set(id, text);
+  const sections = new Map(empty.map((one) => [one.id, `${cleaned(sectionOf(one, isNear))}\n${none}`]));
+  for (const [id, { section }] of told) sections.set(id, section);
   const lines = [...ordered.map(({ id }) => told.get(id)?.text ?? ""), ...(none === "" ? [] : [none])];
   const full = [...told].flatMap(([id, one]) => (one.full ? [id] : []));
   return { sections, full: [...full, ...empty.map(({ id }) => id)], text: lines.join("\n") };

@@ -15,6 +15,8 @@ const usual: Record<string, readonly string[]> = {
   scheme: ["HTTP"],
   imagePullPolicy: ["IfNotPresent"],
   progressDeadlineSeconds: ["600"],
+  "hugepages-1Gi": ["0"],
+  "hugepages-2Mi": ["0"],
   strategy: [
     "{type:RollingUpdate,rollingUpdate:{maxUnavailable:25%,maxSurge:25%}}",
     "{rollingUpdate:{maxSurge:25%,maxUnavailable:25%},type:RollingUpdate}",

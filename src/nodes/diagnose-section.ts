@@ -90,11 +90,28 @@ const byName = (objects: readonly KubeObject[]): string => {
   return `others: ${shown.join(", ")}${left > 0 ? ` and ${left} more` : ""}`;
 };
 
+const time = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
+
+/** Replicas that say the same but for their names and times. */
+const alike = (objects: readonly KubeObject[]): KubeObject[][] => [
+  ...Map.groupBy(objects, (one) => objectLine(one).replaceAll(one.metadata.name, "").replace(time, "")).values(),
+];
+
+const groupLine = ([first, ...others]: readonly KubeObject[], room: Room): string[] => {
+  const lines = first === undefined ? [] : [clipped(objectLine(first), room.line)];
+  const shown = others.slice(0, names).map(({ metadata }) => metadata.name);
+  const left = others.length - shown.length;
+  return others.length === 0
+    ? lines
+    : [...lines, `the same: ${shown.join(", ")}${left > 0 ? ` and ${left} more` : ""}`];
+};
+
 const listed = (objects: readonly KubeObject[], isNear: IsNear, room: Room): string[] => {
-  const near = objects.filter(isNear);
-  const far = objects.filter((one) => !near.includes(one));
-  const lines = near.slice(0, few).map((one) => clipped(objectLine(one), room.line));
-  return [...lines, ...(near.length > few ? [byName(near.slice(few))] : []), ...(far.length > 0 ? [byName(far)] : [])];
+  const near = alike(objects.filter(isNear));
+  const far = objects.filter((one) => !isNear(one));
+  const lines = near.slice(0, few).flatMap((group) => groupLine(group, room));
+  const rest = near.slice(few).flat();
+  return [...lines, ...(rest.length > 0 ? [byName(rest)] : []), ...(far.length > 0 ? [byName(far)] : [])];
 };
 
 const aboutNear = (events: readonly KubeObject[], isNear: IsNear): KubeObject[] =>
