@@ -1,6 +1,7 @@
 import type { Alert } from "../incident/alert.ts";
 import { type Subject, subjectKey } from "../incident/subject.ts";
 import { reopenMs } from "../store/reopen.ts";
+import { isWorse } from "../store/severity.ts";
 import { episodeOf, type HeardMessage, type HeldIncident, type PlacedAlert, type Ward } from "../store/ward.ts";
 
 // Usual rules look back five minutes, and their group waits as long: what was just proven healthy still fires until then.
@@ -29,7 +30,7 @@ export interface Placement {
   /** Closed a short while ago, and the same alert is back; with the parent that holds it from now on, if any. */
   reopened: Map<string, string | null>;
   alerts: PlacedAlert[];
-  heard: { incidentId: string; alert: Alert; opened: boolean }[];
+  heard: { incidentId: string; alert: Alert; opened: boolean; worse: boolean }[];
   /** Incidents that were there before and have something new to look at. */
   signalled: Set<string>;
   deliveries: { id: string; incidentIds: string[] }[];
@@ -79,6 +80,7 @@ export const placeAlerts = (
       id: newId(),
       subjectKey: key,
       status: "investigating",
+      severity: alert.severity,
       closedAt: null,
       unexplained: false,
       alertNames: new Set(),
@@ -111,10 +113,10 @@ export const placeAlerts = (
     reopenFor(alert, subjectKey(subject));
     const there = open.get(subjectKey(subject));
     const joins = there !== undefined && !mayExplain(there, alert);
-    const { id } = joins ? there : openFor(alert, subject);
+    const { id, severity } = joins ? there : openFor(alert, subject);
     // A repeat that opens its own incident again is on record there, and is heard all the same.
     if (record(id, alert) || placement.reopened.has(id))
-      placement.heard.push({ incidentId: id, alert, opened: !joins });
+      placement.heard.push({ incidentId: id, alert, opened: !joins, worse: isWorse(alert.severity, severity) });
     return id;
   };
 
@@ -122,7 +124,7 @@ export const placeAlerts = (
     const incidentId = historyOf(alert).at(-1)?.incidentId ?? null;
     record(incidentId, alert);
     if (incidentId === null) return null;
-    placement.heard.push({ incidentId, alert, opened: false });
+    placement.heard.push({ incidentId, alert, opened: false, worse: false });
     placement.signalled.add(incidentId);
     return incidentId;
   };

@@ -5,7 +5,7 @@ import { type Subject, subjectKey } from "../incident/subject.ts";
 import { inParallel } from "../nodes/in-parallel.ts";
 import { appendAll, type NewEntry } from "../store/journal.ts";
 import { reopenAll, reopenMs } from "../store/reopen.ts";
-import { inFreshTransaction, type Runner } from "../store/transaction.ts";
+import { inFreshTransaction, one, type Runner } from "../store/transaction.ts";
 import {
   episodeOf,
   openIncidents,
@@ -27,6 +27,8 @@ import type { Store, WorldPorts } from "./turn-ports.ts";
 const lookUps = 8;
 /** Deliveries that share one transaction at most. */
 const atOnce = 64;
+/** Such transactions at a time: while one waits for the disk, the other is made. */
+const lanes = 2;
 
 export interface ReceiveDeps {
   store: Store;
@@ -91,9 +93,10 @@ const write = async (tx: Runner, deps: ReceiveDeps, placed: Placement, at: Date)
   await appendAll(
     tx,
     placed.heard.map((one) => ({ incidentId: one.incidentId, entry: heardLine(one, at) })),
+    placed.opened.map(({ id }) => id),
   );
-  const joined = placed.heard.filter(({ alert, opened }) => alert.status === "firing" && !opened);
-  const risen = await raise(tx, joined, at);
+  const worse = placed.heard.filter((one) => one.worse);
+  const risen = await raise(tx, worse, at);
   await tellPlaced(tx, deps.store, placed, at);
   await raiseCounters(tx, [...placed.signalled]);
   const ofOpened = placed.opened.filter(({ parentId }) => parentId === null).map(({ id }) => id);
@@ -131,15 +134,24 @@ const commit = (deps: ReceiveDeps, deliveries: MappedDelivery[]): Promise<string
     return placed.answers;
   });
 
+/** What is said of one alert, and of one incident of PagerDuty, is written in the order in which it came. */
+const laneOf = ({ alerts: [first] }: MappedDelivery): number => {
+  const key = first?.alert.pagerdutyIncident?.id ?? first?.alert.fingerprint ?? "";
+  return [...key].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % lanes;
+};
+
 /** Accepted means kept: resolves only after the commit. Deliveries that come at once share it. The graph is never run here. */
 export const receive = (deps: ReceiveDeps) => {
-  const commitTogether = together<MappedDelivery, string[]>(atOnce, (deliveries) => commit(deps, deliveries));
+  const commitTogether = Array.from({ length: lanes }, () =>
+    together<MappedDelivery, string[]>(atOnce, (deliveries) => commit(deps, deliveries)),
+  );
   return async ({ id, alerts, by }: Delivery): Promise<string[]> => {
     // Each look-up asks the cluster several times; a delivery may bring hundreds.
     const mapped = await inParallel(lookUps, alerts, async (alert) => ({
       alert: deps.redact(alert),
       subject: await deps.subjectOf(alert),
     }));
-    return commitTogether({ id, alerts: mapped, by: by ?? null });
+    const delivery = { id, alerts: mapped, by: by ?? null };
+    return one(commitTogether.slice(laneOf(delivery)), "lanes")(delivery);
   };
 };

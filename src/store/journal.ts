@@ -1,6 +1,6 @@
 import { sha256 } from "../incident/canonical.ts";
 import { plainJson, plainText } from "./plain-text.ts";
-import type { Runner } from "./transaction.ts";
+import { prepared, type Runner } from "./transaction.ts";
 
 export interface NewEntry {
   at: string;
@@ -61,10 +61,13 @@ interface Link {
 }
 
 const lastLinks = async (tx: Runner, incidentIds: readonly string[]): Promise<Map<string, Link>> => {
+  if (incidentIds.length === 0) return new Map();
   const { rows } = await tx.query<Link & { id: string }>(
-    `select i.id, j.seq, j.hash from unnest($1::text[]) as i(id) cross join lateral
-       (select seq, hash from nightshift.journal where incident_id = i.id order by seq desc limit 1) j`,
-    [incidentIds],
+    prepared(
+      `select i.id, j.seq, j.hash from unnest($1::text[]) as i(id) cross join lateral
+         (select seq, hash from nightshift.journal where incident_id = i.id order by seq desc limit 1) j`,
+      [incidentIds],
+    ),
   );
   return new Map(rows.map(({ id, seq, hash }) => [id, { seq, hash }]));
 };
@@ -87,26 +90,37 @@ export const chainOf = (incidentId: string, entries: readonly NewEntry[]): Journ
     new Map(),
   ).map(({ seq, previous, hash, entry }) => ({ seq, previous, hash, ...entry }));
 
-/** Appends to the hash chains of incidents. The caller's transaction must hold the row lock of each: it orders its chain. */
-export const appendAll = async (tx: Runner, given: readonly IncidentEntry[]): Promise<void> => {
+/**
+ * Appends to the hash chains of incidents. The caller's transaction must hold the row lock of each: it orders its chain.
+ * The chain of one that was opened just now begins here.
+ */
+export const appendAll = async (
+  tx: Runner,
+  given: readonly IncidentEntry[],
+  justOpened: readonly string[] = [],
+): Promise<void> => {
   if (given.length === 0) return;
-  const rows = chained(given, await lastLinks(tx, [...new Set(given.map(({ incidentId }) => incidentId))]));
+  const fresh = new Set(justOpened);
+  const begun = new Set(given.map(({ incidentId }) => incidentId).filter((id) => !fresh.has(id)));
+  const rows = chained(given, await lastLinks(tx, [...begun]));
   await tx.query(
-    `insert into nightshift.journal (incident_id, seq, at, kind, actor, line, data, previous, hash)
+    prepared(
+      `insert into nightshift.journal (incident_id, seq, at, kind, actor, line, data, previous, hash)
      select incident_id, seq, at, kind, actor, line, data::json, previous, hash
      from unnest($1::text[], $2::int[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
        as j(incident_id, seq, at, kind, actor, line, data, previous, hash)`,
-    [
-      rows.map(({ incidentId }) => incidentId),
-      rows.map(({ seq }) => seq),
-      rows.map(({ entry }) => entry.at),
-      rows.map(({ entry }) => entry.kind),
-      rows.map(({ entry }) => entry.actor),
-      rows.map(({ entry }) => entry.line),
-      rows.map(({ entry }) => JSON.stringify(entry.data ?? null)),
-      rows.map(({ previous }) => previous),
-      rows.map(({ hash }) => hash),
-    ],
+      [
+        rows.map(({ incidentId }) => incidentId),
+        rows.map(({ seq }) => seq),
+        rows.map(({ entry }) => entry.at),
+        rows.map(({ entry }) => entry.kind),
+        rows.map(({ entry }) => entry.actor),
+        rows.map(({ entry }) => entry.line),
+        rows.map(({ entry }) => JSON.stringify(entry.data ?? null)),
+        rows.map(({ previous }) => previous),
+        rows.map(({ hash }) => hash),
+      ],
+    ),
   );
 };
 

@@ -1,5 +1,5 @@
 import { PgBoss } from "pg-boss";
-import type { Runner } from "./transaction.ts";
+import { prepared, type Runner } from "./transaction.ts";
 
 /** What each kind of job carries. The job is a hint: the rows it points to are the truth. */
 interface Jobs {
@@ -132,7 +132,7 @@ export const startQueue = async (url: string, onError: (error: Error) => void): 
   const timers: NodeJS.Timeout[] = [];
   const sendAll: Queue["sendAll"] = async (tx, name, ids, at) => {
     if (ids.length === 0) return;
-    const db = { executeSql: (text: string, values?: unknown[]) => tx.query(text, values) };
+    const db = { executeSql: (text: string, values: unknown[] = []) => tx.query(prepared(text, values)) };
     const jobs = ids.map((id) => ({ data: { id }, singletonKey: id, ...(at ? { startAfter: at } : {}) }));
     await boss.insert(name, jobs, { db });
   };

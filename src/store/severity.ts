@@ -1,12 +1,16 @@
 import { isHeld } from "./conditions.ts";
 import type { Runner } from "./transaction.ts";
 
-const words = "array['none', 'info', 'warning', 'critical']";
+const ranked = ["none", "info", "warning", "critical"];
+const words = `array['${ranked.join("', '")}']`;
 const rank = (column: string): string => `array_position(${words}, ${column})`;
 
 /** Of the incident `i`: the highest of its own and of those that it holds, or held to their end. */
 export const highestSeverity = `coalesce((${words})[greatest(${rank("i.severity")},
   (select max(${rank("c.severity")}) from nightshift.incidents c where c.parent_id = i.id))], i.severity)`;
+
+/** A word that nobody knows is below all. */
+export const isWorse = (severity: string, than: string): boolean => ranked.indexOf(severity) > ranked.indexOf(than);
 
 export interface JoinedAlert {
   incidentId: string;

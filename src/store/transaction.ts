@@ -1,4 +1,5 @@
-import type { Pool, PoolClient } from "pg";
+import { createHash } from "node:crypto";
+import type { Pool, PoolClient, QueryConfig } from "pg";
 
 /** Runs `work` in one transaction on one connection. A failed rollback drops the connection instead of reusing it. */
 export const inTransaction = async <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>): Promise<T> => {
@@ -56,6 +57,17 @@ export const inFreshTransaction = async <T>(
 
 /** What can run a statement: the pool, or a connection inside a transaction. */
 export type Runner = Pick<Pool | PoolClient, "query">;
+
+const names = new Map<string, string>();
+
+const nameOf = (text: string): string => {
+  const name = names.get(text) ?? createHash("sha256").update(text).digest("base64url").slice(0, 32);
+  names.set(text, name);
+  return name;
+};
+
+/** For what is said over and over: each connection has it read and planned once. Only for a text that is always the same. */
+export const prepared = (text: string, values: unknown[]): QueryConfig => ({ name: nameOf(text), text, values });
 
 /** The one row a statement must give. */
 export const one = <T>(rows: T[], what: string): T => {

@@ -3,7 +3,7 @@ import type { IncidentStatus } from "../incident/incident.ts";
 import { subjectKey } from "../incident/subject.ts";
 import { isFree } from "./conditions.ts";
 import type { NewIncident } from "./incidents.ts";
-import { Moved, type Runner } from "./transaction.ts";
+import { Moved, prepared, type Runner } from "./transaction.ts";
 
 /** The same episode fires and resolves once each; a repeat has the same name. */
 export const episodeOf = ({ source, fingerprint, startsAt }: Alert): string =>
@@ -14,6 +14,7 @@ export interface HeldIncident {
   id: string;
   subjectKey: string;
   status: IncidentStatus;
+  severity: string;
   closedAt: Date | null;
   /** Somebody was paged, and no cause was found. */
   unexplained: boolean;
@@ -63,28 +64,37 @@ const below = async (tx: Runner, pagerduty: readonly string[]): Promise<string[]
 
 interface HeldRow extends Omit<HeldIncident, "alertNames" | "unexplained"> {
   state: { diagnosis?: { kind?: string } | null } | null;
+  /** Those of the subjects asked for that its look saw suffer from the same, if it may be their parent. */
+  victims: string[];
+  openedAt: Date;
 }
 
-const hold = async (tx: Runner, asked: WardQuestion, episodes: string[]): Promise<HeldIncident[]> => {
+const hold = async (tx: Runner, asked: WardQuestion, episodes: string[]): Promise<HeldRow[]> => {
   // In order of the id, so that two batches do not wait for each other. The state is read here and not by an operator of
   // json: those refuse a state that holds \u0000 anywhere.
   const { rows } = await tx.query<HeldRow>(
-    `select id, subject_key as "subjectKey", status, closed_at as "closedAt", case when status = 'escalated' then state end as state
-     from nightshift.incidents where id in (
+    prepared(
+      `select id, subject_key as "subjectKey", status, severity, closed_at as "closedAt", opened_at as "openedAt",
+       case when status = 'escalated' then state end as state, case when ${isFree} and victims_at > $4
+         then array(select unnest(victims) intersect select unnest($1::text[])) else '{}' end as victims
+     from nightshift.incidents i where id in (
        select id from nightshift.incidents where subject_key = any($1) and closed_at is null
        union select incident_id from nightshift.alerts where episode = any($2)
        union select id from nightshift.incidents i where victims && $1 and ${isFree} and victims_at > $4
        union (select distinct on (subject_key) id from nightshift.incidents
          where subject_key = any($1) and closed_at > $3 order by subject_key, closed_at desc))
      order by id for update`,
-    [asked.subjectKeys, episodes, asked.closedSince, asked.seenSince],
+      [asked.subjectKeys, episodes, asked.closedSince, asked.seenSince],
+    ),
   );
-  return rows.map(({ state, ...row }) => ({
-    ...row,
-    unexplained: row.status === "escalated" && state?.diagnosis?.kind !== "cause",
-    alertNames: new Set(),
-  }));
+  return rows;
 };
+
+const heldOf = ({ state, victims, openedAt, ...row }: HeldRow): HeldIncident => ({
+  ...row,
+  unexplained: row.status === "escalated" && state?.diagnosis?.kind !== "cause",
+  alertNames: new Set(),
+});
 
 const nameAlerts = async (tx: Runner, held: readonly HeldIncident[], since: Date): Promise<void> => {
   const asked = new Map(
@@ -107,9 +117,11 @@ const heardOf = async (tx: Runner, episodes: string[], withBody: string[]): Prom
     incidentId: string | null;
     body: unknown;
   }>(
-    `select episode, status, incident_id as "incidentId", case when episode = any($2) then body end as body
+    prepared(
+      `select episode, status, incident_id as "incidentId", case when episode = any($2) then body end as body
      from nightshift.alerts where episode = any($1) order by seq`,
-    [episodes, withBody],
+      [episodes, withBody],
+    ),
   );
   const messages: Ward["messages"] = new Map();
   for (const { episode, status, incidentId, body } of rows) {
@@ -119,22 +131,18 @@ const heardOf = async (tx: Runner, episodes: string[], withBody: string[]): Prom
   return messages;
 };
 
-/** Only of those locked: one that came to know its victims meanwhile finds them by itself. */
-const parentsOf = async (tx: Runner, { subjectKeys, seenSince }: WardQuestion, held: readonly HeldIncident[]) => {
-  const { rows } = await tx.query<{ key: string; id: string }>(
-    `select v.key, i.id from nightshift.incidents i cross join unnest(i.victims) as v(key)
-     where i.id = any($1) and ${isFree} and i.victims_at > $3 and v.key = any($2)
-     order by i.opened_at desc, i.id`,
-    [held.map(({ id }) => id), subjectKeys, seenSince],
+/** Only of those locked: one that came to know its victims meanwhile finds them by itself. The first that was opened counts. */
+const parentsOf = (rows: readonly HeldRow[]): Ward["parents"] =>
+  new Map(
+    rows
+      .toSorted((a, b) => Number(b.openedAt) - Number(a.openedAt) || (a.id < b.id ? -1 : 1))
+      .flatMap(({ id, victims }) => victims.map((key) => [key, id])),
   );
-  return new Map(rows.map(({ key, id }) => [key, id]));
-};
 
 const taken = async (tx: Runner, deliveries: string[]): Promise<Ward["deliveries"]> => {
   if (deliveries.length === 0) return new Map();
   const { rows } = await tx.query<{ id: string; incident_ids: string[] }>(
-    "select id, incident_ids from nightshift.deliveries where id = any($1)",
-    [deliveries],
+    prepared("select id, incident_ids from nightshift.deliveries where id = any($1)", [deliveries]),
   );
   return new Map(rows.map(({ id, incident_ids }) => [id, incident_ids]));
 };
@@ -143,13 +151,14 @@ const taken = async (tx: Runner, deliveries: string[]): Promise<Ward["deliveries
 export const openWard = async (tx: Runner, asked: WardQuestion): Promise<Ward> => {
   const under = await below(tx, asked.pagerduty);
   const episodes = [...new Set([...asked.episodes, ...under])];
-  const held = await hold(tx, asked, episodes);
+  const rows = await hold(tx, asked, episodes);
+  const held = rows.map(heldOf);
   await nameAlerts(tx, held, asked.closedSince);
   return {
     incidents: new Map(held.map((one) => [one.id, one])),
     messages: await heardOf(tx, episodes, under),
     deliveries: await taken(tx, asked.deliveries),
-    parents: await parentsOf(tx, asked, held),
+    parents: parentsOf(rows),
   };
 };
 
@@ -163,7 +172,7 @@ export class WardMoved extends Moved {
 
 const allOf = async (tx: Runner, wanted: number, sql: string, columns: unknown[]): Promise<void> => {
   if (wanted === 0) return;
-  const { rowCount } = await tx.query(sql, columns);
+  const { rowCount } = await tx.query(prepared(sql, columns));
   if (rowCount !== wanted) throw new WardMoved();
 };
 
@@ -237,5 +246,5 @@ export const putDeliveries = (
 
 export const raiseCounters = async (tx: Runner, incidentIds: readonly string[]): Promise<void> => {
   if (incidentIds.length === 0) return;
-  await tx.query("update nightshift.incidents set counter = counter + 1 where id = any($1)", [incidentIds]);
+  await tx.query(prepared("update nightshift.incidents set counter = counter + 1 where id = any($1)", [incidentIds]));
 };

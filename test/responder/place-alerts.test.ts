@@ -48,6 +48,7 @@ const closed = (id: string, minutesAgo: number, changes: Partial<HeldIncident> =
   id,
   subjectKey: subjectKey(subject),
   status: "resolved",
+  severity: "warning",
   closedAt: new Date(at.getTime() - minutesAgo * 60_000),
   unexplained: false,
   alertNames: new Set([alert().name]),

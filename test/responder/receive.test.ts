@@ -4,6 +4,7 @@ import { newIncident } from "../../src/incident/incident.ts";
 import { receive } from "../../src/responder/receive.ts";
 import { countAlerts } from "../../src/store/alerts.ts";
 import { readIncident } from "../../src/store/incidents.ts";
+import { firstBreak, read } from "../../src/store/journal.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { alert, subject } from "../support/incidents.ts";
 import { testQueue } from "../support/queue.ts";
@@ -165,4 +166,45 @@ test("two replicas that take the same alerts at once open one incident each subj
   expect(new Set(answers.flat()).size).toBe(12);
   expect((await db.pool.query("select 1 from nightshift.alerts")).rowCount).toBe(12);
   expect(await counters(db)).toEqual(names.map(() => 1));
+});
+
+test("batches side by side keep one incident a subject, and one chain an incident", async () => {
+  await using db = await freshDatabase();
+  const subjectOf = async ({ labels }: Alert) => ({ ...subject, name: labels.app ?? subject.name });
+  const replicas = [await receiver(db, subjectOf), await receiver(db, subjectOf)];
+  const severities = ["info", "warning", "critical"];
+
+  const answers = await Promise.all(
+    Array.from({ length: 96 }, (_, n) =>
+      replicas[n % 2]?.({
+        id: `w-${n}`,
+        alerts: [alert({ fingerprint: `f${n}`, severity: severities[n % 3] ?? "", labels: { app: `app-${n % 4}` } })],
+      }),
+    ),
+  );
+
+  const ids = [...new Set(answers.flat())];
+  expect(ids).toHaveLength(4);
+  for (const id of ids) {
+    expect((await countAlerts(db.pool, id ?? "")).total).toBe(24);
+    expect(firstBreak(id ?? "", await read(db.pool, id ?? ""))).toBeNull();
+    expect((await readIncident(db.pool, id ?? ""))?.severity).toBe("critical");
+  }
+  expect(await counters(db)).toEqual([1, 1, 1, 1]);
+});
+
+test("an alert and its resolve that come at once are written in the order in which they came", async () => {
+  await using db = await freshDatabase();
+  const take = await receiver(db, async ({ labels }) => ({ ...subject, name: labels.app ?? subject.name }));
+  const said = Array.from({ length: 24 }, (_, n) => alert({ fingerprint: `f${n}`, labels: { app: `app-${n}` } }));
+
+  const answers = await Promise.all(
+    said.flatMap((one) => [
+      take({ id: null, alerts: [one] }),
+      take({ id: null, alerts: [{ ...one, status: "resolved" }] }),
+    ]),
+  );
+
+  expect(answers.filter(({ length }) => length === 1)).toHaveLength(48);
+  expect(new Set(answers.flat()).size).toBe(24);
 });
