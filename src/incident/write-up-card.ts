@@ -1,4 +1,5 @@
 import { asksNext, costPart, nextPart } from "./write-up-next.ts";
+import { nowPart, withoutNow } from "./write-up-now.ts";
 import {
   asksTitle,
   causePart,
@@ -34,8 +35,8 @@ const chatRoom: Room = { words: 560, quotes: 3, diff: 8 };
 const pagerRoom: Room = { words: 440, quotes: 2, diff: 4 };
 
 const blocks = (input: WriteUpInput, room: Room): (readonly string[])[] => [
+  [...whyPart(input), ...nowPart(input)],
   sinceWhen(input),
-  whyPart(input),
   causePart(input, room),
   similarPart(input),
   planPart(input, room),
@@ -68,15 +69,14 @@ export const noteText = (input: WriteUpInput): Message => {
 
 /** For the pager: it rings whatever else is down, so it leads with why a person is needed. */
 export const pageText = (input: WriteUpInput): Message => {
-  const rest = blocks(input, pagerRoom).slice(3);
-  const text = fitting([whyPart(input), sinceWhen(input), causePart(input, pagerRoom), ...rest], lastLine(input));
+  const text = fitting(blocks(input, pagerRoom), lastLine(input));
   return { title: clipTitle(headline(input)), text: plain(text) };
 };
 
 /** A card whose question was answered: it asks nothing any more, and its title says by whom. */
 export const answered = ({ title, text }: Message, ending: string, time: string): Message => {
   const [from, to] = [text.indexOf(asksNext), text.lastIndexOf("\nFull report: ")];
-  const rest = from < 0 || to < from ? text : `${text.slice(0, from)}${text.slice(to + 1)}`;
+  const rest = withoutNow(from < 0 || to < from ? text : `${text.slice(0, from)}${text.slice(to + 1)}`);
   return {
     title: clipTitle(title.replace(asksTitle, ending.split(":")[0]?.toUpperCase() ?? "")),
     text: `**${ending}** (${time} UTC)\n${rest}`,

@@ -1,9 +1,8 @@
 import { type Evidence, keptLogs } from "./evidence.ts";
-import { isControl } from "./fault-classes.ts";
 import { gapText } from "./gap.ts";
 import type { Incident } from "./incident.ts";
 import type { ActionPlan } from "./plan.ts";
-import { cited, diffLines, recommendation, saving, type WriteUpInput } from "./write-up-parts.ts";
+import { cited, diffLines, isControlled, recommendation, type WriteUpInput } from "./write-up-parts.ts";
 import { command, dayAndTime, fence, name, prose, wrap } from "./write-up-text.ts";
 
 /** How a person without the console says yes; the other answer is one word away. */
@@ -28,38 +27,13 @@ const decide = (input: WriteUpInput, plan: ActionPlan): string[] => [
   ...fence([decideCommand(input.incident.id, plan, input.links.page)], "sh"),
 ];
 
-/** What the plan leaves to do, when it ended otherwise than healthy. */
-const planLeft = ({ incident }: WriteUpInput): string[] => {
-  const { plan, outcomes } = incident;
-  if (plan?.kind !== "actions") return [];
-  const last = outcomes.at(-1);
-  if (last?.kind === "applied" && last.verb.startsWith("undo of "))
-    return ["the change was made, did not heal and was taken back: the object is as it was before"];
-  switch (last?.kind) {
-    case undefined:
-      return ["if you agree with the proposed change, type its command; nothing was changed so far"];
-    case "applied":
-      // Taken back, the template would be the bad one again: what is missing is that somebody deletes a pod.
-      if (saving(incident)?.startsWith("kubectl delete pod "))
-        return ["the change was made and stands; type the command above, then see whether the new pod gets ready"];
-      return [
-        "the change was made and did not heal; see whether it still stands, and take it back with its undo command",
-      ];
-    case "uncertain":
-      return ["it is not known whether the change was made: look at the object before you type anything"];
-    case "refused":
-    case "failed":
-      return ["the change was not made; see why above before you type its command"];
-  }
-};
-
 const mostDiff = 12;
 
 const takeOver = (input: WriteUpInput): string[] => {
   const { plan, diagnosis } = input.incident;
   // For an unknown cause the recommendation repeats gaps and candidates, which are rendered elsewhere with their evidence.
   const { words, commands, diff } = recommendation(diagnosis?.kind === "cause" ? plan : null);
-  const told = [...planLeft(input), ...words.slice(0, 5).map((line) => prose(line, 180))];
+  const told = words.slice(0, 5).map((line) => prose(line, 180));
   const shown = commands.length > 0 ? commands.slice(0, 4).map(command) : lookAgain(input);
   return [
     "**Next:** take over from here.",
@@ -88,16 +62,13 @@ export const nextPart = (input: WriteUpInput): string[] => {
     case "resolved":
       return resolved(input);
     case "dismissed":
-      return plan?.kind === "none" && !controlled(input) ? takeOver(input) : ["**Next:** nothing."];
+      return plan?.kind === "none" && !isControlled(input) ? takeOver(input) : ["**Next:** nothing."];
     case "investigating":
     case "acting":
     case "verifying":
       return ["**Next:** wait; Nightshift is at work and pages a person when its time is up."];
   }
 };
-
-const controlled = ({ incident: { diagnosis } }: WriteUpInput): boolean =>
-  diagnosis?.kind === "cause" && isControl(diagnosis.class);
 
 const podTail = /^$|^-\d+$|^-(?:[a-z0-9]{6,10}-|\d+-)?[a-z0-9]{5}$/;
 
@@ -155,5 +126,5 @@ export const costPart = ({ incident: { cost } }: WriteUpInput): string => {
   const strong = cost.tiers?.find(({ tier, calls }) => tier === "strong" && calls > 0);
   const tiers =
     cost.tiers === undefined ? "" : strong === undefined ? ", the cheap model alone" : ", the strong model too";
-  return `${cost.calls} model calls, ${cost.inputTokens + cost.outputTokens} tokens, ${money}${tiers}`;
+  return `${cost.calls} model ${cost.calls === 1 ? "call" : "calls"}, ${cost.inputTokens + cost.outputTokens} tokens, ${money}${tiers}`;
 };

@@ -1,6 +1,8 @@
 import type { Cause } from "./diagnosis.ts";
 import { type Evidence, keptLogs } from "./evidence.ts";
+import { isControl } from "./fault-classes.ts";
 import type { Incident, IncidentStatus } from "./incident.ts";
+import type { Outcome } from "./outcome.ts";
 import type { ActionPlan, Plan } from "./plan.ts";
 import { refText } from "./subject.ts";
 import { tellingLines } from "./write-up-quote.ts";
@@ -35,6 +37,10 @@ const statusWords: Record<IncidentStatus, string> = {
   escalated: "NEEDS A PERSON",
   dismissed: "dismissed, nothing to do",
 };
+
+/** Nothing is wrong, or it was noise. */
+export const isControlled = ({ incident: { diagnosis } }: WriteUpInput): boolean =>
+  diagnosis?.kind === "cause" && isControl(diagnosis.class);
 
 const bullet = (text: string): string[] => wrap(`- ${text}`, "  ");
 
@@ -105,7 +111,7 @@ const changeLines = (input: WriteUpInput, cause: Cause): string[] => {
     .filter(({ evidence }) => cited(input, [evidence]).length > 0)
     .slice(0, 2)
     .flatMap(({ at, what, evidence }) =>
-      bullet(`changed ${clockTime(at) || name(at, 25)}: ${prose(what, 160)} [${evidence}]`),
+      bullet(`changed ${at.length > 11 ? clockTime(at) : name(at, 25)}: ${prose(what, 160)} [${evidence}]`),
     );
 };
 
@@ -172,13 +178,24 @@ const decisionText = ({ decision }: Incident, plan: ActionPlan): string => {
   }
 };
 
+const ends: Record<Outcome["kind"], string> = {
+  applied: "Done",
+  refused: "Not done (refused)",
+  failed: "Not done (failed)",
+  uncertain: "Perhaps done",
+};
+
+const ended = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
+
 const actionLines = (incident: Incident, plan: ActionPlan, room: Room): string[] =>
   plan.actions.slice(0, 2).flatMap((action) => {
     const outcome = incident.outcomes.findLast(({ verb }) => verb === action.verb);
     const untried = action.when !== undefined && incident.verdict !== null ? "Not needed" : "Proposed";
-    const state = outcome === undefined ? untried : outcome.kind === "applied" ? "Done" : `Tried (${outcome.kind})`;
+    const state = outcome === undefined ? untried : ends[outcome.kind];
     const came =
-      outcome === undefined || outcome.kind === "applied" ? "" : ` Came of it: ${prose(outcome.message, 150)}.`;
+      outcome === undefined || outcome.kind === "applied"
+        ? ""
+        : ` What came back: ${ended(prose(outcome.message, 150))}`;
     return [
       ...wrap(
         `**${state}:** ${action.verb} on ${name(refText(action.target), 110)}, risk ${action.risk}; ${decisionText(incident, plan)}. ${prose(action.effect, 160)}${came}`,
@@ -204,7 +221,10 @@ const undoLines = ({ outcomes }: Incident, room: Room): string[] =>
   outcomes
     .filter(({ verb }) => verb.startsWith("undo of "))
     .flatMap(({ verb, kind, message, diff }) => [
-      ...wrap(`**${kind === "applied" ? "Undone" : `Undo ${kind}`}:** ${verb}. ${prose(message, 150)}.`),
+      "",
+      ...wrap(
+        `**${kind === "applied" ? "Undone" : `Undo ${kind}`}:** ${verb.slice("undo of ".length)}. ${ended(prose(message, 150))}`,
+      ),
       ...(diff === undefined ? [] : fence(diffLines(diff, room.diff), "diff")),
     ]);
 
@@ -228,9 +248,7 @@ export const verdictPart = ({ incident: { verdict } }: WriteUpInput): string[] =
     ...bad
       .slice(0, 3)
       .flatMap((check) =>
-        bullet(
-          `${check.required ? "failed" : "failed (told only)"}: ${name(check.name, 40)}: ${prose(check.detail, 140)}`,
-        ),
+        bullet(`${check.required ? "failed" : "not counted"}: ${name(check.name, 40)}: ${prose(check.detail, 140)}`),
       ),
   ];
 };

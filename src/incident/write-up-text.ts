@@ -58,5 +58,5 @@ export const wrap = (text: string, indent = ""): string[] => {
 export const fence = (lines: readonly string[], language = ""): string[] =>
   lines.length === 0 ? [] : [`\`\`\`${language}`, ...lines, "```"];
 
-export const clockTime = (iso: string): string => iso.slice(11, 16);
-export const dayAndTime = (iso: string): string => `${iso.slice(0, 10)} ${clockTime(iso)} UTC`;
+export const clockTime = (iso: string): string => `${iso.slice(11, 16)} UTC`;
+export const dayAndTime = (iso: string): string => `${iso.slice(0, 10)} ${clockTime(iso)}`;

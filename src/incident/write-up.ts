@@ -1,5 +1,6 @@
 import { linksPart } from "./write-up-links.ts";
 import { costPart, gapsPart, nextPart, runbooksPart } from "./write-up-next.ts";
+import { nowPart } from "./write-up-now.ts";
 import {
   causePart,
   headline,
@@ -32,20 +33,18 @@ const paragraphs = (parts: readonly (readonly string[])[]): string[] =>
 const render = (input: WriteUpInput, room: Room): string[] => [
   ...wrap(`# ${headline(input)}`),
   "",
-  ...sinceWhen(input),
   ...whyPart(input),
+  ...nowPart(input),
+  ...sinceWhen(input),
   "",
   ...paragraphs([
     causePart(input, room),
     similarPart(input),
-    [...planPart(input, room), ...verdictPart(input)],
+    planPart(input, room),
+    verdictPart(input),
     nextPart(input),
-    [
-      ...gapsPart(input),
-      ...runbooksPart(input),
-      ...linksPart(input),
-      ...wrap(`**Page:** ${input.links.page} · cost: ${costPart(input)}`),
-    ],
+    gapsPart(input),
+    [...runbooksPart(input), ...linksPart(input), ...wrap(`**Page:** ${input.links.page} · cost: ${costPart(input)}`)],
   ]),
 ];
 

@@ -9,9 +9,11 @@ const becauseOfVerdict = ({ verdict }: Incident): string | null => {
   return `the change ${words}${failed.length === 0 ? "" : `; failed checks: ${failed.join(", ")}`}`;
 };
 
+const ends = { refused: "was refused", failed: "failed", uncertain: "may or may not have been made" } as const;
+
 const becauseOfOutcome = ({ outcomes }: Incident): string | null => {
   const last = outcomes.at(-1);
-  return last === undefined || last.kind === "applied" ? null : `${last.verb} was ${last.kind}: ${last.message}`;
+  return last === undefined || last.kind === "applied" ? null : `${last.verb} ${ends[last.kind]}: ${last.message}`;
 };
 
 const becauseOfDecision = ({ decision }: Incident): string | null => {
@@ -33,7 +35,7 @@ const becauseOfPlan = ({ plan }: Incident): string | null =>
 
 const becauseOfDiagnosis = ({ diagnosis }: Incident): string =>
   diagnosis?.kind === "cause"
-    ? "the walk could not go on"
+    ? "Nightshift could not go on by itself"
     : `the cause is not known: ${diagnosis?.missing.join("; ") ?? "no diagnosis was reached"}`;
 
 /** The latest thing that went another way than healthy is the reason. */

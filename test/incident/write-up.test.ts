@@ -152,9 +152,43 @@ describe("the write-up", () => {
         }),
       );
 
-    expect(endedWith([])).toContain("nothing was changed so far");
+    expect(endedWith([])).toContain("**Now:** nothing was changed; if you agree");
     expect(endedWith(["applied"])).toContain("take it back with its undo");
-    expect(endedWith(["uncertain"])).toContain("not known whether the change was made");
+    expect(endedWith(["uncertain"])).toContain("not known whether raise-memory-limit was made; look at the object");
+  });
+
+  test("says at once what was done and what is the reader's to do", () => {
+    const nowOf = (input: WriteUpInput): string | undefined =>
+      writeUp(input)
+        .split("\n")
+        .find((line) => line.startsWith("**Now:**"));
+    const dismissed = causeFrom([log], { class: "control-healthy", statement: "All pods are ready." });
+
+    expect(writeUp(waiting()).split("\n")[2]).toBe(
+      "**Now:** nothing was changed; approve or reject raise-memory-limit (risk medium) before 03:12 UTC.",
+    );
+    expect(nowOf(waiting({ status: "investigating" }))).toBe("**Now:** nothing was changed; nothing to do yet.");
+    expect(nowOf(waiting({ status: "dismissed", incident: incidentWith({ diagnosis: dismissed }) }))).toBe(
+      "**Now:** nothing was changed; nothing to do.",
+    );
+  });
+
+  test("names a time with its zone", () => {
+    const at = "2026-03-01T02:20:00.000Z";
+    const text = writeUp(
+      waiting({
+        status: "escalated",
+        incident: incidentWith({
+          diagnosis: causeFrom([log], { changes: [{ at, what: "revision 2", evidence: log.id }] }),
+          plan,
+          decision: { kind: "rejected", planHash: plan.hash, by: "alice", at, why: null },
+          verdict: { kind: "recovered", at, checks: [] },
+        }),
+      }),
+    );
+
+    expect(text.match(/02:20(?! UTC)/g)).toBeNull();
+    expect(text.match(/02:20 UTC/g)).toHaveLength(4);
   });
 
   test("says what was done, by whom and what proved it", () => {

@@ -65,7 +65,7 @@ const reasons: [string, Partial<Incident>, string][] = [
   [
     "an uncertain outcome",
     { plan, outcomes: [{ ...applied, kind: "uncertain", message: "connection lost" }] },
-    "raise-memory-limit was uncertain: connection lost",
+    "raise-memory-limit may or may not have been made: connection lost",
   ],
   [
     "an unknown cause",
