@@ -10,11 +10,11 @@ import { type MeaningSource, openLibrary } from "./library.ts";
 import { isGuessed, linkBase } from "./link-base.ts";
 import type { Log } from "./log.ts";
 import { openMcpDoor } from "./mcp-door.ts";
-import { openBudgetedModel, openEmbedder } from "./model.ts";
+import { openBudgetedModel, openEmbedder, pricesOf } from "./model.ts";
 import { defaultBudget } from "./nodes/budget.ts";
 import { deskOf, followsOf, openPeople } from "./people.ts";
 import type { Ports } from "./ports/index.ts";
-import { type Redactor, redactor } from "./ports/redacted.ts";
+import { redactor } from "./ports/redacted.ts";
 import { purseOf } from "./purse.ts";
 import { makeRecorder } from "./replay/record.ts";
 import { RecordingCheckpointer } from "./replay/recording-checkpointer.ts";
@@ -52,12 +52,13 @@ export interface StartOptions {
 const readPolicy = async ({ NIGHTSHIFT_POLICY: path }: Config): Promise<Policy> =>
   path === undefined ? Policy.parse({}) : readPolicyFile(path);
 
-const settingsFor = (config: Config, policy: Policy, redact: Redactor, base: () => string): Settings => ({
+const settingsFor = (config: Config, { policy, redact, prices }: Ground, base: () => string): Settings => ({
   policy,
   budget: {
     ...defaultBudget,
     inputTokens: config.NIGHTSHIFT_INCIDENT_TOKENS,
     usd: config.NIGHTSHIFT_INCIDENT_USD,
+    ...(prices && { prices }),
   },
   approvalMinutes: config.NIGHTSHIFT_APPROVAL_MINUTES,
   settleSeconds: config.NIGHTSHIFT_SETTLE_SECONDS,
@@ -111,7 +112,8 @@ const openGround = async (config: Config, opened: Close[], { log, signal }: Star
   const allowed = config.NIGHTSHIFT_ALLOW_READABLE_SECRETS;
   const guard = await refuseReadableSecrets({ policy, identities, allowed, log });
   const redact = redactor(await redactionKey(database.pool));
-  return { config, log, identities, database, policy, guard, redact };
+  const prices = await pricesOf(config.NIGHTSHIFT_MODEL, config.NIGHTSHIFT_TRIAGE_MODEL);
+  return { config, log, identities, database, policy, guard, redact, prices };
 };
 
 type Ground = Awaited<ReturnType<typeof openGround>>;
@@ -142,7 +144,7 @@ const compose = async (config: Config, opened: Close[], options: StartOptions): 
   opened.push(() => queue.stop(graceMs));
   signal?.throwIfAborted();
   let base = config.NIGHTSHIFT_URL ?? `http://${config.HOST}:${config.PORT}`;
-  const settings = settingsFor(config, policy, redact, () => base);
+  const settings = settingsFor(config, ground, () => base);
   const store = {
     pool: database.pool,
     queue,

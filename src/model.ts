@@ -1,5 +1,6 @@
 import { openAiEmbeddings } from "./adapters/embeddings-openai.ts";
 import type { Config } from "./config.ts";
+import type { Budget } from "./nodes/budget.ts";
 import type { Embedder } from "./ports/embedder.ts";
 import type { Model } from "./ports/model.ts";
 import { tiered } from "./ports/tiered.ts";
@@ -12,15 +13,21 @@ const accessFrom = (config: Config) => ({
   azure: { apiKey: config.AZURE_OPENAI_API_KEY ?? null, baseUrl: config.AZURE_OPENAI_ENDPOINT ?? "" },
 });
 
-/** What the models of a table of list prices cost; null for any other. */
+/** What the models of a table of list prices cost at most; null for any other. */
 const listPrice = async (): Promise<PriceOf> => {
-  const [{ listPrices }, { usdFor }] = await Promise.all([
+  const [{ listPrices }, { dearestOf }] = await Promise.all([
     import("./adapters/price-list.ts"),
     import("./adapters/prices.ts"),
   ]);
   const prices = listPrices();
-  return (model, inputTokens, outputTokens) =>
-    usdFor(prices, model.slice(model.indexOf(":") + 1), { inputTokens, cachedTokens: 0, outputTokens });
+  return (model) => dearestOf(prices, model.slice(model.indexOf(":") + 1));
+};
+
+/** By these the walk knows before a call what it may cost at most. */
+export const pricesOf = async (strong: string | undefined, triage?: string): Promise<Budget["prices"]> => {
+  if (strong === undefined) return undefined;
+  const price = await listPrice();
+  return { strong: price(strong), triage: triage === undefined ? null : price(triage) };
 };
 
 /** The same, within what the models of all replicas may cost in a day. */

@@ -1,4 +1,4 @@
-import type { Cost } from "../incident/cost.ts";
+import type { Cost, Dearest } from "../incident/cost.ts";
 
 interface Usage {
   inputTokens: number;
@@ -20,6 +20,14 @@ export const usdFor = (prices: Prices, model: string, usage: Usage): number | nu
   const { inputTokens, cachedTokens, writtenTokens = 0, outputTokens } = usage;
   const fresh = Math.max(0, inputTokens - cachedTokens - writtenTokens);
   return (fresh * input + cachedTokens * cached + writtenTokens * write + outputTokens * output) / 1_000_000;
+};
+
+/** The most that a token of this model costs; null where it is not in the table. */
+export const dearestOf = (prices: Prices, model: string): Dearest | null => {
+  const price = Object.hasOwn(prices, model) ? prices[model] : undefined;
+  if (price === undefined) return null;
+  const [input, cached, output, write = input] = price;
+  return { input: Math.max(input, cached, write), output };
 };
 
 export const costOf = (prices: Prices, model: string, usage: Usage, seconds: number): Cost => ({

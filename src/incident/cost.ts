@@ -13,6 +13,10 @@ export const Tier = z.object({
 });
 export type Tier = z.infer<typeof Tier>;
 
+/** The highest prices of a model, in US dollars per million tokens. */
+export const Dearest = z.object({ input: z.number(), output: z.number() });
+export type Dearest = z.infer<typeof Dearest>;
+
 /** What the model cost so far. Budgets are checked against this before each call. */
 export const Cost = z.object({
   calls: z.int(),

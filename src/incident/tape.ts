@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Dearest } from "./cost.ts";
 import { RefusalReason } from "./evidence.ts";
 import { Policy } from "./policy.ts";
 
@@ -31,6 +32,7 @@ export const TapedSettings = z.object({
     inputTokens: z.number(),
     usd: z.number(),
     seconds: z.number(),
+    prices: z.object({ strong: Dearest.nullable(), triage: Dearest.nullable() }).optional(),
   }),
   approvalMinutes: z.number(),
   settleSeconds: z.number(),

@@ -11,11 +11,11 @@ import { promptVersion } from "./diagnose.prompt.ts";
 import { readCalls } from "./diagnose-calls.ts";
 import { type Ground, readConclusion } from "./diagnose-conclusion.ts";
 import { digestOf, nothingRead, type Shown } from "./diagnose-digest.ts";
-import { requestFor, tokensOf } from "./diagnose-prompt.ts";
+import { requestFor } from "./diagnose-prompt.ts";
 import type { Result } from "./diagnose-result.ts";
-import { isLastCall, whySpent } from "./diagnose-spending.ts";
+import { turnNow } from "./diagnose-spending.ts";
 import { clipped, evened } from "./diagnose-text.ts";
-import { charged, handedUp, tierNow, whyHandUp } from "./diagnose-tiers.ts";
+import { charged, handedUp, onlyAsked, whyHandUp } from "./diagnose-tiers.ts";
 import { unknownBecause } from "./diagnose-unknown.ts";
 
 const maxNotes = 8;
@@ -154,18 +154,23 @@ export const askedModel = async (model: Model, clock: Clock, budget: Budget, rou
   const shown = digestOf(evidence, incident.subject, now, { reading: incident.reading ?? nothingRead, held });
   const { sections, text } = shown;
   const about = { incident, now, evidence: text, candidates: judgement.candidates, offered: round.offered };
-  const spending = { ...incident, nextTokens: tokensOf(requestFor({ ...about, last: false })) };
-  const spent = whySpent(spending, budget);
-  if (spent !== null) return { diagnosis: unknownFor(round, [spent]), questions: [], modelNotes: [] };
-  const last = isLastCall(spending, budget);
-  const tier = tierNow(incident.cost, model, last);
+  const turn = turnNow(incident, requestFor({ ...about, last: false }), model, budget);
+  if (turn.kind === "spent")
+    return {
+      diagnosis: unknownFor(round, [turn.why]),
+      questions: [],
+      modelNotes: [],
+      cost: onlyAsked(incident.cost),
+    };
+  const { tier, last } = turn;
   const began = clock.now().getTime();
   const answer = await askModel(model, { ...requestFor({ ...about, last }), ...(tier === "triage" ? { tier } : {}) });
   const seconds = (clock.now().getTime() - began) / 1000;
   // Where the day's budget had no room, nothing was asked.
-  const cost = answer.kind === "spent" ? incident.cost : charged(incident.cost, model, tier, costOf(answer, seconds));
+  const cost =
+    answer.kind === "spent" ? onlyAsked(incident.cost) : charged(incident.cost, model, tier, costOf(answer, seconds));
   const result = resultOf(answer, round, { incident, evidence, sections, judgement, now }, model);
-  const up = tier === "triage" ? whyHandUp(result, cost) : null;
+  const up = tier === "triage" && !last ? whyHandUp(result, cost) : null;
   if (up !== null) return handUp(result, handedUp(cost, model, clipped(evened(up), longestNote)));
   return { ...updateFrom(result, round, shown, last), cost };
 };

@@ -51,6 +51,10 @@ export const handedUp = (cost: Cost, model: Model, why: string): Cost => ({
   tiers: [...(cost.tiers ?? []), opened(model, "strong", why)],
 });
 
+/** A model that was handed to, but for which there was no budget left, was not asked. */
+export const onlyAsked = ({ tiers, ...cost }: Cost): Cost =>
+  tiers === undefined ? cost : { ...cost, tiers: tiers.filter(({ calls }) => calls > 0) };
+
 /** Why the cheap model's round is not enough; null: it may go on, or its grounded cause stands. */
 export const whyHandUp = (result: Result, { tiers = [] }: Cost): string | null => {
   switch (result.kind) {

@@ -1,3 +1,4 @@
+import type { Dearest } from "../incident/cost.ts";
 import type { ModelRequest } from "./model.ts";
 
 /** What a reply may have written at most, in tokens. */
@@ -13,3 +14,10 @@ export const mostTokens = (request: ModelRequest): { input: number; output: numb
   input: Math.ceil(bytesOf(request) / bytesPerToken),
   output: mostOutput,
 });
+
+/** What a call may cost at most, in US dollars; null where no price is known. */
+export const mostUsd = (request: ModelRequest, price: Dearest | null): number | null => {
+  if (price === null) return null;
+  const { input, output } = mostTokens(request);
+  return (input * price.input + output * price.output) / 1_000_000;
+};

@@ -1,6 +1,7 @@
+import type { Dearest } from "../incident/cost.ts";
 import type { RefusalReason } from "../incident/evidence.ts";
 import type { Model, ModelReply, ModelRequest } from "./model.ts";
-import { mostTokens } from "./model-most.ts";
+import { mostTokens, mostUsd } from "./model-most.ts";
 import { PortError } from "./port-error.ts";
 
 interface Spent {
@@ -14,12 +15,12 @@ export interface Purse {
   reserve(most: Spent): Promise<{ settle(cost: Spent): Promise<void> } | { why: string }>;
 }
 
-/** US dollars of a call of this model; null where its price is not known. */
-export type PriceOf = (model: string, inputTokens: number, outputTokens: number) => number | null;
+/** The highest prices of this model; null where they are not known. */
+export type PriceOf = (model: string) => Dearest | null;
 
 const mostFor = (model: string, request: ModelRequest, price: PriceOf): Spent => {
   const { input, output } = mostTokens(request);
-  return { tokens: input + output, usd: price(model, input, output) ?? 0 };
+  return { tokens: input + output, usd: mostUsd(request, price(model)) ?? 0 };
 };
 
 // The provider did not work for these. Of the others it is not known, so what was reserved stays spent.

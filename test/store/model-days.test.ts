@@ -69,7 +69,7 @@ const asked = async (limit: DayLimit, reply: () => Promise<ModelReply>) => {
     },
   };
   const ask = () =>
-    withinDay(model, purseOf(db.pool, stillClock(at), limit), () => 0.04)
+    withinDay(model, purseOf(db.pool, stillClock(at), limit), () => ({ input: 1, output: 10 }))
       .reply(request)
       .then(
         ({ finish }) => finish as string,

@@ -6,7 +6,7 @@ import { Incident, newIncident } from "../../incident/incident.ts";
 import { Policy } from "../../incident/policy.ts";
 import type { Subject } from "../../incident/subject.ts";
 import type { Visit } from "../../incident/tape.ts";
-import { defaultBudget } from "../../nodes/budget.ts";
+import { type Budget, defaultBudget } from "../../nodes/budget.ts";
 import { silentRules } from "../../nodes/diagnose.ts";
 import type { Metrics } from "../../ports/metrics.ts";
 import type { Model } from "../../ports/model.ts";
@@ -23,6 +23,7 @@ export interface Tried {
   alerts: Alert[];
   metrics: Metrics | null;
   model: Model;
+  prices?: Budget["prices"];
 }
 
 /** How one investigation ended, and all that is needed to play it again. */
@@ -32,7 +33,7 @@ export interface Trial {
 }
 
 const redact = redactor("eval");
-const settings: Settings = {
+const usual: Settings = {
   policy: Policy.parse({}),
   budget: defaultBudget,
   approvalMinutes: 60,
@@ -51,7 +52,8 @@ const untouched = {
 };
 
 /** Walks one recorded trouble to its diagnosis with the model alone: the rules are silent, so that it is measured. */
-export const trial = async (stage: Stage, { subject, alerts, metrics, model }: Tried): Promise<Trial> => {
+export const trial = async (stage: Stage, { subject, alerts, metrics, model, prices }: Tried): Promise<Trial> => {
+  const settings: Settings = { ...usual, budget: { ...defaultBudget, ...(prices && { prices }) } };
   const tape: Visit[] = [];
   const recorder = makeRecorder({ settings, redact: settings.redact, keep: async (_, visit) => void tape.push(visit) });
   const { cluster, actuator, archive, clock } = stage;

@@ -4,7 +4,7 @@ import { readConfig } from "../../config.ts";
 import type { Incident } from "../../incident/incident.ts";
 import { isKind, kinds } from "../../incident/kinds.ts";
 import type { Subject } from "../../incident/subject.ts";
-import { openModel } from "../../model.ts";
+import { openModel, pricesOf } from "../../model.ts";
 import type { Model } from "../../ports/model.ts";
 import { exportOf } from "../../replay/export.ts";
 import { UsageError } from "../command.ts";
@@ -53,6 +53,7 @@ const keepTape = async (folder: string, { recording }: Trial): Promise<string> =
 
 /** Asks the model about one object again and again; what it named wrong can be played again from the folder kept. */
 const tried = async (folder: string, sought: Sought, { model, times, keep }: ModelOptions): Promise<Tally> => {
+  const prices = await pricesOf(model.name, model.triage);
   const incidents: Incident[] = [];
   const kept: string[] = [];
   for (let time = 1; time <= times; time += 1) {
@@ -61,7 +62,7 @@ const tried = async (folder: string, sought: Sought, { model, times, keep }: Mod
       const alerts = alertsIn(folder, stage.world.namespace).filter(({ labels }) =>
         Object.values(labels).includes(subject.name),
       );
-      return trial(stage, { subject, alerts, metrics: recordedMetrics(folder), model });
+      return trial(stage, { subject, alerts, metrics: recordedMetrics(folder), model, prices });
     });
     incidents.push(one.incident);
     const place = join(keep, basename(folder), `${sought.object.replaceAll("/", "-")}-${time}`);
