@@ -6,11 +6,13 @@ import type { Log } from "./log.ts";
 import { startEmbeddedPostgres } from "./store/embedded-postgres.ts";
 import { migrate } from "./store/migrate.ts";
 import { openPool } from "./store/pool.ts";
-import { type Standing, standing } from "./store/standing.ts";
+import { migrationsAfter, newestMigration, type Standing, standing } from "./store/standing.ts";
 
 export interface Database {
   url: string;
   pool: Pool;
+  /** Migrations of a newer build, run since this one opened the database. */
+  newer(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -71,6 +73,8 @@ export const openDatabase = async (config: Config, log: Log, options: OpenOption
   const looksOnly = options.migrate === false;
   const { readOnly = false } = options;
   if (looksOnly) refuseAbsent(config);
+  // Read now: an upgrade may put other files there while this process runs.
+  const own = await newestMigration();
   const { url, stop } = await server(config, log);
   // `pool.end` does not wait for its sockets: what the embedded server says to them as it stops is our own doing.
   let closing = false;
@@ -92,6 +96,7 @@ export const openDatabase = async (config: Config, log: Log, options: OpenOption
   return {
     url,
     pool,
+    newer: () => migrationsAfter(pool, own),
     close: async () => {
       closing = true;
       await pool.end();

@@ -1,7 +1,9 @@
 import type { Pool } from "pg";
 import type { Config } from "./config.ts";
+import type { Database } from "./database.ts";
 import type { Log } from "./log.ts";
 import { metricsOf } from "./metrics.ts";
+import { newerBuildLine } from "./newer-build.ts";
 import { openChat, openPagerDutyRest } from "./people.ts";
 import type { Responder } from "./responder/responder.ts";
 import { type Listening, listen } from "./server/listen.ts";
@@ -24,12 +26,13 @@ const notReady = (pool: Pool, log: Log) => async (): Promise<string[]> => {
 
 interface Behind {
   responder: Responder;
-  pool: Pool;
+  database: Pick<Database, "pool" | "newer">;
   mcp: AnswerAssistant;
   log: Log;
 }
 
-export const openFrontDoor = (config: Config, { responder, pool, mcp, log }: Behind): Promise<Listening> => {
+export const openFrontDoor = (config: Config, { responder, database, mcp, log }: Behind): Promise<Listening> => {
+  const { pool, newer } = database;
   const options: ServerOptions = {
     responder,
     config,
@@ -37,7 +40,11 @@ export const openFrontDoor = (config: Config, { responder, pool, mcp, log }: Beh
     log,
     mcp,
     notReady: notReady(pool, log),
-    metrics: metricsOf(gaugesOf(pool)),
+    remarks: async () => {
+      const names = await newer();
+      return names.length > 0 ? [newerBuildLine(names)] : [];
+    },
+    metrics: metricsOf({ ...gaugesOf(pool), newerMigrations: async () => (await newer()).length }),
     chat: openChat(config),
   };
   const rest = openPagerDutyRest(config);

@@ -11,6 +11,7 @@ import { isGuessed, linkBase } from "./link-base.ts";
 import type { Log } from "./log.ts";
 import { openMcpDoor } from "./mcp-door.ts";
 import { openBudgetedModel, openEmbedder, pricesOf } from "./model.ts";
+import { watchForNewerBuild } from "./newer-build.ts";
 import { defaultBudget } from "./nodes/budget.ts";
 import { deskOf, followsOf, openPeople } from "./people.ts";
 import type { Ports } from "./ports/index.ts";
@@ -162,11 +163,12 @@ const compose = async (config: Config, opened: Close[], options: StartOptions): 
   // Before any work is taken: who cannot listen must not walk incidents either, and links name the port we got.
   const assistants = openMcpDoor(database.url, { link: settings.link, redactor: redact, log });
   opened.push(assistants.close);
-  const door = await openFrontDoor(config, { responder, pool: database.pool, mcp: assistants.answer, log });
+  const door = await openFrontDoor(config, { responder, database, mcp: assistants.answer, log });
   opened.push(door.close);
   base = linkBase(config, door.url);
   if (isGuessed(config, door.url)) log("NIGHTSHIFT_URL is not set: links for people are a guess", { base }, "warn");
   sayWhatIsMissing(config, log, policy);
+  opened.push(watchForNewerBuild({ newer: database.newer, log }));
   const recorder = makeRecorder({ settings, redact: settings.redact, keep: keepVisit(database.pool) });
   const service = await startService({
     store,

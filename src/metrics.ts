@@ -4,7 +4,7 @@ import { IncidentStatus } from "./incident/incident.ts";
 import type { Gauges } from "./store/gauges.ts";
 
 /** A registry whose numbers are read from the database at each scrape: the same on every replica. */
-export const metricsOf = (gauges: Gauges): Registry => {
+export const metricsOf = (gauges: Gauges & { newerMigrations(): Promise<number> }): Registry => {
   const registry = new Registry();
   new Gauge({
     name: "nightshift_incidents",
@@ -37,6 +37,14 @@ export const metricsOf = (gauges: Gauges): Registry => {
       this.reset();
       for (const { version, count } of await gauges.versions())
         this.set({ version, known: versions[version] === undefined ? "no" : "yes" }, count);
+    },
+  });
+  new Gauge({
+    name: "nightshift_newer_migrations",
+    help: "Migrations of a newer build, run while this process was: above 0 it should be replaced soon",
+    registers: [registry],
+    async collect() {
+      this.set(await gauges.newerMigrations());
     },
   });
   new Gauge({

@@ -7,7 +7,7 @@ import { subject } from "./support/incidents.ts";
 
 test("a scrape shows incidents by status and notices that nobody got", async () => {
   await using db = await freshDatabase();
-  const registry = metricsOf(gaugesOf(db.pool));
+  const registry = metricsOf({ ...gaugesOf(db.pool), newerMigrations: async () => 2 });
   expect(await registry.metrics()).toContain('nightshift_incidents{status="investigating"} 0');
 
   const openedAt = new Date("2026-11-23T02:00:00Z");
@@ -20,6 +20,7 @@ test("a scrape shows incidents by status and notices that nobody got", async () 
   );
 
   const text = await registry.metrics();
+  expect(text).toContain("nightshift_newer_migrations 2");
   expect(text).toContain('nightshift_incidents{status="investigating"} 1');
   expect(text).toContain('nightshift_notices{state="waiting"} 2');
   expect(text).toContain('nightshift_notices{state="failing"} 1');

@@ -11,7 +11,7 @@ const welcome = `Nightshift is running.
 /healthz /readyz /metrics
 `;
 
-export const health = ({ notReady, metrics, config }: ServerOptions): Router => {
+export const health = ({ notReady, remarks, metrics, config }: ServerOptions): Router => {
   const router = Router();
   router.get("/", (_request, response) => {
     response.type("text/plain").send(welcome);
@@ -22,7 +22,8 @@ export const health = ({ notReady, metrics, config }: ServerOptions): Router => 
   router.get("/readyz", async (_request, response) => {
     const problems = (await notReady?.()) ?? [];
     if (problems.length > 0) throw new HttpError(503, "not-ready", problems.join("; "), "nightshift doctor says more");
-    response.json({ status: "ready" });
+    const said = (await remarks?.()) ?? [];
+    response.json(said.length > 0 ? { status: "ready", remarks: said } : { status: "ready" });
   });
   router.get("/metrics", readers(config.NIGHTSHIFT_TOKENS), async (_request, response) => {
     response.type("text/plain; version=0.0.4").send((await metrics?.metrics()) ?? "");

@@ -33,6 +33,8 @@ export interface ServerOptions {
   chat?: Chat;
   /** What keeps it from working; empty when ready. */
   notReady?: () => Promise<string[]>;
+  /** What whoever asks whether it is ready should know, though it is. */
+  remarks?: () => Promise<string[]>;
   /** Absent: no assistant is answered. */
   mcp?: AnswerAssistant;
   heartbeatMs?: number;

@@ -50,7 +50,7 @@ const startWhole = async () => {
   };
   const alerts = story.alerts.map((alert) => ({ ...alert, status: "firing" }));
   const webhook = { version: "4", status: "firing", receiver: "nightshift", alerts };
-  return { ask, cluster, webhook };
+  return { ask, cluster, webhook, db };
 };
 
 test("an alert goes in over HTTP, a decision is asked for and given, and everything about it can be read", async () => {
@@ -96,4 +96,17 @@ test("an alert goes in over HTTP, a decision is asked for and given, and everyth
   expect((await ask("/api/incidents?status=escalated")).body.items).toMatchObject([{ id }]);
   expect((await ask("/api/incidents/inc_none")).status).toBe(404);
   expect(cluster.writes()).toEqual([]);
+});
+
+test("a newer build that migrates beneath a running one is told of where it is watched, and the running one stays ready", async () => {
+  const { ask, db } = await startWhole();
+  expect((await ask("/readyz")).body).toEqual({ status: "ready" });
+
+  await db.pool.query(
+    "insert into nightshift.migrations (version, name, sha256) values (999999, '999999_new.sql', '')",
+  );
+
+  const { status, body } = await ask("/readyz");
+  expect([status, body]).toEqual([200, { status: "ready", remarks: [expect.stringContaining("999999_new.sql")] }]);
+  expect((await ask("/metrics")).body).toContain("nightshift_newer_migrations 1");
 });
