@@ -11,6 +11,8 @@ import { located } from "./around/located.ts";
 import { inWordsOf } from "./around/own-words.ts";
 import { reachOf, rootedAt, targets } from "./around/reach.ts";
 import { actor, injected, misdirected, putBack } from "./around/remarks.ts";
+import { certainFrom } from "./certain.ts";
+import { between } from "./chain.ts";
 import { platformQuestions } from "./control-plane/platform.ts";
 import { controls } from "./controls/health.ts";
 import { ranked } from "./rank.ts";
@@ -37,9 +39,6 @@ export interface Judgement {
 
 const mostWants = 40;
 
-/** From here on a finding needs no model and no further look. */
-export const certainFrom = 0.85;
-
 /** Objects come from outside. One of a shape that no API server sends may silence a rule, never the diagnosis. */
 const attempt = (rule: Rule, world: World): Finding[] => {
   try {
@@ -53,9 +52,12 @@ const attempt = (rule: Rule, world: World): Finding[] => {
 const seenIn = (world: World, among: RuleSet): Finding[] =>
   Object.values(among).flatMap((rule) => attempt(rule, world));
 
+const askedIn = (evidence: readonly Evidence[]): ReadonlySet<string> =>
+  new Set(evidence.map(({ question }) => questionKey(question)));
+
 /** Everything that is wrong in what was seen: one finding per object and class, the cause first. */
 export const scan = (evidence: readonly Evidence[], now: string): Finding[] =>
-  ranked(seenIn(worldOf(evidence, now), rules));
+  ranked(seenIn(worldOf(evidence, now), rules), askedIn(evidence));
 
 const touches = (subject: ObjectRef, { object, related }: Finding): boolean =>
   [object, ...related].some((ref) => keyOf(ref) === keyOf(subject));
@@ -112,7 +114,7 @@ const causeFrom = (
     actor(world, finding, changes),
     putBack(world, finding),
     // An owner that was guessed and is not there suffers from nothing.
-    look.subject.guessed ? null : misdirected(finding, look.subject, look.alerts),
+    look.subject.guessed ? null : misdirected(finding, look.subject, look.alerts, between(all, look.subject, finding)),
     injected(world, look.subject),
   ].filter((one) => one !== null);
   return {
@@ -148,7 +150,7 @@ const unreadLogs = (world: World, subject: ObjectRef): Question[] =>
     );
 
 const unasked = (evidence: readonly Evidence[], questions: readonly Question[]): Question[] => {
-  const asked = new Set(evidence.map(({ question }) => questionKey(question)));
+  const asked = askedIn(evidence);
   return [...new Map(questions.map((one) => [questionKey(one), one])).values()].filter(
     (one) => !asked.has(questionKey(one)),
   );
@@ -198,7 +200,7 @@ export const diagnoseByRules = (asked: Look, among: RuleSet = rules): Judgement 
   const world = worldOf(asked.evidence, asked.now);
   const look = { ...asked, subject: rootedAt(world, asked.subject) };
   const seen = seenIn(world, among);
-  const all = ranked(seen);
+  const all = ranked(seen, askedIn(look.evidence));
   const near = located(look.subject, about(world, look, all)).map((one) => inWordsOf(look.subject, one, seen));
   const fine = () =>
     flagged(

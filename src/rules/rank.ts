@@ -1,5 +1,7 @@
 import type { Finding } from "../incident/diagnosis.ts";
 import type { FaultClass } from "../incident/fault-classes.ts";
+import { certainFrom } from "./certain.ts";
+import { blamed } from "./chain.ts";
 import { keyOf } from "./world/objects.ts";
 
 /** Classes that only say that something is wrong; any other finding on the same object is nearer to the cause. */
@@ -20,10 +22,10 @@ const outermost: readonly FaultClass[] = [
 ];
 
 const weight = ({ class: name, confidence }: Finding): number =>
-  confidence + (outermost.includes(name) ? 0.5 : 0) - (umbrellas.has(name) && confidence < 0.85 ? 1 : 0);
+  confidence + (outermost.includes(name) ? 0.5 : 0) - (umbrellas.has(name) && confidence < certainFrom ? 1 : 0);
 
 /** Sure of itself, even such a class is a cause: then something was seen that the others do not see. */
-const isUmbrella = ({ class: name, confidence }: Finding): boolean => umbrellas.has(name) && confidence < 0.85;
+const isUmbrella = ({ class: name, confidence }: Finding): boolean => umbrellas.has(name) && confidence < certainFrom;
 
 const mostEvidence = 40;
 
@@ -41,23 +43,6 @@ const merged = (same: readonly Finding[]): Finding[] => {
   ];
 };
 
-/** A dependency that is sick itself is the cause: its own finding takes the victim along, and the victim's steps back. */
-const blamed = (findings: readonly Finding[]): Finding[] => {
-  const victims = findings.filter(({ class: name }) => name === "dependency-unavailable");
-  const causes = (victim: Finding) =>
-    findings.filter(
-      (one) =>
-        one.confidence >= 0.85 &&
-        one.class !== "dependency-unavailable" &&
-        victim.related.some((ref) => keyOf(ref) === keyOf(one.object)),
-    );
-  return findings.map((one) => {
-    if (victims.includes(one)) return causes(one).length > 0 ? { ...one, confidence: 0.6 } : one;
-    const taken = victims.filter((victim) => causes(victim).includes(one)).map(({ object }) => object);
-    return taken.length > 0 ? { ...one, related: [...one.related, ...taken] } : one;
-  });
-};
-
 /** What stands between a program and its peer: the crash that follows is its effect. */
 const barriers: ReadonlySet<FaultClass> = new Set([
   "network-policy-blocks",
@@ -70,7 +55,7 @@ const effects: ReadonlySet<FaultClass> = new Set(["app-crash", "dependency-unava
 const shielded = (findings: readonly Finding[]): Finding[] => {
   const shut = new Set(
     findings
-      .filter(({ class: name, confidence }) => barriers.has(name) && confidence >= 0.85)
+      .filter(({ class: name, confidence }) => barriers.has(name) && confidence >= certainFrom)
       .flatMap(({ related }) => related.map(keyOf)),
   );
   return findings.map((one) =>
@@ -85,7 +70,8 @@ const subdued = (findings: readonly Finding[]): Finding[] =>
   findings.map((one) =>
     aggravating.has(one.class) &&
     findings.some(
-      (other) => other.class !== one.class && other.confidence >= 0.85 && keyOf(other.object) === keyOf(one.object),
+      (other) =>
+        other.class !== one.class && other.confidence >= certainFrom && keyOf(other.object) === keyOf(one.object),
     )
       ? { ...one, confidence: 0.7 }
       : one,
@@ -96,9 +82,9 @@ const unexplained = (one: Finding): Finding =>
   one.class === "rollout-stuck" && isUmbrella(one) && one.confidence >= 0.8 ? { ...one, confidence: 0.86 } : one;
 
 /** One finding per object and class, the cause before its symptoms. Umbrellas go where something explains them. */
-export const ranked = (findings: readonly Finding[]): Finding[] => {
+export const ranked = (findings: readonly Finding[], asked: ReadonlySet<string>): Finding[] => {
   const groups = Map.groupBy(findings, (one) => `${one.class} ${keyOf(one.object)}`);
-  const once = subdued(shielded(blamed([...groups.values()].flatMap(merged))));
+  const once = subdued(shielded(blamed([...groups.values()].flatMap(merged), asked)));
   const explained = new Set(
     once.filter((one) => !isUmbrella(one)).flatMap(({ object, related }) => [object, ...related].map(keyOf)),
   );

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { certainFrom } from "../../src/rules/index.ts";
+import { certainFrom } from "../../src/rules/certain.ts";
 import { walkNight } from "./stage.ts";
 
 // The rule itself as it may look tomorrow: it has become less sure of what it sees.

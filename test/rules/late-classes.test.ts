@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Alert } from "../../src/incident/alert.ts";
 import type { KubeObject, Pod, Workload } from "../../src/incident/kube.ts";
-import { certainFrom, diagnoseByRules, scan } from "../../src/rules/index.ts";
+import { certainFrom } from "../../src/rules/certain.ts";
+import { diagnoseByRules, scan } from "../../src/rules/index.ts";
 import { alertNamed } from "./alert-named.ts";
 import { changed, event, foundIn, type Scene } from "./changed.ts";
 import { evidence, recorded } from "./recorded.ts";

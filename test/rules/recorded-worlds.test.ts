@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ObjectRef } from "../../src/incident/subject.ts";
-import { certainFrom, diagnoseByRules, scan } from "../../src/rules/index.ts";
+import { certainFrom } from "../../src/rules/certain.ts";
+import { diagnoseByRules, scan } from "../../src/rules/index.ts";
 import { ungrounded } from "./grounded.ts";
 import { recorded, recordedNames } from "./recorded.ts";
 

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Evidence } from "../../src/incident/evidence.ts";
 import type { Question } from "../../src/incident/question.ts";
-import { certainFrom, scan, wantsOf } from "../../src/rules/index.ts";
+import { certainFrom } from "../../src/rules/certain.ts";
+import { scan, wantsOf } from "../../src/rules/index.ts";
 import { recorded, recordedNames } from "./recorded.ts";
 
 const sure = (evidence: readonly Evidence[], now: string): string[] =>

@@ -3,12 +3,12 @@ import type { FaultClass } from "../../incident/fault-classes.ts";
 import { isControl } from "../../incident/fault-classes.ts";
 import type { Pod } from "../../incident/kube.ts";
 import type { ObjectRef } from "../../incident/subject.ts";
+import { certainFrom } from "../certain.ts";
 import { keyOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
 
 type Gathering = NonNullable<Cause["gathers"]>;
 
-const sure = 0.85;
 /** They stand in every checkpoint from here on. */
 const mostVictims = 500;
 
@@ -113,7 +113,7 @@ export const gathering = (
     return null;
   const by = rootOf(world, finding);
   const certain = all
-    .filter((one) => one.confidence >= sure && !isControl(one.class))
+    .filter((one) => one.confidence >= certainFrom && !isControl(one.class))
     .map((one) => ({ one, of: keyOf(rootOf(world, one)) }));
   const alike = certain.filter(({ of }) => of === keyOf(by)).map(({ one }) => one);
   // Something else that is certain is wrong with these: their own look tells what comes first.

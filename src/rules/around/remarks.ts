@@ -66,11 +66,14 @@ export const misdirected = (
   finding: Finding,
   subject: ObjectRef,
   alerts: readonly { name: string }[],
+  between: readonly ObjectRef[] = [],
 ): Remark | null => {
   const [alert] = alerts;
+  const way =
+    between.length > 0 ? `, by way of ${between.map(({ kind, name }) => `${kind}/${name}`).join(" and ")}` : "";
   const elsewhere = keyOf(finding.object) !== keyOf(subject) && !/^(Namespace|Cluster)$/.test(subject.kind);
   return alert && elsewhere
-    ? { words: `${alert.name} was raised for ${named(subject)}, which only suffers from it.`, evidence: [] }
+    ? { words: `${alert.name} was raised for ${named(subject)}, which only suffers from it${way}.`, evidence: [] }
     : null;
 };
 
