@@ -30,7 +30,13 @@ export type Series = z.infer<typeof Series>;
 const KubeObjects = z.array(z.custom<KubeObject>((value) => typeof value === "object" && value !== null));
 
 export const Body = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("objects"), objects: KubeObjects, truncated: z.boolean() }),
+  z.object({
+    kind: z.literal("objects"),
+    objects: KubeObjects,
+    truncated: z.boolean(),
+    /** Why the rest could not be asked for, where it was. */
+    unread: RefusalReason.optional(),
+  }),
   z.object({ kind: z.literal("names"), of: z.string(), names: z.array(z.string()) }),
   z.object({
     kind: z.literal("log"),

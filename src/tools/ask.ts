@@ -40,28 +40,32 @@ const get = async ({ cluster }: World, { kind, namespace, name }: Of<"get">, sig
   return object === null ? noData : { kind: "found", body: boundedObjects([object], false) };
 };
 
+/** None among those that were read says nothing where the rest could not be asked for. */
+const foundEvents = ({ objects, truncated, unread }: Awaited<ReturnType<typeof readEvents>>): Answer => {
+  if (objects.length === 0 && unread === undefined) return noData;
+  return { kind: "found", body: { ...boundedObjects(objects, truncated), ...(unread && { unread }) } };
+};
+
 const list = async ({ cluster }: World, question: Of<"list">, signal: AbortSignal): Promise<Answer> => {
   const { kind, namespace, selector } = question;
   const no = whyNot(kind, namespace, false);
   if (no || !isKind(kind)) return no ?? noData;
   const limit = objectLimits[kind] ?? objectLimit;
   const query = { kind, namespace, selector, limit };
-  const { objects, truncated } =
-    kind === "Event"
-      ? newestEvents(await readEvents(cluster, query, signal), limit)
-      : await cluster.list(query, signal);
+  if (kind === "Event") return foundEvents(newestEvents(await readEvents(cluster, query, signal), limit));
+  const { objects, truncated } = await cluster.list(query, signal);
   return objects.length === 0 ? noData : { kind: "found", body: boundedObjects(objects, truncated) };
 };
 
 const events = async ({ cluster }: World, question: Of<"events">, signal: AbortSignal): Promise<Answer> => {
   const { kind, namespace, name } = question;
   const query = { kind: "Event", namespace, selector: null, limit: objectLimits.Event ?? objectLimit } as const;
-  const { objects, truncated } = await readEvents(cluster, query, signal);
+  const { objects, ...rest } = await readEvents(cluster, query, signal);
   const about = objects.filter(({ involvedObject }) => {
     const { kind: itsKind, name: itsName } = (involvedObject ?? {}) as { kind?: string; name?: string };
     return itsKind === kind && itsName === name;
   });
-  return about.length === 0 ? noData : { kind: "found", body: boundedObjects(about, truncated) };
+  return foundEvents({ ...rest, objects: about });
 };
 
 const names = async ({ cluster }: World, { kind, namespace }: Of<"names">, signal: AbortSignal): Promise<Answer> => {

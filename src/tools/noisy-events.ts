@@ -1,10 +1,15 @@
+import type { RefusalReason } from "../incident/evidence.ts";
 import type { KubeEvent, KubeObject } from "../incident/kube.ts";
 import type { Cluster, ListQuery } from "../ports/cluster.ts";
+import { PortError } from "../ports/port-error.ts";
 
 /** A namespace may keep thousands; the API tells them by name, not by time, so that a part of them would be any part. */
 const mostRead = 3_000;
 
-type Listed = Awaited<ReturnType<Cluster["list"]>>;
+type Listed = Awaited<ReturnType<Cluster["list"]>> & {
+  /** Why the rest could not be asked for. */
+  readonly unread?: RefusalReason;
+};
 
 const seenAt = ({ series, lastTimestamp, eventTime, metadata }: KubeEvent): number =>
   Date.parse(series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? "") || 0;
@@ -28,13 +33,21 @@ const thinned = (events: readonly KubeEvent[]): KubeEvent[] => {
   });
 };
 
-/** All that may be had, where a first part of them was not all. */
+/** All that may be had, where a first part of them was not all; refused the rest, that part is kept, and the refusal with it. */
 export const readEvents = async (cluster: Cluster, query: ListQuery, signal: AbortSignal): Promise<Listed> => {
   const first = await cluster.list(query, signal);
-  return first.truncated ? cluster.list({ ...query, limit: mostRead }, signal) : first;
+  if (!first.truncated) return first;
+  return cluster.list({ ...query, limit: mostRead }, signal).catch((error: unknown): Listed => {
+    if (!(error instanceof PortError)) throw error;
+    return { ...first, unread: error.reason };
+  });
 };
 
-export const newestEvents = ({ objects, truncated }: Listed, most: number): Listed =>
+export const newestEvents = ({ objects, truncated, ...rest }: Listed, most: number): Listed =>
   objects.length <= most
-    ? { objects, truncated }
-    : { objects: thinned((objects as KubeEvent[]).toSorted(worth)).slice(0, most) as KubeObject[], truncated: true };
+    ? { objects, truncated, ...rest }
+    : {
+        ...rest,
+        objects: thinned((objects as KubeEvent[]).toSorted(worth)).slice(0, most) as KubeObject[],
+        truncated: true,
+      };

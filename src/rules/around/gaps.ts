@@ -23,10 +23,18 @@ const refusals = new Set([
   "failed",
 ]);
 
-const isGap = ({ question, answer }: Evidence): boolean =>
-  answer.kind === "could-not-ask" &&
-  refusals.has(answer.reason) &&
-  (question.ask === "list" || question.ask === "get" ? central.has(question.kind) : question.ask === "events");
+/** Why all of it, or the rest of it, could not be asked for. */
+const refusalOf = ({ answer }: Evidence): string | null => {
+  if (answer.kind === "could-not-ask") return answer.reason;
+  return answer.kind === "found" && answer.body.kind === "objects" ? (answer.body.unread ?? null) : null;
+};
+
+const isGap = (evidence: Evidence): boolean => {
+  const { question } = evidence;
+  const counts =
+    question.ask === "list" || question.ask === "get" ? central.has(question.kind) : question.ask === "events";
+  return counts && refusals.has(refusalOf(evidence) ?? "");
+};
 
 export const gapsIn = (world: World): Evidence[] => world.evidence.filter(isGap);
 
@@ -36,10 +44,11 @@ export const lessSure = (confidence: number, gaps: number, least: number): numbe
 
 export const unsaid = (gaps: readonly Evidence[]): Remark | null => {
   const [first] = gaps;
-  if (first?.answer.kind !== "could-not-ask") return null;
+  if (first === undefined) return null;
+  const part = first.answer.kind === "found" ? "the rest of " : "";
   const more = gaps.length > 1 ? ` and ${gaps.length - 1} more` : "";
   return {
-    words: `Not everything could be asked (${first.answer.reason}: ${first.command.slice(0, 120)}${more}), so another cause may hide there.`,
+    words: `Not everything could be asked (${refusalOf(first)}: ${part}${first.command.slice(0, 120)}${more}), so another cause may hide there.`,
     evidence: gaps.slice(0, 5).map(({ id }) => id),
   };
 };
