@@ -7,7 +7,7 @@ import { objectsSeen } from "./seen.ts";
 /** What a person should do, in a few lines with commands to type; `refused` says why no change is proposed. */
 export const recommend = (diagnosis: Diagnosis, refused = "", evidence: readonly Evidence[] = []): string => {
   if (diagnosis.kind === "unknown") return recommendLooking(diagnosis);
-  const { remedy } = faultClasses[diagnosis.class];
+  const remedy = possible(faultClasses[diagnosis.class].remedy, refused);
   const commands = (isGonePod(diagnosis, evidence) ? ofGone(diagnosis, evidence) : commandsFor(diagnosis)).filter(
     (one) => !(sole.test(refused) && / rollout (undo|history) /.test(one)),
   );
@@ -27,6 +27,12 @@ const ofGone = ({ object, evidence: cited }: Cause, evidence: readonly Evidence[
   ...keptLogs(evidence).flatMap(({ id, command }) => (cited.includes(id) ? [command] : [])),
   eventsOf(object),
 ];
+
+/** Where there is nothing to undo to, what else there is. */
+const possible = (remedy: string, refused: string): string =>
+  sole.test(refused)
+    ? remedy.replace(/^undo(?: rollout to the last ready revision)?(?:; otherwise|, or| or) /, "")
+    : remedy;
 
 const sole = /is the only one, there is nothing to undo to/;
 

@@ -93,3 +93,14 @@ test("of a pod that is gone the store is asked, and the kubelet only of one that
   expect(gone).not.toMatch(/kubectl (logs|describe) pod/);
   expect(there).toMatch(/kubectl logs pod\/web/);
 });
+
+test.each([
+  ["env-var-missing-or-wrong", "Set the value."],
+  ["image-not-found", "Correct the tag."],
+  ["node-selector-unmatched", "Fix the selector."],
+] as const)("%s: nobody is told to undo where there is nothing to undo to", (name, said) => {
+  const cause = causeOn("Deployment", name);
+
+  expect(recommend(cause, "revision 1 is the only one, there is nothing to undo to").split("\n")[0]).toBe(said);
+  expect(recommend(cause).split("\n")[0]).toMatch(/^Undo/);
+});
