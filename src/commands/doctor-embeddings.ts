@@ -3,7 +3,7 @@ import { openEmbedder } from "../model.ts";
 import type { Embedder } from "../ports/embedder.ts";
 import { cosine } from "../runbooks/vectors-in-memory.ts";
 import { systemClock } from "../world.ts";
-import { type Finding, off, tried } from "./finding.ts";
+import { type DoctorLine, off, tried } from "./doctor-line.ts";
 
 // Two of these say the same: a model to which the third is as near finds nothing by meaning.
 const same = ["the pod was killed because it used too much memory", "out of memory: the container was terminated"];
@@ -22,7 +22,7 @@ const lookAt = async (embedder: Embedder): Promise<string> => {
 };
 
 /** Whether the endpoint for meanings answers, with vectors of what length, how fast, and whether they mean anything. */
-export const embeddingFinding = async (config: Config): Promise<Finding> => {
+export const embeddingLine = async (config: Config): Promise<DoctorLine> => {
   const embedder = openEmbedder(config);
   if (embedder === null)
     return off("embeddings", "set NIGHTSHIFT_EMBEDDING_MODEL; without it runbooks are found by words only");

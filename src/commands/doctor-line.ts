@@ -1,10 +1,10 @@
-export interface Finding {
+export interface DoctorLine {
   what: string;
   state: "ok" | "bad" | "off";
   detail: string;
 }
 
-export const tried = async (what: string, look: () => Promise<string>): Promise<Finding> => {
+export const tried = async (what: string, look: () => Promise<string>): Promise<DoctorLine> => {
   try {
     return { what, state: "ok", detail: await look() };
   } catch (error) {
@@ -12,4 +12,4 @@ export const tried = async (what: string, look: () => Promise<string>): Promise<
   }
 };
 
-export const off = (what: string, hint: string): Finding => ({ what, state: "off", detail: hint });
+export const off = (what: string, hint: string): DoctorLine => ({ what, state: "off", detail: hint });

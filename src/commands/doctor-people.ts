@@ -3,7 +3,7 @@ import type { Config } from "../config.ts";
 import type { Notice } from "../incident/notice.ts";
 import { openGrafana, openHerald, openPagerDutyRest } from "../people.ts";
 import { systemClock } from "../world.ts";
-import { type Finding, off, tried } from "./finding.ts";
+import { type DoctorLine, off, tried } from "./doctor-line.ts";
 
 /** What a receiver is to answer and otherwise leave alone: it names no incident. */
 const test = (): Notice => ({
@@ -18,7 +18,7 @@ const test = (): Notice => ({
   happened: { what: "test", at: systemClock.now().toISOString(), line: "nightshift doctor" },
 });
 
-const webhook = (config: Config): Promise<Finding> => {
+const webhook = (config: Config): Promise<DoctorLine> => {
   const herald = openHerald(config);
   if (herald === null) return Promise.resolve(off("outgoing webhook", "set NIGHTSHIFT_WEBHOOK_URL and its SECRET"));
   return tried("outgoing webhook", async () => {
@@ -27,7 +27,7 @@ const webhook = (config: Config): Promise<Finding> => {
   });
 };
 
-const pagerduty = (config: Config): Promise<Finding> => {
+const pagerduty = (config: Config): Promise<DoctorLine> => {
   const rest = openPagerDutyRest(config);
   const { PAGERDUTY_FROM: from, PAGERDUTY_ESCALATION_POLICY: policy } = config;
   if (rest === null) return Promise.resolve(off("pagerduty", "set PAGERDUTY_API_TOKEN and PAGERDUTY_FROM"));
@@ -39,13 +39,13 @@ const pagerduty = (config: Config): Promise<Finding> => {
   });
 };
 
-const slack = (config: Config): Promise<Finding> => {
+const slack = (config: Config): Promise<DoctorLine> => {
   const { SLACK_BOT_TOKEN: token, SLACK_API_URL: apiUrl } = config;
   if (token === undefined) return Promise.resolve(off("slack", "set SLACK_BOT_TOKEN and SLACK_CHANNEL"));
   return tried("slack", async () => `speaks as ${await slackIdentity({ token, apiUrl })}`);
 };
 
-const dashboards = (config: Config): Promise<Finding> => {
+const dashboards = (config: Config): Promise<DoctorLine> => {
   const port = openGrafana(config);
   if (port === null) return Promise.resolve(off("grafana annotations", "set GRAFANA_URL and GRAFANA_TOKEN"));
   return tried("grafana annotations", async () => {
@@ -55,5 +55,5 @@ const dashboards = (config: Config): Promise<Finding> => {
 };
 
 /** Whether those who are to be told can be reached. */
-export const peopleFindings = (config: Config): Promise<Finding[]> =>
+export const peopleLines = (config: Config): Promise<DoctorLine[]> =>
   Promise.all([slack(config), pagerduty(config), webhook(config), dashboards(config)]);

@@ -1,8 +1,8 @@
 import type { Config } from "../config.ts";
 import { type Looked, lookAtServers } from "../sources.ts";
-import { type Finding, off } from "./finding.ts";
+import { type DoctorLine, off } from "./doctor-line.ts";
 
-const findingOf = ({ server, why, found }: Looked): Finding => {
+const lineOf = ({ server, why, found }: Looked): DoctorLine => {
   const what = `mcp ${server}`;
   if (why !== null) return { what, state: "bad", detail: why };
   const offered = found.tools.map(({ spec }) => spec.name).join(", ");
@@ -12,10 +12,10 @@ const findingOf = ({ server, why, found }: Looked): Finding => {
 };
 
 /** The servers the model may ask: whether each answers, and which of its tools. */
-export const serverFindings = async ({ NIGHTSHIFT_MCP: path }: Config): Promise<Finding[]> => {
+export const serverLines = async ({ NIGHTSHIFT_MCP: path }: Config): Promise<DoctorLine[]> => {
   if (path === undefined) return [off("mcp", "set NIGHTSHIFT_MCP to let the model ask other servers")];
   try {
-    return (await lookAtServers(path)).map(findingOf);
+    return (await lookAtServers(path)).map(lineOf);
   } catch (error) {
     return [{ what: "mcp", state: "bad", detail: error instanceof Error ? error.message : String(error) }];
   }

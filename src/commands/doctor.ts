@@ -6,12 +6,12 @@ import { namespacesNamed } from "../incident/policy.ts";
 import { makeLog } from "../log.ts";
 import { type Identities, openCloudWatch, openIdentities, openLoki, openMetrics } from "../world.ts";
 import { type Command, print, printJson, UsageError } from "./command.ts";
-import { embeddingFinding } from "./doctor-embeddings.ts";
-import { peopleFindings } from "./doctor-people.ts";
-import { serverFindings } from "./doctor-servers.ts";
-import { type Finding, off, tried } from "./finding.ts";
+import { embeddingLine } from "./doctor-embeddings.ts";
+import { type DoctorLine, off, tried } from "./doctor-line.ts";
+import { peopleLines } from "./doctor-people.ts";
+import { serverLines } from "./doctor-servers.ts";
 
-const database = (config: Config): Promise<Finding> =>
+const database = (config: Config): Promise<DoctorLine> =>
   tried("database", async () => {
     const { pool, close } = await openDatabase(config, makeLog("error"), { migrate: false });
     try {
@@ -22,7 +22,7 @@ const database = (config: Config): Promise<Finding> =>
     }
   });
 
-const metrics = (config: Config): Promise<Finding> => {
+const metrics = (config: Config): Promise<DoctorLine> => {
   const port = openMetrics(config);
   if (port === null) return Promise.resolve(off("metrics", "set PROMETHEUS_URL"));
   return tried("metrics", async () => `${(await port.instant("up")).length} targets in ${config.PROMETHEUS_URL}`);
@@ -38,20 +38,20 @@ const clusterNameOf = (config: Config): string => {
   }
 };
 
-const loki = (config: Config): Promise<Finding> => {
+const loki = (config: Config): Promise<DoctorLine> => {
   const port = openLoki(config);
   if (port === null) return Promise.resolve(off("logs in loki", "set LOKI_URL"));
   return tried("logs in loki", () => port.check());
 };
 
-const cloudWatch = (config: Config): Promise<Finding> => {
+const cloudWatch = (config: Config): Promise<DoctorLine> => {
   const { CLOUDWATCH_LOG_GROUP: group } = config;
   const port = group === undefined ? null : openCloudWatch(config, clusterNameOf(config));
   if (port === null) return Promise.resolve(off("logs in cloudwatch", "set CLOUDWATCH_LOG_GROUP"));
   return tried("logs in cloudwatch", () => port.check());
 };
 
-const settings = (config: Config): Finding[] => {
+const settings = (config: Config): DoctorLine[] => {
   const rows: [string, boolean, string][] = [
     ["alertmanager webhook", config.ALERTMANAGER_TOKEN.length > 0, "set ALERTMANAGER_TOKEN"],
     ["pagerduty webhook", config.PAGERDUTY_WEBHOOK_SECRETS.length > 0, "set PAGERDUTY_WEBHOOK_SECRETS"],
@@ -61,7 +61,7 @@ const settings = (config: Config): Finding[] => {
   return rows.map(([what, set, hint]) => (set ? { what, state: "ok", detail: "configured" } : off(what, hint)));
 };
 
-const rightState = ({ want, allowed }: AccessRow): Finding["state"] => {
+const rightState = ({ want, allowed }: AccessRow): DoctorLine["state"] => {
   if (want === "denied") return allowed ? "bad" : "ok";
   if (want === "needed") return allowed ? "ok" : "bad";
   return allowed ? "ok" : "off";
@@ -72,19 +72,19 @@ const rightDetail = ({ want, allowed }: AccessRow): string => {
   return allowed ? "allowed" : `denied (${want}): evidence of this kind will be missing`;
 };
 
-const rightOf = (row: AccessRow): Finding => ({
+const rightOf = (row: AccessRow): DoctorLine => ({
   what: `${row.verb} ${row.resource}${row.namespace === null ? "" : ` in ${row.namespace}`}`,
   state: rightState(row),
   detail: rightDetail(row),
 });
 
-const changeOf = (row: AccessRow): Finding => ({
+const changeOf = (row: AccessRow): DoctorLine => ({
   ...rightOf(row),
   detail: row.allowed ? "allowed" : "denied: this change can only be proposed there, not made",
 });
 
 /** Where two identities are set: what each half must not be able to do. */
-const halves = async ({ reader, writer }: Identities, namespaces: readonly string[]): Promise<Finding[]> => {
+const halves = async ({ reader, writer }: Identities, namespaces: readonly string[]): Promise<DoctorLine[]> => {
   const rows = await Promise.all([
     deniedTable(reader, "reader", namespaces),
     deniedTable(writer, "writer", namespaces),
@@ -99,7 +99,7 @@ const secretsIn = async (
   { reader, writer }: Identities,
   named: readonly string[],
   areTwo: boolean,
-): Promise<Finding[]> => {
+): Promise<DoctorLine[]> => {
   const tables = await Promise.all((areTwo ? [reader, writer] : [reader]).map((one) => secretsTable(one, named)));
   const halves = ["reader: ", "writer: "];
   return tables.flatMap((table, at) =>
@@ -117,13 +117,17 @@ interface Places {
   named: readonly string[];
 }
 
-const rightsOf = async (identities: Identities, { namespaces, named }: Places, areTwo: boolean): Promise<Finding[]> => {
+const rightsOf = async (
+  identities: Identities,
+  { namespaces, named }: Places,
+  areTwo: boolean,
+): Promise<DoctorLine[]> => {
   const { reader, writer } = identities;
   try {
     const rights = await accessTable(reader);
     const secrets = await secretsIn(identities, [...new Set([...namespaces, ...named])], areTwo);
     const changes = await Promise.all(namespaces.map((namespace) => writeTable(writer, namespace)));
-    const answers: Finding = { what: "cluster", state: "ok", detail: reader.clusterName };
+    const answers: DoctorLine = { what: "cluster", state: "ok", detail: reader.clusterName };
     const apart = areTwo ? await halves(identities, namespaces) : [];
     const known = new Set(secrets.map(({ what }) => what));
     const others = apart.filter(({ what }) => !known.has(what));
@@ -134,7 +138,7 @@ const rightsOf = async (identities: Identities, { namespaces, named }: Places, a
   }
 };
 
-const cluster = async (config: Config, places: Places): Promise<Finding[]> => {
+const cluster = async (config: Config, places: Places): Promise<DoctorLine[]> => {
   try {
     return await rightsOf(openIdentities(config), places, config.KUBECONFIG_WRITER !== undefined);
   } catch (error) {
@@ -151,15 +155,15 @@ const namespacesOf = (args: readonly string[]): string[] => {
 };
 
 /** The namespaces that policy names; a file that is broken is told, as at a start. */
-const policyOf = async ({ NIGHTSHIFT_POLICY: path }: Config): Promise<{ finding: Finding; named: string[] }> => {
-  if (path === undefined) return { finding: off("policy", "set NIGHTSHIFT_POLICY; without it observe"), named: [] };
+const policyOf = async ({ NIGHTSHIFT_POLICY: path }: Config): Promise<{ line: DoctorLine; named: string[] }> => {
+  if (path === undefined) return { line: off("policy", "set NIGHTSHIFT_POLICY; without it observe"), named: [] };
   let named: string[] = [];
-  const finding = await tried("policy", async () => {
+  const line = await tried("policy", async () => {
     const policy = await readPolicyFile(path);
     named = namespacesNamed(policy);
     return `mode ${policy.mode}, ${policy.rules.length} rules`;
   });
-  return { finding, named };
+  return { line, named };
 };
 
 const marks = { ok: "✓", bad: "✗", off: "–" } as const;
@@ -171,21 +175,21 @@ export const doctor: Command = {
     "--namespace asks what the writer may change there; with KUBECONFIG_WRITER also what each identity must not be able to do. Whether Secrets are readable is also asked in each namespace that policy names. Exit code 1 when something needed does not answer, or a right is there that must not be (get secrets).",
   run: async (args) => {
     const config = readConfig(process.env);
-    const { finding: policy, named } = await policyOf(config);
-    const findings = [
+    const { line: policy, named } = await policyOf(config);
+    const lines = [
       await database(config),
       policy,
       await metrics(config),
       await loki(config),
       await cloudWatch(config),
       ...settings(config),
-      ...(await peopleFindings(config)),
-      ...(await serverFindings(config)),
-      await embeddingFinding(config),
+      ...(await peopleLines(config)),
+      ...(await serverLines(config)),
+      await embeddingLine(config),
       ...(await cluster(config, { namespaces: namespacesOf(args), named })),
     ];
-    if (args.includes("--json")) printJson({ findings });
-    else for (const { what, state, detail } of findings) print(`${marks[state]} ${what.padEnd(36)} ${detail}`);
-    return findings.some(({ state }) => state === "bad") ? 1 : 0;
+    if (args.includes("--json")) printJson({ findings: lines });
+    else for (const { what, state, detail } of lines) print(`${marks[state]} ${what.padEnd(36)} ${detail}`);
+    return lines.some(({ state }) => state === "bad") ? 1 : 0;
   },
 };

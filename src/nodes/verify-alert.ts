@@ -1,5 +1,5 @@
 import type { Alert } from "../incident/alert.ts";
-import type { Finding, Measure } from "./verify-checks.ts";
+import type { LiveCheck, Measure } from "./verify-checks.ts";
 import type { Sight } from "./verify-look.ts";
 
 const minute = 60_000;
@@ -35,7 +35,7 @@ const mustGoQuiet = (firing: readonly Alert[], { wellSince, end }: Measure): boo
  * its rule sees nothing but the mended state means something else, or it was not mended: that is a person's to judge, so
  * it keeps "recovered" away and takes nothing back.
  */
-export const alertSilent = ({ firing }: Pick<Sight, "firing">, measure: Measure): Finding => {
+export const alertSilent = ({ firing }: Pick<Sight, "firing">, measure: Measure): LiveCheck => {
   const { alertSilent: asked } = measure.policy.verify;
   const common = { name: "alert silent", slow: true };
   if (firing === null)

@@ -17,7 +17,7 @@ export interface Measure {
 }
 
 /** A check, and what its failing means for the watch. */
-export interface Finding extends Check {
+export interface LiveCheck extends Check {
   /** It may still come: a rollout gets more time for it. */
   slow?: boolean;
   /** Nobody could be asked: proves neither that it helped nor that it did not. */
@@ -28,7 +28,7 @@ export interface Finding extends Check {
 type Judged = [ok: boolean | null, detail: string];
 
 /** Everything that must hold at this moment, and that nothing else is passed off as recovery. */
-export const checksNow = (sight: Sight, measure: Measure): Finding[] => {
+export const checksNow = (sight: Sight, measure: Measure): LiveCheck[] => {
   const { workload } = sight;
   if (workload === null) return [required("workload read", [null, "it could not be asked"])];
   if (workload === "gone") return [required("workload there", [false, "it is gone"])];
@@ -46,7 +46,7 @@ export const checksNow = (sight: Sight, measure: Measure): Finding[] => {
 };
 
 /** Not well yet counts as not known: it may only be waiting for its next try. */
-export const wellAgain = (subject: ObjectRef, { workload }: Sight, steady: boolean): Finding => {
+export const wellAgain = (subject: ObjectRef, { workload }: Sight, steady: boolean): LiveCheck => {
   const [ready, detail]: Judged =
     typeof workload === "object" && workload !== null ? allReady(workload) : [null, "it could not be seen"];
   const ok = ready === true && steady;
@@ -59,14 +59,14 @@ export const wellAgain = (subject: ObjectRef, { workload }: Sight, steady: boole
   };
 };
 
-const required = (name: string, [ok, detail]: Judged): Finding => ({
+const required = (name: string, [ok, detail]: Judged): LiveCheck => ({
   name,
   ok: ok === true,
   required: true,
   detail,
   unknown: ok === null,
 });
-const slow = (name: string, judged: Judged): Finding => ({ ...required(name, judged), slow: true });
+const slow = (name: string, judged: Judged): LiveCheck => ({ ...required(name, judged), slow: true });
 
 /** Slow is not stopped: these fail for good, and no waiting helps. */
 const notStopped = ({ spec, status }: Workload): Judged => {
@@ -96,7 +96,7 @@ const allReady = (workload: Workload): Judged => {
 };
 
 // Scaled down, it is quiet but not well; only its own scaler may choose another count.
-const atBaseline = (workload: Workload, { scalers }: Sight, baseline: Baseline | null): Finding => {
+const atBaseline = (workload: Workload, { scalers }: Sight, baseline: Baseline | null): LiveCheck => {
   const name = "replicas at baseline";
   const desired = desiredOf(workload);
   if (baseline === null) return required(name, [desired > 0, `${desired} wanted; what it was before was not read`]);
@@ -139,7 +139,7 @@ const statuses = ({ status }: Pod): ContainerStatus[] => [
 /** Every pod begins with these: one that was evicted or added a moment ago says nothing against the change. */
 const starting = new Set(["ContainerCreating", "PodInitializing"]);
 
-const noneWaiting = (pods: Pod[] | null): Finding => {
+const noneWaiting = (pods: Pod[] | null): LiveCheck => {
   const name = "no container waiting";
   if (pods === null) return required(name, [null, "the pods could not be asked"]);
   const waiting = pods.flatMap((pod) =>

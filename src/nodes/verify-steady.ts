@@ -1,5 +1,5 @@
 import type { Pod } from "../incident/kube.ts";
-import type { Finding } from "./verify-checks.ts";
+import type { LiveCheck } from "./verify-checks.ts";
 import type { Sight } from "./verify-look.ts";
 
 /** Since when all has been as it is now: the last time a pod became ready, or a container ended. Null: not at all. */
@@ -21,7 +21,7 @@ const containerTimes = ({ status }: Pod): number[] =>
   ]);
 
 /** Readiness that lasted, without a restart on the way. */
-export const steadyCheck = (since: number | null, now: number, watchMs: number): Finding => ({
+export const steadyCheck = (since: number | null, now: number, watchMs: number): LiveCheck => ({
   name: "steady",
   required: true,
   ok: since !== null && now - since >= watchMs,

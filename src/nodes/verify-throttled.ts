@@ -1,7 +1,7 @@
 import { seriesSeen } from "../actions/seen.ts";
 import type { Evidence } from "../incident/evidence.ts";
 import type { Action } from "../incident/plan.ts";
-import type { Finding } from "./verify-checks.ts";
+import type { LiveCheck } from "./verify-checks.ts";
 import type { Ask, Sight } from "./verify-look.ts";
 
 type Raised = Extract<Action, { verb: "raise-cpu-limit" }>;
@@ -24,7 +24,7 @@ export const notThrottled = async (
   ask: Ask,
   action: Raised,
   sight: Sight | null,
-): Promise<{ checks: Finding[]; evidence: Evidence[] }> => {
+): Promise<{ checks: LiveCheck[]; evidence: Evidence[] }> => {
   const pods = (sight?.pods ?? []).map(({ metadata }) => metadata.name);
   const common = { name: "throttling gone", required: true, slow: true };
   if (pods.length === 0)
@@ -32,9 +32,9 @@ export const notThrottled = async (
   const query = shareOf(action, pods);
   const seen = await ask({ ask: "metric", query, minutes: 0 });
   const share = seriesSeen([seen], query)[0]?.points.at(-1)?.[1];
-  const finding: Finding =
+  const check: LiveCheck =
     share === undefined
       ? { ...common, ok: false, unknown: true, detail: "Prometheus could not tell" }
       : { ...common, ok: share <= tooMuch, detail: `held back in ${Math.round(share * 100)} % of its periods` };
-  return { checks: [finding], evidence: [seen] };
+  return { checks: [check], evidence: [seen] };
 };

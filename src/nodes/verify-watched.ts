@@ -7,7 +7,7 @@ import type { KubeNode, KubeObject } from "../incident/kube.ts";
 import type { CronJob, Job } from "../incident/kube-jobs.ts";
 import type { Action } from "../incident/plan.ts";
 import type { ObjectRef } from "../incident/subject.ts";
-import type { Finding } from "./verify-checks.ts";
+import type { LiveCheck } from "./verify-checks.ts";
 import type { Ask, Sight } from "./verify-look.ts";
 import { notThrottled } from "./verify-throttled.ts";
 
@@ -25,7 +25,7 @@ export const targetChecks = async (
   action: Action,
   watched: ObjectRef,
   sight: Sight | null,
-): Promise<{ checks: Finding[]; evidence: Evidence[] }> => {
+): Promise<{ checks: LiveCheck[]; evidence: Evidence[] }> => {
   if (action.verb === "raise-cpu-limit") return notThrottled(ask, action, sight);
   const { kind, namespace, name } = action.verb === "rerun-job" ? watched : action.target;
   if (isWorkload({ kind, namespace, name }) || kind === "Pod") return { checks: [], evidence: [] };
@@ -38,14 +38,14 @@ export const targetChecks = async (
   };
 };
 
-const notRead = (kind: string, { answer }: Evidence): Finding => ({
+const notRead = (kind: string, { answer }: Evidence): LiveCheck => ({
   ...required(`${kind} read`, false, answer.kind === "could-not-ask" ? "it could not be asked" : "it is gone"),
   unknown: answer.kind === "could-not-ask",
 });
 
-const required = (name: string, ok: boolean, detail: string): Finding => ({ name, ok, required: true, detail });
+const required = (name: string, ok: boolean, detail: string): LiveCheck => ({ name, ok, required: true, detail });
 
-const leadsThere = (sight: Sight | null, name: string): Finding => {
+const leadsThere = (sight: Sight | null, name: string): LiveCheck => {
   const title = "Service leads to it";
   if (!sight?.services || !sight.pods) return { ...required(title, false, "it could not be asked"), unknown: true };
   const slices = sight.services.find(({ service }) => service.metadata.name === name)?.slices;
@@ -57,7 +57,7 @@ const leadsThere = (sight: Sight | null, name: string): Finding => {
   return { ...required(title, ready.length > 0, detail), slow: true };
 };
 
-const judge = (action: Action, live: KubeObject): Finding[] => {
+const judge = (action: Action, live: KubeObject): LiveCheck[] => {
   switch (action.verb) {
     case "uncordon-node":
     case "cordon-node":
@@ -71,7 +71,7 @@ const judge = (action: Action, live: KubeObject): Finding[] => {
   }
 };
 
-const nodeChecks = (cordoned: boolean, { spec, status }: KubeNode): Finding[] => {
+const nodeChecks = (cordoned: boolean, { spec, status }: KubeNode): LiveCheck[] => {
   const is = spec?.unschedulable === true;
   const ready = status?.conditions?.some(({ type, status: value }) => type === "Ready" && value === "True") ?? false;
   return [
@@ -81,7 +81,7 @@ const nodeChecks = (cordoned: boolean, { spec, status }: KubeNode): Finding[] =>
   ];
 };
 
-const cronJobChecks = ({ spec, status }: CronJob): Finding[] => [
+const cronJobChecks = ({ spec, status }: CronJob): LiveCheck[] => [
   required("not suspended", spec.suspend !== true, spec.suspend ? "it is suspended" : "runs start by its schedule"),
   {
     name: "run seen",
@@ -91,7 +91,7 @@ const cronJobChecks = ({ spec, status }: CronJob): Finding[] => [
   },
 ];
 
-const jobChecks = ({ status }: Job): Finding[] => {
+const jobChecks = ({ status }: Job): LiveCheck[] => {
   const is = (type: string) => status?.conditions?.some((one) => one.type === type && one.status === "True") ?? false;
   return [
     required("run not failed", !is("Failed"), is("Failed") ? "it failed again" : "it has not failed"),

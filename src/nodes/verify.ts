@@ -9,7 +9,7 @@ import type { Ports } from "../ports/index.ts";
 import { askWorld } from "../tools/ask.ts";
 import { intentKey } from "./act.ts";
 import { type Baseline, baselineOf, readyOf } from "./verify-baseline.ts";
-import { checksNow, type Finding, wellAgain } from "./verify-checks.ts";
+import { checksNow, type LiveCheck, wellAgain } from "./verify-checks.ts";
 import { carryOn, dueNow } from "./verify-follow.ts";
 import { type Ask, look, type Sight, stuckPods } from "./verify-look.ts";
 import { steadyCheck, steadySince } from "./verify-steady.ts";
@@ -66,7 +66,7 @@ const lookOnce = async (ports: Using, settings: Settings, incident: Incident, do
 };
 
 interface Judged {
-  checks: Finding[];
+  checks: LiveCheck[];
   /** Since when it is so; null: it is not. */
   since: number | null;
   /** Whether the pods could be asked. */
@@ -127,7 +127,7 @@ const sufferer = async (
   ask: Ask,
   { subject }: Incident,
   watched: ObjectRef,
-): Promise<{ checks: Finding[]; evidence: Evidence[] }> => {
+): Promise<{ checks: LiveCheck[]; evidence: Evidence[] }> => {
   if (!isWorkload(subject) || sameObject(subject, watched)) return { checks: [], evidence: [] };
   const { sight, evidence } = await look(ask, subject, []);
   return { checks: [wellAgain(subject, sight, steadySince(sight) !== null)], evidence };
@@ -150,7 +150,7 @@ const timesOf = ({ action, outcome }: Done, settings: Settings): Times => {
 };
 
 /** When to look again, or null: it is time to decide. */
-const nextLook = (checks: readonly Finding[], since: number | null, now: number, times: Times): number | null => {
+const nextLook = (checks: readonly LiveCheck[], since: number | null, now: number, times: Times): number | null => {
   const good = holds(checks) && since !== null;
   const step = now + Math.max(1000, times.watchMs / 4);
   if (good) {
@@ -161,12 +161,13 @@ const nextLook = (checks: readonly Finding[], since: number | null, now: number,
   return now >= limit ? null : Math.min(step, limit);
 };
 
-const holds = (checks: readonly Finding[]): boolean => checks.every(({ ok, required }) => ok || !required);
+const holds = (checks: readonly LiveCheck[]): boolean => checks.every(({ ok, required }) => ok || !required);
 
-const failed = (checks: readonly Finding[]): Finding[] => checks.filter(({ ok, required }) => required && !ok);
+const failed = (checks: readonly LiveCheck[]): LiveCheck[] => checks.filter(({ ok, required }) => required && !ok);
 
 // A rollout that is only slow gets more time; one with a container that waits, or that missed its deadline, does not.
-const underWay = (checks: readonly Finding[]): boolean => failed(checks).every(({ slow, unknown }) => slow || unknown);
+const underWay = (checks: readonly LiveCheck[]): boolean =>
+  failed(checks).every(({ slow, unknown }) => slow || unknown);
 
 const worse = ({ workload }: Sight, baseline: Baseline | null): boolean => {
   if (baseline === null || workload === null) return false;
@@ -180,27 +181,27 @@ const waitUntil = (time: number): Update => ({
 });
 
 const decided = (
-  findings: Finding[],
+  live: LiveCheck[],
   isWorse: boolean,
   now: number,
   action: Action,
   stuck: readonly string[],
 ): Update => {
-  const kind: Verdict["kind"] = holds(findings) ? "recovered" : isWorse ? "worse" : "unchanged";
-  const checks = findings.map(({ name, ok, required, detail }) => ({ name, ok, required, detail }));
+  const kind: Verdict["kind"] = holds(live) ? "recovered" : isWorse ? "worse" : "unchanged";
+  const checks = live.map(({ name, ok, required, detail }) => ({ name, ok, required, detail }));
   const verdict: Verdict = { kind, at: new Date(now).toISOString(), checks };
   return {
     lookAgainAt: null,
     verdict,
-    escalation: kind === "recovered" ? null : whyLeft(findings, verdict, action, stuck),
+    escalation: kind === "recovered" ? null : whyLeft(live, verdict, action, stuck),
   };
 };
 
 /** Why our change is left although it did not prove itself; null: it is to be taken back. */
-const whyLeft = (findings: Finding[], verdict: Verdict, action: Action, stuck: readonly string[]): string | null => {
+const whyLeft = (live: LiveCheck[], verdict: Verdict, action: Action, stuck: readonly string[]): string | null => {
   // To take it back would put the bad template back: what is missing is a pod that somebody deletes.
   if (stuck.length > 0) return notReached(verdict, action, stuck);
-  return failed(findings).every(({ unknown }) => unknown) ? notKnown(verdict, action) : null;
+  return failed(live).every(({ unknown }) => unknown) ? notKnown(verdict, action) : null;
 };
 
 const notKnown = ({ checks }: Verdict, { verb, target, undo }: Action): string =>
@@ -220,7 +221,7 @@ const notReached = ({ kind, checks }: Verdict, { verb, target }: Action, stuck: 
   `${verb} on ${refText(target)} was done, but the StatefulSet controller does not replace a pod that never became ` +
   `ready, so it is ${kind} (${failingIn(checks)}). To let it: kubectl delete pod ${stuck.join(" ")} -n ${target.namespace}`;
 
-const failingIn = (checks: readonly Finding[]): string =>
+const failingIn = (checks: readonly LiveCheck[]): string =>
   failed(checks)
     .map(({ name, detail }) => `${name}: ${detail}`)
     .join("; ");

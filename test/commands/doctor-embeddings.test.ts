@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { embeddingFinding } from "../../src/commands/doctor-embeddings.ts";
+import { embeddingLine } from "../../src/commands/doctor-embeddings.ts";
 import { readConfig } from "../../src/config.ts";
 import { json, scriptedServer } from "../adapters/scripted-server.ts";
 
-const found = (environment: Record<string, string>) => embeddingFinding(readConfig(environment));
+const found = (environment: Record<string, string>) => embeddingLine(readConfig(environment));
 const asked = (url: string) => ({
   NIGHTSHIFT_EMBEDDING_MODEL: "openai:small",
   OPENAI_BASE_URL: url,

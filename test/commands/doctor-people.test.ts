@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { peopleFindings } from "../../src/commands/doctor-people.ts";
+import { peopleLines } from "../../src/commands/doctor-people.ts";
 import { readConfig } from "../../src/config.ts";
 import { json, scriptedServer } from "../adapters/scripted-server.ts";
 import { startFakePagerDuty } from "../support/fake-pagerduty.ts";
 
 const states = async (environment: Record<string, string>) =>
-  Object.fromEntries((await peopleFindings(readConfig(environment))).map(({ what, ...found }) => [what, found]));
+  Object.fromEntries((await peopleLines(readConfig(environment))).map(({ what, ...found }) => [what, found]));
 
 const settings = (url: string, pagerduty: string) => ({
   SLACK_BOT_TOKEN: "xoxb-1",

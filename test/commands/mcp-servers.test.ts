@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { serverFindings } from "../../src/commands/doctor-servers.ts";
+import { serverLines } from "../../src/commands/doctor-servers.ts";
 import { readConfig } from "../../src/config.ts";
 import { childServer } from "../support/mcp-server/open.ts";
 import { nightshift } from "../support/nightshift.ts";
@@ -22,7 +22,7 @@ test("a person sees what the model may ask and why not more, and can ask it", as
     nightshift(["mcp", "tools"], env),
     nightshift(["mcp", "call", "mcp_logs_query", '{"text":"x"}'], env),
     nightshift(["mcp", "call", "mcp_logs_drop"], env),
-    serverFindings(readConfig(env)),
+    serverLines(readConfig(env)),
   ]);
 
   expect(listed.code).toBe(1);
