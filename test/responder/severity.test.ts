@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { recordingOf } from "../../src/responder/recordings.ts";
 import { alert } from "../support/incidents.ts";
 import { type Walking, walkStory } from "./walking.ts";
 
@@ -63,6 +64,7 @@ test("the page of a life before is not sent again when the alert comes back wors
   await walking.quiet();
   await walking.turn();
   const before = (await walking.notices()).find(({ channel }) => channel === "page");
+  const recorded = await recordingOf(walking.db.pool, walking.id);
   walking.cluster.clock.advance(60_000);
   await walking.deliver(
     walking.alerts().map((one) => ({ ...one, severity: "critical", startsAt: "2026-12-01T00:00:00Z" })),
@@ -71,6 +73,10 @@ test("the page of a life before is not sent again when the alert comes back wors
   const row = await walking.row();
   expect([row.reopenedAt !== null, row.severity]).toEqual([true, "critical"]);
   expect((await walking.notices()).find(({ channel }) => channel === "page")).toEqual(before);
+  // Until it is walked anew, a replay is of the walk before.
+  const { severity, alerts } = (await recordingOf(walking.db.pool, walking.id)) ?? {};
+  expect([severity, alerts]).toEqual(["warning", recorded?.alerts]);
+  expect(alerts).not.toEqual([]);
 });
 
 const openBeside = async ({ db, deliver, id }: Walking, parentClosed: boolean): Promise<string> => {

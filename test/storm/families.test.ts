@@ -250,6 +250,7 @@ test("nothing was broken, and then it is: where the first walk asked nothing, it
   night.clock.advance(5_000);
   breakIt(night);
   expect(await night.send(fired("2026-11-22T15:00:05Z"))).toEqual([id]);
+  expect(await night.replay(id)).toMatchObject({ divergence: null, identical: true, leftover: [] });
   await night.turns();
 
   expect(await night.show(id)).toMatchObject({ status: "escalated", closedAt: null });
