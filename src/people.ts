@@ -6,7 +6,7 @@ import { type PagerDutyRest, pagerdutyRest } from "./adapters/pagerduty-rest.ts"
 import { slackNotifier } from "./adapters/slack.ts";
 import { slackChat } from "./adapters/slack-chat.ts";
 import type { Config } from "./config.ts";
-import { Happening, type Notice } from "./incident/notice.ts";
+import { Happening, type Notice, textOf } from "./incident/notice.ts";
 import type { Log } from "./log.ts";
 import type { Chat } from "./ports/chat.ts";
 import type { Desk, Herald, Marker, Notifier, Pager } from "./ports/notifier.ts";
@@ -22,8 +22,9 @@ export interface People {
 }
 
 /** For those without a token: the notice stands in the journal and goes to stdout, where a person or a log collector sees it. */
-const toStdout = async ({ channel, title, text, link }: Notice): Promise<Record<string, string>> => {
-  process.stdout.write(`\n[${channel}] ${title}\n${text}\n${link}\n`);
+const toStdout = async (notice: Notice): Promise<Record<string, string>> => {
+  const { channel, title, link } = notice;
+  process.stdout.write(`\n[${channel}] ${title}\n${textOf(notice)}\n${link}\n`);
   return { to: "stdout" };
 };
 

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { sha256 } from "../incident/canonical.ts";
-import type { Notice } from "../incident/notice.ts";
+import { type Notice, reportOf } from "../incident/notice.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Herald } from "../ports/notifier.ts";
 import { callJson } from "./json-call.ts";
@@ -25,12 +25,19 @@ export const signed = (secrets: readonly string[], id: string, timestamp: string
     .map((secret) => `v1,${createHmac("sha256", keyOf(secret)).update(`${id}.${timestamp}.${body}`).digest("base64")}`)
     .join(" ");
 
-const bodyOf = (
-  { incidentId, severity, title, text, report = text, link, decision, facts, happened }: Notice,
-  now: string,
-): string => {
+const bodyOf = (notice: Notice, now: string): string => {
+  const { incidentId, severity, title, link, decision, facts, happened } = notice;
   const { what, at, line } = happened ?? { what: "escalated", at: now, line: title };
-  const data = { incidentId, severity, title, line, report, link, wanted: decision ?? null, ...facts };
+  const data = {
+    incidentId,
+    severity,
+    title,
+    line,
+    report: reportOf(notice),
+    link,
+    wanted: decision ?? null,
+    ...facts,
+  };
   return JSON.stringify({ type: `incident.${what}`, timestamp: at, data });
 };
 

@@ -1,5 +1,5 @@
 import { sha256 } from "../incident/canonical.ts";
-import type { Notice } from "../incident/notice.ts";
+import { type Notice, reportOf, textOf } from "../incident/notice.ts";
 import type { Pager, Receipt } from "../ports/notifier.ts";
 import { PortError } from "../ports/port-error.ts";
 import { callJson } from "./json-call.ts";
@@ -36,7 +36,7 @@ const eventOf = (notice: Notice, routingKey: string) => ({
     summary: notice.title.slice(0, 1024),
     source: "nightshift",
     severity: severities.includes(notice.severity) ? notice.severity : "error",
-    custom_details: { report: (notice.report ?? notice.text).slice(0, 100_000) },
+    custom_details: { report: reportOf(notice).slice(0, 100_000) },
   },
 });
 
@@ -44,8 +44,10 @@ const lacks = (what: string, variable: string): PortError =>
   new PortError("pagerduty", "not-configured", `${what} needs ${variable}`);
 
 // A page says something new under its old key when it is given up later; only the same words are the same note.
-const marker = ({ key, channel, title, text }: Notice): string =>
-  channel === "page" ? `nightshift ${key}:${sha256([title, text]).slice(0, 12)}` : `nightshift ${key}`;
+const marker = (notice: Notice): string => {
+  const { key, channel, title } = notice;
+  return channel === "page" ? `nightshift ${key}:${sha256([title, textOf(notice)]).slice(0, 12)}` : `nightshift ${key}`;
+};
 
 const mostNote = 5_000;
 
@@ -59,7 +61,8 @@ const shortened = (text: string, most: number): string => {
 
 // The marker is the last line and survives however long the text is.
 const contentOf = (notice: Notice): string => {
-  const { title, text, report = text, link } = notice;
+  const { title, link } = notice;
+  const report = reportOf(notice);
   const links = (notice.links ?? []).map((one) => `${one.text}: ${one.url}`);
   const more = report.includes(links[0] ?? report) ? [] : links;
   const last = ["", ...more, link, marker(notice)].join("\n").slice(-mostNote / 2);

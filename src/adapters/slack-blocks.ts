@@ -1,5 +1,5 @@
 import { webAddress } from "../incident/links.ts";
-import type { Notice } from "../incident/notice.ts";
+import { type Notice, textOf } from "../incident/notice.ts";
 import { decisionBlock, expiryText } from "./slack-buttons.ts";
 import { partsOf } from "./slack-sections.ts";
 import { cut, escaped, mrkdwn } from "./slack-text.ts";
@@ -35,7 +35,8 @@ const section = (text: string) => ({
 });
 
 /** The card of one incident: title, text, the buttons while a decision is wanted, severity, link. */
-export const messageOf = ({ title, severity, text, link, links, decision }: Notice) => {
+export const messageOf = (notice: Notice) => {
+  const { title, severity, link, links, decision } = notice;
   const expiry = decision ? [expiryText(decision)] : [];
   const footer = [cut(escaped(severity).slice(0, 20), 100), ...expiry, linkOf(link)].join(" · ");
   const buttons = decision ? [decisionBlock(decision)] : [];
@@ -48,7 +49,7 @@ export const messageOf = ({ title, severity, text, link, links, decision }: Noti
         type: "header" as const,
         text: { type: "plain_text" as const, text: title.slice(0, 150) || "Incident", emoji: false },
       },
-      ...sections(cut(mrkdwn(text), room)).map(section),
+      ...sections(cut(mrkdwn(textOf(notice)), room)).map(section),
       ...buttons,
       ...more,
       { type: "context" as const, elements: [{ type: "mrkdwn" as const, text: footer }] },
@@ -57,10 +58,10 @@ export const messageOf = ({ title, severity, text, link, links, decision }: Noti
 };
 
 /** An answer in the thread of the card: the details, and nothing to click on but the way to the page. */
-export const replyOf = ({ title, text, happened, link }: Notice) => ({
-  text: cut(escaped(happened?.line ?? title), 1000),
+export const replyOf = (notice: Notice) => ({
+  text: cut(escaped(notice.happened?.line ?? notice.title), 1000),
   blocks: [
-    ...sections(cut(mrkdwn(text), maxMessage - 700)).map(section),
-    { type: "context" as const, elements: [{ type: "mrkdwn" as const, text: linkOf(link) }] },
+    ...sections(cut(mrkdwn(textOf(notice)), maxMessage - 700)).map(section),
+    { type: "context" as const, elements: [{ type: "mrkdwn" as const, text: linkOf(notice.link) }] },
   ],
 });

@@ -31,6 +31,8 @@ export const Notice = z.object({
   title: z.string(),
   /** Markdown, already short enough for one screen. */
   text: z.string(),
+  /** What is known of it beside the walk, a line each: stands before the text, and before the report. */
+  besides: z.array(z.string()).optional(),
   severity: z.string(),
   link: z.string(),
   /** Where the note belongs; null: the alert did not come from PagerDuty. */
@@ -52,3 +54,8 @@ export const Notice = z.object({
 });
 export type Notice = z.infer<typeof Notice>;
 export type Channel = Notice["channel"];
+
+export const textOf = ({ besides = [], text }: Notice): string => [...besides, text].join("\n");
+
+/** The whole report, or the text where there is none. */
+export const reportOf = ({ besides = [], text, report = text }: Notice): string => [...besides, report].join("\n");

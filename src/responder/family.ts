@@ -25,6 +25,7 @@ import { openIncidents } from "../store/ward.ts";
 import { announce } from "./announce.ts";
 import { familyEntry } from "./family-entry.ts";
 import { pruneAfter } from "./retention.ts";
+import { tellJoined } from "./tell-joined.ts";
 import type { Trace } from "./trace.ts";
 import type { Outgoing } from "./turn-ports.ts";
 
@@ -175,6 +176,7 @@ const gatherFamily = async (
   await take(tx, parentId, taken);
   await noteCause(tx, parentId, { key: trace.key, victims, at });
   await tellTaken(tx, parentId, taken, `both trace back to ${refText(trace.by)}`, at);
+  if (taken.length > 0) await tellJoined(tx, store, [parentId], at);
 };
 
 const letGo = async (tx: Runner, store: Outgoing, id: string, at: Date): Promise<void> => {

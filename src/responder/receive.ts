@@ -4,6 +4,7 @@ import type { Alert } from "../incident/alert.ts";
 import { type Subject, subjectKey } from "../incident/subject.ts";
 import { inParallel } from "../nodes/in-parallel.ts";
 import { appendAll, type NewEntry } from "../store/journal.ts";
+import { headsOf } from "../store/kinship.ts";
 import { reopenAll, reopenMs } from "../store/reopen.ts";
 import { inFreshTransaction, one, type Runner } from "../store/transaction.ts";
 import {
@@ -20,6 +21,7 @@ import { closeIfOver } from "./close.ts";
 import { type MappedDelivery, type Placement, placeAlerts } from "./place-alerts.ts";
 import type { Delivery } from "./responder.ts";
 import { raise, tellRisen } from "./rise.ts";
+import { tellJoined } from "./tell-joined.ts";
 import { tellPlaced } from "./tell-placed.ts";
 import { together } from "./together.ts";
 import type { Store, WorldPorts } from "./turn-ports.ts";
@@ -80,6 +82,14 @@ const handOver = async (
   await closeIfOver(tx, store, from, at, heir);
 };
 
+/** Incidents, or their parents, of which people may know already and that have more alerts or children now. */
+const joinedTo = ({ heard, opened, reopened }: Placement): string[] => {
+  const more = heard.filter(({ alert, opened: first }) => alert.status === "firing" && !first);
+  const ids = new Set(more.map(({ incidentId }) => incidentId).filter((id) => !reopened.has(id)));
+  const parents = [...opened.map(({ parentId }) => parentId), ...reopened.values()].filter((id) => id !== null);
+  return [...ids, ...parents];
+};
+
 const write = async (tx: Runner, deps: ReceiveDeps, placed: Placement, at: Date): Promise<void> => {
   const { queue } = deps.store;
   const deadlineAt = new Date(at.getTime() + deps.incidentMinutes * 60_000);
@@ -107,6 +117,7 @@ const write = async (tx: Runner, deps: ReceiveDeps, placed: Placement, at: Date)
   await putDeliveries(tx, placed.deliveries, at);
   // What is on record of one that was opened again is of its life before; the walk tells of it anew.
   for (const id of placed.reopened.keys()) risen.delete(id);
+  await tellJoined(tx, deps.store, [...(await headsOf(tx, joinedTo(placed))), ...risen], at);
   await tellRisen(tx, queue, risen);
 };
 

@@ -32,16 +32,11 @@ export const raise = async (tx: Runner, joined: readonly JoinedAlert[], at: Date
   return new Set(risen.map(({ id, heldBy }) => heldBy ?? id));
 };
 
-/**
- * What people hold of it is sent again, and says how severe it has become. Whoever walks a parent may tell of it at the same
- * time: the notices are locked, and last of all, for that walk has the row of the parent.
- */
+/** The page is sent again, and says how severe it has become. The notice is locked last of all, as that of the card. */
 export const tellRisen = async (tx: Runner, queue: Queue, ids: ReadonlySet<string>): Promise<void> => {
   for (const id of [...ids].sort()) {
     const row = await readIncident(tx, id);
-    for (const key of [`card:${id}`, `page:${id}`]) {
-      const notice = await lockNotice(tx, key);
-      if (row !== null && notice !== null) await putNotice(tx, queue, asSevereAs(notice, row.severity));
-    }
+    const page = await lockNotice(tx, `page:${id}`);
+    if (row !== null && page !== null) await putNotice(tx, queue, asSevereAs(page, row.severity));
   }
 };

@@ -1,5 +1,6 @@
 import type { Notice } from "../incident/notice.ts";
 import { refText } from "../incident/subject.ts";
+import { alertsAbout } from "../store/alerts.ts";
 import { type ChangeBefore, changesBefore } from "../store/changes-before.ts";
 import { readIncident } from "../store/incidents.ts";
 import { childrenOf, reopenedAt } from "../store/kinship.ts";
@@ -34,10 +35,26 @@ const mostTold = 5;
 const changeText = ({ verb, target, at, by }: ChangeBefore): string =>
   `Changed before that, at ${at}: ${verb} on ${refText(target)}${by === null ? "" : `, allowed by ${by}`}.`;
 
-/** What the walk does not know of its incident and our tables do: whom it holds, and that it was closed before. */
+const mostHeard = 100;
+const mostJoined = 10;
+
+/** Alerts of other names than those that the walk has looked at. */
+const joined = async (db: Runner, incidentId: string): Promise<string[]> => {
+  const looked = (await readIncident(db, incidentId))?.state?.alerts;
+  if (looked === undefined) return [];
+  const known = new Set(looked.map(({ name }) => name));
+  const heard = (await alertsAbout(db, incidentId, mostHeard)).reverse();
+  const names = [...new Set(heard.filter(({ status }) => status === "firing").map(({ name }) => name))];
+  const fresh = names.filter((name) => !known.has(name));
+  const more = fresh.length > mostJoined ? ` and ${fresh.length - mostJoined} more` : "";
+  return fresh.length === 0 ? [] : [`Joined since this was written: ${fresh.slice(0, mostJoined).join(", ")}${more}.`];
+};
+
+/** What the walk does not know of its incident and our tables do: that it was closed before, whom it holds, what joined it. */
 export const besides = async (db: Runner, incidentId: string): Promise<string[]> => [
   ...(await reopened(db, incidentId)),
   ...(await children(db, incidentId)),
+  ...(await joined(db, incidentId)),
 ];
 
 /** The walk knows only the severity that it began with. */
@@ -51,8 +68,5 @@ const asSevereAsIt = async (db: Runner, notice: Notice): Promise<Notice> =>
 export const tellingBesides = async (db: Runner, drawn: Notice): Promise<Notice> => {
   const notice = await asSevereAsIt(db, drawn);
   if (notice.channel === "note") return notice;
-  const lines = await besides(db, notice.incidentId);
-  if (lines.length === 0) return notice;
-  const told = (text: string): string => [...lines, text].join("\n");
-  return { ...notice, text: told(notice.text), ...(notice.report ? { report: told(notice.report) } : {}) };
+  return { ...notice, besides: await besides(db, notice.incidentId) };
 };

@@ -45,3 +45,14 @@ export const reopenedAt = async (db: Runner, id: string): Promise<Date | null> =
   );
   return rows[0]?.at ?? null;
 };
+
+/** For each of them the one that holds it, else itself; each once. */
+export const headsOf = async (db: Runner, ids: readonly string[]): Promise<string[]> => {
+  if (ids.length === 0) return [];
+  const { rows } = await db.query<{ id: string }>(
+    `select distinct case when ${isHeld} then p.id else i.id end as id
+     from nightshift.incidents i left join nightshift.incidents p on p.id = i.parent_id where i.id = any($1)`,
+    [ids],
+  );
+  return rows.map(({ id }) => id);
+};

@@ -12,14 +12,17 @@ export interface Waiting {
   receipt: Receipt | null;
 }
 
-/** Keeps the notice and its delivery job in the caller's transaction. A changed body is a new version, the same body nothing (false). */
-export const putNotice = async (tx: Runner, queue: Queue, notice: Notice): Promise<boolean> => {
+/**
+ * Keeps the notice and its delivery job in the caller's transaction. A changed body is a new version, the same body nothing
+ * (false). Without a time it goes out at once.
+ */
+export const putNotice = async (tx: Runner, queue: Queue, notice: Notice, at?: Date): Promise<boolean> => {
   const { rowCount } = await tx.query(
     `insert into nightshift.notices as n (key, incident_id, channel, body) values ($1, $2, $3, $4)
      on conflict (key) do update set body = excluded.body, version = n.version + 1 where n.body::text <> excluded.body::text`,
     [notice.key, notice.incidentId, notice.channel, JSON.stringify(notice)],
   );
-  if (rowCount === 1) await queue.send(tx, "notify", notice.key);
+  if (rowCount === 1) await queue.send(tx, "notify", notice.key, at);
   return rowCount === 1;
 };
 

@@ -5,11 +5,11 @@ import { type Walking, walkStory } from "./walking.ts";
 
 const warnings = () => walkStory("bad-rollout", {}, undefined, (one) => ({ ...one, severity: "warning" }));
 
-/** Another alert about the same object. */
-const worse = async ({ id, row, deliver }: Walking, severity: string): Promise<string | undefined> => {
+/** More of the same about the same object, and only its severity is another. */
+const worse = async ({ id, row, alerts, deliver }: Walking, severity: string): Promise<string | undefined> => {
   const { namespace, kind, name } = (await row()).subject;
   const labels = { namespace: namespace ?? "", [kind.toLowerCase()]: name };
-  const [joined] = await deliver([alert({ fingerprint: severity, name: `Kube${severity}`, severity, labels })]);
+  const [joined] = await deliver([alert({ fingerprint: severity, name: alerts()[0]?.name ?? "", severity, labels })]);
   expect(joined).toBe(id);
   return joined;
 };

@@ -110,7 +110,9 @@ export const watch = async (worlds: World[]) => {
     pages: async (): Promise<{ incidentId: string; version: number; text: string }[]> =>
       (
         await db.pool.query(
-          `select incident_id as "incidentId", version, body ->> 'text' as text from nightshift.notices where channel = 'page'`,
+          `select incident_id as "incidentId", version,
+             coalesce((select string_agg(line, ' ') from jsonb_array_elements_text(body::jsonb -> 'besides') as line), '') || (body ->> 'text') as text
+           from nightshift.notices where channel = 'page'`,
         )
       ).rows,
     lines: async (id: string): Promise<string[]> => ((await responder.timeline(id)) ?? []).map(({ text }) => text),

@@ -1,0 +1,106 @@
+import { expect, test } from "vitest";
+import { Happening, type Notice } from "../../src/incident/notice.ts";
+import { alert } from "../support/incidents.ts";
+import { type Walking, walkStory } from "./walking.ts";
+
+const threads = { follows: { thread: Happening.options } };
+
+/** Walked until people were asked. */
+const asked = async (pagerduty: string | null = null) => {
+  const pagerdutyIncident = pagerduty === null ? null : { id: pagerduty, url: "" };
+  const walking = await walkStory("bad-rollout", {}, threads, (one) => ({ ...one, pagerdutyIncident }));
+  await walking.walk();
+  return walking;
+};
+
+/** Another alert about the same object. */
+const joins = async ({ row, deliver }: Walking, name: string, pagerduty: string | null = null) => {
+  const { namespace, kind, name: object } = (await row()).subject;
+  const labels = { namespace: namespace ?? "", [kind.toLowerCase()]: object };
+  const pagerdutyIncident = pagerduty === null ? null : { id: pagerduty, url: "" };
+  await deliver([alert({ fingerprint: name, name, labels, pagerdutyIncident })]);
+};
+
+const told = async ({ db }: Walking, like: string) =>
+  (
+    await db.pool.query<{ key: string; version: number; body: Notice }>(
+      "select key, version, body from nightshift.notices where key like $1 order by key",
+      [like],
+    )
+  ).rows;
+
+test("who joins after people were told is on the card, in its thread and on PagerDuty's incident", async () => {
+  const walking = await asked("Q1");
+  const [before] = await told(walking, "card:%");
+  await joins(walking, "KubeLate");
+
+  const line = "Joined since this was written: KubeLate.";
+  const [after] = await told(walking, "card:%");
+  expect(after?.version).toBe((before?.version ?? 0) + 1);
+  expect(after?.body).toEqual({ ...before?.body, besides: [line] });
+  expect(after?.body.decision).not.toBeNull();
+  for (const like of ["thread:%:joined:%", "note:%:joined:%"]) {
+    const [more, ...others] = await told(walking, like);
+    expect([more?.body.text, more?.body.decision ?? null, others]).toEqual([line, null, []]);
+  }
+});
+
+test("however many join within a minute, the thread and PagerDuty hear of them in one message", async () => {
+  const walking = await asked("Q1");
+  for (const name of ["KubeA", "KubeB", "KubeC"]) await joins(walking, name);
+
+  const [reply, ...more] = await told(walking, "thread:%:joined:%");
+  expect(reply?.body.text).toBe("Joined since this was written: KubeA, KubeB, KubeC.");
+  expect(more).toEqual([]);
+  expect(await told(walking, "note:%:joined:%")).toHaveLength(1);
+});
+
+test("control: more of the same, and a resolve, are no news", async () => {
+  const walking = await asked("Q1");
+  const before = await told(walking, "%");
+  const [first] = walking.alerts();
+  await walking.deliver([{ ...alert(), ...first, fingerprint: "another pod" }]);
+  await walking.deliver([{ ...alert(), ...first, status: "resolved" }]);
+
+  expect((await told(walking, "%")).filter(({ key }) => !key.startsWith("acknowledge"))).toEqual(before);
+});
+
+test("an alert that rings as another incident of PagerDuty's brings the diagnosis there, once", async () => {
+  const walking = await asked("Q1");
+  await joins(walking, "KubeLate", "Q2");
+  await joins(walking, "KubeLater", "Q2");
+
+  const [card] = await told(walking, "card:%");
+  const [note, ...more] = (await told(walking, "note:%")).filter(({ body }) => body.pagerdutyIncident === "Q2");
+  expect(note?.version).toBe(1);
+  expect(note?.body).toMatchObject({ title: card?.body.title, text: card?.body.text });
+  expect(note?.body.decision).toBeUndefined();
+  expect(more).toEqual([]);
+});
+
+test("before anybody was told nothing more is told", async () => {
+  const walking = await walkStory("bad-rollout", {}, threads);
+  await joins(walking, "KubeLate");
+
+  expect((await told(walking, "%")).map(({ key }) => key.split(":")[0])).not.toContain("card");
+  expect(await told(walking, "%:joined:%")).toEqual([]);
+});
+
+test("of a child that joins a parent the parent's people are told, and of one whose parent is over nobody", async () => {
+  const open = await asked();
+  const over = await asked();
+  const child = async ({ db, id, deliver }: Walking, closed: boolean) => {
+    const labels = { namespace: "shop", deployment: "victim" };
+    const [held = ""] = await deliver([alert({ fingerprint: "child", labels })]);
+    await db.pool.query("update nightshift.incidents set held = true, parent_id = $2 where id = $1", [held, id]);
+    if (closed) await db.pool.query("update nightshift.incidents set closed_at = now() where id = $1", [id]);
+    await deliver([alert({ fingerprint: "more", name: "KubeMore", labels })]);
+  };
+  await child(open, false);
+  await child(over, true);
+
+  expect((await told(open, "card:%"))[0]?.body.besides).toEqual([
+    "Holds 1 more of the same cause: Deployment/victim in shop.",
+  ]);
+  expect((await told(over, "card:%"))[0]?.body.besides).toEqual([]);
+});
