@@ -1,5 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { Clock } from "../ports/clock.ts";
 import type { Model, ModelReply, ModelRequest, ToolCall, ToolSpec } from "../ports/model.ts";
+import { PortError } from "../ports/port-error.ts";
 import { cannotCallTools, chatError, isBusy, neverCallsTools, patience } from "./chat-error.ts";
 import { type ChatMessage, callInText, costOfMessage, replyFrom } from "./chat-reply.ts";
 import type { Prices } from "./prices.ts";
@@ -27,6 +29,8 @@ export interface Provider {
   open(settings: ChatSettings): Promise<ChatClient>;
 }
 
+const wallClock: Clock = { now: () => new Date() };
+
 const inWords = (tools: readonly ToolSpec[], force: string | null): string =>
   [
     'Answer with one JSON object {"tool": name, "args": {...}} and nothing else. Tools, with the schema of their args:',
@@ -40,26 +44,32 @@ const callsIn = (message: ChatMessage, { tools }: ModelRequest): ToolCall[] => {
   return callInText(message.text).filter((call) => tools.some(({ name }) => name === call.name));
 };
 
-const askInWords = async (client: ChatClient, request: ModelRequest, signal: AbortSignal) => {
-  const system = `${request.system}\n${inWords(request.tools, request.force)}`;
-  const message = await client.inProse(system, request.user, signal);
-  return { message, calls: callsIn(message, request) };
-};
+const askInWords = (client: ChatClient, request: ModelRequest, signal: AbortSignal): Promise<ChatMessage> =>
+  client.inProse(`${request.system}\n${inWords(request.tools, request.force)}`, request.user, signal);
 
-/** Whether this model has turned out to be one that cannot call tools. */
+// A server may be given another model, or have been started without its tools.
+const wordsMs = 10 * 60_000;
+
+/** Until when this model is asked in words: it said that it cannot call tools. */
 interface Known {
-  words: boolean;
+  wordsUntil: number;
+  clock: Clock;
 }
 
-const ask = async (client: ChatClient, request: ModelRequest, signal: AbortSignal, known: Known) => {
-  if (known.words) return askInWords(client, request, signal);
+const ask = async (
+  client: ChatClient,
+  request: ModelRequest,
+  signal: AbortSignal,
+  known: Known,
+): Promise<ChatMessage> => {
+  const now = known.clock.now().getTime();
+  if (now < known.wordsUntil) return askInWords(client, request, signal);
   try {
-    const message = await client.withTools(request, signal);
-    return { message, calls: callsIn(message, request) };
+    return await client.withTools(request, signal);
   } catch (error) {
     if (!cannotCallTools(error)) throw error;
     const answer = await askInWords(client, request, signal);
-    known.words = neverCallsTools(error);
+    if (neverCallsTools(error)) known.wordsUntil = now + wordsMs;
     return answer;
   }
 };
@@ -79,22 +89,31 @@ const askPatiently = async (
   }
 };
 
+/** What it answered, for the walk. What goes wrong here is our own fault, and is told so. */
+const read = (message: ChatMessage, request: ModelRequest, { prices, model }: ChatSettings, seconds: number) => {
+  try {
+    return replyFrom(message, callsIn(message, request), costOfMessage(message, request, prices, model, seconds));
+  } catch (error) {
+    const what = `the reply of ${model} came, but reading it failed in Nightshift itself: ${String(error).slice(0, 200)}`;
+    throw new PortError("model", "failed", what, { cause: error });
+  }
+};
+
 /** A model behind any provider: a deadline, one retry when it is busy, words where it cannot call tools. */
-export const chatThrough = (provider: Provider, settings: ChatSettings): Model => {
+export const chatThrough = (provider: Provider, settings: ChatSettings, clock: Clock = wallClock): Model => {
   const name = `${provider.name}:${settings.model}`;
-  const known: Known = { words: false };
+  const known: Known = { wordsUntil: 0, clock };
   const reply = async (request: ModelRequest, signal?: AbortSignal): Promise<ModelReply> => {
     // Before the clock starts: loading a package is our own slowness, not the provider's.
     const client = await provider.open(settings);
     const began = performance.now();
     const deadline = AbortSignal.any([AbortSignal.timeout(settings.deadlineMs), ...(signal ? [signal] : [])]);
-    try {
-      const { message, calls } = await askPatiently(client, request, deadline, { busyMs: settings.busyMs, known });
-      const seconds = (performance.now() - began) / 1000;
-      return replyFrom(message, calls, costOfMessage(message, request, settings.prices, settings.model, seconds));
-    } catch (error) {
-      throw chatError(error, name, deadline.aborted);
-    }
+    const message = await askPatiently(client, request, deadline, { busyMs: settings.busyMs, known }).catch(
+      (error: unknown) => {
+        throw chatError(error, name, deadline.aborted);
+      },
+    );
+    return read(message, request, settings, (performance.now() - began) / 1000);
   };
   return { name, reply };
 };

@@ -3,6 +3,7 @@ import type { Evidence } from "../incident/evidence.ts";
 import type { Question } from "../incident/question.ts";
 import type { Claim } from "../tools/conclude.ts";
 import { flow } from "./diagnose-object.ts";
+import { addresses, onlyTelling, readsAs } from "./diagnose-orders.ts";
 import { headOf } from "./diagnose-section.ts";
 import { cleaned, clipped, evened } from "./diagnose-text.ts";
 
@@ -82,8 +83,9 @@ const quotation = /"([^"]{3,})"|`([^`]{3,})`|“([^”]{3,})”/g;
 // A number by itself, with its unit: 137, 128Mi, 99.9%. Shorter ones are counted by people and occur everywhere.
 const number = /(?<![\w.:-])\d[\d.]*\d[a-z%]{0,3}(?![\w:-])/gi;
 
-/** What a sentence says that its evidence must say, too: what stands in quotation marks, and numbers. */
+/** What a sentence says that its evidence must say, too: what stands in quotation marks, addresses and numbers. */
 const valuesIn = (text: string): string[] => [
+  ...[...text.matchAll(addresses)].map(([found]) => found),
   ...[...text.matchAll(quotation)].map(([, ...groups]) => groups.find((group) => group !== undefined) ?? ""),
   ...[...text.replaceAll(quotation, "").matchAll(number)].map(([found]) => found).filter(({ length }) => length >= 3),
 ];
@@ -91,13 +93,17 @@ const valuesIn = (text: string): string[] => [
 /** Why this claim cannot stand; null: the evidence it cites carries it. */
 const whyStruck = (shown: Shown, { text, evidence, quote }: Claim): string | null => {
   if (evened(text) === "") return "it says nothing";
+  const order = readsAs(evened(text));
+  if (order !== null) return `a claim tells what is, and this one reads as ${order}`;
   const one = shown.evidence.find(({ id }) => id === evidence);
   if (one === undefined) return `there is no evidence ${clipped(evidence, 20)}`;
   if (evened(quote).length < shortestQuote) return `the quote of ${evidence} is empty`;
-  const foreign = [quote, ...valuesIn(text).map((value) => value.replace(/[.,;]$/, ""))].find(
+  const foreign = [quote, ...valuesIn(text).map((value) => value.replace(/[.,;:!?]$/, ""))].find(
     (value) => !says(shown, one, value),
   );
-  return foreign === undefined ? null : `${evidence} does not say ${JSON.stringify(clipped(evened(foreign), 80))}`;
+  return foreign === undefined
+    ? null
+    : `${evidence} does not say ${JSON.stringify(clipped(onlyTelling(evened(foreign)), 80))}`;
 };
 
 /** What it was elsewhere or before may be what it is now, but does not show it. */

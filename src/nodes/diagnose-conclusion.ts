@@ -9,16 +9,17 @@ import { reachOf } from "../rules/around/reach.ts";
 import type { Judgement } from "../rules/index.ts";
 import { keyOf, refOf } from "../rules/world/objects.ts";
 import { worldOf } from "../rules/world/world.ts";
-import { Conclusion } from "../tools/conclude.ts";
+import { type Claim, Conclusion } from "../tools/conclude.ts";
 import { completed, problemIn } from "../tools/tool.ts";
 import { isQuietAgain } from "./beyond-state.ts";
 import { promptVersion } from "./diagnose.prompt.ts";
 import { type Weighed, weighed } from "./diagnose-claims.ts";
+import { onlyTelling, readsAs } from "./diagnose-orders.ts";
 import { clipped, evened } from "./diagnose-text.ts";
 
 /** A model is never as certain as a rule. */
 export const modelConfidence = 0.8;
-const longest = { statement: 500, disproof: 300, missing: 200 };
+const longest = { statement: 600, quote: 120, disproof: 300, missing: 200 };
 const maxMissing = 5;
 
 export type Reading =
@@ -74,10 +75,19 @@ const problemsOf = (ground: Ground, conclusion: Conclusion): string[] => [
 const said = (text: string, most: number): string =>
   clipped(evened(text).replace(/\b[a-z][a-z0-9+.-]*:\/\/\S+/gi, "[address left out]"), most);
 
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+/** A claim in the model's words, and behind it the words of its evidence, unless they are said already or read as an order. */
+const shownAs = ({ text, quote }: Claim): string => {
+  const [words, proof] = [evened(text).replace(/[.\s]+$/, ""), clipped(evened(quote), longest.quote)];
+  const isSaid = words.includes(proof) || readsAs(proof) !== null;
+  return isSaid ? sentence(words) : `${words} (“${proof}”).`;
+};
+
+const statementOf = (kept: readonly Claim[]): string => said(kept.map(shownAs).join(" "), longest.statement);
+
 const beganAt = ({ incident: { alerts }, now }: Ground): number =>
   Math.min(...[now, ...alerts.map(({ startsAt }) => startsAt)].map(Date.parse).filter((time) => time > 0));
-
-const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 const causeFrom = (ground: Ground, conclusion: Conclusion, { kept, struck }: Weighed): Cause | null => {
   const { subject } = ground.incident;
@@ -88,7 +98,7 @@ const causeFrom = (ground: Ground, conclusion: Conclusion, { kept, struck }: Wei
   return {
     kind: "cause",
     class: name,
-    statement: said(kept.map(({ text }) => sentence(evened(text))).join(" "), longest.statement),
+    statement: statementOf(kept),
     object,
     evidence: [...new Set(kept.map(({ evidence }) => evidence))],
     confidence: Math.min(modelConfidence, Math.max(0, confidence ?? 0)) * share,
@@ -96,7 +106,7 @@ const causeFrom = (ground: Ground, conclusion: Conclusion, { kept, struck }: Wei
     prompt: promptVersion,
     ...(struck.length > 0 ? { struck } : {}),
     scope: "isolated",
-    disproof: said(disproof ?? "", longest.disproof),
+    disproof: said(onlyTelling(disproof ?? ""), longest.disproof),
     related: sameObject(object, subject) ? [] : [{ kind, namespace, name: itsName }],
     alsoSeen: ground.judgement.candidates.slice(0, 10),
     changes: toldOf(changesOf(worldOf(ground.evidence, ground.now), [subject, object], beganAt(ground))),
@@ -124,9 +134,8 @@ const noiseFrom = (ground: Ground, claimed: Weighed, ungrounded: string[]): Read
   if (certain === null || problems.length > 0) return { kind: "invalid", problems, struck };
   if (isOver(ground, claimed))
     return { kind: "cause", cause: { ...certain, prompt: promptVersion, ...(struck.length > 0 ? { struck } : {}) } };
-  const words = said(kept.map(({ text }) => sentence(evened(text))).join(" "), longest.statement);
   const missing = [
-    `it takes the alert for noise: ${words}`,
+    `it takes the alert for noise: ${statementOf(kept)}`,
     "what shows that what the alert is about is over: a metric that is quoted, and a Prometheus that told of the alert (ALERTS) and no longer does",
   ];
   return { kind: "unknown", missing };
@@ -137,10 +146,10 @@ const maxClaims = 8;
 /** What the arguments of `conclude` amount to. Nothing in them is believed that the evidence does not say. */
 export const readConclusion = (args: unknown, ground: Ground): Reading => {
   const parsed = Conclusion.safeParse(completed(Conclusion, args));
-  if (!parsed.success) return { kind: "invalid", problems: [problemIn(parsed.error)], struck: [] };
+  if (!parsed.success) return { kind: "invalid", problems: [problemIn(parsed.error, args)], struck: [] };
   const { outcome, missing, claims } = parsed.data;
   if (outcome === "unknown") {
-    const words = missing.map((one) => said(one, longest.missing)).filter((one) => one !== "");
+    const words = missing.map((one) => said(onlyTelling(evened(one)), longest.missing)).filter((one) => one !== "");
     return { kind: "unknown", missing: words.slice(0, maxMissing) };
   }
   const known = new Set(ground.incident.evidence);

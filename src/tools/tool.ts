@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { KubeObject } from "../incident/kube.ts";
 import type { Question } from "../incident/question.ts";
 import type { ToolSpec } from "../ports/model.ts";
+import { nearest } from "./nearest.ts";
 
 /** What the model may look at in one incident. */
 export interface Scope {
@@ -28,11 +29,27 @@ export const specOf = (name: string, description: string, input: z.ZodType): Too
   return { name, description, schema };
 };
 
+const at = (args: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (value, key) => (isRecord(value) || Array.isArray(value) ? Reflect.get(value, key) : null),
+    args,
+  );
+
+const few = 8;
+
+/** Of a long list only those that look most like what was said. */
+const messageOf = (issue: z.core.$ZodIssue, args: unknown): string => {
+  const said = at(args, issue.path);
+  if (issue.code !== "invalid_value" || issue.values.length <= few || typeof said !== "string") return issue.message;
+  const near = nearest(said, issue.values.map(String), 3);
+  return `there is no ${JSON.stringify(said.slice(0, 60))}; nearest: ${near.join(", ")}`;
+};
+
 /** What is wrong with arguments, short enough for a prompt. */
-export const problemIn = (error: z.ZodError): string =>
+export const problemIn = (error: z.ZodError, args: unknown): string =>
   error.issues
     .slice(0, 3)
-    .map(({ path, message }) => `${path.join(".") || "arguments"}: ${message}`)
+    .map((issue) => `${issue.path.join(".") || "arguments"}: ${messageOf(issue, args)}`)
     .join("; ")
     .slice(0, 300);
 
@@ -69,6 +86,6 @@ export const tool = <Input extends z.ZodObject>(
   spec: specOf(name, description, input),
   read: (args, scope) => {
     const parsed = input.safeParse(completed(input, args));
-    return parsed.success ? toQuestions(parsed.data, scope) : refuse(problemIn(parsed.error));
+    return parsed.success ? toQuestions(parsed.data, scope) : refuse(problemIn(parsed.error, args));
   },
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { chatThrough } from "../../src/adapters/chat-asked.ts";
+import { chatThrough, type Provider } from "../../src/adapters/chat-asked.ts";
 import { openAi } from "../../src/adapters/chat-openai.ts";
+import type { ChatMessage } from "../../src/adapters/chat-reply.ts";
 import { callsTool, fails, says, startFakeOpenAi, type Turn } from "../support/fake-openai.ts";
 
 const schema = { type: "object", properties: {}, required: [], additionalProperties: false };
@@ -62,7 +63,7 @@ test("a server without tools is asked for the same in words", async () => {
   expect((await ask(turns)).reply).toMatchObject({ calls: [{ name: "get", args: { a: 1 } }] });
 });
 
-const inWords = (content: string): Turn => says({ content }, "stop");
+const inWords = (content: string) => says({ content }, "stop");
 const call = '{"tool":"get","args":{"a":1}}';
 
 test.each([400, 404, 422, 500])(
@@ -167,4 +168,41 @@ test.each([
 
   expect(reply).toMatchObject({ name: "PortError", reason: "failed" });
   expect((reply as Error).message).toMatch(/not what this API answers .* is its BASE_URL right/);
+});
+
+test("a server that refused tools is asked with tools again after ten minutes", async () => {
+  const refuses = fails(400, "this model does not support tools");
+  const heard: boolean[] = [];
+  const words: Turn = ({ tools }) => {
+    heard.push(tools !== undefined);
+    return inWords(call);
+  };
+  const server = await startFakeOpenAi([refuses, words, words, words]);
+  const settings = { model: "m", apiKey: "k", baseURL: server.url, deadlineMs: 5_000, busyMs: 1, prices: {} };
+  let now = Date.parse("2026-11-27T03:00:00Z");
+  const model = chatThrough(openAi, settings, { now: () => new Date(now) });
+
+  await model.reply(request);
+  now += 9 * 60_000;
+  await model.reply(request);
+  now += 60_000;
+  await model.reply(request);
+  server.close();
+
+  expect(heard).toEqual([false, false, true]);
+});
+
+test("what goes wrong while we read a reply is told as our own fault, not as the server's", async () => {
+  const message = { text: "x", response_metadata: null } as unknown as ChatMessage;
+  const broken: Provider = {
+    name: "broken",
+    open: async () => ({ withTools: async () => message, inProse: async () => message }),
+  };
+  const settings = { model: "m", apiKey: "k", baseURL: "", deadlineMs: 5_000, busyMs: 1, prices: {} };
+
+  await expect(chatThrough(broken, settings).reply(request)).rejects.toMatchObject({
+    port: "model",
+    reason: "failed",
+    message: expect.stringMatching(/failed in Nightshift itself: TypeError/),
+  });
 });

@@ -175,7 +175,7 @@ describe("each claim stands or falls by itself:", () => {
 
     expect(Diagnosis.parse(diagnosis)).toMatchObject({
       kind: "cause",
-      statement: "payments-api needs DATABASE_URL, which is not set.",
+      statement: "payments-api needs DATABASE_URL, which is not set (“KeyError: 'DATABASE_URL'”).",
       struck: [
         { text: invented.text, why: "there is no evidence e0123456789" },
         { text: "It exits with 4711.", why: expect.stringContaining('does not say "4711"') },

@@ -1,0 +1,64 @@
+const verbs =
+  `apply|create|delete|edit|exec|patch|replace|rollout|scale|set|drain|cordon|uncordon|annotate|label|run|cp|debug|taint|
+install|upgrade|uninstall|rollback|destroy|sync|restart|stop`.replaceAll("\n", "");
+const determiner =
+  "(?:the|this|that|these|those|it|all|any|your|our|now|from|with|https?|kubectl|node|namespaces?|pods?|deployments?)";
+const opening = "(?:^|[.!?:;,]\\s+|[\"'`“(]|\\b(?:please|simply|just|now|then)\\s+)";
+const told =
+  "\\b(?:(?:you|operators?|on-?call|sres?|someone|engineers?|people)\\s+(?:should|must|can|may|needs?\\s+to|ha(?:s|ve)\\s+to)|(?:safe|ok|okay|fine|recommended|advised|necessary)\\s+to)\\s+";
+
+/** A claim says what is. Whoever reads it at night must find nothing in it to type, to follow or to lean on. */
+const kinds: readonly (readonly [string, RegExp])[] = [
+  ["a command", new RegExp(`\\b(?:kubectl|oc|helm|argocd|flux|terraform|systemctl)\\s+(?:-|(?:${verbs})\\b)`, "i")],
+  [
+    "a command",
+    /\b(?:curl|wget|bash|zsh|sh|python3?|node|perl|ssh|sudo|chmod|chown|rm|kill|pkill|eval|psql|git|docker|aws|gcloud)\s+(?:-{1,2}[a-zA-Z]|https?:|\/|\$|push\b|reset\b|exec\b)/,
+  ],
+  ["a command", /\$\(|&&|\|\s*(?:ba|z)?sh\b|;\s*rm\b/],
+  [
+    "an approval",
+    /\bpre-?approved\b|\bapproved\s*(?:[:!]|by\b|for\b|to\b|already\b)|\b(?:is|was|are|were|been|be|got|already|fully|has|have)\s+approved\b|^\s*approved\b/i,
+  ],
+  [
+    "an approval",
+    /\bapproval\s+(?:is|was|has|granted|given|not)\b|\b(?:no|with|per|under|got|has|have)\s+(?:\w+\s+)?approval\b|\bapprove\s+(?:it|this|that|the|all|now)\b/i,
+  ],
+  [
+    "an approval",
+    /\bauthori[sz]ed\s+by\b|\bsign(?:ed)?[- ]off\b|\blgtm\b|\bgo[- ]ahead\b|\bpermission\s+(?:(?:is|was|has\s+been)\s+)?(?:given|granted)\b|\bchange\s+ticket\b/i,
+  ],
+  [
+    "an order",
+    new RegExp(
+      `${opening}(?:delete|execute|approve|ignore|escalate|disable|e-?mail|contact|click|visit|roll\\s+back|do\\s+not|don't)\\b`,
+      "i",
+    ),
+  ],
+  [
+    "an order",
+    new RegExp(
+      `${opening}(?:run|apply|remove|drop|restart|scale|drain|cordon|skip|grant|call|page|paste|open|install|patch|edit|set|stop|kill|use)\\s+${determiner}\\b`,
+      "i",
+    ),
+  ],
+  [
+    "an order",
+    new RegExp(
+      `${told}(?:run|execute|apply|delete|remove|drop|restart|scale|roll|drain|cordon|disable|ignore|skip|grant|approve|call|paste|click|open|visit|install|patch|edit|set|stop|kill|use)\\b`,
+      "i",
+    ),
+  ],
+];
+
+/** What a model's own words read as, where they ask for something to be done or say that somebody agreed; null: they only tell. */
+export const readsAs = (text: string): string | null => kinds.find(([, pattern]) => pattern.test(text))?.[0] ?? null;
+
+/** Words of a model that nothing vouches for, without those that somebody might act on. */
+export const onlyTelling = (text: string): string => {
+  const what = readsAs(text);
+  return what === null ? text : `[left out: it reads as ${what}]`;
+};
+
+/** Addresses, with or without a scheme. */
+export const addresses =
+  /\b[a-z][a-z0-9+.-]*:\/\/[^\s"'`)]+|\bwww\.[^\s"'`)]+|\b(?:[a-z0-9-]+\.)+[a-z]{2,}\/[^\s"'`)]*/gi;
