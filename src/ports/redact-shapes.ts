@@ -1,14 +1,10 @@
+import { addresses } from "./redact-addresses.ts";
+import { keyBlocks } from "./redact-keys.ts";
 import { after, type Rule, whole } from "./redact-rule.ts";
 import { encodedKeys, joinTokens, passwordHashes, vendors } from "./redact-vendors.ts";
 
 /** Secrets that are known by their own shape, or by what stands right around them. */
 
-const privateKeys = whole(
-  /PRIVATE KEY/,
-  /-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----|$)/g,
-);
-// Between its lines a log may have times of its own.
-const puttyKeys = after(/Private-Lines/, /(Private-Lines: \d+\s{1,4})((?:(?!Private-)[\s\S]){1,4000})/g);
 const jwts = whole(/eyJ/, /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g);
 const webhooks = whole(
   /hooks\.|webhooks\/|webhookb2\//,
@@ -24,26 +20,20 @@ const signatures = after(
   /((?:[?&](?:x-amz-|x-goog-)?sig(?:nature)?=|\b(?:client_assertion|code_verifier|saml(?:request|response))=|digest [^\r\n]{0,400}?\bresponse=\\*["']?|AWS4-HMAC-SHA256[^\r\n"']{0,400}?Signature=))([^&\s"'<>\\,]+)/gi,
 );
 
-const inAddresses = after(
-  /:\/\//,
-  // To the last @: a password may hold one, and a slash.
-  /(\b[a-z][a-z0-9+.-]{1,30}:\/\/[^\s:@/"'[]{0,100}:)(?!\d{1,5}[?#,]|(?<=\bhttps?:\/\/[^\s:@/"'[]{0,100}:)\d{1,5}\/)([^\s"'<>]{1,200})(?=@)/gi,
-);
-const tokensAsUsers = after(
-  /:\/\//,
-  /(\b[a-z][a-z0-9+.-]{1,30}:\/\/)((?=[^\s:@/"']{0,200}\d)[^\s:@/"'[]{20,200})(?=@)/gi,
-);
-/** user:password@tcp(host:3306)/name, as Go's database drivers take it. */
-const inDriverAddresses = after(
-  /@[a-z0-9]{0,8}\(/,
-  /((?<![\w.[-])[\w.-]{1,60}:)(?!\[redacted:)([^\s:@/"']{1,200})(?=@[a-z0-9]{0,8}\()/g,
-);
-
 const headers = after(
   /authorization/i,
-  /(\b(?:proxy-)?authorization["'\\]{0,4}\s{0,3}[:=]\s{0,3}[["'\\]{0,4}(?:(?:bearer|basic|token|digest)\s+|[a-z][\w-]{1,30}\s+(?=[^\s"',;]*\d)(?=[^\s"',;]{8})))([^\s"',;\\\]]+)/gi,
+  /(\b(?:proxy-)?authorization["'\\]{0,4}(?:\s{0,3}[:=]\s{0,3}|\s{1,3}(?=\\*["']))[["'\\]{0,4}(?:(?:bearer|basic|token|digest)\s+|[a-z][\w-]{1,30}\s+(?=[^\s"',;]*\d)(?=[^\s"',;]{8})))([^\s"',;\\\]]+)/gi,
 );
 const bearers = after(/bearer/i, /(\bbearer\s+)((?=[\w.~+/-]*\d)[\w.~+/-]{12,}=*)/gi);
+/** `Basic dXNlcjpwYXNz` wherever it stands: what is in it is a user and a password. */
+const isLogin = (encoded: string): boolean =>
+  /^[\x20-\x7e]{0,100}:[\x20-\x7e]{1,200}$/.test(Buffer.from(encoded, "base64").toString("latin1"));
+const basics: Rule = (text, hide) =>
+  /basic/i.test(text)
+    ? text.replace(/(\bbasic(?:\s|%20)+)([A-Za-z0-9+/_-]{8,400}={0,2})/gi, (found, kept: string, secret: string) =>
+        isLogin(secret) ? kept + hide(secret) : found,
+      )
+    : text;
 // Without a pair behind it, "cookie: missing" is prose.
 const cookies = after(/cookie/i, /(\b(?:set-)?cookie\s{0,2}[:=]\s{0,2}\[?)((?=[\w.%-]{1,100}=)[^\r\n"'[\]\\]+)/gi);
 
@@ -51,12 +41,12 @@ const curlUsers = after(
   /-u/,
   /((?:\s-u\s?|\s--(?:proxy-)?user[\s=]|^--(?:proxy-)?user[\s=]|^-u\s)["']?[^\s:"']{1,60}:)([^\s"']+)/g,
 );
-const netrc = after(/\spassword\s/, /(\b(?:login|user)\s+\S{1,100}\s+password\s+)(\S+)/g);
+const netrc = after(/\spassword\s/, /(\b(?:login|user)\s+[^\s|]{1,100}\s+password\s+)([^\s|+]\S*)/g);
 
 // Not after two slashes: `//user@host` is no mail address. Nor are units, cluster names and git's own user.
 const mails = whole(
   /@|%40/,
-  /(?<![\w.+\-@%]|\/\/)(?!git@)[\w.+-][\w.+%-]{0,63}(?:@|%40)(?:[a-z0-9-]{1,63}\.)+(?!(?:service|svc|local|internal|cluster|go|js|ts|py|jar|so|rb)\b)[a-z]{2,24}\b/gi,
+  /(?<![\w.+\-@%]|\/\/)(?!git@|\d{1,3}@[\w.-]{1,200}:\d)[\w.+-][\w.+%-]{0,63}(?:@|%40)(?:[a-z0-9-]{1,63}\.)+(?!(?:service|svc|local|internal|cluster|go|js|ts|py|jar|so|rb)\b)[a-z]{2,24}\b/gi,
 );
 
 const isCard = (digits: string): boolean => {
@@ -89,8 +79,7 @@ const cards: Rule = (text, hide) =>
 
 /** Before names are looked at: a name may cut such a secret in two. */
 export const firstShapes: readonly Rule[] = [
-  privateKeys,
-  puttyKeys,
+  ...keyBlocks,
   jwts,
   encodedKeys,
   webhooks,
@@ -99,11 +88,10 @@ export const firstShapes: readonly Rule[] = [
   joinTokens,
   passwordHashes,
   signatures,
-  inAddresses,
-  tokensAsUsers,
-  inDriverAddresses,
+  ...addresses,
   headers,
   bearers,
+  basics,
   cookies,
   curlUsers,
   netrc,

@@ -1,6 +1,5 @@
-import { isSaid, isValue } from "./redact-named.ts";
+import { isSaid, isValue } from "./redact-prose.ts";
 import { after, type Rule } from "./redact-rule.ts";
-import { isSensitiveName } from "./sensitive-names.ts";
 
 /** Secrets that only a command, a statement or a sentence around them gives away. */
 
@@ -17,6 +16,7 @@ const spoken =
 const rest = /[^\r\n]{0,200}?/.source;
 // To a space or a quote, and to the backslashes before it.
 const word = /(?:[^\s"'\\]|\\(?!\\{0,8}["']))+/.source;
+const isSecretWord = (one: string): boolean => /\d/.test(one) && /[A-Za-z]/.test(one) && one.length > 5;
 /** What follows a command line up to its option for a password. */
 const option = (mark: RegExp, before: RegExp, first = /(?!-)/): Rule =>
   spoken(mark, new RegExp(`(${before.source.replaceAll("…", rest)}(?:\\\\*["'])?)${first.source}(${word})`, "g"));
@@ -107,22 +107,21 @@ const passwordFile = after(
   /((?<![^\s"'])[^\s:"']{1,200}:(?:\d{4,5}|\*):(?:[a-z][^\s:]{0,100}|\*):(?:[a-z][^\s:]{0,100}|\*):)([^\s:"'\\]{1,200})(?![^\s"'\\])/gi,
 );
 
-/** `<password>x</password>`, `<entry key="password">x</entry>`, `<password value="x"/>` */
-const elements: Rule = (text, hide) =>
-  /<\/|\/>/.test(text)
-    ? text
-        .replace(
-          /(<([\w.:-]{1,60})((?:\s[^<>]{0,200})?)>(?:<!\[CDATA\[)?)([^<>\s][^<>]{0,400}?)(?=(?:\]\]>)?<\/\2>)/g,
-          (found, kept, name, attributes: string, inner) => {
-            const called = /\b(?:name|key|id)=\\?["']([\w.-]{1,80})/.exec(attributes)?.[1] ?? name;
-            return (isSensitiveName(name) || isSensitiveName(called)) && isValue(inner) ? kept + hide(inner) : found;
-          },
-        )
-        .replace(
-          /(<([\w.:-]{1,60})\s(?:[^<>]{0,100}\s)?value=\\?["'])([^<>"']{1,400})(?=\\?["'])/g,
-          (found, kept, name, inner) => (isSensitiveName(name) && isValue(inner) ? kept + hide(inner) : found),
-        )
+/** `invalid token "x"`: a quoted word behind a token is one where no word and no sign of a language is like it. */
+const quotedTokens = spoken(
+  /token|api ?key|secret|session|cookie/i,
+  /(\b(?:token|api[ _-]?key|(?:client|shared|webhook|signing) secret|session(?: id)?|cookie)s?:?\s(?:(?:is|was|of|value)\s)?\\*["'`])((?=[^"'`\s]*\d)(?=[^"'`\s]*[A-Za-z])[^"'`\s\\]{8,400})(?=\\*["'`])/gi,
+);
+/** `password changed from "x" to "y"` */
+const exchanged: Rule = (text, hide) =>
+  /from/.test(text)
+    ? text.replace(
+        /(\b(?:password|passphrase|token|api ?key|secret)[^\r\n"'`]{0,40}? from \\*["'`]?)([^\s"'`\\]{1,200})(\\*["'`]? to \\*["'`]?)([^\s"'`\\]{1,200})/gi,
+        (found, kept: string, old: string, to: string, secret: string) =>
+          isSecretWord(old) && isSecretWord(secret) ? kept + hide(old) + to + hide(secret) : found,
+      )
     : text;
+const literals = spoken(/from-literal/, /(--from-literal[=\s]\\*["']?[\w.-]{1,100}=\\*["']?)([^\s"'\\]{1,400})/g);
 
 export const spokenForms: readonly Rule[] = [
   logins,
@@ -152,5 +151,7 @@ export const spokenForms: readonly Rule[] = [
   whose,
   noName,
   passwordFile,
-  elements,
+  quotedTokens,
+  exchanged,
+  literals,
 ];

@@ -17,7 +17,10 @@ const beforeKey = new Set(
 const about = new Set(
   `name names ref file path dir mount mode volume namespace count ttl expiry expires expiration seconds minutes hours
    ms timeout interval enabled required length size type version limit url uri endpoint issuer audience policy class
-   kind provider store manager status error description`.split(/\s+/),
+   kind provider store manager status error description domain secure samesite age lifetime validity rotation min max
+   days rounds iterations attempts retries algorithm alg encryption strategy format header prefix backend engine arn`.split(
+    /\s+/,
+  ),
 );
 // The last word of a piece of a program: `TokenFilter: started`, `token_test.go:42`. Behind an underscore it only
 // says which one of many it is: `NPM_TOKEN_TEST`.
@@ -55,8 +58,14 @@ const remembered = (judge: (name: string) => boolean): ((name: string) => boolea
 // By its documentation a path, and what a diagnosis is about where the file is not there.
 const isPath = (name: string): boolean => /google_application_credentials$/i.test(name);
 
+// The name of an object: `existingSecret: db-credentials`.
+const isObject = (name: string): boolean => /(?:^| )(?:existing|pull|tls) secrets?$/.test(wordsOf(name).join(" "));
+
 const isAbout = (name: string, last: string): boolean =>
-  about.has(last) || isPath(name) || (code.has(last) && (!name.includes("_") || name.endsWith(`.${last}`)));
+  about.has(last) ||
+  isPath(name) ||
+  isObject(name) ||
+  (code.has(last) && (!name.includes("_") || name.endsWith(`.${last}`)));
 
 /** What such a name names is a secret. */
 export const isSensitiveName = remembered((name) => {
@@ -82,6 +91,9 @@ export const isAboutSecret = remembered(
 export const isVagueName = remembered((name) =>
   /(?:^| )(?:auth|session|sid|sessionid|session id|tokens|apikeys|api keys)$/.test(wordsOf(name).join(" ")),
 );
+
+/** Of many, those that look like a secret are. */
+export const isPluralName = remembered((name) => /(?:^| )(?:tokens|apikeys|api keys)$/.test(wordsOf(name).join(" ")));
 
 /** What such a name names may have a secret in it. */
 export const isConnectionName = remembered((name) =>
