@@ -16,6 +16,7 @@ COPY --from=build /app/dist dist
 COPY package.json ./
 COPY migrations migrations
 COPY runbooks runbooks
+COPY lexicon lexicon
 COPY src/demo/worlds src/demo/worlds
 COPY bin bin
 USER 65532:65532

@@ -1,6 +1,7 @@
 // Prints hit@1, hit@3 and MRR of each method over the frozen queries: node scripts/eval-retrieval.ts [--misses]
 // With NIGHTSHIFT_EMBEDDING_MODEL (and OPENAI_BASE_URL for a server of your own) the methods with meaning are measured, too.
 import { readFile } from "node:fs/promises";
+import { readLexicon } from "../src/adapters/lexicon-file.ts";
 import { readRunbookFolder } from "../src/adapters/runbook-folder.ts";
 import { readConfig } from "../src/config.ts";
 import type { RunbookHit } from "../src/incident/runbook.ts";
@@ -27,15 +28,17 @@ const sets = [
     folder: at("../test/runbooks/trade"),
     queries: at("../test/runbooks/trade-held-queries.json"),
   },
+  { name: "mixed", folder: at("../test/runbooks/mixed"), queries: at("../test/runbooks/mixed-queries.json") },
 ];
 const methods: Record<string, Method> = {
-  "bm25 plain": { exact: false, concepts: false, meaning: false },
-  "bm25 + concepts": { exact: false, concepts: true, meaning: false },
-  "exact + bm25 + concepts": { exact: true, concepts: true, meaning: false },
-  "bm25 plain + meaning": { exact: false, concepts: false, meaning: true },
-  "all fused": { exact: true, concepts: true, meaning: true },
+  "bm25 plain": { exact: false, concepts: false, lexicon: false, meaning: false },
+  "exact + bm25 + concepts": { exact: true, concepts: true, lexicon: false, meaning: false },
+  "all without a model": { exact: true, concepts: true, lexicon: true, meaning: false },
+  "bm25 plain + meaning": { exact: false, concepts: false, lexicon: false, meaning: true },
+  "all fused": { exact: true, concepts: true, lexicon: true, meaning: true },
 };
 
+const lexicon = await readLexicon(at("../lexicon"));
 const embedder = openEmbedder(readConfig(process.env));
 const ratio = (part: number, of: number): string => (part / Math.max(1, of)).toFixed(2);
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -52,7 +55,7 @@ for (const { name: set, folder, queries } of sets) {
   const { fits, fitsNothing }: { fits: Query[]; fitsNothing: string[] } = JSON.parse(await readFile(queries, "utf8"));
   const { pages } = parsePages((await readRunbookFolder(folder)).files);
   const meaning = await meaningFor(pages);
-  const search = shelve(pages, { meaning, note: print });
+  const search = shelve(pages, { lexicon, meaning, note: print });
   for (const [name, method] of Object.entries(methods)) {
     if (method.meaning && meaning === null) continue;
     const ask = (words: string) => search({ alerts: [], classes: [], words }, 10, method);

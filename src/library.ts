@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { gitAddress } from "./adapters/git-address.ts";
+import { readLexicon } from "./adapters/lexicon-file.ts";
 import { readRunbookFolder } from "./adapters/runbook-folder.ts";
 import type { Log } from "./log.ts";
 import type { Bookshelf } from "./ports/bookshelf.ts";
@@ -16,6 +17,7 @@ import { bookshelf, type ShelfOptions } from "./runbooks/search.ts";
 import { ownFirst, yieldTo } from "./runbooks/tiers.ts";
 
 const shipped = join(root(), "runbooks");
+const words = join(root(), "lexicon");
 
 /** What meanings are made with and kept in; null: the shelf is searched by words. */
 export type MeaningSource = { embedder: Embedder; vectors: Vectors } | null;
@@ -60,6 +62,7 @@ export const openLibrary = async (
 ): Promise<Library> => {
   const theirs = (await Promise.all(foldersIn(own).map((folder) => readPages(folder, log)))).flat();
   const ours = existsSync(shipped) ? yieldTo(theirs, await readPages(shipped, log)) : [];
+  const lexicon = existsSync(words) ? await readLexicon(words) : null;
   const meanings: Meaning[] = [];
   // Both shelves ask for the same question.
   const embedder = source === null ? null : remembering(withBreaker(source.embedder, Date.now));
@@ -67,7 +70,7 @@ export const openLibrary = async (
     const meaning =
       source === null || embedder === null || pages.length === 0 ? null : meaningOf(pages, embedder, source.vectors);
     if (meaning !== null) meanings.push(meaning);
-    return { meaning, note: (line) => log(line, {}, "warn") };
+    return { lexicon, meaning, note: (line) => log(line, {}, "warn") };
   };
   const shelf = bookshelf(ours, optionsFor(ours));
   return {

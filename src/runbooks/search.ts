@@ -1,6 +1,8 @@
 import type { RunbookHit } from "../incident/runbook.ts";
 import type { Bookshelf, RunbookQuery } from "../ports/bookshelf.ts";
+import type { Lexicon } from "../ports/lexicon.ts";
 import { byWords, type Place, topOfPage, type Worded } from "./by-words.ts";
+import { doubtOf } from "./doubt.ts";
 import { fuse } from "./fuse.ts";
 import { linkOf } from "./links.ts";
 import type { Likeness, Meaning } from "./meaning.ts";
@@ -11,10 +13,13 @@ import { stepsOf } from "./steps.ts";
 export interface Method {
   exact: boolean;
   concepts: boolean;
+  lexicon: boolean;
   meaning: boolean;
 }
 
 export interface ShelfOptions {
+  /** Absent: words are compared as they are written, and by the concepts they speak of. */
+  lexicon?: Lexicon | null;
   /** Null: words only. */
   meaning: Meaning | null;
   /** Hears once why a search had to do without meaning. */
@@ -22,7 +27,7 @@ export interface ShelfOptions {
 }
 
 const wordsOnly: ShelfOptions = { meaning: null, note: () => undefined };
-const everything: Method = { exact: true, concepts: true, meaning: true };
+const everything: Method = { exact: true, concepts: true, lexicon: true, meaning: true };
 // Measured with MiniLM on 299 questions: the words with their concepts are the better list; at half its weight the meaning
 // took away more than it brought.
 const meaningWeight = 0.3;
@@ -74,10 +79,6 @@ const hitOf = (one: Worded, score: number): RunbookHit => ({
   steps: stepsOf(one.page),
 });
 
-/** From 0, a page fits by its words, to 1, none has anything to do with the question. */
-const doubtOf = (worded: readonly Worded[]): number =>
-  worded.some(({ confident }) => confident) ? 0 : 1 - Math.max(0, ...worded.map(({ fit }) => Math.min(1, fit)));
-
 const fused = (worded: readonly Worded[], pages: readonly Page[], like: Likenesses, meaning: Meaning): RunbookHit[] => {
   const scores = fuse([
     { things: worded.map(({ page }) => page), weight: 1 },
@@ -96,8 +97,8 @@ const fused = (worded: readonly Worded[], pages: readonly Page[], like: Likeness
 };
 
 /** Words first; where an endpoint for meanings answers, both lists are fused. When it does not, words are enough. */
-export const shelve = (pages: readonly Page[], { meaning, note }: ShelfOptions = wordsOnly) => {
-  const ask = byWords(pages);
+export const shelve = (pages: readonly Page[], { lexicon = null, meaning, note }: ShelfOptions = wordsOnly) => {
+  const ask = byWords(pages, lexicon);
   const alike = async ({ alerts, words }: RunbookQuery): Promise<Likenesses | null> => {
     try {
       const text = [...alerts, words].join("\n");

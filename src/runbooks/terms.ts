@@ -47,6 +47,13 @@ const expand = (word: string): Term[] => {
 /** Words of a text in order, stemmed, camelCase split (the whole kept beside its parts), numbers kept. */
 export const terms = (text: string): Term[] => wordsIn(text).flatMap(expand);
 
+/** The words that say something, in small letters, without numbers; camelCase split. */
+export const contentWords = (text: string): string[] =>
+  (text.match(/\p{L}+/gu) ?? [])
+    .flatMap(camelParts)
+    .map((word) => word.toLowerCase())
+    .filter((word) => word.length > 1 && word.length <= longestWord && !stopWords.has(word));
+
 const denied = (text: string): string =>
   text
     .replace(/(\p{L})n['’]t\b/gu, "$1 not")

@@ -56,7 +56,7 @@ describe("retrieval over the frozen queries", () => {
     const hits = async (concepts: boolean): Promise<number> => {
       const found = await Promise.all(
         queries.fits.map(async ({ query, right }) => {
-          const method = { exact: false, concepts, meaning: false };
+          const method = { exact: false, concepts, lexicon: false, meaning: false };
           const some = await search({ alerts: [], classes: [], words: query }, 3, method);
           return some.some(({ runbook }) => right.includes(runbook));
         }),

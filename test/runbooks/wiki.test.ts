@@ -22,6 +22,7 @@ const share = async (kind: string, concepts: boolean, within: number): Promise<n
       const hits = await search({ alerts: [], classes: [], words: query }, within, {
         exact: concepts,
         concepts,
+        lexicon: false,
         meaning: false,
       });
       return hits.some(({ runbook }) => right.includes(runbook));

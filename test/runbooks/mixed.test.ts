@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { readLexicon } from "../../src/adapters/lexicon-file.ts";
+import { readRunbookFolder } from "../../src/adapters/runbook-folder.ts";
+import { parsePages } from "../../src/runbooks/parse.ts";
+import { shelve } from "../../src/runbooks/search.ts";
+
+// Terse notes, long pages, checklists, vendors' notices, questions and post-mortems of trades that no concept knows. Frozen before
+// the lexicon was made.
+const here = (path: string): string => new URL(path, import.meta.url).pathname;
+const queries: { fits: { kind: string; query: string; right: string[] }[]; fitsNothing: string[] } = JSON.parse(
+  readFileSync(here("mixed-queries.json"), "utf8"),
+);
+const { pages } = parsePages((await readRunbookFolder(here("mixed"))).files);
+const search = shelve(pages, {
+  lexicon: await readLexicon(here("../../lexicon")),
+  meaning: null,
+  note: () => undefined,
+});
+const ask = (words: string, lexicon: boolean) =>
+  search({ alerts: [], classes: [], words }, 3, { exact: true, concepts: true, lexicon, meaning: false });
+
+const share = async (kind: string, lexicon: boolean): Promise<number> => {
+  const some = queries.fits.filter((one) => kind === "" || one.kind === kind);
+  const found = await Promise.all(
+    some.map(async ({ query, right }) => (await ask(query, lexicon)).some(({ runbook }) => right.includes(runbook))),
+  );
+  return found.filter(Boolean).length / some.length;
+};
+
+test("pages of trades that no concept knows are found by what words mean", async () => {
+  expect(await share("", true)).toBeGreaterThanOrEqual(0.84);
+  expect(await share("paraphrase", true)).toBeGreaterThanOrEqual(0.65);
+  expect(await share("paraphrase", false)).toBeLessThan(0.6);
+});
+
+test("a hit says how like the meaning is, and that nothing fits is said as before", async () => {
+  const [first] = await ask("physicians do not see blood tests of their patients", true);
+  const fooled: string[] = [];
+  for (const query of queries.fitsNothing) if ((await ask(query, true))[0]?.confident) fooled.push(query);
+
+  expect(first?.runbook).toBe("sre/lab-results.md");
+  expect(first?.why).toMatch(/words of like meaning 0\.\d\d/);
+  expect(fooled.length).toBeLessThanOrEqual(1);
+});
