@@ -6,10 +6,12 @@ import { openDatabase } from "../database.ts";
 import type { Incident } from "../incident/incident.ts";
 import { isKind } from "../incident/kinds.ts";
 import type { KubeObject } from "../incident/kube.ts";
+import { workloadOf } from "../incident/pace.ts";
 import type { Wish } from "../incident/ruling.ts";
 import { type ObjectRef, refText } from "../incident/subject.ts";
 import { makeLog } from "../log.ts";
 import type { Cluster } from "../ports/cluster.ts";
+import { changesLately } from "../store/changes.ts";
 import { openEvidence } from "../store/evidence.ts";
 import { readIncident, type StoredIncident } from "../store/incidents.ts";
 import { UsageError } from "./command.ts";
@@ -20,20 +22,30 @@ export interface Asked {
   labelsFrom: string | null;
   /** Who would take a direct change back; null when nobody is seen to, or the object was not read. */
   manager: string | null;
+  /** ISO times of the changes of its workload within the last hour; null: no workload is named. */
+  changes: string[] | null;
 }
 
-type Thought = Pick<Wish, "verb" | "risk" | "pods"> & { target: ObjectRef };
+export type Given = Partial<Pick<Wish, "risk" | "pods" | "labels">>;
+
+type Thought = Pick<Wish, "verb" | "risk" | "pods"> & { target: ObjectRef; workload: string; uid: string };
 
 /** The changes of its plan; without one, every verb that answers its diagnosis, at the object of that. */
 const thoughtsOf = ({ state, subject }: StoredIncident, base: Wish): Thought[] => {
   const { plan = null, diagnosis = null } = state ?? {};
   if (plan?.kind === "actions")
-    return plan.actions.map(({ verb, risk, pods = 0, target }) => ({ verb, risk, pods, target }));
+    return plan.actions.map((action) => {
+      const { verb, risk, pods = 0, target } = action;
+      return { verb, risk, pods, target, workload: workloadOf(action), uid: target.uid };
+    });
   if (diagnosis?.kind !== "cause") return [];
   const target = diagnosis.object ?? subject;
   return verbs
     .filter(({ classes }) => classes.includes(diagnosis.class))
-    .map(({ verb }) => ({ verb, risk: base.risk, pods: base.pods, target }));
+    .map(({ verb }) => {
+      const workload = [target.kind, target.namespace ?? "", target.name].join("/");
+      return { verb, risk: base.risk, pods: base.pods, target, workload, uid: "" };
+    });
 };
 
 interface Read {
@@ -62,24 +74,33 @@ const readOf = async (
     : readFrom(before, "the incident's evidence: the cluster did not give the object now");
 };
 
-/** What an incident's diagnosis would be answered with, verb by verb. */
-export const asksOf = async (config: Config, id: string, base: Wish, cluster: Cluster | null): Promise<Asked[]> => {
+/** What an incident's diagnosis would be answered with, verb by verb; `given` stands for what would be read or planned. */
+export const asksOf = async (
+  config: Config,
+  id: string,
+  { base, given }: { base: Wish; given: Given },
+  cluster: Cluster | null,
+): Promise<Asked[]> => {
   const { pool, close } = await openDatabase(config, makeLog("error"), { migrate: false });
   try {
     const stored = await readIncident(pool, id);
     if (stored === null) throw new UsageError(`policy check: there is no incident ${id}`);
     const named = base.cluster === "" ? stored.subject.cluster : base.cluster;
-    const evidence = async (): Promise<Awaited<ReturnType<typeof openEvidence>>> =>
-      openEvidence(pool, id, stored.state?.evidence ?? []);
+    let opened: ReturnType<typeof openEvidence> | null = null;
+    const evidence = (): ReturnType<typeof openEvidence> =>
+      (opened ??= openEvidence(pool, id, stored.state?.evidence ?? []));
+    const now = new Date(base.now);
     return await Promise.all(
-      thoughtsOf(stored, base).map(async ({ target, ...thought }) => {
+      thoughtsOf(stored, base).map(async ({ target, workload, uid, ...thought }) => {
         const seen = async () => seenIn(await evidence(), target);
         const { labels, from, manager } = await readOf(cluster, target, seen);
-        const wish = { ...base, ...thought, cluster: named, namespace: target.namespace, class: classOf(stored.state) };
+        const about = { cluster: named, namespace: target.namespace, class: classOf(stored.state), labels };
+        const read = from === null ? null : `${refText(target)}, from ${from}`;
         return {
-          wish: { ...wish, labels },
-          labelsFrom: from === null ? null : `${refText(target)}, from ${from}`,
+          wish: { ...base, ...thought, ...about, ...given },
+          labelsFrom: given.labels === undefined ? read : "--labels",
           manager,
+          changes: await changesLately(pool, { workload, uid, now }),
         };
       }),
     );

@@ -3,13 +3,14 @@ import { kubernetesCluster } from "../adapters/kubernetes-cluster.ts";
 import { readPolicyFile } from "../adapters/policy-file.ts";
 import { type Config, readConfig } from "../config.ts";
 import { isFaultClass } from "../incident/fault-classes.ts";
+import { type Room, roomOf } from "../incident/pace.ts";
 import { neverReached, Policy } from "../incident/policy.ts";
 import { type Ruling, rule, type Wish } from "../incident/ruling.ts";
 import type { Cluster } from "../ports/cluster.ts";
 import { clusterWithTimeout } from "../ports/with-timeout.ts";
 import { openIdentities } from "../world.ts";
 import { type Command, print, printJson, UsageError } from "./command.ts";
-import { type Asked, asksOf } from "./policy-incident.ts";
+import { type Asked, asksOf, type Given } from "./policy-incident.ts";
 
 const names = ["incident", "verb", "namespace", "class", "cluster", "risk", "pods", "at", "labels"] as const;
 type Name = (typeof names)[number];
@@ -52,18 +53,41 @@ const wishOf = (options: Partial<Record<Name, string>>): Wish => {
   };
 };
 
-const sentence = (
-  { wish: { verb, namespace }, manager }: Asked,
-  { mode, blocked, people, directWrite }: Ruling,
-): string => {
+/** What an incident itself tells; said beside it, it would say nothing. */
+const told = ["verb", "namespace", "class"] as const;
+
+const givenOf = (options: Partial<Record<Name, string>>, wish: Wish): Given => {
+  const needless = options.incident === undefined ? undefined : told.find((name) => options[name] !== undefined);
+  if (needless !== undefined)
+    throw new UsageError(`policy check: --${needless} says nothing beside --incident, which tells it: leave one out`);
+  return {
+    ...(options.labels === undefined ? {} : { labels: wish.labels }),
+    ...(options.risk === undefined ? {} : { risk: wish.risk }),
+    ...(options.pods === undefined ? {} : { pods: wish.pods }),
+  };
+};
+
+/** What the bound by the hour leaves; null where there is none, or no workload is named. */
+const roomFor = ({ changes }: Asked, { actionsPerHour: most }: Ruling): Room | null =>
+  changes === null || most === null ? null : roomOf(most, changes);
+
+const sentence = (asked: Asked, ruling: Ruling): string => {
+  const { wish, manager } = asked;
+  const { verb, namespace } = wish;
+  const { mode, blocked, people, directWrite } = ruling;
+  const room = roomFor(asked, ruling);
   const where = namespace === null ? "outside of namespaces" : `in ${namespace}`;
   if (mode === "observe") return `${verb} ${where}: not done, only described`;
   if (manager !== null && !directWrite) return `${verb} ${where}: not done, only described: it is kept by ${manager}`;
   if (blocked !== null) return `${verb} ${where}: not done, ${blocked}`;
+  if (room !== null && room.made >= room.most) return `${verb} ${where}: not done now, ${roomText(room)}`;
   return mode === "auto" && people === 1
     ? `${verb} ${where}: done without a person where rules are certain of the cause`
     : `${verb} ${where}: done once ${people === 1 ? "a person approves" : `${people} people approve`}`;
 };
+
+const roomText = ({ most, made, next }: Room): string =>
+  `${made} of ${most} changes of its workload within this hour${next === null ? "" : `; next possible at ${next}`}`;
 
 const labelled = ({ match }: { match: Policy["rules"][number]["match"] }): boolean => match.labels !== undefined;
 
@@ -95,6 +119,8 @@ const tell = (asked: readonly Asked[], policy: Policy): void => {
     const ruling = rule(policy, one.wish);
     print(sentence(one, ruling));
     for (const line of ruling.because) print(`  because ${line}`);
+    const room = roomFor(one, ruling);
+    if (room !== null) print(`  ${roomText(room)}`);
   }
   if (asked.length === 0) print("no verb of the catalogue answers this incident's diagnosis; nothing would be changed");
 };
@@ -122,7 +148,7 @@ export const policyCommand: Command = {
   help: () =>
     [
       "Reads the file of NIGHTSHIFT_POLICY; exit code 1 when it is broken. Further options: --cluster NAME, --labels a=b,c=d,",
-      `--risk low|medium|high, --pods N, --at TIME. Verbs: ${verbs.map(({ verb }) => verb).join(", ")}.`,
+      `--risk low|medium|high, --pods N, --at TIME; beside --incident they stand for what it tells. Verbs: ${verbs.map(({ verb }) => verb).join(", ")}.`,
       "docs/policy.md describes the file.",
     ].join("\n"),
   run: async (args) => {
@@ -132,11 +158,14 @@ export const policyCommand: Command = {
     const config = readConfig(process.env);
     const path = config.NIGHTSHIFT_POLICY;
     const policy = path === undefined ? Policy.parse({}) : await readPolicyFile(path);
-    const given = wishOf(options);
+    const wish = wishOf(options);
+    const given = givenOf(options, wish);
     const { asked, name } = await withCluster(config, async (cluster) => {
-      const base = { ...given, cluster: options.cluster ?? config.CLUSTER_NAME ?? cluster?.name ?? "" };
-      const alone = { wish: base, labelsFrom: options.labels === undefined ? null : "--labels", manager: null };
-      const all = options.incident === undefined ? [alone] : await asksOf(config, options.incident, base, cluster);
+      const base = { ...wish, cluster: options.cluster ?? config.CLUSTER_NAME ?? cluster?.name ?? "" };
+      const labelsFrom = options.labels === undefined ? null : "--labels";
+      const alone: Asked = { wish: base, labelsFrom, manager: null, changes: null };
+      const all =
+        options.incident === undefined ? [alone] : await asksOf(config, options.incident, { base, given }, cluster);
       return { asked: all, name: all[0]?.wish.cluster ?? base.cluster };
     });
     const notes = notesOf(policy, asked, name);
@@ -144,12 +173,11 @@ export const policyCommand: Command = {
       printJson({
         policy: path ?? null,
         notes,
-        rulings: asked.map(({ wish, labelsFrom, manager }) => ({
-          wish,
-          labelsFrom,
-          manager,
-          ruling: rule(policy, wish),
-        })),
+        rulings: asked.map((one) => {
+          const { wish, labelsFrom, manager } = one;
+          const ruling = rule(policy, wish);
+          return { wish, labelsFrom, manager, ruling, room: roomFor(one, ruling) };
+        }),
       });
     else {
       print(path === undefined ? "NIGHTSHIFT_POLICY is not set: observe, nothing is changed" : `${path} is valid`);

@@ -10,7 +10,8 @@ import { isControl } from "../incident/fault-classes.ts";
 import type { Incident, Update } from "../incident/incident.ts";
 import type { KubeObject } from "../incident/kube.ts";
 import type { Similar } from "../incident/memory.ts";
-import { type Plan, planHash, type Terms } from "../incident/plan.ts";
+import { roomOf, tooOften, workloadOf } from "../incident/pace.ts";
+import { type Action, type Plan, planHash, type Terms } from "../incident/plan.ts";
 import { type Policy, policyHash } from "../incident/policy.ts";
 import { type Ruling, rule } from "../incident/ruling.ts";
 import type { Actuator } from "../ports/actuator.ts";
@@ -24,7 +25,7 @@ import { readScenes } from "./propose-scene.ts";
 import { inPreference, isDoubtful } from "./remembered.ts";
 import { wishOf } from "./wish.ts";
 
-type Using = Pick<Ports, "cluster" | "archive" | "clock"> & { actuator: Pick<Actuator, "dryRun"> };
+type Using = Pick<Ports, "cluster" | "archive" | "clock" | "pace"> & { actuator: Pick<Actuator, "dryRun"> };
 interface Settings {
   policy: Policy;
   approvalMinutes: number;
@@ -72,7 +73,7 @@ const planForCause = async (ports: Using, settings: Settings, incident: Incident
       ? none(choice.why, recommend(cause, choice.why, evidence))
       : none("its target is gone", recommend(cause, "", evidence));
   const ruling = rule(settings.policy, wishOf(ports.cluster.name, scene, draftOf(scene, choice)));
-  const hindrance = hindranceOf(scene, ruling);
+  const hindrance = hindranceOf(scene, ruling) ?? (await tooSoon(ports, draftOf(scene, choice), ruling));
   return hindrance === null
     ? planWith(ports, settings, { scene, similar: incident.similar ?? [] }, choice, ruling)
     : none(hindrance, await described(ports, settings, scene, choice));
@@ -83,6 +84,17 @@ const hindranceOf = ({ live }: Scene, { mode, blocked, directWrite }: Ruling): s
   if (manager !== null && !directWrite)
     return `${live.kind} ${live.metadata.name} is managed by ${manager}, which would take a direct change back`;
   return mode === "observe" ? "policy is observe" : blocked;
+};
+
+/** What could not be done now is not asked for: an approval would be used up by a refusal. */
+const tooSoon = async (
+  { pace = null }: Using,
+  draft: Pick<Action, "target" | "params">,
+  { actionsPerHour: most }: Ruling,
+): Promise<string | null> => {
+  if (most === null || pace === null) return null;
+  const workload = workloadOf(draft);
+  return tooOften(workload, roomOf(most, await pace.changes(workload, draft.target.uid)));
 };
 
 const termsOf = (policy: Policy, { people, approvers, actionsPerHour }: Ruling): Terms => ({

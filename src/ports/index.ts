@@ -9,6 +9,7 @@ import type { Memory } from "./memory.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Model } from "./model.ts";
 import type { Outbox } from "./outbox.ts";
+import type { Pace } from "./pace.ts";
 import type { Sources } from "./sources.ts";
 
 /** Everything a walk may ask or do. `metrics`, `logs` and `model` are null when not configured: the report says so. */
@@ -29,6 +30,8 @@ export interface Ports {
   memory: Memory | null;
   archive: Archive;
   ledger: Ledger;
+  /** Absent or null where nobody counts, as in the replay of an older tape; the ledger counts again before each write. */
+  pace?: Pace | null;
   outbox: Outbox;
   clock: Clock;
 }

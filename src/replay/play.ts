@@ -108,6 +108,7 @@ const without: Record<string, unknown> = {
   // Nothing can be done by it here; what was done then is on the tape, or it is not.
   "ledger.claim": { kind: "go" },
   "bookshelf.search": [],
+  "pace.changes": [],
 };
 
 /** Answers by call, arguments and n-th occurrence within one visit of a node: reads run in parallel, positions mean nothing. */

@@ -73,6 +73,7 @@ const ways: Record<Exclude<keyof Ports, "clock">, How> = {
     past: ["openApproval", "settle"],
     args: { claim: ([plan, ...rest]) => [(plan as ActionPlan).hash, ...rest] },
   },
+  pace: {},
   outbox: { past: ["send"] },
 };
 

@@ -4,6 +4,7 @@ import type { Channel, Happening } from "../incident/notice.ts";
 import type { Ports } from "../ports/index.ts";
 import type { Memory } from "../ports/memory.ts";
 import { openApproval } from "../store/approvals.ts";
+import { changesLately } from "../store/changes.ts";
 import { keepEvidence, openEvidence } from "../store/evidence.ts";
 import { markPaged } from "../store/incidents.ts";
 import { claimIntent, settleIntent } from "../store/intents.ts";
@@ -87,5 +88,6 @@ export const turnPorts = (store: Store, turn: Turn, world: WorldPorts, redact: R
     open: (ids) => openEvidence(store.pool, turn.incidentId, ids),
   },
   ledger: ledger(store, turn, world),
+  pace: { changes: (workload, uid) => changesLately(store.pool, { workload, uid, now: world.clock.now() }) },
   outbox: outbox(store, turn, world),
 });

@@ -1,7 +1,9 @@
 import type { Pool } from "pg";
 import { Outcome } from "../incident/outcome.ts";
-import type { Action, ActionPlan } from "../incident/plan.ts";
+import { roomOf, tooOften, workloadOf } from "../incident/pace.ts";
+import type { ActionPlan } from "../incident/plan.ts";
 import { TurnLost } from "../incident/turn-lost.ts";
+import { changesLately } from "./changes.ts";
 import { append } from "./journal.ts";
 import { inTransaction, type Runner } from "./transaction.ts";
 import { holdTurn, type Turn } from "./turns.ts";
@@ -67,32 +69,23 @@ const wasConsumed = async (tx: Runner, turn: Turn, { plan, round }: ClaimRequest
   return rowCount === 1;
 };
 
-/** The workload that a change is for: of a pod or a Service the one behind it. */
-const workloadOf = ({ target, params }: Action): string => {
-  const { kind, name } = "serves" in params ? params.serves : target;
-  return [kind, target.namespace ?? "", name].join("/");
-};
-
 /**
- * Changes of the same workload, by whichever incident; our own undo is not one more of them, nor is the second action of
- * the same plan. Whoever else asks about this workload waits, so that two at once do not both count to the last but one.
+ * Changes of the same workload, by whichever incident; the second action of the same plan is not one more. Whoever else asks
+ * about this workload waits, so that two at once do not both count to the last but one.
  */
-const tooOften = async (tx: Runner, turn: Turn, { plan, round, index, at }: ClaimRequest): Promise<string | null> => {
+const whyTooOften = async (
+  tx: Runner,
+  turn: Turn,
+  { plan, round, index, at }: ClaimRequest,
+): Promise<string | null> => {
   const most = plan.terms?.actionsPerHour ?? null;
   const action = plan.actions[index];
   if (most === null || action === undefined) return null;
   const workload = workloadOf(action);
   await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`nightshift.changes ${workload}`]);
-  const { rows } = await tx.query<{ count: number }>(
-    `select count(*)::int as count from nightshift.journal
-     where kind = 'intent' and at > $1 and (data ->> 'workload' = $2 or data -> 'target' ->> 'uid' = $3)
-       and data ->> 'undoes' is null
-       and not (incident_id = $4 and data ->> 'planHash' = $5 and data ->> 'round' = $6)`,
-    [new Date(at.getTime() - 3_600_000), workload, action.target.uid, turn.incidentId, plan.hash, `${round}`],
-  );
-  return (rows[0]?.count ?? 0) < most
-    ? null
-    : `policy allows ${most} changes of ${workload} within an hour, and they were made`;
+  const besides = { incidentId: turn.incidentId, planHash: plan.hash, round };
+  const times = await changesLately(tx, { workload, uid: action.target.uid, now: at, besides });
+  return tooOften(workload, roomOf(most, times));
 };
 
 /** The fence is asked by the statement itself: whatever comes before it, an old turn begins nothing. */
@@ -143,7 +136,7 @@ export const claimIntent = (pool: Pool, turn: Turn, request: ClaimRequest): Prom
     const signed = { planHash: request.plan.hash, round: request.round };
     if (terms && request.plan.authority === "person" && !(await keepsTerms(tx, turn.incidentId, signed, terms)))
       return { kind: "refused", why: "those who approved it are not the people policy asks for" };
-    const often = await tooOften(tx, turn, request);
+    const often = await whyTooOften(tx, turn, request);
     if (often !== null) return { kind: "refused", why: often };
     await recordIntent(tx, turn, request);
     return { kind: "go" };

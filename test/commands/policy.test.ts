@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { keepEvidence } from "../../src/store/evidence.ts";
+import { append } from "../../src/store/journal.ts";
 import { openIncidents } from "../../src/store/ward.ts";
 import { kubeconfigFor } from "../adapters/kubeconfig.ts";
 import { json, scriptedServer } from "../adapters/scripted-server.ts";
@@ -30,7 +31,7 @@ rules:
 `;
 
 /** Deployment web in shop, whose labels the evidence has as silver, and which the server, if it answers, has as gold. */
-const check = async (answers: boolean, environment: Record<string, string> = {}, more = {}) => {
+const check = async (answers: boolean, environment: Record<string, string> = {}, more = {}, args: string[] = []) => {
   await using db = await freshDatabase();
   const server = await scriptedServer();
   const live = deployment(podSpec("web:1"), {});
@@ -41,7 +42,14 @@ const check = async (answers: boolean, environment: Record<string, string> = {},
   const state = incidentOf({ id: "inc_1", evidence: [seen.id], diagnosis: cause("oom-limit-too-low") });
   await db.pool.query("update nightshift.incidents set state = $1", [JSON.stringify(state)]);
   await keepEvidence(db.pool, { incidentId: "inc_1", fence: 0, counter: 0, attempts: 1, failures: 0 }, [seen]);
-  const { stdout, stderr } = await nightshift(["policy", "check", "--incident", "inc_1", "--json"], {
+  await append(db.pool, "inc_1", {
+    at: "2026-01-01T09:30:00.000Z",
+    kind: "intent",
+    actor: "act",
+    line: "begins undo-rollout",
+    data: { workload: "Deployment/shop/web" },
+  });
+  const { stdout, stderr } = await nightshift(["policy", "check", "--incident", "inc_1", "--json", ...args], {
     DATABASE_URL: db.url,
     KUBECONFIG: kubeconfigFor(server.url),
     KUBE_CONTEXT: "day",
@@ -52,10 +60,15 @@ const check = async (answers: boolean, environment: Record<string, string> = {},
   if (stdout === "") throw new Error(stderr);
   const { notes, rulings } = JSON.parse(stdout) as {
     notes: string[];
-    rulings: { wish: { verb: string }; manager: string | null; ruling: { mode: string; people: number } }[];
+    rulings: {
+      wish: { verb: string };
+      manager: string | null;
+      ruling: { mode: string; people: number };
+      room: object | null;
+    }[];
   };
   const raise = rulings.find(({ wish }) => wish.verb === "raise-memory-limit");
-  return { notes: notes.join("\n"), ruling: raise?.ruling, manager: raise?.manager };
+  return { notes: notes.join("\n"), ruling: raise?.ruling, manager: raise?.manager, room: raise?.room };
 };
 
 test("an incident's object is asked about with the labels that the cluster has now", async () => {
@@ -70,6 +83,24 @@ test("who keeps it is told: without directWrite serve only describes the change"
   const free = await check(true);
 
   expect([kept.manager, free.manager]).toEqual(["Flux Kustomization apps", null]);
+});
+
+test("labels said on the line stand for those that were read, and what the incident tells is refused", async () => {
+  const { notes, ruling } = await check(true, { CLUSTER_NAME: "prod-1" }, {}, ["--labels", "tier=lead"]);
+
+  expect(ruling).toMatchObject({ mode: "observe", people: 2 });
+  expect(notes).toContain("labels tier=lead (--labels)");
+  await expect(check(true, {}, {}, ["--namespace", "shop"])).rejects.toThrow(
+    "--namespace says nothing beside --incident",
+  );
+});
+
+test("what the hour leaves is said, and from when on there is more", async () => {
+  const NIGHTSHIFT_POLICY = await fileOf("hourly.yaml", "mode: approve\nbounds: {actionsPerHour: 1}\n");
+  const at = (time: string) => check(true, { NIGHTSHIFT_POLICY }, {}, ["--at", time]);
+
+  expect((await at("2026-01-01T10:00:00Z")).room).toEqual({ most: 1, made: 1, next: "2026-01-01T10:30:00.000Z" });
+  expect((await at("2026-01-01T10:30:00Z")).room).toEqual({ most: 1, made: 0, next: null });
 });
 
 test("where the cluster does not give it, with those of the evidence, and that is said", async () => {

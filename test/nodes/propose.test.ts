@@ -37,12 +37,15 @@ const run = async (
     policy = policyIn("approve"),
     evidence = [],
     redact = clean,
-  }: { policy?: Policy; evidence?: Evidence[]; redact?: <T>(value: T) => T } = {},
+    changes,
+  }: { policy?: Policy; evidence?: Evidence[]; redact?: <T>(value: T) => T; changes?: string[] } = {},
 ) => {
   const kubernetes = fakeKubernetes(objects);
-  const ports = { ...kubernetes, archive: fakeArchive(evidence), clock: clockAt("2026-01-01T10:00:00.000Z") };
+  const asked: string[][] = [];
+  const pace = changes === undefined ? null : { changes: async (...of: string[]) => (asked.push(of), changes) };
+  const ports = { ...kubernetes, archive: fakeArchive(evidence), clock: clockAt("2026-01-01T10:00:00.000Z"), pace };
   const incident = incidentOf({ evidence: evidence.map(({ id }) => id), ...about });
-  return { update: await propose(ports, { policy, approvalMinutes: 60, redact })(incident), kubernetes };
+  return { update: await propose(ports, { policy, approvalMinutes: 60, redact })(incident), kubernetes, asked };
 };
 const actionsOf = (plan: Plan | null | undefined): ActionPlan => {
   if (plan?.kind !== "actions") throw new Error(`no actions: ${JSON.stringify(plan)}`);
@@ -67,6 +70,22 @@ test("a rollout of an image that is not there is undone to the revision that sti
   expect(plan.actions[0]?.diff).toContain("-        - image: web:2-typo\n+        - image: web:1");
   expect(update).toMatchObject({ decision: null, escalation: null });
   expect(kubernetes.writes).toEqual([]);
+});
+
+const hourly = policyIn("approve", { bounds: { actionsPerHour: 2 } });
+const twice = ["2026-01-01T09:10:00.000Z", "2026-01-01T09:40:00.000Z"];
+
+test("nobody is asked for what the hour has no room for, and told from when on it has", async () => {
+  const about = { diagnosis: cause("image-not-found") };
+  const { update, asked } = await run(broken(), about, { policy: hourly, changes: twice });
+  const free = await run(broken(), about, { policy: hourly, changes: twice.slice(1) });
+  const unbound = await run(broken(), about, { changes: twice });
+
+  expect(whyNone(update.plan)).toContain("2 changes of Deployment/shop/web within an hour, and 2 were made");
+  expect(whyNone(update.plan)).toContain("the next is possible at 2026-01-01T10:10:00.000Z");
+  expect(asked).toEqual([["Deployment/shop/web", expect.stringMatching(/./)]]);
+  expect(actionsOf(free.update.plan).terms?.actionsPerHour).toBe(2);
+  expect([actionsOf(unbound.update.plan).actions.length, unbound.asked]).toEqual([1, []]);
 });
 
 const veil = <T>(value: T): T => (typeof value === "string" ? (value.replaceAll("web", "***") as T) : value);
