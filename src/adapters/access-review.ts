@@ -123,8 +123,11 @@ export const accessTable = async (client: KubernetesClient, signal?: AbortSignal
   );
 };
 
+/** What is done to a kind, as the API server is asked for it. */
+export type Change = readonly [verb: "patch" | "delete" | "create", kind: Kind];
+
 // What the catalogue does, and nothing else; nodes are granted by a role of their own.
-const changes: readonly [verb: string, kind: Kind][] = [
+const changes: readonly Change[] = [
   ["patch", "Deployment"],
   ["patch", "StatefulSet"],
   ["patch", "DaemonSet"],
@@ -137,11 +140,12 @@ const changes: readonly [verb: string, kind: Kind][] = [
 /** Changes are granted namespace by namespace, so they are asked for one by one. */
 export const writeTable = async (
   client: KubernetesClient,
-  namespace: string,
+  namespace: string | null,
+  wanted: readonly Change[] = changes,
   signal?: AbortSignal,
 ): Promise<AccessRow[]> =>
   Promise.all(
-    changes.map(async ([verb, kind]) => {
+    wanted.map(async ([verb, kind]) => {
       const right = { verb, group: kinds[kind].group, resource: kinds[kind].plural, namespace };
       const allowed = await isAllowed(client, right, signal);
       return { verb, resource: right.resource, namespace, want: "optional" as const, allowed };

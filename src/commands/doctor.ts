@@ -1,8 +1,8 @@
-import { type AccessRow, accessTable, deniedTable, secretsTable, writeTable } from "../adapters/access-review.ts";
+import { type AccessRow, accessTable, deniedTable, secretsTable } from "../adapters/access-review.ts";
 import { readPolicyFile } from "../adapters/policy-file.ts";
 import { type Config, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
-import { namespacesNamed } from "../incident/policy.ts";
+import { namespacesNamed, type Policy } from "../incident/policy.ts";
 import { makeLog } from "../log.ts";
 import { type Identities, openCloudWatch, openIdentities, openLoki, openMetrics } from "../world.ts";
 import { type Command, print, printJson, UsageError } from "./command.ts";
@@ -10,6 +10,7 @@ import { embeddingLine } from "./doctor-embeddings.ts";
 import { type DoctorLine, off, tried } from "./doctor-line.ts";
 import { peopleLines } from "./doctor-people.ts";
 import { serverLines } from "./doctor-servers.ts";
+import { writeLines } from "./doctor-writes.ts";
 
 const database = (config: Config): Promise<DoctorLine> =>
   tried("database", async () => {
@@ -78,11 +79,6 @@ const rightOf = (row: AccessRow): DoctorLine => ({
   detail: rightDetail(row),
 });
 
-const changeOf = (row: AccessRow): DoctorLine => ({
-  ...rightOf(row),
-  detail: row.allowed ? "allowed" : "denied: this change can only be proposed there, not made",
-});
-
 /** Where two identities are set: what each half must not be able to do. */
 const halves = async ({ reader, writer }: Identities, namespaces: readonly string[]): Promise<DoctorLine[]> => {
   const rows = await Promise.all([
@@ -113,25 +109,26 @@ const secretsIn = async (
 interface Places {
   /** What was asked for by name. */
   namespaces: readonly string[];
-  /** What policy names. */
-  named: readonly string[];
+  /** Null: there is none, or it cannot be read. */
+  policy: Policy | null;
 }
 
 const rightsOf = async (
   identities: Identities,
-  { namespaces, named }: Places,
+  { namespaces, policy }: Places,
   areTwo: boolean,
 ): Promise<DoctorLine[]> => {
   const { reader, writer } = identities;
   try {
     const rights = await accessTable(reader);
+    const named = policy === null ? [] : namespacesNamed(policy);
     const secrets = await secretsIn(identities, [...new Set([...namespaces, ...named])], areTwo);
-    const changes = await Promise.all(namespaces.map((namespace) => writeTable(writer, namespace)));
+    const changes = await writeLines(writer, policy, namespaces);
     const answers: DoctorLine = { what: "cluster", state: "ok", detail: reader.clusterName };
     const apart = areTwo ? await halves(identities, namespaces) : [];
     const known = new Set(secrets.map(({ what }) => what));
     const others = apart.filter(({ what }) => !known.has(what));
-    return [answers, ...rights.map(rightOf), ...changes.flat().map(changeOf), ...others, ...secrets];
+    return [answers, ...rights.map(rightOf), ...changes, ...others, ...secrets];
   } finally {
     await reader.close();
     await writer.close();
@@ -154,16 +151,15 @@ const namespacesOf = (args: readonly string[]): string[] => {
   return names.split(",").filter((name) => name !== "");
 };
 
-/** The namespaces that policy names; a file that is broken is told, as at a start. */
-const policyOf = async ({ NIGHTSHIFT_POLICY: path }: Config): Promise<{ line: DoctorLine; named: string[] }> => {
-  if (path === undefined) return { line: off("policy", "set NIGHTSHIFT_POLICY; without it observe"), named: [] };
-  let named: string[] = [];
+/** A file that is broken is told, as at a start. */
+const policyOf = async ({ NIGHTSHIFT_POLICY: path }: Config): Promise<{ line: DoctorLine; policy: Policy | null }> => {
+  if (path === undefined) return { line: off("policy", "set NIGHTSHIFT_POLICY; without it observe"), policy: null };
+  let policy: Policy | null = null;
   const line = await tried("policy", async () => {
-    const policy = await readPolicyFile(path);
-    named = namespacesNamed(policy);
+    policy = await readPolicyFile(path);
     return `mode ${policy.mode}, ${policy.rules.length} rules`;
   });
-  return { line, named };
+  return { line, policy };
 };
 
 const marks = { ok: "✓", bad: "✗", off: "–" } as const;
@@ -172,13 +168,13 @@ export const doctor: Command = {
   usage: "doctor [--namespace A,B] [--json]",
   summary: "says for each dependency whether it answers, and which rights are there or must not be",
   help: () =>
-    "--namespace asks what the writer may change there; with KUBECONFIG_WRITER also what each identity must not be able to do. Whether Secrets are readable is also asked in each namespace that policy names. Exit code 1 when something needed does not answer, or a right is there that must not be (get secrets).",
+    "--namespace asks what the writer may change there; with KUBECONFIG_WRITER also what each identity must not be able to do. In each namespace that policy names it asks whether Secrets are readable, and what the writer may do of what policy could make it do there, and on nodes. Exit code 1 when something needed does not answer, or a right is there that must not be (get secrets).",
   run: async (args) => {
     const config = readConfig(process.env);
-    const { line: policy, named } = await policyOf(config);
+    const { line, policy } = await policyOf(config);
     const lines = [
       await database(config),
-      policy,
+      line,
       await metrics(config),
       await loki(config),
       await cloudWatch(config),
@@ -186,7 +182,7 @@ export const doctor: Command = {
       ...(await peopleLines(config)),
       ...(await serverLines(config)),
       await embeddingLine(config),
-      ...(await cluster(config, { namespaces: namespacesOf(args), named })),
+      ...(await cluster(config, { namespaces: namespacesOf(args), policy })),
     ];
     if (args.includes("--json")) printJson({ findings: lines });
     else for (const { what, state, detail } of lines) print(`${marks[state]} ${what.padEnd(36)} ${detail}`);

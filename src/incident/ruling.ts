@@ -78,6 +78,19 @@ const modeBy = (policy: Policy, namespace: string | null): { mode: Policy["mode"
     : { mode: policy.mode, by: "the mode of the whole file" };
 };
 
+/**
+ * Whether policy could ever let this verb change something in this namespace: a rule that looks at more than the two may fit
+ * some object there.
+ */
+export const couldChange = ({ rules, ...policy }: Policy, namespace: string | null, verb: string): boolean => {
+  for (const { match, mode } of rules) {
+    if (mode === undefined || !like(match.namespace, namespace ?? "") || !like(match.verb, verb)) continue;
+    if (mode !== "observe") return true;
+    if (match.cluster === undefined && match.labels === undefined && match.class === undefined) return false;
+  }
+  return modeBy({ rules, ...policy }, namespace).mode !== "observe";
+};
+
 /** May this person approve under these names? */
 export const isAmong = (approvers: readonly string[] | null, name: string): boolean =>
   approvers === null || approvers.some((glob) => isLike(glob, name));

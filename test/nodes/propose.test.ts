@@ -42,7 +42,11 @@ const run = async (
 ) => {
   const kubernetes = fakeKubernetes(objects);
   const asked: string[][] = [];
-  const pace = changes === undefined ? null : { changes: async (...of: string[]) => (asked.push(of), changes) };
+  const counted = async (...of: string[]): Promise<string[]> => {
+    asked.push(of);
+    return changes ?? [];
+  };
+  const pace = changes === undefined ? null : { changes: counted };
   const ports = { ...kubernetes, archive: fakeArchive(evidence), clock: clockAt("2026-01-01T10:00:00.000Z"), pace };
   const incident = incidentOf({ evidence: evidence.map(({ id }) => id), ...about });
   return { update: await propose(ports, { policy, approvalMinutes: 60, redact })(incident), kubernetes, asked };
