@@ -12,9 +12,12 @@ const aboutState =
 const beyond = (alerts: readonly Alert[]): Alert[] =>
   alerts.filter(({ status, name }) => status === "firing" && !aboutState.test(name));
 
+// A log line that poses as an order makes a well object no better known.
+const wells: ReadonlySet<string> = new Set(["control-healthy", "control-prompt-injection"]);
+
 /** The state of the object is well, and the alert is about something else: what the program answers, how fast, how often. */
 export const isBeyondState = ({ class: name }: Cause, alerts: readonly Alert[]): boolean =>
-  name === "control-healthy" && beyond(alerts).length > 0;
+  wells.has(name) && beyond(alerts).length > 0;
 
 const firingIn = ({ answer }: Evidence): string[] =>
   answer.kind === "found" && answer.body.kind === "series"

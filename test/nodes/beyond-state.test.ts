@@ -114,6 +114,15 @@ test("an alert about more than the state of an object that is well is investigat
   expect(diagnosis).toMatchObject({ kind: "cause", class: "app-not-ready", by: "model" });
 });
 
+test("a log line that poses as an order does not have such an alert dismissed", async () => {
+  const injected = { ...well, class: "control-prompt-injection" } as const;
+
+  expect(await judged("HighErrorRate", cause, injected)).toMatchObject({ asked: 1, diagnosis: { by: "model" } });
+  expect(await judged("HighErrorRate", null, injected)).toMatchObject({ diagnosis: { kind: "unknown" } });
+  // The control: what the state answers is answered.
+  expect(await judged("KubePodNotReady", cause, injected)).toEqual({ asked: 0, diagnosis: injected });
+});
+
 test("an alert that the state answers costs no call", async () => {
   const { diagnosis, asked } = await judged("KubePodNotReady", cause);
 
