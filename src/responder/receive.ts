@@ -145,9 +145,13 @@ const commit = (deps: ReceiveDeps, deliveries: MappedDelivery[]): Promise<string
     return placed.answers;
   });
 
-/** What is said of one alert, and of one incident of PagerDuty, is written in the order in which it came. */
+/**
+ * What is said of one alert, and of one incident of PagerDuty, is written in the order in which it came. And alerts of one
+ * namespace may join one incident, for whose row two lanes would wait.
+ */
 const laneOf = ({ alerts: [first] }: MappedDelivery): number => {
-  const key = first?.alert.pagerdutyIncident?.id ?? first?.alert.fingerprint ?? "";
+  const { pagerdutyIncident, labels, fingerprint = "" } = first?.alert ?? {};
+  const key = pagerdutyIncident?.id ?? labels?.namespace ?? fingerprint;
   return [...key].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % lanes;
 };
 

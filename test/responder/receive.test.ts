@@ -178,7 +178,13 @@ test("batches side by side keep one incident a subject, and one chain an inciden
     Array.from({ length: 96 }, (_, n) =>
       replicas[n % 2]?.({
         id: `w-${n}`,
-        alerts: [alert({ fingerprint: `f${n}`, severity: severities[n % 3] ?? "", labels: { app: `app-${n % 4}` } })],
+        alerts: [
+          alert({
+            fingerprint: `f${n}`,
+            severity: severities[n % 3] ?? "",
+            labels: { app: `app-${n % 4}`, namespace: `n${n % 3}` },
+          }),
+        ],
       }),
     ),
   );
@@ -196,7 +202,9 @@ test("batches side by side keep one incident a subject, and one chain an inciden
 test("an alert and its resolve that come at once are written in the order in which they came", async () => {
   await using db = await freshDatabase();
   const take = await receiver(db, async ({ labels }) => ({ ...subject, name: labels.app ?? subject.name }));
-  const said = Array.from({ length: 24 }, (_, n) => alert({ fingerprint: `f${n}`, labels: { app: `app-${n}` } }));
+  const said = Array.from({ length: 24 }, (_, n) =>
+    alert({ fingerprint: `f${n}`, labels: { app: `app-${n}`, namespace: `n${n}` } }),
+  );
 
   const answers = await Promise.all(
     said.flatMap((one) => [
