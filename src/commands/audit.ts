@@ -4,6 +4,7 @@ import { readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
 import { sha256 } from "../incident/canonical.ts";
 import { makeLog } from "../log.ts";
+import { type DecidedRow, decidedRows, unlikeJournal } from "../store/decisions-kept.ts";
 import { firstBreak, type JournalRow, journaled, read } from "../store/journal.ts";
 import { type Command, print, printJson, UsageError } from "./command.ts";
 
@@ -19,6 +20,8 @@ interface Whole {
 
 interface Loaded {
   journals: Journals;
+  /** The answered questions beside the journal; none are in a dump. */
+  decided: DecidedRow[];
   /** Null: read from the database, which says nothing about its own end. */
   whole: Map<string, Partial<Whole>[]> | null;
 }
@@ -26,13 +29,13 @@ interface Loaded {
 const sealOf = (journals: Journals): string =>
   sha256([...journals].map(([id, rows]) => [id, rows.length, rows.at(-1)?.hash ?? null]));
 
-const fromDatabase = async (): Promise<Journals> => {
+const fromDatabase = async (): Promise<Loaded> => {
   const config = readConfig(process.env);
   const database = await openDatabase(config, makeLog("error"), { migrate: false });
   try {
     const journals: Journals = new Map();
     for (const id of await journaled(database.pool)) journals.set(id, await read(database.pool, id));
-    return journals;
+    return { journals, decided: await decidedRows(database.pool), whole: null };
   } finally {
     await database.close();
   }
@@ -83,7 +86,7 @@ const fromDump = async (file: string): Promise<Loaded> => {
     journals.set(incidentId, rows);
     whole.set(incidentId, told);
   }
-  return { journals, whole };
+  return { journals, decided: [], whole };
 };
 
 /** What is missing at an end, by what the lines that are left say of the whole; empty when nothing is. */
@@ -96,19 +99,19 @@ const missing = ({ journals, whole }: Loaded): string[] => {
   const seals = new Set([...whole.values()].flat().map(({ seal }) => seal));
   if (cut.length > 0 || seals.size === 0 || (seals.size === 1 && seals.has(sealOf(journals)))) return cut;
   if (seals.size === 1 && seals.has(undefined)) {
-    print("this dump bears no seal, so an end that was cut off would not be seen: export it anew");
+    print("NOT PROVEN WHOLE: this dump bears no seal, so an end that was cut off would not be seen: export it anew");
     return [];
   }
   return ["the seal of the dump does not fit: a whole incident was removed, added or moved, or dumps were mixed"];
 };
 
 const verify = (loaded: Loaded): number => {
-  const { journals } = loaded;
+  const { journals, decided } = loaded;
   const broken = [...journals].flatMap(([id, rows]) => {
     const seq = firstBreak(id, rows);
     return seq === null ? [] : [`${id}: the chain breaks at entry ${seq}: it was changed, removed, inserted or moved`];
   });
-  const found = broken.length > 0 ? broken : missing(loaded);
+  const found = broken.length > 0 ? broken : [...missing(loaded), ...unlikeJournal(decided, journals)];
   for (const line of found) print(line);
   const entries = [...journals.values()].reduce((sum, rows) => sum + rows.length, 0);
   if (loaded.whole !== null && entries === 0) {
@@ -128,7 +131,7 @@ const exportLines = ({ journals }: Loaded): number => {
 
 const load = async (args: readonly string[]): Promise<Loaded> => {
   const at = args.indexOf("--file");
-  if (at < 0) return { journals: await fromDatabase(), whole: null };
+  if (at < 0) return fromDatabase();
   const file = args[at + 1];
   if (file === undefined) throw new UsageError("--file needs the path of a dump made by nightshift audit export");
   return fromDump(file);
@@ -139,7 +142,7 @@ export const audit: Command = {
   summary: "verifies or exports the hash-chained journal of all incidents",
   help: () =>
     [
-      "  verify        walks every chain; exit code 1 when one is broken, naming the entry",
+      "  verify        walks every chain, and compares who decided what with it; exit code 1 when one is broken, naming the entry",
       "  export        prints every entry as a JSON line",
       "  --file DUMP   reads such lines instead of the database (offline)",
     ].join("\n"),

@@ -18,7 +18,7 @@ export interface JournalRow extends NewEntry {
 
 interface Stored {
   seq: number;
-  at: Date;
+  at: string;
   kind: string;
   actor: string;
   line: string;
@@ -141,10 +141,12 @@ export const appendOnce = async (tx: Runner, incidentId: string, entry: NewEntry
 
 export const read = async (db: Runner, incidentId: string, after = 0): Promise<JournalRow[]> => {
   const { rows } = await db.query<Stored>(
-    "select seq, at, kind, actor, line, data, previous, hash from nightshift.journal where incident_id = $1 and seq > $2 order by seq",
+    `select seq, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, kind, actor, line, data, previous, hash
+     from nightshift.journal where incident_id = $1 and seq > $2 order by seq`,
     [incidentId, after],
   );
-  return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
+  // Milliseconds are what is written and hashed. Finer ones are not ours, and must not get lost on the way to the hash.
+  return rows.map((row) => ({ ...row, at: row.at.replace(/000Z$/, "Z") }));
 };
 
 /** The first entry whose hash does not follow from the one before it, or null when the chain holds. An incident begins with one. */

@@ -116,3 +116,74 @@ test("a dump without a seal holds, and it is said that its end could be missing"
 
   expect(await verify(bare)).toMatchObject({ code: 0, said: expect.stringContaining("bears no seal") });
 });
+
+/** One incident whose question ana approved, another that policy decided, and what `audit verify` says of the database. */
+const decided = async () => {
+  const db = await freshDatabase();
+  const iso = at.toISOString();
+  for (const [id, by, via] of [
+    ["inc_1", "ana", "slack"],
+    ["inc_2", "policy", "policy"],
+  ] as const) {
+    const fresh = { id, subject: { ...subject, name: id }, severity: "warning", graphVersion: 1 };
+    await openIncidents(db.pool, [{ ...fresh, openedAt: at, deadlineAt: at }]);
+    const data = { planHash: "h", round: 1 };
+    const told = { kind: "approval", actor: by, line: `approved by ${by} over ${via}: go` };
+    await append(db.pool, id, {
+      at: iso,
+      ...(by === "policy" ? { kind: "intent", actor: "act", line: "begins" } : told),
+      data,
+    });
+    await db.pool.query(
+      `insert into nightshift.approvals (incident_id, round, plan_hash, requested_at, expires_at, state, decided_by, via, reason, decided_at)
+       values ($1, 1, 'h', $2, $2, 'approved', $3, $4, $5, $2)`,
+      [id, at, by, via, by === "policy" ? null : "go"],
+    );
+  }
+  return async (sql: string): Promise<{ code: number; said: string }> => {
+    await db.pool.query(sql);
+    try {
+      return { code: 0, said: (await node(["audit", "verify"], { DATABASE_URL: db.url })).stdout };
+    } catch (error) {
+      const { code, stdout } = error as { code: number; stdout: string };
+      return { code, said: stdout };
+    }
+  };
+};
+
+const approvals = "update nightshift.approvals set";
+
+test.each([
+  ["nothing", "select 1", 0, /2 entries of 2 incidents: every chain holds/],
+  [
+    "a time by a microsecond",
+    "update nightshift.journal set at = at + interval '1 microsecond'",
+    1,
+    /breaks at entry 1/,
+  ],
+  [
+    "who decided",
+    `${approvals} decided_by = 'eve' where incident_id = 'inc_1'`,
+    1,
+    /round 1 is approved by eve, and entry 1/,
+  ],
+  ["what was decided", `${approvals} state = 'void' where incident_id = 'inc_1'`, 1, /is void by ana, and entry 1/],
+  ["why", `${approvals} reason = 'never' where incident_id = 'inc_1'`, 1, /entry 1 says otherwise/],
+  ["when", `${approvals} decided_at = decided_at + interval '1 hour' where incident_id = 'inc_1'`, 1, /says otherwise/],
+  [
+    "policy into a person",
+    `${approvals} decided_by = 'ana', via = 'api' where incident_id = 'inc_2'`,
+    1,
+    /no entry says so/,
+  ],
+  [
+    "a person into policy",
+    `${approvals} decided_by = 'policy', via = 'policy' where incident_id = 'inc_1'`,
+    1,
+    /says otherwise/,
+  ],
+])("in the database, %s changed beside the chain", async (_what, sql, code, said) => {
+  const verified = await decided();
+
+  expect(await verified(sql)).toEqual({ code, said: expect.stringMatching(said) });
+});
