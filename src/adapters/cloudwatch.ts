@@ -1,4 +1,5 @@
 import type { FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
+import { shellQuoted } from "../incident/shell-quoted.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { LogQuery, Logs, LogText } from "../ports/logs.ts";
 import { PortError } from "../ports/port-error.ts";
@@ -81,8 +82,6 @@ const isOf = ({ message, stream }: Found, wanted: Wanted): boolean => {
 const linesOf = (found: readonly Found[], wanted: Wanted): KeptLine[] =>
   found.filter((one) => isOf(one, wanted)).map(({ at, message, stream }) => lineOf(at, message, stream));
 
-const shell = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
-
 interface Read {
   lines: KeptLine[];
   more: boolean;
@@ -103,15 +102,15 @@ const read = async (send: Send, group: string, wanted: Wanted, span: Span): Prom
     // Within one millisecond the order that they came in is all there is.
     const isNewestFirst = (found[0]?.at ?? 0) > (found.at(-1)?.at ?? 0);
     const lines = linesOf(isNewestFirst ? found.reverse() : found, wanted);
-    const named = streams.map(shell).join(" ");
-    const command = `aws logs filter-log-events --log-group-name ${shell(group)} --log-stream-names ${named} ${times}`;
+    const named = streams.map(shellQuoted).join(" ");
+    const command = `aws logs filter-log-events --log-group-name ${shellQuoted(group)} --log-stream-names ${named} ${times}`;
     return { lines, more, command };
   }
   const query = insightsQuery(wanted);
   const found = await runInsights(send, group, query, span, send.abortSignal);
   const lines = linesOf(found, wanted);
   const seconds = `--start-time ${Math.floor(span.from / 1000)} --end-time ${Math.ceil(span.to / 1000)}`;
-  const command = `aws logs start-query --log-group-name ${shell(group)} ${seconds} --query-string ${shell(query)}`;
+  const command = `aws logs start-query --log-group-name ${shellQuoted(group)} ${seconds} --query-string ${shellQuoted(query)}`;
   return { lines, more: false, command };
 };
 

@@ -1,13 +1,15 @@
 import { z } from "zod";
+import { shellQuoted } from "../incident/shell-quoted.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { LogQuery, Logs, LogText } from "../ports/logs.ts";
 import { PortError } from "../ports/port-error.ts";
 import { within } from "../ports/with-timeout.ts";
-import { boundedBytes, jsonOf, textOf } from "./bounded-body.ts";
+import { jsonOf } from "./bounded-body.ts";
 import { unwrapped } from "./envelope.ts";
+import { callHttp } from "./http-call.ts";
 import { type KeptLine, logOf } from "./kept-lines.ts";
 import { containerIn, type LabelNames, type LogPart, labelNames, logQl } from "./loki-labels.ts";
-import { reasonOfStatus, transportError } from "./transport-error.ts";
+import { reasonOfStatus } from "./transport-error.ts";
 
 export interface LokiSource {
   /** Address with its path prefix, without /loki/api/v1. */
@@ -76,33 +78,25 @@ const ask = async <T>(
   endpoint: string,
   query: Record<string, string>,
   form: z.ZodType<T>,
-  caller: AbortSignal | undefined,
+  signal: AbortSignal | undefined,
 ): Promise<T> => {
   const { deadlineMs = 8_000, maxBytes = 16 * 1024 * 1024 } = source;
-  const what = `${endpoint} ${query.query ?? ""}`.trim();
-  const deadline = AbortSignal.timeout(deadlineMs);
+  const asked = `${endpoint} ${query.query ?? ""}`.trim();
   const base = source.url.replace(/\/+$/, "").replace(/\/loki\/api\/v1$/, "");
-  try {
-    const response = await fetch(`${base}/loki/api/v1/${endpoint}?${new URLSearchParams(query)}`, {
-      headers: headers(source),
-      signal: caller ? AbortSignal.any([caller, deadline]) : deadline,
-      // A redirect would carry the credentials elsewhere.
-      redirect: "manual",
-    });
-    const bytes = await boundedBytes(response.body, maxBytes);
-    if (bytes === null) throw new PortError("logs", "too-large", `${what} answered with more than ${maxBytes} bytes`);
-    const text = textOf(bytes);
-    if (response.status !== 200) {
+  const url = `${base}/loki/api/v1/${endpoint}?${new URLSearchParams(query)}`;
+  // A redirect would carry the credentials elsewhere.
+  const init: RequestInit = { headers: headers(source), redirect: "manual" };
+  const call = { port: "logs", what: `Loki ${asked}`, url, init, signal, deadlineMs, maxBytes };
+  return callHttp(call, ({ status }, text) => {
+    if (status !== 200) {
       const said = text.trim().slice(0, 500);
-      const why = `Loki answered ${response.status} to ${what}: ${said}${hintFor(response.status, said)}`;
-      throw new PortError("logs", reasonOfStatus(response.status), why);
+      const why = `Loki answered ${status} to ${asked}: ${said}${hintFor(status, said)}`;
+      throw new PortError("logs", reasonOfStatus(status), why);
     }
     const answer = form.safeParse(json(text));
     if (answer.success) return answer.data;
-    throw new PortError("logs", "invalid", `${what} did not answer as Loki does; is LOKI_URL right?`);
-  } catch (error) {
-    throw transportError(error, { port: "logs", what: `Loki ${what}`, deadlineMs, deadline, caller });
-  }
+    throw new PortError("logs", "invalid", `${asked} did not answer as Loki does; is LOKI_URL right?`);
+  });
 };
 
 const nanoseconds = (ms: number): string => `${ms}000000`;
@@ -178,7 +172,7 @@ export const loki = (source: LokiSource, clock: Clock): Loki => {
     });
     const log = logOf(found.lines, asked.container);
     const times = `--from=${new Date(from).toISOString()} --to=${new Date(to).toISOString()}`;
-    const command = `logcli --addr="$LOKI_URL" query ${times} --limit=${mostLines} '${query.replaceAll("'", `'\\''`)}'`;
+    const command = `logcli --addr="$LOKI_URL" query ${times} --limit=${mostLines} ${shellQuoted(query)}`;
     return log && { ...log, truncated: log.truncated || found.more, from: "loki", command };
   };
 

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { currentVersion } from "../graph/versions.ts";
 import { refText } from "../incident/subject.ts";
 import { countAlerts } from "../store/alerts.ts";
@@ -24,12 +23,11 @@ import type { Runner } from "../store/transaction.ts";
 import { openIncidents } from "../store/ward.ts";
 import { announce } from "./announce.ts";
 import { familyEntry } from "./family-entry.ts";
+import { newId } from "./new-id.ts";
 import { pruneAfter } from "./retention.ts";
 import { tellJoined } from "./tell-joined.ts";
 import type { Trace } from "./trace.ts";
 import type { Outgoing } from "./turn-ports.ts";
-
-const newId = (): string => `inc_${randomBytes(10).toString("hex")}`;
 
 /** Who has to do with this cause, with all rows of theirs locked. */
 interface Locked {
@@ -69,7 +67,7 @@ const openOrReopen = async (tx: Runner, trace: Trace, at: Date): Promise<{ id: s
   }
   const { severity, subject: victim } = first;
   const subject = { ...trace.by, cluster: victim.cluster, guessed: false };
-  const id = newId();
+  const id = newId("inc");
   await openIncidents(tx, [{ id, subject, severity, graphVersion: currentVersion, openedAt: at, deadlineAt }]);
   return { id, deadlineAt };
 };

@@ -2,7 +2,7 @@ import type { Alert } from "../incident/alert.ts";
 import { type Subject, subjectKey } from "../incident/subject.ts";
 import { reopenMs } from "../store/reopen.ts";
 import { isWorse } from "../store/severity.ts";
-import { episodeOf, type HeardMessage, type HeldIncident, type PlacedAlert, type Ward } from "../store/ward.ts";
+import { episodeOf, type HeardMessage, type LockedIncident, type PlacedAlert, type Ward } from "../store/ward.ts";
 
 // Usual rules look back five minutes, and their group waits as long: what was just proven healthy still fires until then.
 const lookBackMs = 10 * 60_000;
@@ -74,9 +74,9 @@ export const placeAlerts = (
     return true;
   };
 
-  const openFor = (alert: Alert, subject: Subject): HeldIncident => {
+  const openFor = (alert: Alert, subject: Subject): LockedIncident => {
     const key = subjectKey(subject);
-    const fresh: HeldIncident = {
+    const fresh: LockedIncident = {
       id: newId(),
       subjectKey: key,
       status: "investigating",
@@ -183,7 +183,7 @@ export const placeAlerts = (
  * A person was paged because nothing explained what was seen. A symptom of another name may: the old incident is closed and
  * the new one looks afresh. Repeats and more of the same only join.
  */
-const mayExplain = ({ unexplained, alertNames }: HeldIncident, { name }: Alert): boolean =>
+const mayExplain = ({ unexplained, alertNames }: LockedIncident, { name }: Alert): boolean =>
   unexplained && !alertNames.has(name);
 
 /** Neither resolved since nor heard again in a later incident. */

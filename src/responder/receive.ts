@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { currentVersion } from "../graph/versions.ts";
 import type { Alert } from "../incident/alert.ts";
 import { type Subject, subjectKey } from "../incident/subject.ts";
@@ -18,6 +17,7 @@ import {
 } from "../store/ward.ts";
 import { closeByPerson } from "./by-person.ts";
 import { closeIfOver } from "./close.ts";
+import { newId } from "./new-id.ts";
 import { type MappedDelivery, type Placement, placeAlerts } from "./place-alerts.ts";
 import type { Delivery } from "./responder.ts";
 import { raise, tellRisen } from "./rise.ts";
@@ -41,8 +41,6 @@ export interface ReceiveDeps {
   /** Takes secrets out of what the sender wrote, before any of it is kept. */
   redact(alert: Alert): Alert;
 }
-
-const newId = (): string => `inc_${randomBytes(10).toString("hex")}`;
 
 /** What was seen of victims is not believed for longer: later ones look for themselves. */
 const victimsMs = 10 * 60_000;
@@ -139,7 +137,7 @@ const endByPeople = async (
 const commit = (deps: ReceiveDeps, deliveries: MappedDelivery[]): Promise<string[][]> =>
   inFreshTransaction(deps.store.pool, async (tx) => {
     const at = deps.world.clock.now();
-    const placed = placeAlerts(await openWard(tx, questionOf(deliveries, at)), deliveries, at, newId);
+    const placed = placeAlerts(await openWard(tx, questionOf(deliveries, at)), deliveries, at, () => newId("inc"));
     await write(tx, deps, placed, at);
     await endByPeople(tx, deps.store, deliveries, placed, at);
     return placed.answers;

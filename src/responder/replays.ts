@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { Pool } from "pg";
 import { postMortem as render } from "../incident/post-mortem.ts";
 import type { ReplayRequest } from "../incident/replay.ts";
@@ -8,6 +7,7 @@ import { evidenceIds, openEvidence } from "../store/evidence.ts";
 import { readIncident } from "../store/incidents.ts";
 import { read } from "../store/journal.ts";
 import { putReplay, readReplay, replaysOf } from "../store/replays.ts";
+import { newId } from "./new-id.ts";
 import { recordingOf } from "./recordings.ts";
 import type { Person, Responder } from "./responder.ts";
 import { stepLine } from "./story.ts";
@@ -24,7 +24,7 @@ export const startReplay =
   async (incidentId: string, request: ReplayRequest, person: Person) => {
     const recording = await recordingOf(pool, incidentId);
     if (recording === null) return null;
-    const id = `rep_${randomBytes(10).toString("hex")}`;
+    const id = newId("rep");
     const result = await replay(recording, request, { line: stepLine });
     await putReplay(pool, { id, incidentId, askedBy: person.name, askedAt: clock.now(), request, result });
     return id;

@@ -10,7 +10,7 @@ export const episodeOf = ({ source, fingerprint, startsAt }: Alert): string =>
   [source, fingerprint, startsAt].join("|");
 
 /** What is on record of an incident that alerts at hand may belong to. Its row is locked. */
-export interface HeldIncident {
+export interface LockedIncident {
   id: string;
   subjectKey: string;
   status: IncidentStatus;
@@ -31,7 +31,7 @@ export interface HeardMessage {
 
 /** Everything that decides where alerts belong, read and locked at once. */
 export interface Ward {
-  incidents: Map<string, HeldIncident>;
+  incidents: Map<string, LockedIncident>;
   /** By episode, oldest first. */
   messages: Map<string, HeardMessage[]>;
   /** Deliveries taken before and what they were answered. */
@@ -62,17 +62,17 @@ const below = async (tx: Runner, pagerduty: readonly string[]): Promise<string[]
   return rows.map(({ episode }) => episode);
 };
 
-interface HeldRow extends Omit<HeldIncident, "alertNames" | "unexplained"> {
+interface LockedRow extends Omit<LockedIncident, "alertNames" | "unexplained"> {
   state: { diagnosis?: { kind?: string } | null } | null;
   /** Those of the subjects asked for that its look saw suffer from the same, if it may be their parent. */
   victims: string[];
   openedAt: Date;
 }
 
-const hold = async (tx: Runner, asked: WardQuestion, episodes: string[]): Promise<HeldRow[]> => {
+const lockIncidents = async (tx: Runner, asked: WardQuestion, episodes: string[]): Promise<LockedRow[]> => {
   // In order of the id, so that two batches do not wait for each other. The state is read here and not by an operator of
   // json: those refuse a state that holds \u0000 anywhere.
-  const { rows } = await tx.query<HeldRow>(
+  const { rows } = await tx.query<LockedRow>(
     prepared(
       `select id, subject_key as "subjectKey", status, severity, closed_at as "closedAt", opened_at as "openedAt",
        case when status = 'escalated' then state end as state, case when ${isFree} and victims_at > $4
@@ -90,15 +90,15 @@ const hold = async (tx: Runner, asked: WardQuestion, episodes: string[]): Promis
   return rows;
 };
 
-const heldOf = ({ state, victims, openedAt, ...row }: HeldRow): HeldIncident => ({
+const lockedOf = ({ state, victims, openedAt, ...row }: LockedRow): LockedIncident => ({
   ...row,
   unexplained: row.status === "escalated" && state?.diagnosis?.kind !== "cause",
   alertNames: new Set(),
 });
 
-const nameAlerts = async (tx: Runner, held: readonly HeldIncident[], since: Date): Promise<void> => {
+const nameAlerts = async (tx: Runner, locked: readonly LockedIncident[], since: Date): Promise<void> => {
   const asked = new Map(
-    held
+    locked
       .filter(({ unexplained, closedAt }) => (closedAt === null ? unexplained : closedAt > since))
       .map((one) => [one.id, one]),
   );
@@ -132,7 +132,7 @@ const heardOf = async (tx: Runner, episodes: string[], withBody: string[]): Prom
 };
 
 /** Only of those locked: one that came to know its victims meanwhile finds them by itself. The first that was opened counts. */
-const parentsOf = (rows: readonly HeldRow[]): Ward["parents"] =>
+const parentsOf = (rows: readonly LockedRow[]): Ward["parents"] =>
   new Map(
     rows
       .toSorted((a, b) => Number(b.openedAt) - Number(a.openedAt) || (a.id < b.id ? -1 : 1))
@@ -151,11 +151,11 @@ const taken = async (tx: Runner, deliveries: string[]): Promise<Ward["deliveries
 export const openWard = async (tx: Runner, asked: WardQuestion): Promise<Ward> => {
   const under = await below(tx, asked.pagerduty);
   const episodes = [...new Set([...asked.episodes, ...under])];
-  const rows = await hold(tx, asked, episodes);
-  const held = rows.map(heldOf);
-  await nameAlerts(tx, held, asked.closedSince);
+  const rows = await lockIncidents(tx, asked, episodes);
+  const locked = rows.map(lockedOf);
+  await nameAlerts(tx, locked, asked.closedSince);
   return {
-    incidents: new Map(held.map((one) => [one.id, one])),
+    incidents: new Map(locked.map((one) => [one.id, one])),
     messages: await heardOf(tx, episodes, under),
     deliveries: await taken(tx, asked.deliveries),
     parents: parentsOf(rows),

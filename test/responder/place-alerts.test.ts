@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { subjectKey } from "../../src/incident/subject.ts";
 import { placeAlerts } from "../../src/responder/place-alerts.ts";
-import { episodeOf, type HeldIncident, type Ward } from "../../src/store/ward.ts";
+import { episodeOf, type LockedIncident, type Ward } from "../../src/store/ward.ts";
 import { alert, subject } from "../support/incidents.ts";
 
 const at = new Date("2026-11-23T02:00:10Z");
@@ -44,7 +44,7 @@ test("fires and resolves in one batch: opened with its first signal, heard twice
   expect([...placed.signalled]).toEqual([]);
 });
 
-const closed = (id: string, minutesAgo: number, changes: Partial<HeldIncident> = {}): HeldIncident => ({
+const closed = (id: string, minutesAgo: number, changes: Partial<LockedIncident> = {}): LockedIncident => ({
   id,
   subjectKey: subjectKey(subject),
   status: "resolved",
@@ -56,7 +56,7 @@ const closed = (id: string, minutesAgo: number, changes: Partial<HeldIncident> =
 });
 
 /** The alert is on record in the first of these, with these messages. */
-const after = (incidents: HeldIncident[], statuses: ("firing" | "resolved")[] = ["firing"]): Ward => ({
+const after = (incidents: LockedIncident[], statuses: ("firing" | "resolved")[] = ["firing"]): Ward => ({
   ...nothing(),
   incidents: new Map(incidents.map((held) => [held.id, held])),
   messages: new Map([
