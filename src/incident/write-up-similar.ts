@@ -72,9 +72,19 @@ const lasting = ({ incident: { diagnosis } }: WriteUpInput): string => {
   return faultClasses[diagnosis.class].remedy;
 };
 
-/** The same class on the same object again: what was done did not last. */
+/** The same class on the same object again, whatever a person called it afterwards: what was done did not last. */
 const isRecurrence = ({ incident: { diagnosis } }: WriteUpInput, one: Similar): boolean =>
-  diagnosis?.kind === "cause" && classOfMemory(one) === diagnosis.class && one.common.includes("object");
+  diagnosis?.kind === "cause" &&
+  [classOfMemory(one), one.fingerprint.class].includes(diagnosis.class) &&
+  one.common.includes("object");
+
+/** What lasts where a person is right who called it something else before. */
+const lastingAsCorrected = (again: readonly Similar[]): string => {
+  const last = latest(again.filter(({ feedback }) => feedback?.correct === false && feedback.class !== null));
+  const really = last === undefined ? null : classOfMemory(last);
+  if (really === null || !isFaultClass(really)) return "";
+  return ` If it is ${really}, as a person said: ${faultClasses[really].remedy}.`;
+};
 
 export const similarPart = (input: WriteUpInput): string[] => {
   const { similar = [], openedAt } = input.incident;
@@ -85,7 +95,7 @@ export const similarPart = (input: WriteUpInput): string[] => {
   return [
     ...lines,
     ...wrap(
-      `**It came back** (${similar.length >= mostShown ? "at least " : ""}${again.length + 1} times now): what was done did not last. The lasting fix, where the manifest is kept: ${lasting(input)}.`,
+      `**It came back** (${similar.length >= mostShown ? "at least " : ""}${again.length + 1} times now): what was done did not last. The lasting fix, where the manifest is kept: ${lasting(input)}.${lastingAsCorrected(again)}`,
     ),
   ];
 };

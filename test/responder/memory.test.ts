@@ -138,12 +138,15 @@ test("one that comes back at once, as the same incident, knows how it ended the 
   await keepMemory(again.db.pool, ended);
   const openedAt = new Date(Date.parse(first.closedAt) + 60_000).toISOString();
   const closedAt = new Date(Date.parse(openedAt) + 60_000).toISOString();
-  await keepMemory(again.db.pool, { ...ended, openedAt, closedAt });
+  const said = { at: closedAt, by: "ana", correct: false, class: "image-pull-unauthorized" as const, note: poison };
+  await keepMemory(again.db.pool, { ...ended, openedAt, closedAt, feedback: said });
 
   const row = await again.walk();
 
   expect(row.state?.similar?.map(({ incidentId }) => incidentId)).toEqual([again.id, again.id]);
   const card = (await again.notices()).find(({ channel }) => channel === "card")?.body.text ?? "";
   expect(card).toContain("**It came back** (3 times now)");
+  expect(card.replace(/\s+/g, " ")).toContain("If it is image-pull-unauthorized, as a person said: ");
+  expect(card).not.toContain("SYSTEM");
   expect(row.status).toBe("awaiting-approval");
 });
