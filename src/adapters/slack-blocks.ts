@@ -34,6 +34,15 @@ const section = (text: string) => ({
   text: { type: "mrkdwn" as const, text, verbatim: true },
 });
 
+const maxHeader = 150;
+
+/** Of a long title the end is kept, which says how it stands with it. */
+const headerOf = (title: string): string => {
+  if (title.length <= maxHeader) return title;
+  const standing = title.slice(title.lastIndexOf(", ")).slice(0, 60);
+  return `${title.slice(0, maxHeader - standing.length - 1)}…${standing}`;
+};
+
 /** The card of one incident: title, text, the buttons while a decision is wanted, severity, link. */
 export const messageOf = (notice: Notice) => {
   const { title, severity, link, links, decision } = notice;
@@ -47,7 +56,7 @@ export const messageOf = (notice: Notice) => {
     blocks: [
       {
         type: "header" as const,
-        text: { type: "plain_text" as const, text: title.slice(0, 150) || "Incident", emoji: false },
+        text: { type: "plain_text" as const, text: headerOf(title) || "Incident", emoji: false },
       },
       ...sections(cut(mrkdwn(textOf(notice)), room)).map(section),
       ...buttons,

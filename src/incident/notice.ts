@@ -58,4 +58,9 @@ export type Channel = Notice["channel"];
 export const textOf = ({ besides = [], text }: Notice): string => [...besides, text].join("\n");
 
 /** The whole report, or the text where there is none. */
-export const reportOf = ({ besides = [], text, report = text }: Notice): string => [...besides, report].join("\n");
+export const reportOf = ({ besides = [], text, report = text }: Notice): string => {
+  if (besides.length === 0 || !report.startsWith("# ")) return [...besides, report].join("\n");
+  // A report begins with its title, which says what is wrong.
+  const [title, ...rest] = report.split("\n\n");
+  return [title, besides.join("\n"), ...rest].join("\n\n");
+};

@@ -92,9 +92,19 @@ export const giveUp = async (deps: Deps, tx: Runner, incidentId: string, why: st
   if (row === null || terminalStatuses.includes(row.status)) return;
   const at = deps.world.clock.now();
   await page(deps, tx, { ...row, status: "escalated" }, why);
-  await withdrawQuestion(tx, deps.store, incidentId, "the walk was given up", at);
+  await withdrawQuestion(tx, deps.store, incidentId, "Nightshift gave up", at);
   await setStatus(tx, incidentId, "escalated");
   await closeIfOver(tx, deps.store, incidentId, at);
+};
+
+const atDeadline: Record<StoredIncident["status"], string> = {
+  investigating: "still being investigated",
+  "awaiting-approval": "still waiting for a decision",
+  acting: "still being changed",
+  verifying: "changed, but not yet proven to be well",
+  resolved: "resolved",
+  escalated: "escalated",
+  dismissed: "dismissed",
 };
 
 /** The incident's deadline: whoever was going to be told later is told now. The walk goes on. */
@@ -107,5 +117,5 @@ export const onDeadline = (deps: Deps, incidentId: string): Promise<void> =>
     if ((await tiesOf(tx, incidentId)).held) return;
     // The job of the time before it was opened again, or looked at again.
     if (row.deadlineAt.getTime() - deps.world.clock.now().getTime() > early) return;
-    await page(deps, tx, row, `the deadline passed while ${row.status}`, "deadline");
+    await page(deps, tx, row, `the time is up and it is ${atDeadline[row.status]}`, "deadline");
   });

@@ -7,7 +7,8 @@ import { childrenOf, reopenedAt } from "../store/kinship.ts";
 import type { Runner } from "../store/transaction.ts";
 import { asSevereAs } from "./rise.ts";
 
-const mostNamed = 20;
+// Whoever is woken reads first what is wrong; `childIds` has them all.
+const mostNamed = 5;
 
 /** Names those that this incident holds, and how many there are. */
 const children = async (db: Runner, incidentId: string): Promise<string[]> => {

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { slackNotifier } from "../../src/adapters/slack.ts";
+import { messageOf } from "../../src/adapters/slack-blocks.ts";
 import { slackChat } from "../../src/adapters/slack-chat.ts";
 import { isOfSlack } from "../../src/adapters/slack-respond.ts";
 import { partsOf } from "../../src/adapters/slack-sections.ts";
@@ -257,4 +258,15 @@ test("our own bold and fences are Slack's, and a backtick inside a sentence stay
 
   const [, body] = blocksOf(fake.calls[0]?.form) as { text?: { text: string } }[];
   expect(body?.text?.text).toBe("*Cause:* \u02cbx\u02cb &lt;!here&gt;\n```\n-a\n```");
+});
+
+test("a long title keeps its end in the header: how it stands with the incident", () => {
+  const title = `CRITICAL Deployment/${"a".repeat(63)} in ${"n".repeat(60)}: env-var-missing-or-wrong, WAITS FOR YOUR DECISION`;
+
+  const [header] = messageOf({ ...notice, title }).blocks;
+
+  expect(header).toMatchObject({
+    text: { text: expect.stringMatching(/^CRITICAL Deployment\/a+.*…, WAITS FOR YOUR DECISION$/) },
+  });
+  expect(JSON.stringify(header).match(/"text":"([^"]*)"/)?.[1]).toHaveLength(150);
 });

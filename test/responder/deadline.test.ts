@@ -48,5 +48,7 @@ test("a person is paged and whoever follows hears of it although the database do
   expect(told.filter(({ channel }) => channel === "page")).toMatchObject([
     { body: { report: expect.stringContaining("evidence could not be opened") } },
   ]);
-  expect(told.map(({ body }) => body.text)).toContain("paged a person: the deadline passed while awaiting-approval");
+  expect(told.map(({ body }) => body.text)).toContain(
+    "paged a person: the time is up and it is still waiting for a decision",
+  );
 });
