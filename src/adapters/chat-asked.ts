@@ -78,13 +78,15 @@ const askPatiently = async (
   client: ChatClient,
   request: ModelRequest,
   signal: AbortSignal,
-  { busyMs, known }: { busyMs: number; known: Known },
+  { busyMs, deadlineMs, known }: Pick<ChatSettings, "busyMs" | "deadlineMs"> & { known: Known },
 ) => {
   try {
     return await ask(client, request, signal, known);
   } catch (error) {
-    if (!isBusy(error)) throw error;
-    await wait(patience(error) ?? busyMs, undefined, { signal });
+    const pause = isBusy(error) ? (patience(error) ?? busyMs) : null;
+    // Who asks for more time than there is gets no second call, and the walk none of the wait.
+    if (pause === null || pause >= deadlineMs) throw error;
+    await wait(pause, undefined, { signal });
     return ask(client, request, signal, known);
   }
 };
@@ -108,11 +110,9 @@ export const chatThrough = (provider: Provider, settings: ChatSettings, clock: C
     const client = await provider.open(settings);
     const began = performance.now();
     const deadline = AbortSignal.any([AbortSignal.timeout(settings.deadlineMs), ...(signal ? [signal] : [])]);
-    const message = await askPatiently(client, request, deadline, { busyMs: settings.busyMs, known }).catch(
-      (error: unknown) => {
-        throw chatError(error, name, deadline.aborted);
-      },
-    );
+    const message = await askPatiently(client, request, deadline, { ...settings, known }).catch((error: unknown) => {
+      throw chatError(error, name, deadline.aborted);
+    });
     return read(message, request, settings, (performance.now() - began) / 1000);
   };
   return { name, reply };

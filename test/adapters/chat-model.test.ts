@@ -206,3 +206,12 @@ test("what goes wrong while we read a reply is told as our own fault, not as the
     message: expect.stringMatching(/failed in Nightshift itself: TypeError/),
   });
 });
+
+test("a provider that asks to wait longer than the deadline is not waited for", async () => {
+  const busy = fails(429, "slow down", { "retry-after": "600", "x-should-retry": "false" });
+
+  const { reply, paths } = await ask([busy], 60_000);
+
+  expect(reply).toMatchObject({ reason: "rate-limited" });
+  expect(paths).toHaveLength(1);
+});
