@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { receive } from "../../src/responder/receive.ts";
 import { recordingOf } from "../../src/responder/recordings.ts";
+import { subjectFinder } from "../../src/subjects.ts";
 import { alert } from "../support/incidents.ts";
 import { type Walking, walkStory } from "./walking.ts";
 
@@ -32,6 +34,32 @@ test("an incident is as severe as the worst alert that joined it, and its card s
   expect(after?.version).toBe((before?.version ?? 0) + 1);
   const lines = (await walking.journal()).map(({ line }) => line);
   expect(lines.filter((line) => line === "severity rises to critical")).toHaveLength(1);
+});
+
+test("two replicas that hear of worse at once raise it once, to the worst", async () => {
+  const walking = await warnings();
+  await walking.walk();
+  const { namespace, kind, name } = (await walking.row()).subject;
+  const labels = { namespace: namespace ?? "", [kind.toLowerCase()]: name };
+  const replicas = Array.from({ length: 4 }, () =>
+    receive({
+      ...walking.deps,
+      incidentMinutes: 15,
+      subjectOf: subjectFinder(walking.deps.world.cluster),
+      redact: (one) => one,
+    }),
+  );
+  const known = walking.alerts()[0]?.name ?? "";
+  await Promise.all(
+    replicas.map((take, n) =>
+      take({ id: null, alerts: [alert({ fingerprint: `worse-${n}`, name: known, severity: "critical", labels })] }),
+    ),
+  );
+
+  expect((await walking.row()).severity).toBe("critical");
+  expect((await cardOf(walking))?.body.title).toMatch(/^CRITICAL /);
+  const lines = (await walking.journal()).map(({ line }) => line);
+  expect(lines.filter((line) => line.startsWith("severity rises"))).toEqual(["severity rises to critical"]);
 });
 
 test("what the walk tells later is as severe as it has become", async () => {
