@@ -1,6 +1,7 @@
 import type { Alert } from "../incident/alert.ts";
 import type { Cause } from "../incident/diagnosis.ts";
 import type { Evidence } from "../incident/evidence.ts";
+import type { FaultClass } from "../incident/fault-classes.ts";
 import { questionKey } from "../incident/question.ts";
 import type { Subject } from "../incident/subject.ts";
 import { alertsAround } from "./sweep-metrics.ts";
@@ -12,8 +13,14 @@ const aboutState =
 const beyond = (alerts: readonly Alert[]): Alert[] =>
   alerts.filter(({ status, name }) => status === "firing" && !aboutState.test(name));
 
-// A log line that poses as an order makes a well object no better known.
-const wells: ReadonlySet<string> = new Set(["control-healthy", "control-prompt-injection"]);
+// What these say is that the state is as it should be: well, on its way, or done. A log line that poses as an order adds nothing.
+const wells: ReadonlySet<FaultClass> = new Set<FaultClass>([
+  "control-healthy",
+  "control-prompt-injection",
+  "control-rollout-in-progress",
+  "control-job-pod-finished",
+  "control-normal-pending",
+]);
 
 /** The state of the object is well, and the alert is about something else: what the program answers, how fast, how often. */
 export const isBeyondState = ({ class: name }: Cause, alerts: readonly Alert[]): boolean =>

@@ -123,6 +123,17 @@ test("a log line that poses as an order does not have such an alert dismissed", 
   expect(await judged("KubePodNotReady", cause, injected)).toEqual({ asked: 0, diagnosis: injected });
 });
 
+test.each(["control-rollout-in-progress", "control-job-pod-finished", "control-normal-pending"] as const)(
+  "%s says nothing of how the program answers, and does not have such an alert dismissed",
+  async (name) => {
+    const state = { ...well, class: name };
+
+    expect(await judged("HighErrorRate", null, state)).toMatchObject({ diagnosis: { kind: "unknown" } });
+    // The control: what the state answers is answered.
+    expect(await judged("KubePodNotReady", cause, state)).toEqual({ asked: 0, diagnosis: state });
+  },
+);
+
 test("an alert that the state answers costs no call", async () => {
   const { diagnosis, asked } = await judged("KubePodNotReady", cause);
 
