@@ -167,6 +167,32 @@ describe("a host outside of the cluster that refuses", () => {
   });
 });
 
+describe("a host outside that only the settings name", () => {
+  const set = (value: string, text: string) =>
+    classOf(
+      crashing(text, (_, scene) => {
+        for (const one of scene.pod().spec.containers) one.env = [{ name: "TARGET", value }];
+      }),
+    );
+
+  test("is a guess, and no certain cause", () => {
+    expect(set("udp://metrics.vendor.example:8125", "ConnectionRefusedError: [Errno 111] refused")).toBeUndefined();
+  });
+
+  test("is the cause where error and setting speak of the same trade", () => {
+    expect(set("postgres://u@db.vendor.example:5432/x", "psycopg2.OperationalError: connection refused")).toBe(
+      "dependency-unavailable",
+    );
+    expect(set("redis://cache.vendor.example:6379", "psycopg2.OperationalError: connection refused")).toBeUndefined();
+  });
+
+  test("is read from a connection string, a Service that is not there too", () => {
+    const text =
+      "Unhandled exception. Npgsql.NpgsqlException (0x80004005): Failed to connect\n ---> SocketException (111): Connection refused";
+    expect(set("Host=orders-db;Port=5432;Database=o", text)).toBe("service-deleted");
+  });
+});
+
 describe("a key that a Python program lacks", () => {
   const trace = (frames: string) =>
     `Traceback (most recent call last):\n  File "/app/main.py", line 3, in <module>\n${frames}KeyError: 'USD_RATE'`;
@@ -181,6 +207,20 @@ describe("a key that a Python program lacks", () => {
   test("may be any dict's otherwise", () => {
     expect(classOf(crashing(trace("")))).toBeUndefined();
     expect(classOf(crashing(trace("    rate = rates[currency]\n")))).toBeUndefined();
+  });
+
+  test("is a variable by its name where no dict is shown and the pod has none such", () => {
+    const bare = (name: string, change: Parameters<typeof crashing>[1] = () => {}) =>
+      classOf(crashing(`KeyError: '${name}'`, change));
+    expect(bare("BILLING_DSN")).toBe("env-var-missing-or-wrong");
+    expect(bare("USD_RATE")).toBeUndefined();
+    expect(
+      classOf(crashing(trace("    host = hosts[BILLING_DSN]\n").replace("USD_RATE", "BILLING_DSN"))),
+    ).toBeUndefined();
+    const given = bare("BILLING_DSN", (_, scene) => {
+      for (const one of scene.pod().spec.containers) one.envFrom = [{ configMapRef: { name: "settings" } }];
+    });
+    expect(given).toBeUndefined();
   });
 });
 

@@ -69,7 +69,7 @@ export const languages: readonly Parser[] = [
   parser({
     by: "dotnet",
     opens: /^Unhandled exception\. /,
-    error: /^Unhandled exception\. (?<type>[\w.]+): (?<message>.*)$/,
+    error: /^Unhandled exception\. (?<type>[\w.]+)(?: \((?:0x)?[\dA-Fa-f]+\))?: (?<message>.*)$/,
     origin: /^\s+at (\S.*)$/,
   }),
   parser({

@@ -7,13 +7,15 @@ import { peerOf } from "./dependency.ts";
 import { hostVerdict, type Verdict } from "./host-verdict.ts";
 
 const unreachable =
-  /refused|timed? ?out|unreachable|name resolution|not known|no such host|ENOTFOUND|EAI_AGAIN|gaierror|no route to host/i;
+  /refused|timed? ?out|unreachable|ConnectionError\b|name resolution|not known|no such host|ENOTFOUND|EAI_AGAIN|gaierror|no route to host/i;
 
 const hostShapes: readonly RegExp[] = [
   /(?:^|[^\w.:/-])([a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*):(\d{2,5})\b/g,
   /\/\/(?:[^@/\s"']*@)?([a-z][a-z0-9.-]*[a-z0-9])(?::(\d{2,5}))?/g,
   /["']([a-z0-9][a-z0-9.-]*[a-z0-9])["'], ?(\d{2,5})\b/g,
   /(?:^|[^\w.:/-])(\d{1,3}(?:\.\d{1,3}){3}):(\d{2,5})\b/g,
+  // Connection strings of .NET and libpq.
+  /\b(?:host|server|data source)=(?:tcp:)?([a-z][a-z0-9.-]*[a-z0-9])(?:(?:,|;port=| port=)(\d{2,5}))?/gi,
 ];
 const itself = /^(?:localhost|0\.0\.0\.0|127\.[\d.]+|\d+)$/;
 
@@ -27,6 +29,26 @@ const merelyNear = (text: string, one: Verdict, host: string): Verdict =>
   !text.split("\n").some((line) => line.includes(host) && connects.test(line.replaceAll(host, "")))
     ? { ...one, confidence: Math.min(one.confidence, 0.8) }
     : one;
+
+/** What a program speaks to, by the words of its errors and of its settings. */
+const trades: readonly RegExp[] = [
+  /postgres|psycopg|\bpq:|npgsql|:5432\b/i,
+  /mysql|maria|:3306\b/i,
+  /redis|:6379\b/i,
+  /mongo|:27017\b/i,
+  /amqp|rabbit|pika|:5672\b/i,
+  /kafka|:9092\b/i,
+  /smtp|:(?:25|465|587)\b/i,
+  /ldap|:(?:389|636)\b/i,
+  /elastic|opensearch|:9200\b/i,
+];
+
+/** The one host outside that the settings name is a guess, unless the error and its setting speak of the same trade. */
+const guessed = (text: string, settings: string, one: Verdict, host: string): Verdict => {
+  const named = settings.split("\n").filter((line) => line.includes(host));
+  const same = trades.some((trade) => trade.test(text) && named.some((line) => trade.test(line)));
+  return same ? one : { ...one, confidence: Math.min(one.confidence, 0.8) };
+};
 
 interface Named {
   host: string;
@@ -103,10 +125,10 @@ export const unnamedHostVerdict = (
     [...servicesIn(world, running, `${settings}\n${last}`), ...hostsIn(settings), ...hostVariables(running)],
     false,
   );
-  // Nobody in the cluster is to blame: the one host outside of it that its settings name is what it asked for.
-  const abroad =
-    near.length + far.length > 0 || /localhost|127\.0\.0\.1/.test(text)
-      ? []
-      : broken(world, running, hostsIn(settings), true);
+  // Nobody in the cluster is to blame: the one host outside of it that its settings name is what it may have asked for.
+  const named = near.length + far.length > 0 || /localhost|127\.0\.0\.1/.test(text) ? [] : hostsIn(settings);
+  const abroad = named.flatMap((one) =>
+    broken(world, running, [one], true).map((verdict) => guessed(text, settings, verdict, one.host)),
+  );
   return [near, far, abroad].find((verdicts) => verdicts.length === 1)?.[0] ?? null;
 };

@@ -36,11 +36,29 @@ const hadBefore = (world: World, { pod, name: container }: Running, name: string
     spec.containers.some((one) => one.name === container && one.env?.some((variable) => variable.name === name)),
   );
 
-/** Python's word for a key that any dict lacks: its trace shows that the dict is the environment, or a revision that had it does. */
-const anyDict = ({ world, running, error }: Crash, name: string): boolean =>
-  /\bKeyError: '/.test(error?.line ?? "") &&
-  !hadBefore(world, running, name) &&
-  error?.blast.some((line) => /\benviron|\bgetenv|[\\/]os\.py"|<frozen os>/.test(line)) !== true;
+/** A name as settings have them, and data seldom. */
+const likeSetting =
+  /_(?:URL|URI|DSN|HOST|PORT|ADDR|ADDRESS|ENDPOINT|USER|USERNAME|PASS|PASSWORD|TOKEN|SECRET|KEY|BUCKET|REGION|DIR|PATH|ENV|BROKERS?|TOPIC|QUEUE)$/;
+
+/**
+ * Python's word for a key that any dict lacks. The dict is the environment where its trace shows that, or where a revision had
+ * the variable. Where the trace shows no dict at all, the name and the pod that has no such variable say it together.
+ */
+const keyOfDict = ({ world, running, error }: Crash, name: string): "environment" | "likely" | "any" => {
+  if (!/\bKeyError: '/.test(error?.line ?? "") || hadBefore(world, running, name)) return "environment";
+  const blast = error?.blast ?? [];
+  if (blast.some((line) => /\benviron|\bgetenv|[\\/]os\.py"|<frozen os>/.test(line))) return "environment";
+  return likeSetting.test(name) && !blast.some((line) => /\w\[[^\]]+\]/.test(line)) ? "likely" : "any";
+};
+
+/** Surest where the pod has no other source that might give it. */
+const sureOf = (crash: Crash, name: string, set: boolean, sources: boolean): number => {
+  const dict = keyOfDict(crash, name);
+  if (dict === "any" || (dict === "likely" && (set || sources))) return 0.8;
+  if (dict === "likely") return 0.87;
+  if (set) return 0.86;
+  return sources ? 0.9 : 0.95;
+};
 
 const variable = (crash: Crash, name: string): Verdict => {
   const { running } = crash;
@@ -61,7 +79,7 @@ const variable = (crash: Crash, name: string): Verdict => {
       : sources
         ? `the variable ${name} is not in its env; its envFrom sources do not give it either`
         : `the variable ${name} is neither in its env nor in an envFrom source`,
-    confidence: anyDict(crash, name) ? 0.8 : set ? 0.86 : sources ? 0.9 : 0.95,
+    confidence: sureOf(crash, name, set, sources),
     disproof: `the container starts with ${name} as it is`,
     related: givenBy(running, name) ?? [],
   };
