@@ -6,7 +6,7 @@ import { clock } from "../world/containers.ts";
 import { eventText } from "../world/events.ts";
 import { keyOf, refOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
-import type { Change } from "./changes.ts";
+import type { Change } from "./change.ts";
 
 /** A sentence added to a diagnosis, with the evidence it rests on. */
 export interface Remark {

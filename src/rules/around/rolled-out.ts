@@ -1,18 +1,23 @@
-import type { KubeObject, Workload } from "../../incident/kube.ts";
+import type { KubeObject, PodSpec, Workload } from "../../incident/kube.ts";
+import { quote } from "../finding.ts";
 import { clock } from "../world/containers.ts";
 import { eventText, eventTime } from "../world/events.ts";
+import { keyOf, refOf } from "../world/objects.ts";
+import { replicaSetsOf, revisionOf } from "../world/revisions.ts";
 import type { World } from "../world/world.ts";
-import { fieldsWritten, isPerson } from "./writes.ts";
+import type { Change } from "./change.ts";
+import { partsOf, templateChanges } from "./template-changes.ts";
+import { fieldsWritten, isPerson, type Write } from "./writes.ts";
 
 const history = "deployment.kubernetes.io/revision-history";
 
 /** Was this revision in use before, and taken up again by a rollback? Then it is older than its rollout. */
-export const isReused = (newest: KubeObject, before: KubeObject): boolean =>
+const isReused = (newest: KubeObject, before: KubeObject): boolean =>
   newest.metadata.annotations?.[history] !== undefined ||
   clock(newest.metadata.creationTimestamp) < clock(before.metadata.creationTimestamp);
 
 /** When a reused revision came back, and by whose word; null where the cluster keeps neither. Its own creation says nothing. */
-export const cameBack = (world: World, workload: Workload, newest: KubeObject, before: KubeObject): string | null => {
+const cameBack = (world: World, workload: Workload, newest: KubeObject, before: KubeObject): string | null => {
   const earliest = clock(before.metadata.creationTimestamp);
   const scaledUp = world
     .eventsOf(workload)
@@ -27,3 +32,94 @@ export const cameBack = (world: World, workload: Workload, newest: KubeObject, b
 };
 
 const isScaleUp = (text: string, name: string): boolean => text.startsWith(`Scaled up replica set ${name} `);
+
+/** With the strategy Recreate the new revision comes only when the last old pod is gone. */
+const slowest = 5 * 60_000;
+
+/** Whether this write began the revision of that moment. */
+export const began = (write: Write, at: number): boolean => {
+  const before = at - clock(write.time);
+  return Math.abs(before) < 5000 || (before > 0 && before < slowest && fieldsWritten(write).includes("template"));
+};
+
+/** Who wrote the spec at a moment, as far as the managed fields keep it. */
+const byWhom = (workload: Workload, at: number): string => {
+  const off = (time: string | undefined): number => Math.abs(clock(time) - at);
+  const writes = (workload.metadata.managedFields ?? [])
+    .filter((write) => !write.subresource && isPerson(write.manager) && began(write, at))
+    .toSorted((a, b) => off(a.time) - off(b.time));
+  const nearest = writes.find((write) => fieldsWritten(write).includes("template")) ?? writes[0];
+  return nearest ? ` by ${nearest.manager}` : "";
+};
+
+/** When a revision began to be rolled out, and by whom, as far as the cluster keeps it. */
+const beginningOf = (
+  world: World,
+  workload: Workload,
+  newest: KubeObject,
+  before: KubeObject,
+): { at: string; told: string } => {
+  if (!isReused(newest, before)) {
+    const at = newest.metadata.creationTimestamp ?? "";
+    return { at, told: byWhom(workload, clock(at)) };
+  }
+  const back = cameBack(world, workload, newest, before);
+  const again = " again, one that was in use before";
+  if (back !== null) return { at: back, told: `${again},${byWhom(workload, clock(back)) || " by whom is not kept"}` };
+  const since = before.metadata.creationTimestamp ?? "";
+  return { at: since, told: `${again}, at some time after ${since}; when and by whom the cluster does not keep` };
+};
+
+const controllerRevisions = (world: World, owner: KubeObject) =>
+  world
+    .list("ControllerRevision")
+    .filter((one) => keyOf(world.rootOf(one)) === keyOf(refOf(owner)))
+    .toSorted((a, b) => (b.revision ?? 0) - (a.revision ?? 0));
+
+interface Revision {
+  readonly object: KubeObject;
+  readonly number: number | undefined;
+  readonly template: PodSpec | undefined;
+}
+
+/** Newest first: a Deployment keeps its revisions as ReplicaSets, a StatefulSet or DaemonSet as objects of their own. */
+const revisionsOf = (world: World, workload: KubeObject): Revision[] => {
+  const sets = replicaSetsOf(world, refOf(workload));
+  if (sets.length > 0)
+    return sets.map((set) => ({ object: set, number: revisionOf(set), template: set.spec.template.spec }));
+  return controllerRevisions(world, workload).map((one) => ({
+    object: one,
+    number: one.revision,
+    template: one.data?.spec?.template?.spec,
+  }));
+};
+
+/** The newest revision, as what differs from the one before. */
+export const rollout = (world: World, workload: Workload): Change[] => {
+  const [newest, before] = revisionsOf(world, workload);
+  const [evidence] = world.cite(newest?.object);
+  if (!newest?.template?.containers || !before?.template?.containers || !evidence) return [];
+  const differs = templateChanges(before.template, newest.template).slice(0, 8);
+  const cause = workload.metadata.annotations?.["kubernetes.io/change-cause"];
+  const { at, told } = beginningOf(world, workload, newest.object, before.object);
+  return [
+    {
+      at,
+      what: `revision ${newest.number} of ${workload.metadata.name} rolled out${told}: ${differs.join("; ") || "a new template"}${cause ? ` (change cause: ${quote(cause)})` : ""}`,
+      evidence,
+      of: refOf(workload),
+      parts: partsOf(differs),
+    },
+  ];
+};
+
+/** When revisions began to be rolled out, as far as they are told of. */
+export const rolloutTimes = (world: World, workload: KubeObject): number[] => {
+  const [newest, before] = revisionsOf(world, workload);
+  const back =
+    newest && before && isReused(newest.object, before.object)
+      ? cameBack(world, workload as Workload, newest.object, before.object)
+      : null;
+  const began = [...replicaSetsOf(world, refOf(workload)).slice(0, 1), ...controllerRevisions(world, workload)];
+  return [...began.map(({ metadata }) => clock(metadata.creationTimestamp)), ...(back === null ? [] : [clock(back)])];
+};
