@@ -35,11 +35,14 @@ const isInArn = (text: string, at: number): boolean =>
   /\barn:aws[\w:/-]{0,100}$/.test(text.slice(Math.max(0, at - 110), at));
 /** `volume "db-credentials" : timed out`, as the kubelet says: the name of a volume has no value. */
 const isVolume = (text: string, at: number): boolean => /\bvolume \\*["']$/i.test(text.slice(Math.max(0, at - 16), at));
-const isNoName = (text: string, at: number): boolean => isVolume(text, at) || isInArn(text, at);
+/** Words in backquotes are a text of their own; one alone is a name. */
+const isEndOfQuote = (text: string, at: number, found: string): boolean => found.includes("`") && text[at - 1] !== "`";
+const isNoName = (text: string, { index, 0: found }: RegExpExecArray): boolean =>
+  isVolume(text, index) || isInArn(text, index) || isEndOfQuote(text, index, found);
 
 const blank = /(?:[ \t]|\\t)/.source;
-const closed = /(?:%(?:25){0,3}22|["'\\\]]{0,12})/.source;
-const sign = /(?:=>|[:?+]=|\|\|=|={2,3}|[:=：＝]|;s:\d{1,5}:|%(?:25){0,3}3[ad](?:%20)?)/.source;
+const closed = /(?:%(?:25){0,3}22|["'`*\\\]]{0,12})/.source;
+const sign = /(?:=>|[:?+]=|\|\|=|={2,3}|[:=：＝]|;s:\d{1,5}:|%(?:25){0,3}3[ad](?:%20)?|\.{3,40})/.source;
 const arrow = /(?:->|→)(?=[ \t])/.source;
 
 const found = (name: string, text: string, at: number): Found[] => {
@@ -57,14 +60,14 @@ const secretsOf = (name: string, text: string, at: number): Found[] =>
 export const named: Rule = (text, hide) => {
   if (!mayBeSensitive(text)) return text;
   const names = new RegExp(
-    `(?<![\\w.-])[.-]{0,3}(\\w[\\w.-]{0,200})${closed}(?:${blank}{0,40}${sign}|${blank}{1,40}${arrow})${blank}{0,40}(?:%(?:25){0,3}22)?`,
+    `(?<![\\w.-])(?:-D|[.-]{0,3})(\\w[\\w.-]{0,200})${closed}(?:${blank}{0,40}${sign}|${blank}{1,40}${arrow})${blank}{0,40}(?:%(?:25){0,3}22|\\\\\\r?\\n[ \\t]{0,40})?`,
     "gi",
   );
   let done = "";
   let from = 0;
   for (let match = names.exec(text); match !== null; match = names.exec(text)) {
     const [, name = ""] = match;
-    if (!mayBeSensitive(name) || isNoName(text, match.index) || isReferenceAt(text, names.lastIndex)) continue;
+    if (!mayBeSensitive(name) || isNoName(text, match) || isReferenceAt(text, names.lastIndex)) continue;
     for (const { value, start } of secretsOf(name, text, names.lastIndex)) {
       done += text.slice(from, start) + hide(value);
       from = start + value.length;
@@ -101,14 +104,13 @@ export const variables: Rule = (text, hide) => {
   return once.includes("variable") ? once.replace(inBlock, hideNamed(hide)) : once;
 };
 
-/** `("password", "X")` */
+const mixed = /(?=[^\s"'`,;()[\]]*\d)(?=[^\s"'`,;()[\]]*[A-Za-z])[^\s"'`,;()[\]\\]{8,200}/.source;
+const pair =
+  /([[(]\s?[ub]?\\*["']([\w.-]{1,80})\\*["']\s?,\s?[ub]?\\*["'`]?)((?<=["'`])[^"'`\\\r\n]{1,400}(?=\\*["'`])|(?<!["'`])[^\s"'`,\]]{4,400}(?=\s?[)\]]))/g;
+const bareOf = new RegExp(`([[(]\\s?([\\w.-]{1,80})\\s?,\\s?\\\\*["'\`]?)(${mixed})(?=\\\\*["'\`]?\\s?[)\\]])`, "g");
+/** `("password", "X")`, `set("password", X)`, `(api_key, X)` */
 export const pairs: Rule = (text, hide) =>
-  mayBeSensitive(text)
-    ? text.replace(
-        /([[(]\s?[ub]?\\*["']([\w.-]{1,80})\\*["']\s?,\s?[ub]?\\*["'])([^"'\\\r\n]{1,400})(?=\\*["']\s?[\])])/g,
-        hideNamed(hide),
-      )
-    : text;
+  mayBeSensitive(text) ? text.replace(pair, hideNamed(hide)).replace(bareOf, hideNamed(hide)) : text;
 
 export const flags: Rule = (text, hide) =>
   text.includes("--")
@@ -117,16 +119,22 @@ export const flags: Rule = (text, hide) =>
         .replace(/((?<![\w-])--([a-z][\w-]{1,40})\s{1,40})([^\s"'-][^\s"']*)/gi, hideNamed(hide))
     : text;
 
-/** `setx API_TOKEN "x"`, `ENV DB_PASSWORD x`, `:api-key "x"`: a name that can be nothing else, and no sign. */
+const quotedAfter =
+  /((?<![\w.-])(?::(?=[a-z])|(?=[A-Z][A-Z0-9]{0,40}_))([\w-]{2,80})[ \t]{1,8}\\*["'`])([^"'`\r\n\\]{1,400})(?=\\*["'`])/g;
+const exported =
+  /(\b(?:export|ENV|set(?: -[a-zA-Z]{1,3})?|setx|setenv)[ \t]{1,8}([A-Za-z]\w{1,80})[ \t]{1,8})([^\s"'=][^\s"']{0,400})/g;
+// Of two words in one, as only programs write it; objects are named with dashes.
+const compound = /(?:[A-Za-z]{1,40}_\w{1,60}|[a-z]{1,40}[A-Z]\w{1,60})/.source;
+const program = new RegExp(
+  `((?<![\\w-])[:-]?(${compound})(?:[ \\t]{1,8}(?:(?:is|was|of)[ \\t])?|\\()\\\\*["'\`]?)(${mixed})`,
+  "g",
+);
+const programQuoted = new RegExp(
+  `((?<![\\w-])[:-]?(${compound})(?:[ \\t]{1,8}(?:is|was|of)[ \\t]|\\()\\\\*["'\`])([^\\s"'\`\\\\]{4,400})(?=\\\\*["'\`])`,
+  "g",
+);
+/** `setx API_TOKEN "x"`, `ENV DB_PASSWORD x`, `:api-key "x"`, `invalid api_key x`: a name of a program, and no sign. */
 export const bareNames: Rule = (text, hide) =>
   mayBeSensitive(text)
-    ? text
-        .replace(
-          /((?<![\w.-])(?::(?=[a-z])|(?=[A-Z][A-Z0-9]{0,40}_))([\w-]{2,80})[ \t]{1,8}\\*["'])([^"'\r\n\\]{1,400})(?=\\*["'])/g,
-          hideNamed(hide),
-        )
-        .replace(
-          /(\b(?:export|ENV|set(?: -[a-zA-Z]{1,3})?|setx|setenv)[ \t]{1,8}([A-Za-z]\w{1,80})[ \t]{1,8})([^\s"'=][^\s"']{0,400})/g,
-          hideNamed(hide),
-        )
+    ? [quotedAfter, exported, programQuoted, program].reduce((rest, form) => rest.replace(form, hideNamed(hide)), text)
     : text;

@@ -2,7 +2,7 @@
 
 // Words that follow "token:" or "password=" in an error message and are no value.
 const prose =
-  /^(?:invalid|missing|required|incorrect|wrong|expired|unexpected|unauthorized|failed|none|null|nil|true|false|undefined|not|must|is|was|has|no|the|a|an|authentication|error|errors|cannot|could|unable|empty|unknown|denied|yes|set|unset|given|provided|mismatch|changed|reset|rotated|revoked|refreshed|ok|valid|verified|accepted|rejected|bearer|basic|digest|token|password|str|string|bytes|option(?:al)?(?:[<[]\w{1,20}[>\]]?)?|\d{1,3}|<\w+>|\*+|x{3,})$/i;
+  /^(?:invalid|missing|required|incorrect|wrong|expired|unexpected|unauthorized|failed|none|null|nil|true|false|undefined|not|must|is|was|has|no|the|a|an|authentication|error|errors|cannot|could|unable|empty|unknown|denied|yes|set|unset|given|provided|mismatch|changed|reset|rotated|revoked|refreshed|ok|valid|verified|accepted|rejected|bearer|basic|digest|token|password|str|string|bytes|option(?:al)?(?:[<[]\w{1,20}[>\]]?)?|\d{1,3}|<[a-z_-]+>|\*+|x{3,})$/i;
 // These may be passwords, too: they are no value only as the first word of a sentence, as in `token: open /etc/token`.
 const opening =
   "references|timed|permission|operation|connection|input|device|resource|context|dial|open|stat|read|read-only|write|lookup|get|got|expected|parse|parsing|decode|decoding|fetch|fetching|loading|request|received|exceeded|too|rate|tls:?|x509:?|http|https|rpc|field|value|should|length|does|do|did|may|can|can't|doesn't|signature|issued|malformed|key|needs|contains|minimum|maximum|please";
@@ -24,8 +24,9 @@ export const isSaid = (text: string, start: number, value: string): boolean =>
 
 // `: secret "db-credentials" not found` names an object, `: Get "https://...": dial tcp` says what was tried,
 // `<no value>` and `(sensitive value)` stand for something.
+const variable = /^\$(?:[({]|[A-Z_][A-Z0-9_]{0,80}(?![\w!#%&*~^$])|[a-z_]{1,80}(?![\w!#%&*~^$]))/;
 const reference =
-  /^(?:\$[({]?|\{?\[redacted[:\]]|%[sqv]|\{\{|<(?:no value|set to|nil|unset|unknown|redacted|hidden|none)|\((?:sensitive|known after|redacted|hidden|none|null)|(?:secret|configmap|serviceaccount)s? \\*["']|(?:get|post|put|patch|head|delete) \\*["'])/i;
+  /^(?:\{?\[redacted[:\]]|%[sqv]|\{\{|<(?:no value|set to|nil|unset|unknown|redacted|hidden|none)|\((?:sensitive|known after|redacted|hidden|none|null)|(?:secret|configmap|serviceaccount)s? \\*["']|(?:get|post|put|patch|head|delete) \\*["'])/i;
 
 // Where a secret is kept: a file of a folder that systems have, or with an ending; the address in a store of secrets.
 const file =
@@ -38,10 +39,17 @@ export const isPlace = (value: string): boolean => file.test(value) || stored.te
 export const isPhrase = (value: string): boolean => phrase.test(value);
 
 export const isValue = (value: string): boolean =>
-  value !== "" && !prose.test(value.trim()) && !reference.test(value) && !isPlace(value) && !isPhrase(value);
+  value !== "" &&
+  !prose.test(value.trim()) &&
+  !reference.test(value) &&
+  !variable.test(value) &&
+  !isPlace(value) &&
+  !isPhrase(value);
 
-export const isReferenceAt = (text: string, at: number): boolean =>
-  reference.test(text.slice(at, at + 20).replace(/^\\*["']/, ""));
+export const isReferenceAt = (text: string, at: number): boolean => {
+  const value = text.slice(at, at + 20).replace(/^\\*["']/, "");
+  return reference.test(value) || variable.test(value);
+};
 
 const objectName = /^[a-z0-9](?:[a-z0-9.-]{0,100}[a-z0-9])?$/;
 const ofObject =

@@ -121,6 +121,14 @@ const exchanged: Rule = (text, hide) =>
           isSecretWord(old) && isSecretWord(secret) ? kept + hide(old) + to + hide(secret) : found,
       )
     : text;
+/** `password mismatch: expected x`, `token did not match: got "x"` */
+const compared = spoken(
+  /expected|got|given|received|actual/,
+  new RegExp(
+    `(\\b\\w{0,40}(?:passw\\w{2,5}|passphrase|pass|pwd|token|secret|(?:api|access|private|encryption|signing)[_ -]?key)\\b[^\\r\\n]{0,40}?\\b(?:expected|got|given|received|actual):?\\s\\\\*["'\`]?)(${mixed})`,
+    "gi",
+  ),
+);
 const literals = spoken(/from-literal/, /(--from-literal[=\s]\\*["']?[\w.-]{1,100}=\\*["']?)([^\s"'\\]{1,400})/g);
 
 export const spokenForms: readonly Rule[] = [
@@ -153,5 +161,6 @@ export const spokenForms: readonly Rule[] = [
   passwordFile,
   quotedTokens,
   exchanged,
+  compared,
   literals,
 ];

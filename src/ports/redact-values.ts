@@ -20,6 +20,8 @@ const forms = [
   // What PHP dumps.
   /\s{1,80}string\(\d{1,5}\) \\*"([^"\r\n\\]{1,4000})/y,
   /(?:\r?\n|\\+n)(?:\d{4}-[\d:.TZ-]{15,30} )?[ \t]+([^\s:"'\\{[-][^\s:"'\\]{0,200})(?=[ \t]*(?:\r?\n|\\+n|["']|$))/y,
+  /(?:\r?\n|\\+n)((?=[^\s:]{0,200}\d)(?=[^\s:]{0,200}[A-Za-z])[^\s:"'\\{[-][^\s:"'\\]{7,200})(?=[ \t]*(?:\r?\n|\\+n|["']|$))/y,
+  /(?:\r?\n|\\+n)[ \t]{0,40}\\*(?:"([^"\r\n\\]{1,400})\\*"|'([^'\r\n\\]{1,400})\\*')/y,
   /[ubr]{1,2}\\*["']([^"'\r\n\\]{1,4000})(?=\\*["'])/iy,
   /"((?:[^"\\\r\n]|\\.){0,4000})"/y,
   /'((?:[^'\r\n]|''){0,4000})'/y,
@@ -31,7 +33,8 @@ const forms = [
 
 const oneAt = (text: string, at: number): Found | null => {
   for (const form of forms) {
-    const [found, value] = matchAt(form, text, at) ?? [];
+    const [found, first, second] = matchAt(form, text, at) ?? [];
+    const value = first ?? second;
     if (found !== undefined && value !== undefined) return { value, start: at + found.indexOf(value) };
   }
   return null;
@@ -117,7 +120,7 @@ const defaultAt = (text: string, at: number): Found[] | null => {
 };
 
 const wrapper =
-  /(?:new[ \t]+)?[&*@]?(?:\[\])?[A-Za-z_$][\w.:<>$]{0,60}[ \t]?[({[][ \t]?(?:\\*["']?\w{1,20}\\*["']?[ \t]?[:=][ \t]?)?|(?:Just|&|\*|@)[ \t]?(?=\\*["'])/y;
+  /(?:new[ \t]+)?[&*@]?(?:\[\])?[A-Za-z_$][\w.:<>$]{0,60}[ \t]?[({[][ \t]?(?:\\*["']?\w{1,20}\\*["']?[ \t]?[:=][ \t]?)?|(?:Just|[&*@<$])[ \t]?(?=\\*["'`])/y;
 const known = /(?:Some|Just|Ok|Right|Optional|Option|Secret\w{0,12}|Sensitive\w{0,12}|Password|Token)[([{](?:value=)?/y;
 /** Past `Some(`, `SecretStr('`: what is in them is the value. */
 const unwrapped = (text: string, at: number): number => {

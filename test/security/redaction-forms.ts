@@ -149,6 +149,23 @@ export const leaks: Record<string, Form> = {
   "a property": (s) => `spring.datasource.password: ${s}`,
   hocon: (s) => `db { user = app, password = ${s} }`,
   hcl: (s) => `variable "db_password" {\n  default = "${s}"\n}`,
+  // Found by making forms out of names, signs, quotes and surroundings.
+  "a setter": (s) => `config.set("password", ${s})`,
+  "a setter with the name in it": (s) => `builder.setApiKey("${s}")`,
+  "a call by a name": (s) => `API_KEY("${s}")`,
+  "a pair without quotes": (s) => `["access_token", ${s}]`,
+  "a pair in backquotes": (s) => `["access_token", \`${s}\`]`,
+  "a value between angles": (s) => `access_token=<"${s}">`,
+  "a mismatch": (s) => `password mismatch: expected "${s}"`,
+  "a row of dots": (s) => `password ........ ${s}`,
+  "a bold name": (s) => `**password**: ${s}`,
+  "a name in backquotes": (s) => `- \`password\`: ${s}`,
+  "a value of bash": (s) => `DB_PASSWORD=$'${s}'`,
+  "a value on the next line": (s) => `password:\n"${s}"`,
+  "a line that goes on": (s) => `DB_PASSWORD=\\\n  ${s}`,
+  "a define of Java": (s) => `java -DencryptionKey=${s} -jar app.jar`,
+  "the name of a variable": (s) => `invalid api_key "${s}"`,
+  "a value with a sign of dollars first": (s) => `DB_PASSWORD=$e1${s}`,
   "one word before": (s) => `ERROR: bad credentials: user=app pw=${s}`,
 };
 
