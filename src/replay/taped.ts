@@ -1,4 +1,5 @@
 import type { KubeObject } from "../incident/kube.ts";
+import type { Fingerprint } from "../incident/memory.ts";
 import type { ActionPlan } from "../incident/plan.ts";
 import type { Performed } from "../ports/actuator.ts";
 import type { Cluster } from "../ports/cluster.ts";
@@ -51,6 +52,12 @@ interface How {
 // Taking secrets out twice is the same as once: an object from the tape gives the same arguments as the one that was read.
 const cleaned = (args: readonly unknown[], { redact }: Through): readonly unknown[] => [redact(args[0])];
 
+// Builds that did not tell images by version asked for the same memories: their tapes still answer.
+const unversioned = ([fingerprint, ...rest]: readonly unknown[]): readonly unknown[] => {
+  const { imageVersions: _, ...known } = fingerprint as Fingerprint;
+  return [known, ...rest];
+};
+
 /**
  * How each port gets onto the tape: every method of it, whichever it has, but for those that are named as past it. A port
  * that is missing here does not compile, so nothing outside can be asked without being recorded.
@@ -67,7 +74,7 @@ const ways: Record<Exclude<keyof Ports, "clock">, How> = {
   model: {},
   bookshelf: {},
   sources: {},
-  memory: {},
+  memory: { args: { similar: unversioned } },
   archive: { past: ["keep", "open"] },
   ledger: {
     past: ["openApproval", "settle"],

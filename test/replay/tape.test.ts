@@ -102,3 +102,11 @@ test("a node that a crash made run twice is on the tape once, as it ran last, an
   expect(night.cluster.writes()).toHaveLength(1);
   expect(await play(recording)).toMatchObject({ identical: true, divergence: null });
 });
+
+test("memories are found on the tape by what every build asked for them", async () => {
+  const { tape } = await recorded(await walkNight("bad-rollout"));
+  const asked = tape.flatMap(({ calls }) => calls).filter(({ call }) => call === "memory.similar");
+
+  expect(asked.length).toBeGreaterThan(0);
+  for (const { said } of asked) expect(said).toMatch(/"images":\["[^"]+"\],"kind":/);
+});
