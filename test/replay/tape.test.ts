@@ -108,5 +108,5 @@ test("memories are found on the tape by what every build asked for them", async 
   const asked = tape.flatMap(({ calls }) => calls).filter(({ call }) => call === "memory.similar");
 
   expect(asked.length).toBeGreaterThan(0);
-  for (const { said } of asked) expect(said).toMatch(/"class":[^,]+,"images":\["[^"]+"\],"kind":/);
+  for (const { said } of asked) expect(said).toMatch(/"cluster":"demo","images":\["[^"]+"\],"kind":/);
 });
