@@ -32,11 +32,15 @@ export const raise = async (tx: Runner, joined: readonly JoinedAlert[], at: Date
   return new Set(risen.map(({ id, heldBy }) => heldBy ?? id));
 };
 
-/** The page is sent again, and says how severe it has become. The notice is locked last of all, as that of the card. */
+/**
+ * The page is sent again, and says how severe it has become; the page of a life before is not. The notice is locked last of
+ * all, as that of the card.
+ */
 export const tellRisen = async (tx: Runner, queue: Queue, ids: ReadonlySet<string>): Promise<void> => {
   for (const id of [...ids].sort()) {
     const row = await readIncident(tx, id);
     const page = await lockNotice(tx, `page:${id}`);
-    if (row !== null && page !== null) await putNotice(tx, queue, asSevereAs(page, row.severity));
+    if (row?.pagedAt == null || page === null) continue;
+    await putNotice(tx, queue, asSevereAs(page, row.severity));
   }
 };

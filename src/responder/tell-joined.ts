@@ -56,9 +56,13 @@ const tellMore = async (tx: Runner, { news, queue }: Outgoing, card: Notice, lin
   if (card.pagerdutyIncident !== null) await putNotice(tx, queue, asNote(more, about, card.pagerdutyIncident), due);
 };
 
+/** Of an incident that was opened again, and not told of since: the walk tells of it anew. */
+const isOfLifeBefore = ({ besides: lines = [] }: Notice, { reopenedAt }: StoredIncident): boolean =>
+  reopenedAt !== null && !lines.some((line) => line.includes(reopenedAt.toISOString()));
+
 const tellOne = async (tx: Runner, store: Outgoing, row: StoredIncident, at: Date): Promise<void> => {
   const card = await lockNotice(tx, `card:${row.id}`);
-  if (card === null || row.closedAt !== null) return;
+  if (card === null || row.closedAt !== null || isOfLifeBefore(card, row)) return;
   const lines = await besides(tx, row.id);
   const afresh = { ...asSevereAs(card, row.severity), besides: lines };
   const hasMore = JSON.stringify(lines) !== JSON.stringify(card.besides ?? []);

@@ -8,10 +8,16 @@ import { type Walking, walkStory } from "./walking.ts";
 const warnings = () => walkStory("bad-rollout", {}, undefined, (one) => ({ ...one, severity: "warning" }));
 
 /** More of the same about the same object, and only its severity is another. */
-const worse = async ({ id, row, alerts, deliver }: Walking, severity: string): Promise<string | undefined> => {
+const worse = async (
+  { id, row, alerts, deliver }: Walking,
+  severity: string,
+  rings: string | null = null,
+): Promise<string | undefined> => {
   const { namespace, kind, name } = (await row()).subject;
   const labels = { namespace: namespace ?? "", [kind.toLowerCase()]: name };
-  const [joined] = await deliver([alert({ fingerprint: severity, name: alerts()[0]?.name ?? "", severity, labels })]);
+  const pagerdutyIncident = rings === null ? null : { id: rings, url: "" };
+  const more = { fingerprint: severity, name: alerts()[0]?.name ?? "", severity, labels, pagerdutyIncident };
+  const [joined] = await deliver([alert(more)]);
   expect(joined).toBe(id);
   return joined;
 };
@@ -105,6 +111,33 @@ test("the page of a life before is not sent again when the alert comes back wors
   const { severity, alerts } = (await recordingOf(walking.db.pool, walking.id)) ?? {};
   expect([severity, alerts]).toEqual(["warning", recorded?.alerts]);
   expect(alerts).not.toEqual([]);
+});
+
+test("of a life before nothing is sent again when something worse joins after the alert came back", async () => {
+  const rings = { pagerdutyIncident: { id: "Q1", url: "" } };
+  const walking = await walkStory("bad-rollout", {}, undefined, (one) => ({ ...one, severity: "warning", ...rings }));
+  await walking.walk();
+  await walking.answer("reject");
+  await walking.walk();
+  await walking.quiet();
+  await walking.turn();
+  walking.cluster.clock.advance(60_000);
+  await walking.deliver(walking.alerts().map((one) => ({ ...one, startsAt: "2026-12-01T00:00:00Z" })));
+  const before = await walking.notices();
+  expect((await walking.row()).reopenedAt).not.toBeNull();
+
+  await worse(walking, "critical", "Q2");
+  const after = (await walking.notices()).filter(({ channel }) => channel !== "acknowledge");
+  expect(after).toEqual(before.filter(({ channel }) => channel !== "acknowledge"));
+
+  // Told anew, it is told more of: the control.
+  await walking.walk();
+  const card = await cardOf(walking);
+  expect(card?.body.title).toMatch(/^CRITICAL /);
+  const { namespace, kind, name } = (await walking.row()).subject;
+  const labels = { namespace: namespace ?? "", [kind.toLowerCase()]: name };
+  await walking.deliver([alert({ fingerprint: "late", name: "KubeLate", labels })]);
+  expect((await cardOf(walking))?.version).toBe((card?.version ?? 0) + 1);
 });
 
 const openBeside = async ({ db, deliver, id }: Walking, parentClosed: boolean): Promise<string> => {
