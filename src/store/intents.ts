@@ -49,8 +49,9 @@ const consume = async (tx: Runner, turn: Turn, { plan, round, at }: ClaimRequest
   return rowCount === 1;
 };
 
-/** A yes that was given in time, and then not carried out in time. */
-const isLate = async (tx: Runner, turn: Turn, { plan, round, at }: ClaimRequest): Promise<boolean> => {
+/** A yes that was given in time, and then not carried out in time; policy gives its own only to begin. */
+const isLate = async (tx: Runner, turn: Turn, { plan, round, index, at }: ClaimRequest): Promise<boolean> => {
+  if (index === 0 && plan.authority === "policy") return Date.parse(plan.expiresAt) <= at.getTime();
   const { rowCount } = await tx.query(
     `select 1 from nightshift.approvals where incident_id = $1 and round = $2 and plan_hash = $3 and state = 'approved'
        and consumed_at is null and expires_at <= $4`,
@@ -126,18 +127,19 @@ export const claimIntent = (pool: Pool, turn: Turn, request: ClaimRequest): Prom
     await holdTurn(tx, turn);
     const before = await existing(tx, request.key);
     if (before) return before;
+    // Before anything is written: what is refused has been neither approved nor used up.
+    if (await isLate(tx, turn, request))
+      return { kind: "refused", why: "the approval expired before it was carried out", late: true };
+    const often = await whyTooOften(tx, turn, request);
+    if (often !== null) return { kind: "refused", why: often };
     if (request.index === 0 && request.plan.authority === "policy") await approveByPolicy(tx, turn, request);
     const allowed = request.index === 0 ? await consume(tx, turn, request) : await wasConsumed(tx, turn, request);
-    if (!allowed && (await isLate(tx, turn, request)))
-      return { kind: "refused", why: "the approval expired before it was carried out", late: true };
     if (!allowed)
       return { kind: "refused", why: "there is no approval of exactly this plan that is unexpired and unused" };
     const { terms } = request.plan;
     const signed = { planHash: request.plan.hash, round: request.round };
     if (terms && request.plan.authority === "person" && !(await keepsTerms(tx, turn.incidentId, signed, terms)))
       return { kind: "refused", why: "those who approved it are not the people policy asks for" };
-    const often = await whyTooOften(tx, turn, request);
-    if (often !== null) return { kind: "refused", why: often };
     await recordIntent(tx, turn, request);
     return { kind: "go" };
   });

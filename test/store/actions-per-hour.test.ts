@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import type { Action, Terms } from "../../src/incident/plan.ts";
 import { bindInterrupt, decideApproval, openApproval } from "../../src/store/approvals.ts";
+import { decidedRows, unlikeJournal } from "../../src/store/decisions-kept.ts";
 import { claimIntent } from "../../src/store/intents.ts";
+import { read } from "../../src/store/journal.ts";
 import { takeTurn } from "../../src/store/turns.ts";
 import { openIncidents } from "../../src/store/ward.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
@@ -65,6 +67,39 @@ test("a plan of two actions is one change", async () => {
   const claim = await incident(db, "one", [undo, ofPod("queue-1")]);
 
   expect([await claim(0), await claim(1)]).toEqual([{ kind: "go" }, { kind: "go" }]);
+});
+
+/** The same, that nobody was asked about. */
+const byPolicy = async (db: TestDatabase, id: string) => {
+  const asked = plan("2026-11-23T09:00:00.000Z", {
+    actions: [restart],
+    terms,
+    hash: `hash-${id}`,
+    authority: "policy",
+  });
+  await openIncidents(db.pool, [{ ...fresh(at, id), subject: { ...fresh(at).subject, name: id } }]);
+  const turn = await takeTurn(db.pool, id);
+  if (turn === null) throw new Error("no turn");
+  return (now = at) => claimIntent(db.pool, turn, { plan: asked, round: 1, index: 0, key: id, at: now });
+};
+
+const decidedAbout = async ({ pool }: TestDatabase): Promise<string[]> =>
+  (await decidedRows(pool)).map(({ incidentId }) => incidentId);
+
+test("what policy is refused it has not approved, and the audit finds nothing in it", async () => {
+  await using db = await freshDatabase();
+  const [first, often, late] = [await byPolicy(db, "one"), await byPolicy(db, "two"), await byPolicy(db, "three")];
+
+  expect(await first()).toEqual({ kind: "go" });
+  expect(await often()).toMatchObject({ kind: "refused", why: expect.stringContaining("2026-11-23T03:00:00.000Z") });
+  expect(await late(new Date("2026-11-23T09:00:00Z"))).toMatchObject({ kind: "refused", late: true });
+  expect(await decidedAbout(db)).toEqual(["one"]);
+  const journals = new Map([["one", await read(db.pool, "one")]]);
+  expect(unlikeJournal(await decidedRows(db.pool), journals)).toEqual([]);
+
+  // Once there is room it begins: nothing was used up.
+  expect(await often(new Date("2026-11-23T03:00:00.001Z"))).toEqual({ kind: "go" });
+  expect(await decidedAbout(db)).toEqual(["one", "two"]);
 });
 
 test.each([1, null])("of eight incidents that begin at once as many do as policy allows (%s)", async (most) => {
