@@ -6,6 +6,7 @@ import { sha256 } from "../incident/canonical.ts";
 import { makeLog } from "../log.ts";
 import { type DecidedRow, decidedRows, unlikeJournal } from "../store/decisions-kept.ts";
 import { firstBreak, type JournalRow, journaled, read } from "../store/journal.ts";
+import { inSnapshot, type Runner } from "../store/transaction.ts";
 import { type Command, print, printJson, UsageError } from "./command.ts";
 
 type Journals = Map<string, JournalRow[]>;
@@ -29,13 +30,18 @@ interface Loaded {
 const sealOf = (journals: Journals): string =>
   sha256([...journals].map(([id, rows]) => [id, rows.length, rows.at(-1)?.hash ?? null]));
 
+const readAll = async (db: Runner): Promise<Loaded> => {
+  const journals: Journals = new Map();
+  for (const id of await journaled(db)) journals.set(id, await read(db, id));
+  return { journals, decided: await decidedRows(db), whole: null };
+};
+
+/** At one moment: a question that is answered meanwhile would stand without its entry. */
 const fromDatabase = async (): Promise<Loaded> => {
   const config = readConfig(process.env);
   const database = await openDatabase(config, makeLog("error"), { migrate: false });
   try {
-    const journals: Journals = new Map();
-    for (const id of await journaled(database.pool)) journals.set(id, await read(database.pool, id));
-    return { journals, decided: await decidedRows(database.pool), whole: null };
+    return await inSnapshot(database.pool, readAll);
   } finally {
     await database.close();
   }

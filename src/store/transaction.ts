@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Pool, PoolClient, QueryConfig } from "pg";
 
-/** Runs `work` in one transaction on one connection. A failed rollback drops the connection instead of reusing it. */
-export const inTransaction = async <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>): Promise<T> => {
+const begun = async <T>(pool: Pool, begin: string, work: (tx: PoolClient) => Promise<T>): Promise<T> => {
   const client = await pool.connect();
   try {
-    await client.query("begin");
+    await client.query(begin);
     const result = await work(client);
     await client.query("commit");
     client.release();
@@ -18,6 +17,14 @@ export const inTransaction = async <T>(pool: Pool, work: (tx: PoolClient) => Pro
     throw error;
   }
 };
+
+/** Runs `work` in one transaction on one connection. A failed rollback drops the connection instead of reusing it. */
+export const inTransaction = <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>): Promise<T> =>
+  begun(pool, "begin", work);
+
+/** Reads only, and all of it as it was at one moment: what others commit meanwhile is not seen. */
+export const inSnapshot = <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>): Promise<T> =>
+  begun(pool, "begin isolation level repeatable read read only", work);
 
 /** What fails in here leaves the transaction as it was before: whoever catches the error may go on with it. */
 export const inSavepoint = async <T>(tx: Runner, work: () => Promise<T>): Promise<T> => {

@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
-import { append } from "../../src/store/journal.ts";
+import { decidedRows, unlikeJournal } from "../../src/store/decisions-kept.ts";
+import { append, read } from "../../src/store/journal.ts";
+import { inSnapshot } from "../../src/store/transaction.ts";
 import { openIncidents } from "../../src/store/ward.ts";
 import { freshDatabase } from "../support/database.ts";
 import { subject } from "../support/incidents.ts";
@@ -186,4 +188,25 @@ test.each([
   const verified = await decided();
 
   expect(await verified(sql)).toEqual({ code, said: expect.stringMatching(said) });
+});
+
+test("an audit sees one moment, whatever is decided meanwhile", async () => {
+  await using db = await freshDatabase();
+  const fresh = { id: "inc_1", subject, severity: "warning", graphVersion: 1 };
+  await openIncidents(db.pool, [{ ...fresh, openedAt: at, deadlineAt: at }]);
+  const decide = () =>
+    db.pool.query(
+      `insert into nightshift.approvals (incident_id, round, plan_hash, requested_at, expires_at, state, decided_by, via, decided_at)
+       values ('inc_1', 1, 'h', now(), now(), 'approved', 'ana', 'api', now())`,
+    );
+  const seen = await inSnapshot(db.pool, async (tx) => {
+    const journals = new Map([["inc_1", await read(tx, "inc_1")]]);
+    await decide();
+    return unlikeJournal(await decidedRows(tx), journals);
+  });
+
+  expect(seen).toEqual([]);
+  // The control: read apart, the answer stands there without its entry.
+  expect(unlikeJournal(await decidedRows(db.pool), new Map())).toHaveLength(1);
+  await expect(inSnapshot(db.pool, (tx) => tx.query("delete from nightshift.approvals"))).rejects.toThrow(/read-only/);
 });
