@@ -8,10 +8,20 @@ import { alertsAround } from "./sweep-metrics.ts";
 
 /** Alerts about what an object's state shows: readiness, restarts, replicas, memory, nodes, rollouts. */
 const aboutState =
-  /^(Kube|Container|Node|Pod|Deployment|StatefulSet|DaemonSet|Replica|Job|CronJob|PersistentVolume|TargetDown$|CPUThrottling|OOM|CrashLoop|Watchdog$|InfoInhibitor$)/i;
+  /^(?:Kube|Kubelet|Kubernetes|Containers?|Nodes?|Pods?|Deployments?|Stateful ?Sets?|Daemon ?Sets?|Replicas?|Replica ?Sets?|Jobs?|Cron ?Jobs?|Persistent ?Volumes?|Target ?Down$|CPU ?Throttling|OOM|Crash ?Loop|Watchdog$|Info ?Inhibitor$)\b/i;
+
+/** What a program answers, how fast, how often: no state shows that, whatever the name begins with. */
+const aboutAnswers =
+  /\b(?:errors?|latency|lag(?:s|ging)?|[45]xx|burn|(?<!disruption )budget|rates?|slow|missing|responses?|requests? (?:failed|failing|high)|throughput|slo|sla|backlog)\b/i;
+
+/** `KubePodNotReady`, `kube_pod_not_ready` and `Kube Pod Not Ready` are the same words. */
+const wordsOf = (name: string): string =>
+  name.replace(/_+/g, " ").replace(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z])(?=[45]xx)/g, " ");
+
+const isOfState = (name: string): boolean => aboutState.test(wordsOf(name)) && !aboutAnswers.test(wordsOf(name));
 
 const beyond = (alerts: readonly Alert[]): Alert[] =>
-  alerts.filter(({ status, name }) => status === "firing" && !aboutState.test(name));
+  alerts.filter(({ status, name }) => status === "firing" && !isOfState(name));
 
 // What these say is that the state is as it should be: well, on its way, or done. A log line that poses as an order adds nothing.
 const wells: ReadonlySet<FaultClass> = new Set<FaultClass>([

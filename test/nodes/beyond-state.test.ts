@@ -134,6 +134,36 @@ test.each(["control-rollout-in-progress", "control-job-pod-finished", "control-n
   },
 );
 
+test.each([
+  "NodejsHighErrorRate",
+  "ReplicaLagHigh",
+  "PodHigh5xx",
+  "JobQueueBacklog",
+  "ContainerdRequestsSlow",
+  "KubeAPIErrorBudgetBurn",
+  "deployment_error_rate_high",
+  "PodcastsNotServed",
+])("%s is not answered by a state that is well", async (name) => {
+  expect(await judged(name, null)).toMatchObject({ asked: 1, diagnosis: { kind: "unknown" } });
+});
+
+test.each([
+  "KubePodCrashLooping",
+  "KubeDeploymentReplicasMismatch",
+  "KubeletProbeFailing",
+  "KubeletClientCertificateExpiration",
+  "KubeAPITerminatedRequests",
+  "KubeStatefulSetGenerationMismatch",
+  "ContainerOOMKilled",
+  "PodDisruptionBudgetAtLimit",
+  "CPUThrottlingHigh",
+  "CrashLoopBackOff",
+  "OOMKilled",
+  "pod_not_ready",
+])("control: %s is answered by it", async (name) => {
+  expect(await judged(name, null)).toMatchObject({ asked: 0, diagnosis: { class: "control-healthy" } });
+});
+
 test("an alert that the state answers costs no call", async () => {
   const { diagnosis, asked } = await judged("KubePodNotReady", cause);
 
