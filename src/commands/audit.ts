@@ -21,8 +21,8 @@ interface Whole {
 
 interface Loaded {
   journals: Journals;
-  /** The answered questions beside the journal; none are in a dump. */
-  decided: DecidedRow[];
+  /** The answered questions beside the journal. Null: a dump has none. */
+  decided: DecidedRow[] | null;
   /** Null: read from the database, which says nothing about its own end. */
   whole: Map<string, Partial<Whole>[]> | null;
 }
@@ -92,7 +92,7 @@ const fromDump = async (file: string): Promise<Loaded> => {
     journals.set(incidentId, rows);
     whole.set(incidentId, told);
   }
-  return { journals, decided: [], whole };
+  return { journals, decided: null, whole };
 };
 
 /** What is missing at an end, by what the lines that are left say of the whole; empty when nothing is. */
@@ -117,7 +117,8 @@ const verify = (loaded: Loaded): number => {
     const seq = firstBreak(id, rows);
     return seq === null ? [] : [`${id}: the chain breaks at entry ${seq}: it was changed, removed, inserted or moved`];
   });
-  const found = broken.length > 0 ? broken : [...missing(loaded), ...unlikeJournal(decided, journals)];
+  const unlike = decided === null ? [] : unlikeJournal(decided, journals);
+  const found = broken.length > 0 ? broken : [...missing(loaded), ...unlike];
   for (const line of found) print(line);
   const entries = [...journals.values()].reduce((sum, rows) => sum + rows.length, 0);
   if (loaded.whole !== null && entries === 0) {

@@ -1,6 +1,7 @@
 import type { Terms } from "../incident/plan.ts";
 import { isAmong } from "../incident/ruling.ts";
 import { type Approval, decideApproval, decisionOf, newestApproval } from "../store/approvals.ts";
+import { decidedLine } from "../store/decisions-kept.ts";
 import { lockIncident, type StoredIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { signal } from "../store/queue.ts";
@@ -39,7 +40,7 @@ const accept = async (tx: Runner, store: Store, { incident, approval, input, per
   const { reason } = input;
   const state = input.decision === "approve" ? ("approved" as const) : ("rejected" as const);
   await decideApproval(tx, incident.id, approval.round, { state, by: person.name, via: person.via, reason, at });
-  const line = `${state} by ${person.name} over ${person.via}${reason ? `: ${reason.slice(0, 300)}` : ""}`;
+  const line = decidedLine({ state, by: person.name, via: person.via, reason });
   await closeCard(tx, store.queue, incident.id, line, at);
   await append(tx, incident.id, {
     at: at.toISOString(),

@@ -1,4 +1,5 @@
 import type { JournalRow } from "./journal.ts";
+import { plainText } from "./plain-text.ts";
 import type { Runner } from "./transaction.ts";
 
 /** A row of approvals as it says it was decided. */
@@ -22,16 +23,19 @@ export const decidedRows = async (db: Runner): Promise<DecidedRow[]> => {
   return rows.map((row) => ({ ...row, at: row.at?.toISOString() ?? null }));
 };
 
+type Decided = Pick<DecidedRow, "state" | "by" | "via" | "reason">;
+
+/** A person's answer as the journal tells it. Whoever wrote more than fits is told of as far as this. */
+export const decidedLine = ({ state, by, via, reason }: Decided): string =>
+  `${state} by ${by} over ${via}${reason ? `: ${reason.slice(0, 300)}` : ""}`;
+
 const about = ({ data }: JournalRow): { planHash?: unknown; round?: unknown } => Object(data);
 
 const sameQuestion = (entry: JournalRow, { planHash, round }: DecidedRow): boolean =>
   about(entry).planHash === planHash && about(entry).round === round;
 
-const fits = (entry: JournalRow, { state, by, via, reason, at }: DecidedRow): boolean =>
-  entry.actor === by &&
-  entry.at === at &&
-  entry.line.startsWith(`${state} by ${by} over ${via}`) &&
-  (reason === null || entry.line.includes(reason.slice(0, 100)));
+const fits = (entry: JournalRow, row: DecidedRow): boolean =>
+  entry.actor === row.by && entry.at === row.at && entry.line === plainText(decidedLine(row));
 
 /** What an answered question says otherwise than the journal; null: the same. */
 const otherwise = (row: DecidedRow, entries: readonly JournalRow[]): string | null => {
@@ -45,6 +49,17 @@ const otherwise = (row: DecidedRow, entries: readonly JournalRow[]): string | nu
   return `${question} is ${row.state} by ${row.by}, and no entry says so`;
 };
 
+/** Answers on record whose question is gone. */
+const unasked = (incidentId: string, entries: readonly JournalRow[], rows: readonly DecidedRow[]): string[] => {
+  const own = rows.filter((row) => row.incidentId === incidentId);
+  const told = entries.filter((entry) => entry.kind === "approval" && about(entry).planHash !== undefined);
+  return told
+    .filter((entry) => !own.some((row) => sameQuestion(entry, row)))
+    .map(({ seq }) => `${incidentId}: entry ${seq} answers a question, and no question is there`);
+};
+
 /** Each way in which the approvals of now are not what the journal says was decided. */
-export const unlikeJournal = (rows: readonly DecidedRow[], journals: Map<string, readonly JournalRow[]>): string[] =>
-  rows.flatMap((row) => otherwise(row, journals.get(row.incidentId) ?? []) ?? []);
+export const unlikeJournal = (rows: readonly DecidedRow[], journals: Map<string, readonly JournalRow[]>): string[] => [
+  ...rows.flatMap((row) => otherwise(row, journals.get(row.incidentId) ?? []) ?? []),
+  ...[...journals].flatMap(([id, entries]) => unasked(id, entries, rows)),
+];

@@ -171,6 +171,15 @@ test.each([
   ],
   ["what was decided", `${approvals} state = 'void' where incident_id = 'inc_1'`, 1, /is void by ana, and entry 1/],
   ["why", `${approvals} reason = 'never' where incident_id = 'inc_1'`, 1, /entry 1 says otherwise/],
+  ["why, to nothing", `${approvals} reason = null where incident_id = 'inc_1'`, 1, /entry 1 says otherwise/],
+  ["why, to less", `${approvals} reason = 'g' where incident_id = 'inc_1'`, 1, /entry 1 says otherwise/],
+  ["over what", `${approvals} via = 'sla' where incident_id = 'inc_1'`, 1, /entry 1 says otherwise/],
+  [
+    "the whole answer, away",
+    "delete from nightshift.approvals where incident_id = 'inc_1'",
+    1,
+    /inc_1: entry 1 answers/,
+  ],
   ["when", `${approvals} decided_at = decided_at + interval '1 hour' where incident_id = 'inc_1'`, 1, /says otherwise/],
   [
     "policy into a person",
