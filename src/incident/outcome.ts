@@ -18,3 +18,13 @@ export const Outcome = z.object({
   diff: z.string().optional(),
 });
 export type Outcome = z.infer<typeof Outcome>;
+
+const ends = {
+  applied: "was made",
+  refused: "was refused",
+  failed: "failed",
+  uncertain: "may or may not have been made",
+} as const;
+
+/** For people. */
+export const outcomeText = ({ verb, kind, message }: Outcome): string => `${verb} ${ends[kind]}: ${message}`;

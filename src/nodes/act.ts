@@ -1,6 +1,6 @@
 import { sha256 } from "../incident/canonical.ts";
 import { type Incident, lookAfresh, type Update } from "../incident/incident.ts";
-import type { Outcome } from "../incident/outcome.ts";
+import { type Outcome, outcomeText } from "../incident/outcome.ts";
 import type { Policy } from "../incident/policy.ts";
 import type { Ports } from "../ports/index.ts";
 import { carryOut } from "./carry-out.ts";
@@ -34,5 +34,5 @@ export const intentKey = (incidentId: string, planHash: string, round: number, i
 
 const escalationOf = (made: readonly Outcome[]): string | null => {
   const bad = made.find(({ kind, reason }) => kind !== "applied" && reason !== "changed");
-  return bad === undefined ? null : `${bad.verb} ${bad.kind}: ${bad.message}.`;
+  return bad === undefined ? null : `${outcomeText(bad)}.`;
 };

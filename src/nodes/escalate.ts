@@ -1,4 +1,5 @@
 import type { Incident, Update } from "../incident/incident.ts";
+import { outcomeText } from "../incident/outcome.ts";
 import type { Ports } from "../ports/index.ts";
 import { cardNotice, inputFor, type Linked, noteNotices, pageNotice, sendAll } from "./notices.ts";
 
@@ -9,11 +10,9 @@ const becauseOfVerdict = ({ verdict }: Incident): string | null => {
   return `the change ${words}${failed.length === 0 ? "" : `; failed checks: ${failed.join(", ")}`}`;
 };
 
-const ends = { refused: "was refused", failed: "failed", uncertain: "may or may not have been made" } as const;
-
 const becauseOfOutcome = ({ outcomes }: Incident): string | null => {
   const last = outcomes.at(-1);
-  return last === undefined || last.kind === "applied" ? null : `${last.verb} ${ends[last.kind]}: ${last.message}`;
+  return last === undefined || last.kind === "applied" ? null : outcomeText(last);
 };
 
 const becauseOfDecision = ({ decision }: Incident): string | null => {
