@@ -27,8 +27,10 @@ export const inputFor = async (
   }
 };
 
-const pagerdutyIncidentOf = ({ alerts }: Incident): string | null =>
-  alerts.find(({ pagerdutyIncident }) => pagerdutyIncident !== null)?.pagerdutyIncident?.id ?? null;
+/** Each incident of PagerDuty's that rings for this one, the first to ring first. */
+const pagerdutyIncidentsOf = ({ alerts }: Incident): string[] => [
+  ...new Set(alerts.flatMap(({ pagerdutyIncident }) => pagerdutyIncident?.id ?? [])),
+];
 
 const noticeOf = (
   key: string,
@@ -42,7 +44,7 @@ const noticeOf = (
   ...message,
   severity: incident.severity,
   link: links.page,
-  pagerdutyIncident: pagerdutyIncidentOf(incident),
+  pagerdutyIncident: pagerdutyIncidentsOf(incident)[0] ?? null,
   links: linksOf(incident.alerts),
 });
 
@@ -79,11 +81,12 @@ export const pageNotice = (input: WriteUpInput): Notice => ({
   facts: factsOf(input.incident, input.status),
 });
 
-/** Only where the alert came from PagerDuty; `about` keeps one note per thing told. */
+/** Only where alerts came from PagerDuty, to each incident there; `about` keeps one note per thing told. */
 export const noteNotices = (input: WriteUpInput, about: string): Notice[] =>
-  pagerdutyIncidentOf(input.incident) === null
-    ? []
-    : [noticeOf(`note:${input.incident.id}:${about}`, "note", noteText(input), input)];
+  pagerdutyIncidentsOf(input.incident).map((id, n) => {
+    const key = `note:${input.incident.id}:${about}${n === 0 ? "" : `:${id}`}`;
+    return { ...noticeOf(key, "note", noteText(input), input), pagerdutyIncident: id };
+  });
 
 /** One after the other, so that the first in line is told even if a later one cannot be. */
 export const sendAll = async ({ outbox }: Pick<Ports, "outbox">, notices: readonly Notice[]): Promise<void> => {

@@ -1,7 +1,7 @@
 import type { Notice } from "../incident/notice.ts";
 import { alertsOf } from "../store/alerts.ts";
 import { readIncident, type StoredIncident } from "../store/incidents.ts";
-import { lockNotice, putNotice } from "../store/notices.ts";
+import { hasNoteOn, lockNotice, putNotice } from "../store/notices.ts";
 import type { Runner } from "../store/transaction.ts";
 import { asSevereAs } from "./rise.ts";
 import { besides } from "./told-beside.ts";
@@ -38,10 +38,8 @@ const noteOthers = async (tx: Runner, { queue }: Outgoing, card: Notice): Promis
   const alerts = await alertsOf(tx, card.incidentId, mostAlerts);
   const ids = new Set(alerts.flatMap(({ pagerdutyIncident }) => pagerdutyIncident?.id ?? []));
   if (card.pagerdutyIncident !== null) ids.delete(card.pagerdutyIncident);
-  for (const id of ids) {
-    const note = asNote(card, `joined:${id}`, id);
-    if ((await lockNotice(tx, note.key)) === null) await putNotice(tx, queue, note);
-  }
+  for (const id of ids)
+    if (!(await hasNoteOn(tx, card.incidentId, id))) await putNotice(tx, queue, asNote(card, `joined:${id}`, id));
 };
 
 const tellMore = async (tx: Runner, { news, queue }: Outgoing, card: Notice, lines: readonly string[], at: Date) => {

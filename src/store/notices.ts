@@ -41,6 +41,15 @@ export const lockNotice = async (tx: Runner, key: string): Promise<Notice | null
   return rows[0] === undefined ? null : Notice.parse(rows[0].body);
 };
 
+/** A note was written on this incident of PagerDuty's: the keys of those on others than the first end in its id. */
+export const hasNoteOn = async (tx: Runner, incidentId: string, pagerdutyIncident: string): Promise<boolean> => {
+  const { rowCount } = await tx.query(
+    `select 1 from nightshift.notices where incident_id = $1 and channel = 'note' and right(key, length($2)) = $2 limit 1`,
+    [incidentId, `:${pagerdutyIncident}`],
+  );
+  return rowCount === 1;
+};
+
 /** How far the newest version of a notice is; null: there is none. */
 export const progressOf = async (
   db: Runner,

@@ -78,6 +78,19 @@ test("an alert that rings as another incident of PagerDuty's brings the diagnosi
   expect(more).toEqual([]);
 });
 
+test("what rang as another incident of PagerDuty's before people were told finds the diagnosis there, once", async () => {
+  const pagerdutyIncident = { id: "Q1", url: "" };
+  const walking = await walkStory("bad-rollout", {}, threads, (one) => ({ ...one, pagerdutyIncident }));
+  await joins(walking, "KubeEarly", "Q2");
+  await walking.walk();
+  await joins(walking, "KubeLate", "Q2");
+
+  const notes = (await told(walking, "note:%")).filter(({ key }) => !/joined:\d+$/.test(key));
+  expect(notes.map(({ body }) => body.pagerdutyIncident).sort()).toEqual(["Q1", "Q2"]);
+  const [first, second] = notes.map(({ body: { key: _key, pagerdutyIncident: _to, ...said } }) => said);
+  expect(second).toEqual(first);
+});
+
 test("before anybody was told nothing more is told", async () => {
   const walking = await walkStory("bad-rollout", {}, threads);
   await joins(walking, "KubeLate");
