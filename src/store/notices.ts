@@ -12,6 +12,15 @@ export interface Waiting {
   receipt: Receipt | null;
 }
 
+/** What waits for its time takes what comes meanwhile along: with something that has none it goes out now. */
+const hurry = async (tx: Runner, key: string): Promise<void> => {
+  await tx.query(
+    `update pgboss.job set start_after = now()
+     where name = 'notify' and singleton_key = $1 and state = 'created' and start_after > now()`,
+    [key],
+  );
+};
+
 /**
  * Keeps the notice and its delivery job in the caller's transaction. A changed body is a new version, the same body nothing
  * (false). Without a time it goes out at once.
@@ -22,8 +31,10 @@ export const putNotice = async (tx: Runner, queue: Queue, notice: Notice, at?: D
      on conflict (key) do update set body = excluded.body, version = n.version + 1 where n.body::text <> excluded.body::text`,
     [notice.key, notice.incidentId, notice.channel, JSON.stringify(notice)],
   );
-  if (rowCount === 1) await queue.send(tx, "notify", notice.key, at);
-  return rowCount === 1;
+  if (rowCount !== 1) return false;
+  if (at === undefined) await hurry(tx, notice.key);
+  await queue.send(tx, "notify", notice.key, at);
+  return true;
 };
 
 /** What people were last told under this key, whether or not it has gone out yet. */

@@ -55,6 +55,23 @@ test("however many join within a minute, the thread and PagerDuty hear of them i
   expect(await told(walking, "note:%:joined:%")).toHaveLength(1);
 });
 
+test("a decision does not wait behind what joined just before it", async () => {
+  const walking = await asked();
+  await walking.db.pool.query("delete from pgboss.job where name = 'notify'");
+  const waits = async () =>
+    (
+      await walking.db.pool.query<{ waits: boolean }>(
+        "select start_after > now() as waits from pgboss.job where name = 'notify' and singleton_key = $1",
+        [`card:${walking.id}`],
+      )
+    ).rows;
+  await joins(walking, "KubeLate");
+  expect(await waits()).toEqual([{ waits: true }]);
+
+  await walking.answer("reject");
+  expect(await waits()).toEqual([{ waits: false }]);
+});
+
 test("control: more of the same, and a resolve, are no news", async () => {
   const walking = await asked("Q1");
   const before = await told(walking, "%");
