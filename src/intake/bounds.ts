@@ -41,9 +41,10 @@ export const TextMap = z
 
 const zeroTime = "0001-";
 
-/** ISO 8601 UTC, or null for Go's zero time, for nothing and for nonsense. */
+/** ISO 8601 UTC, or null for Go's zero time, for nothing and for nonsense: a year of more than four digits is that, too. */
 export const isoTime = (text: string | null | undefined): string | null => {
   if (!text || text.startsWith(zeroTime)) return null;
   const time = new Date(text);
-  return Number.isNaN(time.getTime()) ? null : time.toISOString();
+  const iso = Number.isNaN(time.getTime()) ? "" : time.toISOString();
+  return /^\d{4}-/.test(iso) ? iso : null;
 };

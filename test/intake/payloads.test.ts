@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { Alert } from "../../src/incident/alert.ts";
 import type { KubeObject } from "../../src/incident/kube.ts";
 import { fromAlertmanager } from "../../src/intake/alertmanager.ts";
 import { ownerWalk } from "../../src/intake/owner-walk.ts";
@@ -25,6 +26,16 @@ test("every recorded delivery is understood, and its subject lies in the alert's
 test("a payload without alerts is one clear error", () => {
   expect(() => fromAlertmanager({ version: "4" })).toThrow(/alertmanager webhook: alerts/);
 });
+
+test.each(["99999", "+012026-11-27T10:40:00Z", "-000100-01-01T00:00:00.000Z"])(
+  "a start in the year of %s is refused: what is stored could not be read again",
+  (startsAt) => {
+    const one = { status: "firing", labels: { alertname: "A" }, annotations: {}, startsAt };
+    expect(() => fromAlertmanager({ version: "4", alerts: [one] })).toThrow(/startsAt/);
+    const taken = fromAlertmanager({ version: "4", alerts: [{ ...one, startsAt: "9999-12-31T23:59:59+00:00" }] });
+    expect(taken.map((alert) => Alert.parse(alert).startsAt)).toEqual(["9999-12-31T23:59:59.000Z"]);
+  },
+);
 
 const event = (event_type: string) => ({
   event: {
