@@ -143,6 +143,9 @@ const commit = (deps: ReceiveDeps, deliveries: MappedDelivery[]): Promise<string
     return placed.answers;
   });
 
+/** The database does not answer, which is told only after many seconds. */
+const saysNothing = (error: unknown): boolean => error instanceof Error && /timeout/i.test(error.message);
+
 /**
  * What is said of one alert, and of one incident of PagerDuty, is written in the order in which it came. And alerts of one
  * namespace may join one incident, for whose row two lanes would wait.
@@ -156,7 +159,7 @@ const laneOf = ({ alerts: [first] }: MappedDelivery): number => {
 /** Accepted means kept: resolves only after the commit. Deliveries that come at once share it. The graph is never run here. */
 export const receive = (deps: ReceiveDeps) => {
   const commitTogether = Array.from({ length: lanes }, () =>
-    together<MappedDelivery, string[]>(atOnce, (deliveries) => commit(deps, deliveries)),
+    together<MappedDelivery, string[]>(atOnce, (deliveries) => commit(deps, deliveries), saysNothing),
   );
   return async ({ id, alerts, by }: Delivery): Promise<string[]> => {
     // Each look-up asks the cluster several times; a delivery may bring hundreds.

@@ -8,9 +8,14 @@ interface Waiting<Item, Result> {
 
 /**
  * Items that come while others are worked on are worked on together next, so that many share one transaction. When a
- * batch fails, each of its items is tried alone: one that cannot be taken refuses no other.
+ * batch fails, each of its items is tried alone, one after the other: one that cannot be taken refuses no other.
+ * But where nobody answers any more (`isDown`), each would wait as long again: those that are left are refused at once.
  */
-export const together = <Item, Result>(most: number, work: (items: Item[]) => Promise<Result[]>) => {
+export const together = <Item, Result>(
+  most: number,
+  work: (items: Item[]) => Promise<Result[]>,
+  isDown: (error: unknown) => boolean = () => false,
+) => {
   const waiting: Waiting<Item, Result>[] = [];
   let busy = false;
 
@@ -19,12 +24,20 @@ export const together = <Item, Result>(most: number, work: (items: Item[]) => Pr
     for (const [at, { resolve }] of batch.entries()) resolve(results[at] as Result);
   };
 
-  const settleOne = (one: Waiting<Item, Result>): Promise<void> => settle([one]).catch(one.reject);
+  /** In the order in which they came: an alert and its resolve must not change places. */
+  const settleEach = async ([one, ...rest]: readonly Waiting<Item, Result>[]): Promise<void> => {
+    if (one === undefined) return;
+    try {
+      await settle([one]);
+    } catch (error) {
+      one.reject(error);
+      if (isDown(error)) return rest.forEach(({ reject }) => void reject(error));
+    }
+    return settleEach(rest);
+  };
 
-  const settleAll = (batch: readonly Waiting<Item, Result>[]): Promise<unknown> =>
-    batch.length === 1
-      ? Promise.all(batch.map(settleOne))
-      : settle(batch).catch(() => Promise.all(batch.map(settleOne)));
+  const settleAll = (batch: readonly Waiting<Item, Result>[]): Promise<void> =>
+    batch.length === 1 ? settleEach(batch) : settle(batch).catch(() => settleEach(batch));
 
   const drain = async (): Promise<void> => {
     busy = true;
