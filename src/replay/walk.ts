@@ -59,14 +59,14 @@ const pendingIn = async (walk: Walk): Promise<string | null> => {
   return tasks.flatMap(({ interrupts }) => interrupts)[0]?.id ?? null;
 };
 
-/** The graph is built anew only when it was told something else then: another policy, another budget. */
+/** The graph is built anew only when it was told something else then: another policy, another budget, another address. */
 const builder = ({ build, player, policy, judge }: WalkOptions) => {
   const saver = new MemorySaver(memorySerde);
   let told = "";
   let walk: Walk | null = null;
   return (): Walk => {
     const settings = settingsFrom(player.settings(), policy);
-    const text = canonical({ ...settings, redact: null });
+    const text = canonical({ ...settings, redact: null, link: settings.link("") });
     if (walk === null || text !== told) walk = build(player.ports, settings, saver, judge);
     told = text;
     return walk;

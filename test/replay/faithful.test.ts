@@ -51,6 +51,20 @@ test("a rejected change is replayed to the page", async () => {
   expect(replay.steps.map(({ got }) => got?.node)).toContain("escalate");
 });
 
+test("an incident whose page moved to another address meanwhile takes the same steps again", async () => {
+  const night = await walkNight("bad-rollout", {
+    whilePaused: async ({ deps }) => {
+      deps.settings.link = (id) => `http://other.test/${id}`;
+    },
+  });
+
+  const replay = await playFaithfully(night);
+
+  const moved = await night.db.pool.query("select 1 from nightshift.notices where body::text like '%other.test%'");
+  expect(moved.rows).not.toEqual([]);
+  expect(replay).toMatchObject({ identical: true, divergence: null });
+});
+
 test("rules that judge otherwise today are named at the step where they do", async () => {
   const night = await walkNight("bad-rollout");
   onOtherRules((judgement) => ({
