@@ -4,6 +4,7 @@ import { lockIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { keepFeedback, keepMemory, readMemory, removeMemory } from "../store/memories.ts";
 import { inTransaction } from "../store/transaction.ts";
+import { openingOf } from "./remember.ts";
 
 export type Said = Pick<Feedback, "correct" | "class" | "note">;
 type Using = { pool: Pool; now(): Date; redact(text: string): string };
@@ -16,12 +17,15 @@ export const feedback =
   ({ pool, now, redact }: Using) =>
   (incidentId: string, said: Said, by: string): Promise<boolean> =>
     inTransaction(pool, async (tx) => {
-      if ((await lockIncident(tx, incidentId)) === null) return false;
+      const incident = await lockIncident(tx, incidentId);
+      if (incident === null) return false;
       const at = now().toISOString();
       const kept = { ...said, note: said.note === null ? null : redact(said.note), by, at };
       await keepFeedback(tx, incidentId, kept);
       const memory = await readMemory(tx, incidentId);
-      if (memory !== null) await keepMemory(tx, Remembered.parse({ ...memory, feedback: kept }));
+      // Open again, it is of what is going on now; that is remembered when it ends.
+      if (memory?.openedAt === openingOf(incident).toISOString())
+        await keepMemory(tx, Remembered.parse({ ...memory, feedback: kept }));
       await append(tx, incidentId, { at, kind: "feedback", actor: by, line: lineOf(kept), data: kept });
       return true;
     });

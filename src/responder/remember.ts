@@ -25,12 +25,16 @@ const statementOf = ({ diagnosis }: Incident): string =>
 type Ended = Remembered["status"];
 const isEnded = (status: StoredIncident["status"]): status is Ended => terminalStatuses.includes(status);
 
+/** When what ends now began: each end of an incident that comes back is remembered for itself. */
+export const openingOf = ({ openedAt, reopenedAt }: Pick<StoredIncident, "openedAt" | "reopenedAt">): Date =>
+  reopenedAt ?? openedAt;
+
 const memoryOf = (row: StoredIncident, state: Incident, fingerprint: Fingerprint, at: Date): Remembered | null =>
   isEnded(row.status)
     ? {
         incidentId: row.id,
         fingerprint,
-        openedAt: (row.reopenedAt ?? row.openedAt).toISOString(),
+        openedAt: openingOf(row).toISOString(),
         closedAt: at.toISOString(),
         status: row.status,
         statement: statementOf(state),
@@ -46,5 +50,5 @@ export const remember = async (tx: Runner, row: StoredIncident, at: Date): Promi
   const { state } = row;
   if (state === null || state.fingerprint == null) return;
   const memory = memoryOf(row, state, state.fingerprint, at);
-  if (memory !== null) await keepMemory(tx, { ...memory, feedback: await readFeedback(tx, row.id) });
+  if (memory !== null) await keepMemory(tx, { ...memory, feedback: await readFeedback(tx, row.id, openingOf(row)) });
 };

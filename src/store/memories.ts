@@ -72,10 +72,11 @@ export const keepFeedback = async (db: Runner, incidentId: string, said: Feedbac
   );
 };
 
-export const readFeedback = async (db: Runner, incidentId: string): Promise<Feedback | null> => {
+/** What was said since then: an incident that came back ends anew, and what was said before is of an end before. */
+export const readFeedback = async (db: Runner, incidentId: string, since: Date): Promise<Feedback | null> => {
   const { rows } = await db.query<Omit<Feedback, "at"> & { at: Date }>(
-    `select at, said_by as "by", correct, class, note from nightshift.feedback where incident_id = $1`,
-    [incidentId],
+    `select at, said_by as "by", correct, class, note from nightshift.feedback where incident_id = $1 and at >= $2`,
+    [incidentId, since],
   );
   const [row] = rows;
   return row === undefined ? null : { ...row, at: row.at.toISOString() };

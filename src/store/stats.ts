@@ -34,7 +34,8 @@ export const readCases = async (pool: Pool): Promise<Case[]> => {
          or exists (select 1 from nightshift.approvals a where a.incident_id = i.id and ${byPerson}) as asked,
        (select count(*)::int from nightshift.approvals a where a.incident_id = i.id and a.state = 'approved' and ${byPerson}) as approved,
        (select count(*)::int from nightshift.approvals a where a.incident_id = i.id and a.state = 'rejected') as refused,
-       (select f.correct from nightshift.feedback f where f.incident_id = i.id) as correct,
+       (select f.correct from nightshift.feedback f where f.incident_id = i.id
+         and f.at >= coalesce(i.reopened_at, i.opened_at)) as correct,
        (i.state #>> '{cost,calls}')::int as calls,
        ((i.state #>> '{cost,inputTokens}')::int + (i.state #>> '{cost,outputTokens}')::int) as tokens,
        case when i.state is null then 0 else (i.state #>> '{cost,usd}')::float8 end as usd

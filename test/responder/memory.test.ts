@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { statsOf } from "../../src/incident/stats.ts";
 import { feedback, forget } from "../../src/responder/feedback.ts";
+import { remember } from "../../src/responder/remember.ts";
 import { sendOverdue } from "../../src/responder/retention.ts";
 import { keepMemory, memoriesNear, readMemory } from "../../src/store/memories.ts";
 import { readCases } from "../../src/store/stats.ts";
@@ -149,4 +150,38 @@ test("one that comes back at once, as the same incident, knows how it ended the 
   expect(card.replace(/\s+/g, " ")).toContain("If it is image-pull-unauthorized, as a person said: ");
   expect(card).not.toContain("SYSTEM");
   expect(row.status).toBe("awaiting-approval");
+});
+
+test("what is said of one end does not stick to the next, and what is said of that one not to the one before", async () => {
+  const walking = await resolved();
+  const { pool } = walking.db;
+  const say = feedback(using(walking));
+  const later = (minutes: number): Date => new Date(walking.cluster.clock.now().getTime() + minutes * 60_000);
+  const endAgain = async (at: Date): Promise<void> => remember(pool, await walking.row(), at);
+  const ends = async () => {
+    const { rows } = await pool.query<{ said: string | null }>(
+      "select entry #>> '{feedback,class}' as said from nightshift.memories where incident_id = $1 order by opened_at",
+      [walking.id],
+    );
+    return rows.map(({ said }) => said);
+  };
+  const counted = async () => statsOf(await readCases(pool), new Date()).feedback;
+  await say(walking.id, { correct: false, class: "image-pull-unauthorized", note: null }, "ana");
+  await endAgain(later(0));
+  // The control: said of this end, it stays with it.
+  expect(await ends()).toEqual(["image-pull-unauthorized"]);
+  expect(await counted()).toEqual({ right: 0, wrong: 1 });
+
+  await pool.query("update nightshift.incidents set reopened_at = $2 where id = $1", [walking.id, later(5)]);
+  await endAgain(later(9));
+
+  expect(await ends()).toEqual(["image-pull-unauthorized", null]);
+  expect(await counted()).toEqual({ right: 0, wrong: 0 });
+
+  await pool.query("update nightshift.incidents set reopened_at = $2 where id = $1", [walking.id, later(10)]);
+  const then = { ...using(walking), now: () => later(12) };
+  await feedback(then)(walking.id, { correct: false, class: "volume-full", note: null }, "ana");
+  expect(await ends()).toEqual(["image-pull-unauthorized", null]);
+  await endAgain(later(14));
+  expect(await ends()).toEqual(["image-pull-unauthorized", null, "volume-full"]);
 });
