@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { statsOf } from "../../src/incident/stats.ts";
 import { feedback, forget } from "../../src/responder/feedback.ts";
 import { remember } from "../../src/responder/remember.ts";
-import { sendOverdue } from "../../src/responder/retention.ts";
+import { retain, sendOverdue } from "../../src/responder/retention.ts";
 import { keepMemory, memoriesNear, readMemory } from "../../src/store/memories.ts";
 import { readCases } from "../../src/store/stats.ts";
 import { type Walking, walkStory } from "./walking.ts";
@@ -114,6 +114,33 @@ test("a correction is found behind any number of newer ones", async () => {
   });
 
   expect(near.map(({ incidentId }) => incidentId)).toContain("inc_corrected");
+});
+
+test("what retention took can be corrected as long as it is remembered", async () => {
+  const walking = await resolved();
+  const { store } = walking.deps;
+  const { pool } = walking.db;
+  const at = new Date(walking.cluster.clock.now().getTime() + 40 * 86_400_000);
+  await retain({ store, world: { clock: { now: () => at } }, retentionDays: 30, memoryDays: 180 })(walking.id);
+  expect((await pool.query("select 1 from nightshift.incidents")).rowCount).toBe(0);
+  const say = () =>
+    feedback(using(walking))(
+      walking.id,
+      { correct: false, class: "image-pull-unauthorized", note: "hunter2 had expired" },
+      "ana",
+    );
+
+  expect(await say()).toBe(true);
+  expect((await readMemory(pool, walking.id))?.feedback).toMatchObject({
+    class: "image-pull-unauthorized",
+    note: "[redacted] had expired",
+    by: "ana",
+  });
+
+  // The control: where the memory is gone, too, nothing is there.
+  await forget(using(walking))(walking.id, "ana");
+  expect(await say()).toBe(false);
+  expect(await readMemory(pool, walking.id)).toBe(null);
 });
 
 test("memories end by policy", async () => {
