@@ -10,7 +10,7 @@ import { hasBegunAnew, tiesOf } from "../store/families.ts";
 import { readIncident, type StoredIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { forgetVisitsAfter } from "../store/tapes.ts";
-import { inTransaction } from "../store/transaction.ts";
+import { inSavepoint, inTransaction, type Runner } from "../store/transaction.ts";
 import { failTurn, finishTurn, holdTurn, type Turn, takeTurn } from "../store/turns.ts";
 import { closeIfOver } from "./close.ts";
 import { endQuietly, leaveFamily } from "./family.ts";
@@ -163,6 +163,18 @@ const walkOn = async (deps: AdvanceDeps, turn: Turn, row: StoredIncident, signal
 const closeQuiet = ({ store, world }: AdvanceDeps, id: string): Promise<void> =>
   inTransaction(store.pool, (tx) => closeIfOver(tx, store, id, world.clock.now()));
 
+/** False: that failed as well. It is tried again after a pause, and the deadline pages meanwhile. */
+const gaveUp = async (deps: AdvanceDeps, tx: Runner, { incidentId }: Turn, why: string): Promise<boolean> => {
+  try {
+    await inSavepoint(tx, () => giveUp(deps, tx, incidentId, why));
+    return true;
+  } catch (cause) {
+    const error = deps.settings.redact(cause instanceof Error ? cause.message : String(cause));
+    deps.log("it could not be given up", { incidentId, error }, "error");
+    return false;
+  }
+};
+
 /** Counts the failure on the incident and tries again later; after enough of them a person is paged instead. */
 const failed = async (deps: AdvanceDeps, turn: Turn, error: unknown): Promise<void> => {
   // It may quote what a server said. From here it goes to the log, the record, the report and the page.
@@ -176,10 +188,8 @@ const failed = async (deps: AdvanceDeps, turn: Turn, error: unknown): Promise<vo
       actor: "nightshift",
       line: `the walk failed (${count} of ${maxFailures}): ${message.slice(0, 500)}`,
     });
-    if (count >= maxFailures) {
-      await giveUp(deps, tx, turn.incidentId, `Nightshift itself failed ${count} times: ${message}`);
+    if (count >= maxFailures && (await gaveUp(deps, tx, turn, `Nightshift itself failed ${count} times: ${message}`)))
       return;
-    }
     const pauseMs = Math.min(2 ** count, 60) * 1000;
     await deps.store.queue.send(tx, "wake", turn.incidentId, inRealTime(pauseMs));
   });

@@ -34,6 +34,15 @@ const briefly = (row: StoredIncident, why: string, link: string): Ringing => ({
   pagerdutyIncident: null,
 });
 
+/** What stands in the way of it must not keep anybody from being paged. */
+const orElse = async <T>(tx: Runner, otherwise: T, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await inSavepoint(tx, work);
+  } catch {
+    return otherwise;
+  }
+};
+
 /** What the walk would tell. A state that cannot be told must not keep anybody from being paged. */
 const inFull = async ({ settings }: Deps, tx: Runner, row: StoredIncident, why: string): Promise<Ringing> => {
   const { id, state, status } = row;
@@ -52,7 +61,7 @@ const inFull = async ({ settings }: Deps, tx: Runner, row: StoredIncident, why: 
 
 const pageOf = async (deps: Deps, tx: Runner, row: StoredIncident, why: string): Promise<Notice> => {
   const { title, text, pagerdutyIncident, facts, report } = await inFull(deps, tx, row, why);
-  const heard = await alertsAbout(tx, row.id, mostAlerts);
+  const heard = await orElse(tx, [], () => alertsAbout(tx, row.id, mostAlerts));
   return {
     key: `page:${row.id}`,
     incidentId: row.id,
@@ -71,19 +80,21 @@ const pageOf = async (deps: Deps, tx: Runner, row: StoredIncident, why: string):
 /** Pages with what is known, without graph, model or cluster: this is the way out when those are what failed. */
 const page = async (deps: Deps, tx: Runner, row: StoredIncident, why: string, about?: string): Promise<void> => {
   const at = deps.world.clock.now();
-  await putNotice(tx, deps.store.queue, await tellingBesides(tx, await pageOf(deps, tx, row, why)));
+  const notice = await pageOf(deps, tx, row, why);
+  await putNotice(tx, deps.store.queue, await orElse(tx, notice, () => tellingBesides(tx, notice)));
   await markPaged(tx, row.id, at);
   const line = `paged a person: ${why}`;
   await append(tx, row.id, { at: at.toISOString(), kind: "escalation", actor: "nightshift", line });
   const { status } = row;
-  await announce(tx, deps.store, row.id, {
-    what: "escalated",
+  const happened = {
+    what: "escalated" as const,
     at,
     line,
     status,
     facts: { escalation: why },
     ...(about && { about }),
-  });
+  };
+  await orElse(tx, undefined, () => announce(tx, deps.store, row.id, happened));
 };
 
 /** The walk cannot go on: a person takes over. In the transaction that says why it cannot. */

@@ -1,6 +1,7 @@
+import type { Alert } from "../incident/alert.ts";
 import type { Notice } from "../incident/notice.ts";
 import { refText } from "../incident/subject.ts";
-import { alertsAbout } from "../store/alerts.ts";
+import { heardAbout } from "../store/alerts.ts";
 import { type ChangeBefore, changesBefore } from "../store/changes-before.ts";
 import { readIncident } from "../store/incidents.ts";
 import { childrenOf, reopenedAt } from "../store/kinship.ts";
@@ -40,22 +41,29 @@ const mostHeard = 100;
 const mostJoined = 10;
 
 /** Alerts of other names than those that the walk has looked at. */
-const joined = async (db: Runner, incidentId: string): Promise<string[]> => {
-  const looked = (await readIncident(db, incidentId))?.state?.alerts;
-  if (looked === undefined) return [];
+const joined = (looked: readonly Alert[], alerts: readonly Alert[]): string[] => {
   const known = new Set(looked.map(({ name }) => name));
-  const heard = (await alertsAbout(db, incidentId, mostHeard)).reverse();
+  const heard = alerts.toReversed();
   const names = [...new Set(heard.filter(({ status }) => status === "firing").map(({ name }) => name))];
   const fresh = names.filter((name) => !known.has(name));
   const more = fresh.length > mostJoined ? ` and ${fresh.length - mostJoined} more` : "";
   return fresh.length === 0 ? [] : [`Joined since this was written: ${fresh.slice(0, mostJoined).join(", ")}${more}.`];
 };
 
+const unreadText = (unread: number): string[] =>
+  unread === 0 ? [] : [`${unread} stored ${unread === 1 ? "alert" : "alerts"} could not be read.`];
+
+const heard = async (db: Runner, incidentId: string): Promise<string[]> => {
+  const looked = (await readIncident(db, incidentId))?.state?.alerts;
+  const { alerts, unread } = await heardAbout(db, incidentId, mostHeard);
+  return [...(looked === undefined ? [] : joined(looked, alerts)), ...unreadText(unread)];
+};
+
 /** What the walk does not know of its incident and our tables do: that it was closed before, whom it holds, what joined it. */
 export const besides = async (db: Runner, incidentId: string): Promise<string[]> => [
   ...(await reopened(db, incidentId)),
   ...(await children(db, incidentId)),
-  ...(await joined(db, incidentId)),
+  ...(await heard(db, incidentId)),
 ];
 
 /** The walk knows only the severity that it began with. */

@@ -24,14 +24,28 @@ export const countFiring = async (db: Runner, incidentId: string): Promise<numbe
   return Number(rows[0]?.firing ?? 0);
 };
 
-/** The newest alerts that an incident is about, newest first: its own, or those of whom it was opened to hold. */
-export const alertsAbout = async (db: Runner, incidentId: string, limit: number): Promise<Alert[]> => {
+/** Null: another build, or a hand, wrote what cannot be read. That must keep nobody from hearing of all the rest. */
+export const readAlert = (body: unknown): Alert | null => Alert.safeParse(body).data ?? null;
+
+const readable = (rows: readonly { body: unknown }[]): Alert[] => rows.flatMap(({ body }) => readAlert(body) ?? []);
+
+/** The newest alerts that an incident is about, newest first, and how many of them could not be read. */
+export const heardAbout = async (
+  db: Runner,
+  incidentId: string,
+  limit: number,
+): Promise<{ alerts: Alert[]; unread: number }> => {
   const { rows } = await db.query<{ body: unknown }>(
     `select body from nightshift.alerts where incident_id in (${kin}) order by seq desc limit $2`,
     [incidentId, limit],
   );
-  return rows.map(({ body }) => Alert.parse(body));
+  const alerts = readable(rows);
+  return { alerts, unread: rows.length - alerts.length };
 };
+
+/** The newest alerts that an incident is about, newest first: its own, or those of whom it was opened to hold. */
+export const alertsAbout = async (db: Runner, incidentId: string, limit: number): Promise<Alert[]> =>
+  (await heardAbout(db, incidentId, limit)).alerts;
 
 /** The newest alerts of an incident and of its children, newest first. */
 export const alertsOf = async (db: Runner, incidentId: string, limit: number): Promise<Alert[]> => {
@@ -40,7 +54,7 @@ export const alertsOf = async (db: Runner, incidentId: string, limit: number): P
        select id from nightshift.incidents where id = $1 or parent_id = $1) order by seq desc limit $2`,
     [incidentId, limit],
   );
-  return rows.map(({ body }) => Alert.parse(body));
+  return readable(rows);
 };
 
 /** When the newest message about the incident came in. */

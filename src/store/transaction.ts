@@ -34,7 +34,8 @@ export const inSavepoint = async <T>(tx: Runner, work: () => Promise<T>): Promis
     await tx.query("release savepoint attempt");
     return result;
   } catch (error) {
-    await tx.query("rollback to savepoint attempt");
+    // Rolled back it would still stand, and be taken for that of an attempt around this one.
+    await tx.query("rollback to savepoint attempt; release savepoint attempt");
     throw error;
   }
 };

@@ -1,6 +1,7 @@
 import { Alert } from "../incident/alert.ts";
 import type { IncidentStatus } from "../incident/incident.ts";
 import { subjectKey } from "../incident/subject.ts";
+import { readAlert } from "./alerts.ts";
 import { isFree } from "./conditions.ts";
 import type { NewIncident } from "./incidents.ts";
 import { Moved, prepared, type Runner } from "./transaction.ts";
@@ -25,7 +26,7 @@ export interface LockedIncident {
 export interface HeardMessage {
   incidentId: string | null;
   status: Alert["status"];
-  /** Known only of what belongs to one of the PagerDuty incidents asked for. */
+  /** Known only of what belongs to one of the PagerDuty incidents asked for; null, too, where it could not be read. */
   alert: Alert | null;
 }
 
@@ -96,6 +97,8 @@ const lockedOf = ({ state, victims, openedAt, ...row }: LockedRow): LockedIncide
   alertNames: new Set(),
 });
 
+const Named = Alert.pick({ name: true });
+
 const nameAlerts = async (tx: Runner, locked: readonly LockedIncident[], since: Date): Promise<void> => {
   const asked = new Map(
     locked
@@ -107,7 +110,10 @@ const nameAlerts = async (tx: Runner, locked: readonly LockedIncident[], since: 
     "select incident_id as id, body from nightshift.alerts where incident_id = any($1)",
     [[...asked.keys()]],
   );
-  for (const { id, body } of rows) asked.get(id)?.alertNames.add(Alert.parse(body).name);
+  for (const { id, body } of rows) {
+    const { data } = Named.safeParse(body);
+    if (data !== undefined) asked.get(id)?.alertNames.add(data.name);
+  }
 };
 
 const heardOf = async (tx: Runner, episodes: string[], withBody: string[]): Promise<Ward["messages"]> => {
@@ -125,8 +131,7 @@ const heardOf = async (tx: Runner, episodes: string[], withBody: string[]): Prom
   );
   const messages: Ward["messages"] = new Map();
   for (const { episode, status, incidentId, body } of rows) {
-    const alert = body === null ? null : Alert.parse(body);
-    messages.set(episode, [...(messages.get(episode) ?? []), { incidentId, status, alert }]);
+    messages.set(episode, [...(messages.get(episode) ?? []), { incidentId, status, alert: readAlert(body) }]);
   }
   return messages;
 };
