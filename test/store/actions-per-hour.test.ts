@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import type { Action, Terms } from "../../src/incident/plan.ts";
 import { bindInterrupt, decideApproval, openApproval } from "../../src/store/approvals.ts";
+import { changesLately } from "../../src/store/changes.ts";
 import { decidedRows, unlikeJournal } from "../../src/store/decisions-kept.ts";
 import { claimIntent } from "../../src/store/intents.ts";
 import { read } from "../../src/store/journal.ts";
+import type { Runner } from "../../src/store/transaction.ts";
 import { takeTurn } from "../../src/store/turns.ts";
 import { openIncidents } from "../../src/store/ward.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
@@ -67,6 +69,28 @@ test("a plan of two actions is one change", async () => {
   const claim = await incident(db, "one", [undo, ofPod("queue-1")]);
 
   expect([await claim(0), await claim(1)]).toEqual([{ kind: "go" }, { kind: "go" }]);
+});
+
+test("what was changed lately is found by its time, not by reading the whole journal", async () => {
+  await using db = await freshDatabase();
+  await (await incident(db, "one", [restart]))();
+  await db.pool.query(
+    `insert into nightshift.journal (incident_id, seq, at, kind, actor, line, data, previous, hash)
+     select 'one', n, now(), 'step', 'gather', 'looked', '{}', '', '' from generate_series(1000, 20000) n`,
+  );
+  await db.pool.query("analyze nightshift.journal");
+  const plans: string[] = [];
+  const explained = async (text: string, values: unknown[]) => {
+    const { rows } = await db.pool.query<{ "QUERY PLAN": string }>(`explain ${text}`, values);
+    plans.push(rows.map((row) => row["QUERY PLAN"]).join("\n"));
+    return db.pool.query(text, values);
+  };
+  const { kind, namespace, name, uid } = restart.target;
+  const asked = { workload: `${kind}/${namespace}/${name}`, uid, now: at };
+
+  expect(await changesLately({ query: explained } as unknown as Runner, asked)).toEqual([at.toISOString()]);
+  expect(plans[0]).toContain("journal_intents_by_time");
+  expect(plans[0]).not.toContain("Seq Scan");
 });
 
 /** The same, that nobody was asked about. */
