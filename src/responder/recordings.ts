@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { z } from "zod";
 import { Checkpointer } from "../graph/checkpointer.ts";
 import { Incident } from "../incident/incident.ts";
 import type { Recording } from "../replay/recording.ts";
@@ -11,8 +12,12 @@ import { readTape } from "../store/tapes.ts";
 const walked = async (pool: Pool, { id, state, checkpointId }: StoredIncident): Promise<Incident | null> => {
   if (state !== null || checkpointId === null) return state;
   const saver = new Checkpointer(pool, { fenced: false });
+  const unreadable = (why: string) => new Error(`checkpoint ${checkpointId} of ${id} cannot be read: ${why}`);
   const tuple = await saver.getTuple({ configurable: { thread_id: id, checkpoint_id: checkpointId } });
-  return Incident.safeParse(tuple?.checkpoint.channel_values).data ?? null;
+  if (tuple === undefined) throw unreadable("it is gone");
+  const read = Incident.safeParse(tuple.checkpoint.channel_values);
+  if (!read.success) throw unreadable(z.prettifyError(read.error));
+  return read.data;
 };
 
 /** Null: there is no such incident. Reads only. */

@@ -7,6 +7,23 @@ import { type Walking, walkStory } from "./walking.ts";
 
 const warnings = () => walkStory("bad-rollout", {}, undefined, (one) => ({ ...one, severity: "warning" }));
 
+test.each([
+  [
+    "that lacks a value",
+    "delete from nightshift.checkpoint_blobs where channel = 'severity'",
+    /cannot be read: .*\n.*severity/,
+  ],
+  ["that is gone", "delete from nightshift.checkpoints", /cannot be read: it is gone/],
+])("a walk with a checkpoint %s is not replayed as if it had begun without alerts", async (_what, harm, said) => {
+  const { db, id, turn } = await warnings();
+  await turn();
+  await db.pool.query("update nightshift.incidents set state = null");
+  expect((await recordingOf(db.pool, id))?.alerts).not.toEqual([]);
+
+  await db.pool.query(harm);
+  await expect(recordingOf(db.pool, id)).rejects.toThrow(said);
+});
+
 /** More of the same about the same object, and only its severity is another. */
 const worse = async (
   { id, row, alerts, deliver }: Walking,
