@@ -19,7 +19,10 @@ const whyOver = async (tx: Runner, { id, status }: StoredIncident, heir: string 
   return (await countFiring(tx, id)) === 0 ? "escalated, and nothing of it fires any more" : null;
 };
 
-/** The one place where incidents end. Looks and ends under the row's lock, so no alert joins in between. */
+/**
+ * How incidents end, but for those that another holds (`endQuietly`): these have no card, and are not remembered. Looks and
+ * ends under the row's lock, so no alert joins in between.
+ */
 export const closeIfOver = async (
   tx: Runner,
   store: Outgoing,

@@ -108,25 +108,25 @@ export const giveUp = async (deps: Deps, tx: Runner, incidentId: string, why: st
   await closeIfOver(tx, deps.store, incidentId, at);
 };
 
-const atDeadline: Record<StoredIncident["status"], string> = {
+/** Absent: it is over, as far as the walk goes. */
+const atDeadline: Partial<Record<StoredIncident["status"], string>> = {
   investigating: "still being investigated",
   "awaiting-approval": "still waiting for a decision",
   acting: "still being changed",
   verifying: "changed, but not yet proven to be well",
-  resolved: "resolved",
-  escalated: "escalated",
-  dismissed: "dismissed",
 };
 
 /** The incident's deadline: whoever was going to be told later is told now. The walk goes on. */
 export const onDeadline = (deps: Deps, incidentId: string): Promise<void> =>
   inTransaction(deps.store.pool, async (tx) => {
     const row = await lockIncident(tx, incidentId);
-    if (row === null || row.closedAt !== null || row.pagedAt !== null || terminalStatuses.includes(row.status)) return;
+    if (row === null || row.closedAt !== null || row.pagedAt !== null) return;
+    const still = atDeadline[row.status];
+    if (still === undefined) return;
     if ((await countFiring(tx, incidentId)) === 0) return;
     // Whoever holds it has a deadline too, and with that one's end comes a new one for this.
     if ((await tiesOf(tx, incidentId)).held) return;
     // The job of the time before it was opened again, or looked at again.
     if (row.deadlineAt.getTime() - deps.world.clock.now().getTime() > early) return;
-    await page(deps, tx, row, `the time is up and it is ${atDeadline[row.status]}`, "deadline");
+    await page(deps, tx, row, `the time is up and it is ${still}`, "deadline");
   });

@@ -5,12 +5,12 @@ interface Asked {
   workload: string;
   uid: string;
   now: Date;
-  /** The plan that asks: its own other actions are the same change. */
-  besides?: { incidentId: string; planHash: string; round: number };
+  /** Not counted: the plan that asks, for its own other actions are the same change. */
+  except?: { incidentId: string; planHash: string; round: number };
 }
 
 /** When a workload was changed within the last hour, by whichever incident, oldest first; our own undo is not one more. */
-export const changesLately = async (db: Runner, { workload, uid, now, besides }: Asked): Promise<string[]> => {
+export const changesLately = async (db: Runner, { workload, uid, now, except }: Asked): Promise<string[]> => {
   const { rows } = await db.query<{ at: Date }>(
     `select at from nightshift.journal
      where kind = 'intent' and at > $1 and (data ->> 'workload' = $2 or data -> 'target' ->> 'uid' = $3)
@@ -21,9 +21,9 @@ export const changesLately = async (db: Runner, { workload, uid, now, besides }:
       new Date(now.getTime() - paceMs),
       workload,
       uid,
-      besides?.incidentId ?? null,
-      besides?.planHash ?? null,
-      besides === undefined ? null : `${besides.round}`,
+      except?.incidentId ?? null,
+      except?.planHash ?? null,
+      except === undefined ? null : `${except.round}`,
     ],
   );
   return rows.map(({ at }) => at.toISOString());

@@ -84,8 +84,8 @@ const whyTooOften = async (
   if (most === null || action === undefined) return null;
   const workload = workloadOf(action);
   await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`nightshift.changes ${workload}`]);
-  const besides = { incidentId: turn.incidentId, planHash: plan.hash, round };
-  const times = await changesLately(tx, { workload, uid: action.target.uid, now: at, besides });
+  const except = { incidentId: turn.incidentId, planHash: plan.hash, round };
+  const times = await changesLately(tx, { workload, uid: action.target.uid, now: at, except });
   return tooOften(workload, roomOf(most, times));
 };
 

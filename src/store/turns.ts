@@ -45,14 +45,13 @@ export const endTurns = async (tx: Runner, incidentId: string): Promise<void> =>
   await tx.query("update nightshift.incidents set fence = fence + 1 where id = $1", [incidentId]);
 };
 
-/** A good end: all signals up to `turn.counter` are answered. False: another turn took over meanwhile. */
-export const finishTurn = async (pool: Pool, turn: Turn): Promise<boolean> => {
-  const { rowCount } = await pool.query(
+/** A good end: all signals up to `turn.counter` are answered. Nothing happens where another turn took over meanwhile. */
+export const finishTurn = async (pool: Pool, turn: Turn): Promise<void> => {
+  await pool.query(
     `update nightshift.incidents set seen = greatest(seen, $3), attempts = 0, failures = 0, last_error = null
      where id = $1 and fence = $2`,
     [turn.incidentId, turn.fence, turn.counter],
   );
-  return rowCount === 1;
 };
 
 /** A bad end: counted on the incident, so that a person is paged when it goes on. Returns the failures so far. */
