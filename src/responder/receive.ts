@@ -5,7 +5,7 @@ import { inParallel } from "../nodes/in-parallel.ts";
 import { appendAll, type NewEntry } from "../store/journal.ts";
 import { headsOf } from "../store/kinship.ts";
 import { reopenAll, reopenMs } from "../store/reopen.ts";
-import { inFreshTransaction, one, type Runner } from "../store/transaction.ts";
+import { inFreshTransaction, type Runner } from "../store/transaction.ts";
 import {
   episodeOf,
   openIncidents,
@@ -29,8 +29,6 @@ import type { Store, WorldPorts } from "./turn-ports.ts";
 const lookUps = 8;
 /** Deliveries that share one transaction at most. */
 const atOnce = 64;
-/** Such transactions at a time: while one waits for the disk, the other is made. */
-const lanes = 2;
 
 export interface ReceiveDeps {
   store: Store;
@@ -88,7 +86,28 @@ const joinedTo = ({ heard, opened, reopened }: Placement): string[] => {
   return [...ids, ...parents];
 };
 
-const write = async (tx: Runner, deps: ReceiveDeps, placed: Placement, at: Date): Promise<void> => {
+/** A delivery that comes again says nothing new: what it ended may have begun again since. */
+const endByPeople = async (
+  tx: Runner,
+  store: Store,
+  deliveries: readonly MappedDelivery[],
+  { answers, deliveries: fresh }: Placement,
+  at: Date,
+): Promise<void> => {
+  for (const [n, { id, by }] of deliveries.entries()) {
+    const isNew = id === null || fresh.some((one) => one.id === id);
+    for (const incidentId of by && isNew ? (answers[n] ?? []) : [])
+      await closeByPerson(tx, store, incidentId, by ?? "", at);
+  }
+};
+
+const write = async (
+  tx: Runner,
+  deps: ReceiveDeps,
+  deliveries: readonly MappedDelivery[],
+  placed: Placement,
+  at: Date,
+): Promise<void> => {
   const { queue } = deps.store;
   const deadlineAt = new Date(at.getTime() + deps.incidentMinutes * 60_000);
   for (const one of placed.handovers) await handOver(tx, deps.store, one, at);
@@ -113,33 +132,18 @@ const write = async (tx: Runner, deps: ReceiveDeps, placed: Placement, at: Date)
   await queue.sendAll(tx, "deadline", fresh, deadlineAt);
   await queue.sendAll(tx, "advance", [...fresh, ...placed.signalled]);
   await putDeliveries(tx, placed.deliveries, at);
+  await endByPeople(tx, deps.store, deliveries, placed, at);
   // What is on record of one that was opened again is of its life before; the walk tells of it anew.
   for (const id of placed.reopened.keys()) risen.delete(id);
   await tellJoined(tx, deps.store, [...(await headsOf(tx, joinedTo(placed))), ...risen], at);
   await tellRisen(tx, queue, risen);
 };
 
-/** A delivery that comes again says nothing new: what it ended may have begun again since. */
-const endByPeople = async (
-  tx: Runner,
-  store: Store,
-  deliveries: readonly MappedDelivery[],
-  { answers, deliveries: fresh }: Placement,
-  at: Date,
-): Promise<void> => {
-  for (const [n, { id, by }] of deliveries.entries()) {
-    const isNew = id === null || fresh.some((one) => one.id === id);
-    for (const incidentId of by && isNew ? (answers[n] ?? []) : [])
-      await closeByPerson(tx, store, incidentId, by ?? "", at);
-  }
-};
-
 const commit = (deps: ReceiveDeps, deliveries: MappedDelivery[]): Promise<string[][]> =>
   inFreshTransaction(deps.store.pool, async (tx) => {
     const at = deps.world.clock.now();
     const placed = placeAlerts(await openWard(tx, questionOf(deliveries, at)), deliveries, at, () => newId("inc"));
-    await write(tx, deps, placed, at);
-    await endByPeople(tx, deps.store, deliveries, placed, at);
+    await write(tx, deps, deliveries, placed, at);
     return placed.answers;
   });
 
@@ -147,20 +151,21 @@ const commit = (deps: ReceiveDeps, deliveries: MappedDelivery[]): Promise<string
 const saysNothing = (error: unknown): boolean => error instanceof Error && /timeout/i.test(error.message);
 
 /**
- * What is said of one alert, and of one incident of PagerDuty, is written in the order in which it came. And alerts of one
- * namespace may join one incident, for whose row two lanes would wait.
+ * By a delivery's first alert: what is said of that one, and of its incident of PagerDuty, is written in the order in which
+ * it came. And alerts of one namespace may join one incident, for whose row two lanes would wait. For the others
+ * of the delivery neither is promised.
  */
-const laneOf = ({ alerts: [first] }: MappedDelivery): number => {
+const takesFirstLane = ({ alerts: [first] }: MappedDelivery): boolean => {
   const { pagerdutyIncident, labels, fingerprint = "" } = first?.alert ?? {};
   const key = pagerdutyIncident?.id ?? labels?.namespace ?? fingerprint;
-  return [...key].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % lanes;
+  return [...key].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 2 === 0;
 };
 
 /** Accepted means kept: resolves only after the commit. Deliveries that come at once share it. The graph is never run here. */
 export const receive = (deps: ReceiveDeps) => {
-  const commitTogether = Array.from({ length: lanes }, () =>
-    together<MappedDelivery, string[]>(atOnce, (deliveries) => commit(deps, deliveries), saysNothing),
-  );
+  const lane = () => together<MappedDelivery, string[]>(atOnce, (deliveries) => commit(deps, deliveries), saysNothing);
+  // While one waits for the disk, the other's transaction is made.
+  const [first, second] = [lane(), lane()];
   return async ({ id, alerts, by }: Delivery): Promise<string[]> => {
     // Each look-up asks the cluster several times; a delivery may bring hundreds.
     const mapped = await inParallel(lookUps, alerts, async (alert) => ({
@@ -168,6 +173,6 @@ export const receive = (deps: ReceiveDeps) => {
       subject: await deps.subjectOf(alert),
     }));
     const delivery = { id, alerts: mapped, by: by ?? null };
-    return one(commitTogether.slice(laneOf(delivery)), "lanes")(delivery);
+    return takesFirstLane(delivery) ? first(delivery) : second(delivery);
   };
 };

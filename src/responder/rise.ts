@@ -40,7 +40,7 @@ export const tellRisen = async (tx: Runner, queue: Queue, ids: ReadonlySet<strin
   for (const id of [...ids].sort()) {
     const row = await readIncident(tx, id);
     const page = await lockNotice(tx, `page:${id}`);
-    if (row?.pagedAt == null || page === null) continue;
+    if (row === null || row.closedAt !== null || row.pagedAt === null || page === null) continue;
     await putNotice(tx, queue, asSevereAs(page, row.severity));
   }
 };
