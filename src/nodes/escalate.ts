@@ -52,6 +52,11 @@ export const escalate =
   async (incident: Incident): Promise<Update> => {
     const escalation = reasonToEscalate(incident);
     const input = await inputFor(ports, settings, { ...incident, escalation }, "escalated");
-    await sendAll(ports, [pageNotice(input), cardNotice(input), ...noteNotices(input, "escalation")]);
+    const page = pageNotice(input);
+    // The page is a note on its incident of PagerDuty already, with the whole report.
+    const notes = noteNotices(input, "escalation").filter(
+      ({ pagerdutyIncident }) => pagerdutyIncident !== page.pagerdutyIncident,
+    );
+    await sendAll(ports, [page, cardNotice(input), ...notes]);
     return { escalation };
   };

@@ -11,6 +11,8 @@ export const report =
     // The status of an incident whose report is written: that is what readers of this report will see.
     const status = statusOf({ ...incident, writeUp: "" }, []);
     const input = await inputFor(ports, settings, incident, status);
-    await sendAll(ports, [cardNotice(input), ...noteNotices(input, "report")]);
+    // Who was paged has read it on PagerDuty.
+    const notes = incident.escalation === null ? noteNotices(input, "report") : [];
+    await sendAll(ports, [cardNotice(input), ...notes]);
     return { writeUp: writeUp(input) };
   };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Incident } from "../../src/incident/incident.ts";
 import { escalate } from "../../src/nodes/escalate.ts";
-import { causeFrom, incidentWith, logOf, plan, workload } from "../incident/night.ts";
+import { alert, causeFrom, incidentWith, logOf, plan, workload } from "../incident/night.ts";
 import { listening, settings } from "./telling.ts";
 
 const at = "2026-03-01T02:20:00.000Z";
@@ -16,14 +16,24 @@ const applied = {
   message: "",
 } as const;
 
-test("the page goes out first, then card and note, with everything found so far", async () => {
+test("the page goes out first, then the card, with everything found so far", async () => {
   const { heard, notices, ports } = listening([log]);
 
   await escalate(ports, settings)(incidentWith({ evidence: [log.id], diagnosis: causeFrom([log]), plan }));
 
-  expect(heard).toEqual(["page:inc-1", "card:inc-1", "note:inc-1:escalation"]);
+  expect(heard).toEqual(["page:inc-1", "card:inc-1"]);
   expect(notices[0]?.text).toContain("cannot allocate memory");
   expect(notices[0]?.text).toContain(plan.actions[0]?.command);
+});
+
+test("the page is the note on its incident of PagerDuty; others that ring for it get one each", async () => {
+  const { heard, notices, ports } = listening([]);
+  const other = { ...alert, fingerprint: "f2", pagerdutyIncident: { id: "PD2", url: "" } };
+
+  await escalate(ports, settings)(incidentWith({ alerts: [alert, other], diagnosis: causeFrom([log]) }));
+
+  expect(heard).toEqual(["page:inc-1", "card:inc-1", "note:inc-1:escalation:PD2"]);
+  expect(notices[0]?.pagerdutyIncident).toBe("PD1");
 });
 
 test("an archive that is down shortens the page and does not stop it", async () => {
@@ -31,7 +41,7 @@ test("an archive that is down shortens the page and does not stop it", async () 
 
   await escalate(ports, settings)(incidentWith({ evidence: ["e1"], diagnosis: causeFrom([log]) }));
 
-  expect(notices.map(({ channel }) => channel)).toEqual(["page", "card", "note"]);
+  expect(notices.map(({ channel }) => channel)).toEqual(["page", "card"]);
   expect(notices[0]?.text).toContain("https://nightshift.example/incidents/inc-1");
 });
 
