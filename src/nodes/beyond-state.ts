@@ -1,10 +1,10 @@
 import type { Alert } from "../incident/alert.ts";
 import type { Cause } from "../incident/diagnosis.ts";
-import type { Evidence } from "../incident/evidence.ts";
+import type { Evidence, Series } from "../incident/evidence.ts";
 import type { FaultClass } from "../incident/fault-classes.ts";
 import { questionKey } from "../incident/question.ts";
 import type { Subject } from "../incident/subject.ts";
-import { alertsAround } from "./sweep-metrics.ts";
+import { alertsAround, placeOf } from "./sweep-metrics.ts";
 
 /** Alerts about what an object's state shows: readiness, restarts, replicas, memory, nodes, rollouts. */
 const aboutState =
@@ -36,28 +36,61 @@ const wells: ReadonlySet<FaultClass> = new Set<FaultClass>([
 export const isBeyondState = ({ class: name }: Cause, alerts: readonly Alert[]): boolean =>
   wells.has(name) && beyond(alerts).length > 0;
 
-const firingIn = ({ answer }: Evidence): string[] =>
-  answer.kind === "found" && answer.body.kind === "series"
-    ? answer.body.series.map(({ labels }) => labels.alertname ?? "")
-    : [];
+type Labels = Readonly<Record<string, string>>;
 
 /** Raw series of `ALERTS`: what functions make of them has lost that name. */
-const isToldOf = (name: string, { question, answer }: Evidence): boolean =>
-  question.ask === "metric" &&
-  answer.kind === "found" &&
-  answer.body.kind === "series" &&
-  answer.body.series.some(({ labels }) => labels.__name__ === "ALERTS" && labels.alertname === name);
+const toldIn = ({ question, answer }: Evidence): Series[] =>
+  question.ask === "metric" && answer.kind === "found" && answer.body.kind === "series"
+    ? answer.body.series.filter(({ labels }) => labels.__name__ === "ALERTS" && labels.alertstate === "firing")
+    : [];
+
+const ownLabels = ({ name, labels }: Alert): Labels => ({ ...labels, alertname: labels.alertname ?? name });
+
+const withoutState = ({ labels: { __name__, alertstate, ...labels } }: Series): [string, string][] =>
+  Object.entries(labels);
+
+/** The series of this very alert: each of its labels is one of the alert's, which may have more. */
+const isOf = (own: Labels, series: Series): boolean =>
+  withoutState(series).every(([label, value]) => own[label] === value);
+
+/** It may be this alert: no label says otherwise. */
+const mayBeOf = (own: Labels, series: Series): boolean =>
+  withoutState(series).every(([label, value]) => (own[label] ?? value) === value);
+
+// Between two points of a range lies at most a 239th of it, and a quarter of a minute at least.
+const slackSeconds = (minutes: number): number => Math.max(60, minutes);
+
+/** Whether the newest point is of when it was asked. */
+const isNow = ({ question, askedAt }: Evidence, { points }: Series): boolean => {
+  const minutes = question.ask === "metric" ? question.minutes : 0;
+  const last = points.at(-1)?.[0] ?? 0;
+  return (minutes === 0 && points.length === 1) || last >= Date.parse(askedAt) / 1000 - slackSeconds(minutes);
+};
+
+/** Whether what was asked around the subject would name it, if it fired. */
+const isAround = (subject: Subject, own: Labels): boolean => {
+  const place = placeOf(subject);
+  return place === null ? own.node === subject.name : own.namespace === place;
+};
 
 /**
- * Prometheus knew each of these alerts, and named none of them when it was last asked what fires around the subject. An alert
- * that another program fires is never in it: that it says nothing of such a one means nothing.
+ * Prometheus told that each of these alerts fired, and named none of them when it was last asked what fires around the
+ * subject, or later. An alert that another program fires, or of another place, is never in that answer: that it says nothing
+ * of such a one means nothing.
  */
 export const isQuietAgain = (subject: Subject, alerts: readonly Alert[], evidence: readonly Evidence[]): boolean => {
   const key = questionKey(alertsAround(subject));
   const last = evidence.findLast(({ question }) => questionKey(question) === key);
   if (last === undefined || last.answer.kind === "could-not-ask") return false;
-  const firing = firingIn(last);
+  const since = evidence.filter(({ askedAt }) => Date.parse(askedAt) >= Date.parse(last.askedAt));
+  const firing = since.flatMap((one) => toldIn(one).filter((series) => isNow(one, series)));
+  const told = evidence.flatMap(toldIn);
   return beyond(alerts)
-    .map(({ name, labels }) => labels.alertname ?? name)
-    .every((name) => !firing.includes(name) && evidence.some((one) => isToldOf(name, one)));
+    .map(ownLabels)
+    .every(
+      (own) =>
+        isAround(subject, own) &&
+        !firing.some((series) => mayBeOf(own, series)) &&
+        told.some((series) => isAround(subject, series.labels) && isOf(own, series)),
+    );
 };

@@ -65,7 +65,8 @@ const ofNode = (name: string, addresses: readonly string[]): Question[] => {
 const addressesOf = ({ status }: KubeObject): string[] =>
   ((status as { addresses?: { address: string }[] } | undefined)?.addresses ?? []).map(({ address }) => address);
 
-const placeOf = ({ kind, namespace, name }: Subject): string | null => (kind === "Namespace" ? name : namespace);
+/** The namespace that is looked at around the subject. */
+export const placeOf = ({ kind, namespace, name }: Subject): string | null => (kind === "Namespace" ? name : namespace);
 
 /** Which alerts fire around the subject. */
 export const alertsAround = (subject: Subject): Question => {

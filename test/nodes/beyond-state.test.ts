@@ -52,24 +52,28 @@ const well: Cause = {
 const claims = [{ text: "Prices come from a wrong rate.", evidence: id, quote: "rate read from /etc/rates" }];
 const cause = { outcome: "cause", class: "app-not-ready", object, claims, confidence: 0.8, missing: [] };
 
-const series = (query: string, found: Record<string, string>[]): Evidence => {
-  const asked: Question = { ask: "metric", query, minutes: 0 };
+const series = (query: string, found: Record<string, string>[], minutes = 0, minutesAgo = 0): Evidence => {
+  const asked: Question = { ask: "metric", query, minutes };
+  const time = Date.parse(log.askedAt) / 1000 - minutesAgo * 60;
   const told: Evidence["answer"] =
     found.length === 0
       ? { kind: "no-data" }
       : {
           kind: "found",
-          body: { kind: "series", query, series: found.map((labels) => ({ labels, points: [[1, 0.02]] })) },
+          body: { kind: "series", query, series: found.map((labels) => ({ labels, points: [[time, 0.02]] })) },
         };
   return { ...log, id: evidenceId(asked, told), question: asked, command: "promtool", answer: told };
 };
 const rate = series('sum(rate(errors{job="late fee of 7 percent"}[5m]))', [{ job: "pricing" }]);
+const fires = { __name__: "ALERTS", alertname: "HighErrorRate", namespace: "shop", alertstate: "firing" };
 const around = (...names: string[]): Evidence =>
   series(
     'ALERTS{namespace="shop",alertstate="firing"}',
-    names.map((alertname) => ({ alertname })),
+    names.map((alertname) => ({ ...fires, alertname })),
   );
-const before = series('ALERTS{namespace="shop"}', [{ __name__: "ALERTS", alertname: "HighErrorRate" }]);
+const told = (labels: Record<string, string>, minutesAgo: number): Evidence =>
+  series('ALERTS{namespace="shop"}', [labels], 60, minutesAgo);
+const before = told(fires, 20);
 const lookAlike = series('absent(ALERTS{alertname="HighErrorRate"})', [{ alertname: "HighErrorRate" }]);
 const unasked: Evidence = { ...around(), answer: { kind: "could-not-ask", reason: "timeout", message: "" } };
 
@@ -77,7 +81,7 @@ const judged = async (
   name: string,
   args: object | null,
   certain: Cause | null = well,
-  { withModel = true, heard = [] as Evidence[] } = {},
+  { withModel = true, heard = [] as Evidence[], namespace = "shop" as string | null } = {},
 ) => {
   const archive = memoryArchive();
   const read = [log, ...heard];
@@ -91,7 +95,12 @@ const judged = async (
       return { calls: [{ name: "conclude", args }], text: "", finish: "tools", cost: { ...noCost, calls: 1 } };
     },
   };
-  const alert = { name, status: "firing", startsAt: "2026-11-27T02:50:00Z", summary: "", labels: {} } as Alert;
+  const labels: Record<string, string> = {
+    alertname: name,
+    deployment: "pricing",
+    ...(namespace === null ? {} : { namespace }),
+  };
+  const alert = { name, status: "firing", startsAt: "2026-11-27T02:50:00Z", summary: "", labels } as Alert;
   const subject = { ...object, cluster: "test", guessed: false };
   const opened = newIncident({ id: "i", subject, severity: "critical", openedAt: alert.startsAt, alerts: [alert] });
   const node = diagnose(
@@ -207,6 +216,10 @@ test.each<[string, object, Evidence[]]>([
   ["an alert that Prometheus never told of", measured, [rate, around()]],
   ["an alert that a query only looks like", measured, [lookAlike, rate, around()]],
   ["an alert that still fires", measured, [before, rate, around("HighErrorRate")]],
+  ["an alert that still fires by another answer", measured, [before, told(fires, 0), rate, around()]],
+  ["an alert that was pending only", measured, [told({ ...fires, alertstate: "pending" }, 20), rate, around()]],
+  ["an alert of another object", measured, [told({ ...fires, deployment: "other" }, 20), rate, around()]],
+  ["an alert of another namespace", measured, [told({ ...fires, namespace: "zz" }, 20), rate, around()]],
   ["a Prometheus that was not asked", measured, [before, rate]],
   ["a Prometheus that did not answer", measured, [before, rate, unasked]],
 ])("noise with %s is told to a person", async (_what, args, heard) => {
@@ -216,6 +229,20 @@ test.each<[string, object, Evidence[]]>([
     kind: "unknown",
     missing: expect.arrayContaining([expect.stringContaining("takes the alert for noise")]),
   });
+});
+
+test("an alert without a namespace is never in what is asked of the namespace, and cannot be called quiet by it", async () => {
+  const { namespace: _, ...bare } = fires;
+  const quiet = [rate, around()];
+  const { diagnosis } = await judged("HighErrorRate", measured, well, {
+    heard: [told(bare, 20), ...quiet],
+    namespace: null,
+  });
+  const ofAnother = await judged("HighErrorRate", measured, well, { heard: [told(bare, 20), ...quiet] });
+  const control = await judged("HighErrorRate", measured, well, { heard: [before, ...quiet] });
+
+  expect([diagnosis, ofAnother.diagnosis]).toMatchObject([{ kind: "unknown" }, { kind: "unknown" }]);
+  expect(control).toMatchObject({ diagnosis: { kind: "cause" } });
 });
 
 test("control: the rules alone dismiss an alert about a state that is well", async () => {
