@@ -1,5 +1,6 @@
 import type { ModelRequest } from "../ports/model.ts";
 import { mostOutput } from "../ports/model-most.ts";
+import { boundedFetch } from "./bounded-fetch.ts";
 import type { ChatSettings, Provider } from "./chat-asked.ts";
 
 const packages = async () => {
@@ -17,7 +18,7 @@ const optionsFor = ({ model, apiKey, baseURL, deadlineMs }: ChatSettings) => ({
   anthropicApiUrl: baseURL,
   maxRetries: 1,
   maxTokens: mostOutput,
-  clientOptions: { timeout: deadlineMs },
+  clientOptions: { timeout: deadlineMs, fetch: boundedFetch },
 });
 
 const toolsOf = ({ tools }: ModelRequest) =>

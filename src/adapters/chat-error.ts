@@ -54,6 +54,10 @@ export const neverCallsTools = (error: unknown): boolean =>
   /support|implement|unknown|unrecogni|not (?:allowed|available|enabled)/i.test(String(error)) &&
   !/\bpars(?:e|er|ing)\b|malformed/i.test(String(error));
 
+/** It wants the limit of what it writes by its other name. */
+export const refusesLimit = (error: unknown): boolean =>
+  error instanceof Error && numberIn(error, "status") === 400 && /max_completion_tokens/.test(error.message);
+
 /** Too many requests, or Anthropic's "overloaded". */
 const busy: readonly (number | null)[] = [429, 529];
 

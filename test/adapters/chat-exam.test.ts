@@ -49,6 +49,28 @@ test("a deployment is asked at the resource's v1 address, the key in Azure's hea
   expect(server.keys).toEqual(["k"]);
 });
 
+const older =
+  "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.";
+const newer = "Unrecognized request argument supplied: max_completion_tokens";
+
+test.each<[string, string, "max_tokens" | "max_completion_tokens", number]>([
+  ["azure:prod-llm", older, "max_tokens", 1],
+  ["azure:mistral", newer, "max_completion_tokens", 2],
+  ["openai:openai/gpt-5", older, "max_tokens", 2],
+  ["openai:local", newer, "max_completion_tokens", 1],
+])("%s is asked although its server refuses a limit: %s", async (name, message, refused, requests) => {
+  const server = await startFakeOpenAi([
+    (heard) => (heard[refused] === undefined ? callsTools(["get", {}]) : fails(400, message)),
+  ]);
+  const urls = { azure: new URL(server.url).origin, openai: server.url };
+  const tools = [{ name: "get", description: "d", schema: {} }];
+  const model = chatModel({ name, access: access(urls, "k") });
+  const { finish } = await model.reply({ system: "s", user: "u", tools, force: null }).finally(server.close);
+
+  expect([finish, server.paths.length]).toEqual(["tools", requests]);
+  expect([server.heard.at(-1)?.max_tokens, server.heard.at(-1)?.max_completion_tokens]).toContain(4_000);
+});
+
 const spoken: Record<Behaviour, MessagesTurn> = {
   "one call": uses(["get", { name: "a" }]),
   "two calls": uses(["get", { name: "a" }], ["list", { name: "b" }]),

@@ -11,6 +11,8 @@ export interface Heard {
   messages: { role: string; content: string }[];
   tools?: { function: { name: string; description: string; parameters: Record<string, unknown> } }[];
   tool_choice?: unknown;
+  max_tokens?: number;
+  max_completion_tokens?: number;
 }
 /** What the server answers; a function answers by what it heard. */
 export type Turn = Said | "hang" | ((heard: Heard) => Said);
