@@ -3,6 +3,7 @@ import { citeAll, stepsOf } from "./post-mortem-parts.ts";
 import type { Changes } from "./replay.ts";
 import { name, prose } from "./write-up-text.ts";
 
+type Difference = Replayed["result"]["steps"][number]["differences"][number];
 type Replayed = PostMortemInput["replays"][number];
 
 const changeWords = (changes: Changes): string => {
@@ -14,9 +15,28 @@ const changeWords = (changes: Changes): string => {
   return `the decision had been ${changes.decision.kind}`;
 };
 
+/** The plain value that JSON text begins with, without the marks around it. */
+const plainAt = (text: string): string | null => {
+  const [, quoted, bare] = /^(?:"((?:[^"\\]|\\.)*)"|([\w.+-]+))(?=[,}\]]|$)/.exec(text) ?? [];
+  return quoted ?? bare ?? null;
+};
+
+/** Where two texts of JSON part first. Long ones are kept cut, so none is read as a whole: what is no plain value is only named. */
+const partingOf = ({ field, expected, got }: Difference): string => {
+  let same = 0;
+  while (same < expected.length && expected[same] === got[same]) same += 1;
+  const key = [...expected.slice(0, same).matchAll(/"([\w-]+)":/g)].at(-1);
+  const from = key === undefined ? 0 : key.index + key[0].length;
+  const [then, now] = [plainAt(expected.slice(from)), plainAt(got.slice(from))];
+  if (then === null || now === null) return `another ${field}`;
+  return `${key?.[1] ? `${key[1]} of the ${field}` : field}: ${prose(now, 120)} instead of ${prose(then, 120)}`;
+};
+
 const parting = ({ result: { steps, divergence } }: Replayed): string => {
   const at = steps.find(({ step }) => step === divergence?.step);
   const inWords = at?.expected && at.got && at.expected.line !== at.got.line;
+  const [first] = at?.differences ?? [];
+  if (first !== undefined && !inWords) return `at step ${divergence?.step}, ${partingOf(first)}`;
   const [then, now] = inWords ? [at.expected?.line, at.got?.line] : [divergence?.expected, divergence?.got];
   return `at step ${divergence?.step}, ${prose(now ?? "", 240)} instead of ${prose(then ?? "", 240)}`;
 };

@@ -29,6 +29,7 @@ test("the post-mortem tells the night, and each line of it cites what it rests o
   const base = `${await served(night)}/api`;
   const decision = { kind: "rejected", by: "bo", why: "let us wait" };
   await post(`${base}/incidents/${night.id}/replays`, { mode: "what-if", changes: { decision } });
+  await post(`${base}/incidents/${night.id}/replays`, { mode: "what-if", changes: { policy: { mode: "auto" } } });
 
   const answer = await fetch(`${base}/incidents/${night.id}/report?kind=post-mortem`);
   const text = await answer.text();
@@ -60,6 +61,9 @@ test("the post-mortem tells the night, and each line of it cites what it rests o
     /If the decision had been rejected: at step \d+, rejected by bo: let us wait instead of approved by ana/,
   );
   expect(text).toContain("await-approval → escalate → report");
+  expect(text).toMatch(
+    /If the policy had been auto: at step \d+, authority of the plan: policy instead of person; on by/,
+  );
   // The plain report is another text.
   expect(await (await fetch(`${base}/incidents/${night.id}/report`)).text()).not.toContain("## Timeline");
 });
