@@ -212,6 +212,10 @@ describe("the missing thing", () => {
     "Starting frontend web: cannot bind socket (Address already in use) [0.0.0.0:80]",
     "httpd: bind: Address in use",
     "Web server failed to start. Port 8080 was already in use.",
+    "2026/11/27 08:00:01 listen tcp :8080: bind: address already in use; exiting",
+    "F0101 08:00:01.000000 1 main.go:41] failed to listen on port 8080: address already in use, check",
+    'ERROR server: could not start error="bind: address already in use" addr=:8080',
+    "ERROR: address already in use: 0.0.0.0:8080",
     "Failed to start Ranch listener http in ranch_tcp:listen([{port,4000}]) for reason eaddrinuse",
   ])("is a port in %s", (text) => {
     expect(lackIn(text)?.kind).toBe("port-taken");

@@ -101,8 +101,9 @@ const portTaken = new RegExp(
   [
     /EADDRINUSE\b.*/,
     /(?:Errno (?:98|48)\]|os error 98|\bcode: 98|\(98\)|\b98: |AddrInUse|BindException|SocketException).*?[Aa]ddress (?:already )?in use(?! by)/,
-    /\b(?:listen(?:er|ing)?|bind(?:ing)?|socket|port|Listener)\b[^\n]{0,120}?\b[Aa]ddress (?:already )?in use(?=[^\w]*(?:$|\n|AH\d|bind\(2\)|\(?Bind failed|[[(*:\d]))/,
+    /\b(?:listen(?:er|ing)?|bind(?:ing)?|socket|port|Listener)\b[^\n]{0,120}?\b[Aa]ddress (?:already )?in use(?=["'`;,]|[^\w]*(?:$|\n|AH\d|bind\(2\)|\(?Bind failed|[[(*:\d]))/,
     /[Aa]ddress already in use \(os error (?:98|48)\)/,
+    /\baddress already in use: \S*:\d+/,
     /[Cc]onnection in use: \('[^']*', \d+\)/,
     /\b[Pp]ort \d{2,5}(?:\/tcp)? (?:is|was) already (?:in use|taken|bound|allocated)(?! by)/,
   ]
