@@ -191,6 +191,10 @@ export const shapes: Record<string, { text: string; secret: string }> = {
     text: `${"qX9vT3kLm8ZpR2sWc1dAqX9vT3kLm8ZpR2sWc1dAqX9vT3kLm8ZpR2sWc1dAabcd\n".repeat(4)}done`,
     secret: "qX9vT3kLm8ZpR2sWc1dA",
   },
+  "a bot of Telegram": {
+    text: `Post "https://api.telegram.org/bot7123456789:AA${"Hdq7vLm2RtZ".repeat(3)}/getMe": context deadline exceeded`,
+    secret: "Hdq7vLm2RtZ",
+  },
 };
 
 /** What a diagnosis needs, however much it looks like the above. */
