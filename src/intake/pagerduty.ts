@@ -72,6 +72,20 @@ export interface PagerDutyPerson {
 const isMerge = (data: Record<string, unknown> | null | undefined): boolean =>
   data?.resolve_reason !== undefined && data.resolve_reason !== null;
 
+const Merged = z.object({
+  resolve_reason: z.object({
+    type: z.literal("merge_resolve_reason"),
+    incident: z.object({ id: IncidentData.shape.id, html_url: z.string().nullish() }),
+  }),
+});
+
+/** The incident that one was merged into, where its alerts go on; null: it was not merged. */
+export const pagerdutyMerge = (payload: unknown): { id: string; url: string } | null => {
+  const { event } = parsed("pagerduty webhook", Envelope, payload);
+  const into = event.event_type === "incident.resolved" ? Merged.safeParse(event.data).data?.resolve_reason : undefined;
+  return into === undefined ? null : { id: into.incident.id, url: clean(into.incident.html_url ?? "", 2048) };
+};
+
 /** The person who did it; null: a monitoring system, a rule, a timer. */
 export const pagerdutyPerson = (payload: unknown): PagerDutyPerson | null => {
   const { agent, data } = parsed("pagerduty webhook", Envelope, payload).event;

@@ -20,6 +20,8 @@ export interface MappedDelivery {
   alerts: MappedAlert[];
   /** The person who ended it; null: a monitoring system. */
   by?: string | null;
+  /** The incident of PagerDuty where it goes on; null: nowhere. */
+  goesOn?: { id: string; url: string } | null;
 }
 
 /** What a batch of deliveries changes; nothing of it is written yet. */
@@ -151,20 +153,33 @@ export const placeAlerts = (
   };
 
   /** PagerDuty ends all alerts of its incident by one message, which may come without their names. */
-  const endWithIncident = (alert: Alert): (string | null)[] => {
+  const endWithIncident = (alert: Alert, merged: boolean): (string | null)[] => {
     if (alert.source !== "pagerduty" || alert.status !== "resolved" || !alert.pagerdutyIncident) return [];
     const under = `pagerduty|${alert.pagerdutyIncident.id}:`;
     return [...ward.messages]
       .filter(([episode]) => episode.startsWith(under))
       .flatMap(([, history]) => stillFiring(history))
-      .map((one) => noteResolved({ ...one, status: "resolved" }));
+      .map((one) => noteResolved({ ...one, status: "resolved", ...(merged ? { summary: alert.summary } : {}) }));
   };
 
-  const takeDelivery = ({ id, alerts }: MappedDelivery): string[] => {
+  /** Merged into another incident of PagerDuty: what fires under the one fires under the other from now on, and ends with it. */
+  const moveOn = ({ pagerdutyIncident: from }: Alert, into: { id: string; url: string }): void => {
+    const under = [":", "|"].map((end) => `pagerduty|${from?.id}${end}`);
+    const firing = [...ward.messages]
+      .filter(([episode]) => under.some((start) => episode.startsWith(start)))
+      .flatMap(([episode, history]) => stillFiring(history).map((alert) => ({ alert, episode })));
+    for (const { alert, episode } of firing) {
+      const incidentId = ward.messages.get(episode)?.at(-1)?.incidentId ?? null;
+      record(incidentId, { ...alert, fingerprint: `${into.id}:${alert.fingerprint}`, pagerdutyIncident: into });
+    }
+  };
+
+  const takeDelivery = ({ id, alerts, goesOn }: MappedDelivery): string[] => {
     const before = id === null ? undefined : ward.deliveries.get(id);
     if (before !== undefined) return before;
+    for (const { alert } of goesOn ? alerts : []) if (goesOn) moveOn(alert, goesOn);
     const sorted = [...alerts].sort((a, b) => (orderKey(a) < orderKey(b) ? -1 : 1));
-    const found = sorted.flatMap((one) => [takeOne(one), ...endWithIncident(one.alert)]);
+    const found = sorted.flatMap((one) => [takeOne(one), ...endWithIncident(one.alert, goesOn != null)]);
     const incidentIds = [...new Set(found.filter((one) => one !== null))];
     if (id !== null) {
       ward.deliveries.set(id, incidentIds);

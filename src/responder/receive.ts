@@ -166,13 +166,13 @@ export const receive = (deps: ReceiveDeps) => {
   const lane = () => together<MappedDelivery, string[]>(atOnce, (deliveries) => commit(deps, deliveries), saysNothing);
   // While one waits for the disk, the other's transaction is made.
   const [first, second] = [lane(), lane()];
-  return async ({ id, alerts, by }: Delivery): Promise<string[]> => {
+  return async ({ id, alerts, by, goesOn }: Delivery): Promise<string[]> => {
     // Each look-up asks the cluster several times; a delivery may bring hundreds.
     const mapped = await inParallel(lookUps, alerts, async (alert) => ({
       alert: deps.redact(alert),
       subject: await deps.subjectOf(alert),
     }));
-    const delivery = { id, alerts: mapped, by: by ?? null };
+    const delivery = { id, alerts: mapped, by: by ?? null, goesOn: goesOn ?? null };
     return takesFirstLane(delivery) ? first(delivery) : second(delivery);
   };
 };

@@ -88,6 +88,8 @@ export interface Delivery {
   alerts: Alert[];
   /** The person who did it, where it was one and no monitoring system. */
   by?: string;
+  /** The incident of PagerDuty that this one was merged into: what fires under it goes on there. */
+  goesOn?: { id: string; url: string };
 }
 
 /** A person did something to an incident where PagerDuty keeps it. */

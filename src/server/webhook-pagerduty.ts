@@ -1,5 +1,12 @@
 import type { RequestHandler } from "express";
-import { fromPagerDuty, pagerdutyAcknowledged, pagerdutyIncident, pagerdutyPerson } from "../intake/pagerduty.ts";
+import type { Alert } from "../incident/alert.ts";
+import {
+  fromPagerDuty,
+  pagerdutyAcknowledged,
+  pagerdutyIncident,
+  pagerdutyMerge,
+  pagerdutyPerson,
+} from "../intake/pagerduty.ts";
 import { pagerdutySigned } from "../intake/signatures.ts";
 import type { Touch } from "../responder/responder.ts";
 import { accept, refused, understood, unset } from "./accept.ts";
@@ -35,6 +42,11 @@ const touched = ({ responder, log }: ServerOptions, seen: Touch): Promise<string
 const deliveryId = (header: string | undefined): string | null =>
   header && header.length <= 200 ? `pagerduty:${header}` : null;
 
+const mergedInto = (alert: Alert, { id }: { id: string }): Alert => ({
+  ...alert,
+  summary: `merged into ${id} in PagerDuty, where it goes on`,
+});
+
 export const pagerdutyWebhook = (options: ServerOptions): RequestHandler => {
   const secrets = options.config.PAGERDUTY_WEBHOOK_SECRETS;
   return async (request, response) => {
@@ -47,8 +59,15 @@ export const pagerdutyWebhook = (options: ServerOptions): RequestHandler => {
     if (seen !== null) return void response.status(202).json({ incidentIds: await touched(options, seen) });
     const incident = understood(body, pagerdutyIncident);
     const person = incident?.status === "resolved" ? understood(body, pagerdutyPerson) : null;
-    const alerts = incident === null ? [] : fromPagerDuty(incident, await details(options, incident.id));
+    const goesOn = incident?.status === "resolved" ? understood(body, pagerdutyMerge) : null;
+    const heard = incident === null ? [] : fromPagerDuty(incident, await details(options, incident.id));
+    const alerts = goesOn === null ? heard : heard.map((one) => mergedInto(one, goesOn));
     const id = deliveryId(request.header("x-webhook-id"));
-    await accept(options, response, { id, alerts, ...(person ? { by: person.name } : {}) });
+    await accept(options, response, {
+      id,
+      alerts,
+      ...(person ? { by: person.name } : {}),
+      ...(goesOn ? { goesOn } : {}),
+    });
   };
 };

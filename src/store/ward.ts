@@ -57,7 +57,7 @@ const below = async (tx: Runner, pagerduty: readonly string[]): Promise<string[]
   if (pagerduty.length === 0) return [];
   const { rows } = await tx.query<{ episode: string }>(
     `select distinct a.episode from nightshift.alerts a
-     join unnest($1::text[]) as p(id) on starts_with(a.episode, 'pagerduty|' || p.id || ':')`,
+     join unnest($1::text[]) as p(id) on starts_with(a.episode, 'pagerduty|' || p.id || ':') or starts_with(a.episode, 'pagerduty|' || p.id || '|')`,
     [pagerduty],
   );
   return rows.map(({ episode }) => episode);

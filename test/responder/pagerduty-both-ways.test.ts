@@ -12,6 +12,7 @@ import { countAlerts } from "../../src/store/alerts.ts";
 import { markPaged } from "../../src/store/incidents.ts";
 import { claimIntent } from "../../src/store/intents.ts";
 import { firstBreak } from "../../src/store/journal.ts";
+import { openUnder } from "../../src/store/pagerduty.ts";
 import { takeTurn } from "../../src/store/turns.ts";
 import { openIncidents } from "../../src/store/ward.ts";
 import { subjectFinder } from "../../src/subjects.ts";
@@ -209,16 +210,31 @@ test("a person who resolves closes ours: the question is gone, and an approval t
 
 const merged = { resolve_reason: { type: "merge_resolve_reason", incident: { id: "Q2" } } };
 
-test.each([
-  ["a monitor that resolves", monitor, {}],
-  ["a person who merges it into another incident", ana, merged],
-])("%s only feeds the walk, as before", async (_, agent, more) => {
+test("a monitor that resolves only feeds the walk, as before", async () => {
   await using it = await night("bad-rollout");
   await it.walking.walk();
-  expect(await it.hook("incident.resolved", agent, more)).toBe(202);
+  expect(await it.hook("incident.resolved", monitor)).toBe(202);
 
   expect(await countAlerts(it.walking.db.pool, it.walking.id)).toMatchObject({ firing: 0 });
   expect(await it.walking.row()).toMatchObject({ closedAt: null });
+});
+
+test("who merges it into another incident ends nothing: it fires on there, and ends with that one", async () => {
+  await using it = await night("bad-rollout");
+  const { db, id } = it.walking;
+  await it.walking.walk();
+  const { firing } = await countAlerts(db.pool, id);
+  expect(await it.hook("incident.resolved", ana, merged)).toBe(202);
+  expect(await it.hook("incident.resolved", ana, merged)).toBe(202);
+
+  expect(await countAlerts(db.pool, id)).toMatchObject({ firing });
+  expect(await it.walking.row()).toMatchObject({ status: "awaiting-approval", closedAt: null });
+  expect(await openUnder(db.pool, "Q2")).toEqual([id]);
+  expect(await it.said()).toContainEqual(expect.stringMatching(/resolved: merged into Q2 in PagerDuty/));
+
+  expect(await it.hook("incident.resolved", ana, { id: "Q2", created_at: "2026-11-22T14:57:00Z" })).toBe(202);
+  expect(await countAlerts(db.pool, id)).toMatchObject({ firing: 0 });
+  expect(await it.walking.row()).toMatchObject({ status: "dismissed", closedAt: expect.any(Date) });
 });
 
 test("other alerts keep it open, and their end does; a delivery that comes again says nothing", async () => {
