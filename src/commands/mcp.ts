@@ -19,7 +19,8 @@ import { whileUsed } from "./mcp/while-used.ts";
 /** Our own words say what to do; those of the network name hosts and users, and go to the log. */
 const cannotRead = (error: Error & { code?: unknown }, log: Log): CannotAnswer => {
   log("the database cannot be read", { why: error.message }, "error");
-  const why = error.code === undefined ? error.message : `the database does not answer (${String(error.code)})`;
+  const code = error.code ?? (error.cause as { code?: unknown } | undefined)?.code;
+  const why = code === undefined ? error.message : `the database does not answer (${String(code)})`;
   return new CannotAnswer("unavailable", why, { cause: error });
 };
 
