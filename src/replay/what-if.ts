@@ -93,7 +93,8 @@ const modelInstead = ({ calls, text }: Of<"modelAnswer">): Override => {
 
 const shelfInstead = (pages: Of<"runbooks">): Override => {
   const files = Object.entries(pages).map(([path, text]) => ({ path, text }));
-  const shelf = bookshelf(parsePages(files).pages);
+  // By the words as they are written: the pages are few, and named by who asks.
+  const shelf = bookshelf(parsePages(files).pages, { lexicon: null, meaning: null, note: () => undefined });
   return (call, [query, limit]) =>
     call === "bookshelf.search" ? shelf.search(query as RunbookQuery, Number(limit)) : undefined;
 };

@@ -118,7 +118,7 @@ export interface WordMethod {
 }
 
 /** The index is built once, in process: 200 pages take some ten milliseconds, with a lexicon some hundred. */
-export const byWords = (pages: readonly Page[], lexicon: Lexicon | null = null) => {
+export const byWords = (pages: readonly Page[], lexicon: Lexicon | null) => {
   const sectionBags: Bag[] = [];
   const entries: Indexed[] = pages.map((page) => ({
     page,

@@ -18,15 +18,14 @@ export interface Method {
 }
 
 export interface ShelfOptions {
-  /** Absent: words are compared as they are written, and by the concepts they speak of. */
-  lexicon?: Lexicon | null;
+  /** Null: words are compared as they are written, and by the concepts they speak of. */
+  lexicon: Lexicon | null;
   /** Null: words only. */
   meaning: Meaning | null;
   /** Hears once why a search had to do without meaning. */
   note(line: string): void;
 }
 
-const wordsOnly: ShelfOptions = { meaning: null, note: () => undefined };
 const everything: Method = { exact: true, concepts: true, lexicon: true, meaning: true };
 // Measured with MiniLM on 299 questions: the words with their concepts are the better list; at half its weight the meaning
 // took away more than it brought.
@@ -97,7 +96,7 @@ const fused = (worded: readonly Worded[], pages: readonly Page[], like: Likeness
 };
 
 /** Words first; where an endpoint for meanings answers, both lists are fused. When it does not, words are enough. */
-export const shelve = (pages: readonly Page[], { lexicon = null, meaning, note }: ShelfOptions = wordsOnly) => {
+export const shelve = (pages: readonly Page[], { lexicon, meaning, note }: ShelfOptions) => {
   const ask = byWords(pages, lexicon);
   const alike = async ({ alerts, words }: RunbookQuery): Promise<Likenesses | null> => {
     try {
@@ -119,7 +118,7 @@ export const shelve = (pages: readonly Page[], { lexicon = null, meaning, note }
   };
 };
 
-export const bookshelf = (pages: readonly Page[], options: ShelfOptions = wordsOnly): Bookshelf => {
+export const bookshelf = (pages: readonly Page[], options: ShelfOptions): Bookshelf => {
   const search = shelve(pages, options);
   return { search: (query, limit) => search(query, limit, everything) };
 };

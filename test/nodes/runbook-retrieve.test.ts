@@ -5,11 +5,12 @@ import { runbookRetrieve } from "../../src/nodes/runbook-retrieve.ts";
 import { parsePages } from "../../src/runbooks/parse.ts";
 import { bookshelf } from "../../src/runbooks/search.ts";
 import { causeFrom, incidentWith, logOf, workload } from "../incident/night.ts";
+import { asShipped } from "../support/lexicon.ts";
 
 const { files } = await readRunbookFolder(new URL("../../runbooks", import.meta.url).pathname);
 const log = logOf("fatal");
 const archive = { keep: async () => undefined, open: async () => [log] };
-const retrieve = runbookRetrieve({ bookshelf: bookshelf(parsePages(files).pages), archive, memory: null });
+const retrieve = runbookRetrieve({ bookshelf: bookshelf(parsePages(files).pages, asShipped), archive, memory: null });
 
 test("a known cause brings the page of its class first, and says so", async () => {
   const { runbooks } = await retrieve(incidentWith({ diagnosis: causeFrom([log]) }));

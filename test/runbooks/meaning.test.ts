@@ -5,6 +5,7 @@ import { meaningOf } from "../../src/runbooks/meaning.ts";
 import { parsePages } from "../../src/runbooks/parse.ts";
 import { bookshelf } from "../../src/runbooks/search.ts";
 import { vectorsInMemory } from "../../src/runbooks/vectors-in-memory.ts";
+import { asShipped } from "../support/lexicon.ts";
 
 /** A model of three thoughts: ships, fruit, everything else. */
 const thoughts = [/ship|harbour|vessel/i, /apple|pear|orchard/i];
@@ -37,13 +38,15 @@ describe("meaning", () => {
   test("finds a page that shares no word with the question, and says how near it is", async () => {
     const meaning = meaningOf(pages, embedderOf(), vectorsInMemory());
     await meaning.index();
-    const shelf = bookshelf(pages, { meaning, note: () => undefined });
+    const shelf = bookshelf(pages, { ...asShipped, meaning });
 
     const [hit] = await shelf.search(ask("vessel stays at anchor"), 3);
 
     expect(hit).toMatchObject({ runbook: "boats.md", confident: true });
     expect(hit?.why).toContain("meaning 1.00 (test:three)");
-    expect(await bookshelf(pages).search(ask("vessel stays at anchor"), 3)).toEqual([]);
+    expect(await bookshelf(pages, { ...asShipped, lexicon: null }).search(ask("vessel stays at anchor"), 3)).toEqual(
+      [],
+    );
   });
 
   test("asks only for what has changed", async () => {
@@ -72,7 +75,7 @@ describe("meaning", () => {
   });
 
   test("is left out before the index is whole, and while the endpoint is down: the hits are those of the words", async () => {
-    const words = await bookshelf(pages).search(ask("rotten apples"), 3);
+    const words = await bookshelf(pages, asShipped).search(ask("rotten apples"), 3);
     const fresh = meaningOf(pages, embedderOf(), vectorsInMemory());
     const answering = embedderOf();
     const breaking = { ...answering, embed: (...given: Parameters<Embedder["embed"]>) => stand.embed(...given) };
@@ -82,8 +85,8 @@ describe("meaning", () => {
     stand = down;
     const notes: string[] = [];
 
-    const before = await bookshelf(pages, { meaning: fresh, note: () => undefined }).search(ask("rotten apples"), 3);
-    const without = await bookshelf(pages, { meaning: broken, note: (line) => notes.push(line) }).search(
+    const before = await bookshelf(pages, { ...asShipped, meaning: fresh }).search(ask("rotten apples"), 3);
+    const without = await bookshelf(pages, { ...asShipped, meaning: broken, note: (line) => notes.push(line) }).search(
       ask("rotten apples"),
       3,
     );

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { readLexicon } from "../../src/adapters/lexicon-file.ts";
 import { readRunbookFolder } from "../../src/adapters/runbook-folder.ts";
 import { parsePages } from "../../src/runbooks/parse.ts";
 import { shelve } from "../../src/runbooks/search.ts";
+import { asShipped } from "../support/lexicon.ts";
 
 // Terse notes, long pages, checklists, vendors' notices, questions and post-mortems of trades that no concept knows. Frozen before
 // the lexicon was made.
@@ -12,11 +12,7 @@ const queries: { fits: { kind: string; query: string; right: string[] }[]; fitsN
   readFileSync(here("mixed-queries.json"), "utf8"),
 );
 const { pages } = parsePages((await readRunbookFolder(here("mixed"))).files);
-const search = shelve(pages, {
-  lexicon: await readLexicon(here("../../lexicon")),
-  meaning: null,
-  note: () => undefined,
-});
+const search = shelve(pages, asShipped);
 const ask = (words: string, lexicon: boolean) =>
   search({ alerts: [], classes: [], words }, 3, { exact: true, concepts: true, lexicon, meaning: false });
 

@@ -7,13 +7,14 @@ import { parsePage, parsePages } from "../../src/runbooks/parse.ts";
 import { bookshelf } from "../../src/runbooks/search.ts";
 import { stem } from "../../src/runbooks/stem.ts";
 import { terms } from "../../src/runbooks/terms.ts";
+import { asShipped } from "../support/lexicon.ts";
 
 describe("a page", () => {
   test("without front matter is titled by its first heading and found by the alert it is named after", async () => {
     const page = parsePage({ path: "wiki/KubeThingBroken.md", text: "# The thing\n\nTurn it off and on.\n" });
 
     expect(page).toMatchObject({ title: "The thing", alerts: [], classes: [] });
-    const [hit] = await bookshelf([page]).search({ alerts: ["KubeThingBroken"], classes: [], words: "" }, 3);
+    const [hit] = await bookshelf([page], asShipped).search({ alerts: ["KubeThingBroken"], classes: [], words: "" }, 3);
     expect(hit).toMatchObject({ why: expect.stringContaining("alert KubeThingBroken"), confident: true });
   });
 

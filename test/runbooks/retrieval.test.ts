@@ -4,6 +4,7 @@ import { readRunbookFolder } from "../../src/adapters/runbook-folder.ts";
 import { faultClassNames, isControl, isFaultClass } from "../../src/incident/fault-classes.ts";
 import { parsePages } from "../../src/runbooks/parse.ts";
 import { bookshelf, shelve } from "../../src/runbooks/search.ts";
+import { asShipped } from "../support/lexicon.ts";
 
 const here = (path: string): string => new URL(path, import.meta.url).pathname;
 const queries: { fits: { query: string; right: string[] }[]; fitsNothing: string[] } = JSON.parse(
@@ -11,7 +12,7 @@ const queries: { fits: { query: string; right: string[] }[]; fitsNothing: string
 );
 const { files } = await readRunbookFolder(here("../../runbooks"));
 const { pages, warnings } = parsePages(files);
-const shelf = bookshelf(pages);
+const shelf = bookshelf(pages, asShipped);
 const ask = (words: string, classes: string[] = [], alerts: string[] = []) =>
   shelf.search({ alerts, classes, words }, 3);
 
@@ -52,7 +53,7 @@ describe("retrieval over the frozen queries", () => {
   });
 
   test("is better with concepts than without", async () => {
-    const search = shelve(pages);
+    const search = shelve(pages, asShipped);
     const hits = async (concepts: boolean): Promise<number> => {
       const found = await Promise.all(
         queries.fits.map(async ({ query, right }) => {
@@ -117,13 +118,15 @@ test("a hostile query of megabytes is cut and answered", async () => {
 }, 20_000);
 
 test("an empty shelf and an empty query find nothing", async () => {
-  expect(await bookshelf([]).search({ alerts: ["KubePodCrashLooping"], classes: [], words: "oom" }, 3)).toEqual([]);
+  expect(
+    await bookshelf([], asShipped).search({ alerts: ["KubePodCrashLooping"], classes: [], words: "oom" }, 3),
+  ).toEqual([]);
   expect(await ask("")).toEqual([]);
 });
 
 describe("a concept that a page meets only by everyday words", () => {
   const pageWith = (text: string) =>
-    bookshelf(parsePages([{ path: "own.md", text: `# Seats\n\n${text}`, base: null }]).pages);
+    bookshelf(parsePages([{ path: "own.md", text: `# Seats\n\n${text}`, base: null }]).pages, asShipped);
   const surely = async (text: string): Promise<boolean> => {
     const [hit] = await pageWith(text).search({ alerts: [], classes: [], words: "CreateContainerConfigError" }, 1);
     return hit?.confident ?? false;

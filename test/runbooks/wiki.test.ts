@@ -7,13 +7,14 @@ import { bookshelf, shelve } from "../../src/runbooks/search.ts";
 import { stepsOf } from "../../src/runbooks/steps.ts";
 import { ownFirst, yieldTo } from "../../src/runbooks/tiers.ts";
 import { vectorsInMemory } from "../../src/runbooks/vectors-in-memory.ts";
+import { asShipped } from "../support/lexicon.ts";
 
 const here = (path: string): string => new URL(path, import.meta.url).pathname;
 const queries: { fits: { kind: string; query: string; right: string[] }[]; fitsNothing: string[] } = JSON.parse(
   readFileSync(here("wiki-queries.json"), "utf8"),
 );
 const { pages, warnings } = parsePages((await readRunbookFolder(here("wiki"))).files);
-const search = shelve(pages);
+const search = shelve(pages, asShipped);
 
 const share = async (kind: string, concepts: boolean, within: number): Promise<number> => {
   const some = queries.fits.filter((one) => one.kind === kind);
@@ -55,7 +56,7 @@ describe("a wiki of foreign pages", () => {
   });
 
   test("says that nothing fits when nothing does", async () => {
-    const shelf = bookshelf(pages);
+    const shelf = bookshelf(pages, asShipped);
     const fooled = await Promise.all(
       queries.fitsNothing.map(async (words) =>
         (await shelf.search({ alerts: [], classes: [], words }, 5)).filter(({ confident }) => confident),
@@ -66,7 +67,10 @@ describe("a wiki of foreign pages", () => {
   });
 
   test("another program's name is another matter", async () => {
-    const shelf = bookshelf(pages.filter(({ path }) => !path.startsWith("kafka/")));
+    const shelf = bookshelf(
+      pages.filter(({ path }) => !path.startsWith("kafka/")),
+      asShipped,
+    );
 
     const [best] = await shelf.search({ alerts: [], classes: [], words: "kafka consumers are far behind" }, 3);
 
@@ -97,7 +101,7 @@ test("a long page without headings is cut at its blank lines", () => {
 
 test("the section that answers is linked, below the checkout's address where there is one", async () => {
   const text = "# Disk\n\n## Grow the volume\n\nedit the claim";
-  const shelf = (base: string | null) => bookshelf(parsePages([{ path: "a b.md", text, base }]).pages);
+  const shelf = (base: string | null) => bookshelf(parsePages([{ path: "a b.md", text, base }]).pages, asShipped);
   const ask = { alerts: [], classes: [], words: "grow the claim" };
 
   expect((await shelf(null).search(ask, 1))[0]?.link).toBe("a b.md#grow-the-volume");
@@ -138,10 +142,7 @@ test("two folders may hold pages of the same name", async () => {
   const meaning = meaningOf(both, { name: "t:one", embed: async (texts) => texts.map(() => [1]) }, vectorsInMemory());
   await meaning.index();
 
-  const hits = await bookshelf(both, { meaning, note: () => undefined }).search(
-    { alerts: [], classes: [], words: "toner" },
-    5,
-  );
+  const hits = await bookshelf(both, { ...asShipped, meaning }).search({ alerts: [], classes: [], words: "toner" }, 5);
 
   expect(hits.map(({ title, link }) => [title, link])).toEqual([
     ["Printer", "https://git.example/a/README.md#printer"],
@@ -162,7 +163,7 @@ test("steps name changes of the catalogue, by name or by command, and not what i
 });
 
 describe("the team's pages and the shipped ones", () => {
-  const shelf = (path: string, text: string) => bookshelf(parsePages([{ path, text }]).pages);
+  const shelf = (path: string, text: string) => bookshelf(parsePages([{ path, text }]).pages, asShipped);
   const own = shelf("own.md", "# Queue of the printer\n\nworkers are slow");
   const shipped = shelf("shipped.md", "# Out of memory\n\nOOMKilled, exit code 137, raise the limit");
   const ask = (words: string) => ownFirst(own, shipped).search({ alerts: [], classes: [], words }, 3);
@@ -177,7 +178,7 @@ describe("the team's pages and the shipped ones", () => {
     const there = pagesOf(
       "---\nclasses: [oom-limit-too-low, oom-memory-leak]\n---\n# Out of memory\n\nOOMKilled, exit code 137, a leak",
     );
-    const both = ownFirst(bookshelf(named), bookshelf(yieldTo(named, there)));
+    const both = ownFirst(bookshelf(named, asShipped), bookshelf(yieldTo(named, there), asShipped));
     const titles = async (words: string, classes: string[]) =>
       (await both.search({ alerts: [], classes, words }, 3)).map(({ title, why }) => [title, why.includes("class ")]);
 
