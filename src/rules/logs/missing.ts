@@ -54,12 +54,20 @@ const hosts: readonly RegExp[] = [
   new RegExp(`${host}:(\\d+)[^A-Za-z0-9]{1,4}.*(?:refused|timed out|unreachable|not reachable)`),
 ];
 
+/** How a line begins that calls itself an error; no variable is called so. */
+const notLevel =
+  "(?!(?:ERROR|FATAL|WARN(?:ING)?|INFO|DEBUG|CRITICAL|PANIC|SEVERE|EMERG|ALERT|NOTICE|TRACE|FAIL(?:ED|URE)?|EXCEPTION)\\b)";
+
 const variables: readonly RegExp[] = [
   /KeyError: '([A-Z][A-Z0-9_]{2,})'/,
   /(?:[Ee]nvironment variable|[Ee]nv(?:ironment)? var|ENV var|[Vv]ariable|[Ss]etting)s?:? [`'"]?\$?([A-Z][A-Z0-9_]{2,})[`'"]?/,
-  /\b([A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]{4,})[`'"]? (?:environment variable )?(?:is |was |must be |env var )?(?:not (?:set|defined|found|provided|specified|configured)|required|missing|undefined|unset|set|empty|null)\b/,
+  new RegExp(
+    `\\b${notLevel}([A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]{4,})[\`'"]? (?:environment variable )?(?:is |was |must be |env var )?(?:not (?:set|defined|found|provided|specified|configured)|required|missing|undefined|unset|set|empty|null)\\b`,
+  ),
   /(?:[Mm]issing|[Rr]equired|[Uu]ndefined|[Uu]nset|[Nn]eeds?)(?: required)?(?: env(?:ironment)?(?: variables?)?| config(?:uration)?(?: key)?| setting)?:? [`'"$]*([A-Z][A-Z0-9]*_[A-Z0-9_]+)/,
-  /\b([A-Z][A-Z0-9_]{2,}): (?:parameter (?:null or )?not set|unbound variable|must be set|is required|(?:required|missing) (?:env|var|setting))/,
+  new RegExp(
+    `\\b${notLevel}([A-Z][A-Z0-9_]{2,}): (?:parameter (?:null or )?not set|unbound variable|must be set|is required|(?:required|missing) (?:env|var|setting))`,
+  ),
   /process\.env\.([A-Z][A-Z0-9_]+)/,
   /Could not resolve placeholder '([^']+)'/,
   /config property (?:named )?["']?([\w.-]+)["']? is required/,

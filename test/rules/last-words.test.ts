@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import type { Container, Terminated } from "../../src/incident/kube.ts";
+import { scan } from "../../src/rules/index.ts";
+import { changed, foundIn, type Scene } from "./changed.ts";
+
+const world = "payments";
+
+const container = (scene: Scene): Container => {
+  const [first] = scene.pod().spec.containers;
+  if (!first) throw new Error("no container");
+  return first;
+};
+
+/** The pod of payments, in a crash loop with these as its last words. */
+const ending =
+  (text: string, last: Partial<Terminated> = {}, change: (scene: Scene) => void = () => undefined) =>
+  (scene: Scene) => {
+    const [status] = scene.pod().status?.containerStatuses ?? [];
+    if (!status) throw new Error("no container status");
+    Object.assign(status, {
+      ready: false,
+      restartCount: 5,
+      state: { waiting: { reason: "CrashLoopBackOff" } },
+      lastState: {
+        terminated: {
+          exitCode: 1,
+          reason: "Error",
+          startedAt: "2026-11-22T14:54:00Z",
+          finishedAt: "2026-11-22T14:54:20Z",
+          ...last,
+        },
+      },
+    });
+    for (const one of scene.objects.filter(({ kind }) => kind === "Event"))
+      Object.assign(one, { reason: "Seen", message: "" });
+    container(scene).env = [];
+    scene.log(text);
+    scene.previousLog(text);
+    change(scene);
+  };
+
+const classOf = (change: (scene: Scene) => void): string | undefined => foundIn(world, change)[0]?.split(" ")[0];
+const statementOf = (change: (scene: Scene) => void): string => {
+  const { evidence, now } = changed(world, change);
+  return scan(evidence, now).toSorted((a, b) => b.confidence - a.confidence)[0]?.statement ?? "";
+};
+
+describe("the level of a line is no variable", () => {
+  test.each([
+    "FATAL missing migration 0042_add_index",
+    "ERROR undefined method `foo' for nil",
+    "ERROR required plugin auth-ldap could not be loaded",
+    "ERROR empty response from flag server",
+    "ERROR missing template x",
+    "CRITICAL missing template x",
+    "FAILED required check",
+    "2026-11-22 14:54:19 ERROR: required setting is not given",
+  ])("%s", (text) => {
+    expect(classOf(ending(text))).toBe("app-crash");
+  });
+
+  test("what stands behind it still is one", () => {
+    expect(statementOf(ending("ERROR missing DATABASE_URL"))).toContain("the variable DATABASE_URL is neither");
+  });
+});
