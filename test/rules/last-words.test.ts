@@ -63,3 +63,20 @@ describe("the level of a line is no variable", () => {
     expect(statementOf(ending("ERROR missing DATABASE_URL"))).toContain("the variable DATABASE_URL is neither");
   });
 });
+
+describe("bash -c ends with 127 for a variable, as for a command", () => {
+  test.each([
+    "bash: line 1: TOKEN_URL: parameter null or not set",
+    "bash: line 1: TOKEN_URL: unbound variable",
+    "/bin/bash: TOKEN_URL: parameter null or not set",
+  ])("%s", (text) => {
+    expect(classOf(ending(text, { exitCode: 127 }))).toBe("env-var-missing-or-wrong");
+  });
+
+  test("what it does not find after that is the command", () => {
+    const text = "bash: line 1: TOKEN_URL: unbound variable\nbash: line 2: serv: command not found";
+
+    expect(classOf(ending(text, { exitCode: 127 }))).toBe("command-not-found");
+    expect(classOf(ending("", { exitCode: 127 }))).toBe("command-not-found");
+  });
+});

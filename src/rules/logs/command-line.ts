@@ -1,5 +1,6 @@
 import { languages } from "./languages.ts";
 import { plainLines } from "./plain.ts";
+import { uncaughtIn } from "./uncaught.ts";
 
 interface Pattern {
   readonly says: RegExp;
@@ -42,3 +43,6 @@ export const commandLine = (lines: readonly string[], exitCode: number): string 
   const later = plain.slice(at + 1).map(({ text }) => text);
   return line && (exitCode === 126 || exitCode === 127 || !goesOn(later)) ? line.quote.trim() : null;
 };
+
+/** Ended by its shell as if a command were not there, for a variable that is not: so bash does with -c. */
+export const shellLacksVariable = (lines: readonly string[]): boolean => uncaughtIn(lines)?.lack?.kind === "variable";

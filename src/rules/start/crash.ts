@@ -1,7 +1,7 @@
 import type { Finding } from "../../incident/diagnosis.ts";
 import type { Terminated } from "../../incident/kube.ts";
 import { found, named, quote, spanText } from "../finding.ts";
-import { commandLine } from "../logs/command-line.ts";
+import { commandLine, shellLacksVariable } from "../logs/command-line.ts";
 import { uncaughtIn } from "../logs/uncaught.ts";
 import { unlessRecovered } from "../recovering.ts";
 import {
@@ -89,10 +89,10 @@ const endsWell = ({ world, running, last, log, error }: Crash): Finding[] => {
   });
 };
 
-const failedStart = (crash: Crash): boolean =>
-  crash.last.exitCode === 127 ||
-  crash.last.exitCode === 126 ||
-  (crash.log !== null && commandLine(crash.log.lines, crash.last.exitCode) !== null);
+const failedStart = ({ last: { exitCode }, log }: Crash): boolean =>
+  (exitCode === 127 && !shellLacksVariable(log?.lines ?? [])) ||
+  exitCode === 126 ||
+  (log !== null && commandLine(log.lines, exitCode) !== null);
 
 /** Programs that end by themselves, with the cause in their last words where there is one. */
 export const crashes = (world: World): Finding[] =>
