@@ -80,3 +80,21 @@ describe("bash -c ends with 127 for a variable, as for a command", () => {
     expect(classOf(ending("", { exitCode: 127 }))).toBe("command-not-found");
   });
 });
+
+describe("what the API server refuses to a program that runs on", () => {
+  const refused = (account: string): string[] =>
+    foundIn(world, (scene) => {
+      const [status] = scene.pod().status?.containerStatuses ?? [];
+      Object.assign(status ?? {}, { ready: true, state: { running: { startedAt: "2026-11-22T14:00:00Z" } } });
+      delete status?.lastState;
+      scene.pod().spec.serviceAccountName = "reader";
+      const line = `audit: configmaps is forbidden: User "system:serviceaccount:${account}" cannot list resource\n`;
+      scene.log(line.repeat(5));
+    });
+
+  test("is another account's business where it says so, and its own where it is the pod's", () => {
+    expect(refused("other:bot")).not.toContain("rbac-denied Deployment/payments-api");
+    expect(refused("payments:bot")).not.toContain("rbac-denied Deployment/payments-api");
+    expect(refused("payments:reader")).toContain("rbac-denied Deployment/payments-api");
+  });
+});

@@ -1,9 +1,15 @@
 import type { Finding } from "../../incident/diagnosis.ts";
+import type { Pod } from "../../incident/kube.ts";
 import { found, named, quote } from "../finding.ts";
 import { liveContainers } from "../world/containers.ts";
 import type { World } from "../world/world.ts";
 
-const refusal = /is forbidden: User \\?"system:serviceaccount:[^"]+" cannot/;
+const refusal = /is forbidden: User \\?"system:serviceaccount:([^"\\]+)\\?" cannot/;
+
+/** Refused to this pod's own account: an audit or a gateway tells of others'. */
+const refusedTo = ({ metadata, spec }: Pod, line: string): boolean =>
+  refusal.exec(line)?.[1] === `${metadata.namespace ?? "default"}:${spec.serviceAccountName ?? "default"}`;
+
 /** One refusal long ago is history; several up to the end of the log are the present. */
 const often = 3;
 
@@ -12,7 +18,7 @@ export const forbidden = (world: World): Finding[] =>
   liveContainers(world).flatMap((running) => {
     const log = running.status.state?.running ? world.log(running.pod, running.name, false) : null;
     const lines = log?.lines.slice(-60) ?? [];
-    const refused = lines.filter((line) => refusal.test(line));
+    const refused = lines.filter((line) => refusedTo(running.pod, line));
     const words = refused.at(-1);
     if (!log || !words || refused.length < often || lines.lastIndexOf(words) < lines.length - 10) return [];
     const object = world.rootOf(running.pod);
