@@ -98,3 +98,14 @@ describe("what the API server refuses to a program that runs on", () => {
     expect(refused("payments:reader")).toContain("rbac-denied Deployment/payments-api");
   });
 });
+
+test.each([
+  "botocore.exceptions.ClientError: An error occurred (InvalidAccessKeyId) when calling the ListBuckets operation: The AWS Access Key Id you provided does not exist in our records.",
+  "SignatureDoesNotMatch: The request signature we calculated does not match the signature you provided.",
+  "operation error S3: ListBuckets, https response error StatusCode: 400, api error ExpiredToken: The provided token has expired.",
+  "google.auth.exceptions.RefreshError: ('invalid_grant: Invalid JWT Signature.', {'error': 'invalid_grant'})",
+  "AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value",
+  "UnrecognizedClientException: The security token included in the request is invalid.",
+])("a cloud that refuses a credential: %s", (text) => {
+  expect(classOf(ending(text))).toBe("credential-rejected");
+});

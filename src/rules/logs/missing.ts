@@ -125,7 +125,7 @@ const others: readonly (readonly [NamedKind, RegExp])[] = [
   ["port-taken", portTaken],
   [
     "credential",
-    /(password authentication failed for user \S+|Access denied for user \S+|NOAUTH|WRONGPASS|invalid username-password pair|[Aa]uthentication failed|[Aa]uthentication required|Login failed for user|\b401 Unauthorized|SASL authentication)/,
+    /(password authentication failed for user \S+|Access denied for user \S+|NOAUTH|WRONGPASS|invalid username-password pair|[Aa]uthentication failed|[Aa]uthentication required|Login failed for user|\b401 Unauthorized|SASL authentication|\bInvalidAccessKeyId|\bSignatureDoesNotMatch|\bExpiredToken(?:Exception)?\b|\bUnrecognizedClientException|\bInvalidClientTokenId|\binvalid_grant\b|\binvalid_client\b|\bAADSTS(?:50126|7000215|7000222)\b)/,
   ],
   ["mesh", /(RBAC: access denied)/],
   ["clock", /(certificate has expired or is not yet valid: current time \S+ is before)/],
