@@ -109,3 +109,12 @@ test.each([
 ])("a cloud that refuses a credential: %s", (text) => {
   expect(classOf(ending(text))).toBe("credential-rejected");
 });
+
+test.each([
+  "RuntimeError: unable to write to file </torch_11_9012_0>: No space left on device (28)",
+  "RuntimeError: unable to open shared memory object </torch_29919_1396182366> in read-write mode: No space left on device (28)",
+  "RuntimeError: DataLoader worker exited unexpectedly, please check shm limits",
+  "ERROR: Unexpected bus error encountered in worker. This might be caused by insufficient shared memory (shm).",
+])("PyTorch's shared memory is no volume: %s", (text) => {
+  expect(classOf(ending(text))).toBe("shared-memory-too-small");
+});

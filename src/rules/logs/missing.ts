@@ -131,7 +131,7 @@ const others: readonly (readonly [NamedKind, RegExp])[] = [
   ["clock", /(certificate has expired or is not yet valid: current time \S+ is before)/],
   [
     "shared-memory",
-    /(Bus error|(?:No space left on device|ENOSPC).*\/dev\/shm|\/dev\/shm.*(?:No space left on device|ENOSPC))/i,
+    /(Bus error|(?:No space left on device|ENOSPC).*\/dev\/shm|\/dev\/shm.*(?:No space left on device|ENOSPC)|<\/torch_\w+>.*No space left on device|check shm limits?\b|insufficient shared memory)/i,
   ],
   [
     "certificate",
