@@ -15,13 +15,17 @@ const reserve = { seconds: 30, usd: 0.1 };
 
 const dollars = (usd: number): string => usd.toFixed(usd < 0.1 ? 4 : 2);
 
+/** What is known of the money: where a tier has no price, what the other one cost. */
+const knownUsd = ({ usd, tiers }: Cost): number | null =>
+  usd ?? (tiers === undefined ? null : tiers.reduce((sum, tier) => sum + (tier.usd ?? 0), 0));
+
 /** Why nothing more may be asked of the model; null while something may. */
 const whySpent = ({ cost }: Spending, nextTokens: number, budget: Budget): string | null => {
   if (cost.calls >= budget.calls) return `the model was asked ${cost.calls} times, as often as the budget allows`;
   if (cost.inputTokens + nextTokens > budget.inputTokens)
     return `the model read ${cost.inputTokens} tokens of ${budget.inputTokens}; one more round is too much`;
-  if (cost.usd !== null && cost.usd >= budget.usd)
-    return `the model cost ${dollars(cost.usd)} of ${budget.usd} US dollars`;
+  const usd = knownUsd(cost);
+  if (usd !== null && usd >= budget.usd) return `the model cost ${dollars(usd)} of ${budget.usd} US dollars`;
   if (cost.seconds >= budget.seconds) return `the model took ${Math.round(cost.seconds)} of ${budget.seconds} seconds`;
   return null;
 };
@@ -30,28 +34,29 @@ const isLastCall = ({ cost, rounds }: Spending, nextTokens: number, budget: Budg
   rounds >= budget.rounds ||
   cost.calls + 1 >= budget.calls ||
   cost.inputTokens + 3 * nextTokens > budget.inputTokens ||
-  (cost.usd !== null && cost.usd + budget.usd * reserve.usd >= budget.usd) ||
+  (knownUsd(cost) ?? Number.NEGATIVE_INFINITY) + budget.usd * reserve.usd >= budget.usd ||
   cost.seconds + reserve.seconds >= budget.seconds;
 
 /** Which model is asked now, and whether it has to conclude; or why none is. */
-export type Turn = { kind: "ask"; tier: Tier["tier"]; last: boolean } | { kind: "spent"; why: string };
+export type NextCall = { kind: "ask"; tier: Tier["tier"]; last: boolean } | { kind: "spent"; why: string };
 
 /**
  * No call is made that could pass the budget: what it may cost at most counts, by its size and the price of the model. A call
  * after which the strong model could not be asked any more is the last one.
  */
-export const turnNow = (spending: Spending, request: ModelRequest, model: Model, budget: Budget): Turn => {
+export const turnNow = (spending: Spending, request: ModelRequest, model: Model, budget: Budget): NextCall => {
   const { cost } = spending;
   const tokens = tokensOf(request);
   const spent = whySpent(spending, tokens, budget);
   if (spent !== null) return { kind: "spent", why: spent };
   const priceOf = (tier: Tier["tier"]): number => mostUsd(request, budget.prices?.[tier] ?? null) ?? 0;
-  const hasRoom = (usd: number): boolean => cost.usd === null || cost.usd + usd <= budget.usd;
+  const known = knownUsd(cost);
+  const hasRoom = (usd: number): boolean => known === null || known + usd <= budget.usd;
   const first = tierNow(cost, model, false);
   const last = isLastCall(spending, tokens, budget) || !hasRoom(priceOf(first) + priceOf("strong"));
   const wanted = tierNow(cost, model, last);
   const tier = hasRoom(priceOf(wanted)) ? wanted : first;
   if (hasRoom(priceOf(tier))) return { kind: "ask", tier, last };
   const most = `one more call may cost ${dollars(priceOf(tier))}`;
-  return { kind: "spent", why: `the model cost ${dollars(cost.usd ?? 0)} of ${budget.usd} US dollars; ${most}` };
+  return { kind: "spent", why: `the model cost ${dollars(known ?? 0)} of ${budget.usd} US dollars; ${most}` };
 };

@@ -103,3 +103,17 @@ test("a strong model that was handed to but not asked is in no account", async (
   expect(heard).toHaveLength(0);
   expect(incident.cost.tiers?.map(({ tier, calls }) => [tier, calls])).toEqual([["triage", 1]]);
 });
+
+test("a cheap model without a price does not open the purse of the strong one", () => {
+  const budget = { ...budgetOf(2 * dear), prices: { strong: prices.strong, triage: null } };
+  const asked = charged(noCost, both, "triage", { ...noCost, calls: 1, usd: null });
+  const handed = handedUp(asked, both, "it found no cause");
+  const spent = charged(handed, both, "strong", { ...noCost, calls: 1, usd: 1.5 * dear });
+  const next = (cost: Cost, of = budget) => turnNow({ cost, rounds: 1 }, request, both, of);
+
+  expect(spent.usd).toBeNull();
+  expect(next(spent)).toMatchObject({ kind: "spent" });
+  expect(next(handed, { ...budget, usd: dear / 2 })).toMatchObject({ kind: "spent" });
+  // The control: where there is room it is asked.
+  expect(next(handed)).toMatchObject({ kind: "ask", tier: "strong" });
+});
