@@ -41,8 +41,14 @@ const rawText = ({ answer }: Evidence): string => {
 };
 
 /** What others told, not what is seen in the cluster. */
-const isHearsay = ({ question: { ask } }: Evidence): boolean =>
+const isToldByOthers = ({ question: { ask } }: Evidence): boolean =>
   ask === "past" || ask === "runbooks" || ask === "source";
+
+/** An alert's own words: what it says is what is to be explained. */
+const isOfAlerts = ({ question, answer }: Evidence): boolean =>
+  question.ask === "metric" && answer.kind === "found" && /\bALERTS(?:_FOR_STATE)?\b/.test(question.query);
+
+const isHearsay = (one: Evidence): boolean => isToldByOthers(one) || isOfAlerts(one);
 
 /** The names that a question about objects holds; null for a question in free words, which may say anything. */
 const namesIn = (question: Question): string[] | null => {
@@ -63,7 +69,7 @@ const namesIn = (question: Question): string[] | null => {
 
 /** That there is none is said of what was asked: it counts where something else tells of that, too, not only the question. */
 const absence = ({ evidence }: Shown, one: Evidence): string => {
-  const told = evidence.filter((other) => !isHearsay(other)).map(rawText);
+  const told = evidence.filter((other) => !isToldByOthers(other)).map(rawText);
   const isKnown = namesIn(one.question)?.every((name) => told.some((text) => text.includes(name))) === true;
   return isKnown ? `${headOf(one)}: none None of: ${headOf(one)}` : "none";
 };
@@ -76,19 +82,51 @@ const answerIn = (shown: Shown, one: Evidence): string[] => {
   return [section.startsWith(head) ? section.slice(head.length) : "", rawText(one)];
 };
 
-const says = (shown: Shown, one: Evidence, text: string): boolean =>
-  answerIn(shown, one).some((answer) => evened(answer).includes(evened(text)));
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+
+/** A number is said as a whole: neither 13 nor 37 is said by 137, nor, as a quote, 128 by 128Mi. */
+const wholly = (text: string, unit: boolean): RegExp => {
+  const before = /^\d/.test(text) ? "(?<!\\d|\\d\\.)" : "";
+  const after = /\d$/.test(text) ? (unit ? "(?!\\d)" : "(?![\\da-zA-Z])") : "";
+  return new RegExp(`${before}${escaped(text)}${after}`);
+};
+
+const says = (shown: Shown, one: Evidence, text: string, unit = false): boolean => {
+  const [even, pattern] = [evened(text), wholly(evened(text), unit)];
+  return answerIn(shown, one).some((answer) => evened(answer).includes(even) && pattern.test(evened(answer)));
+};
+
+/** People write 1,000,000 and 128 MiB, evidence 1000000 and 128Mi. */
+const saysNumber = (shown: Shown, one: Evidence, text: string): boolean =>
+  [text, text.replaceAll(",", "")].some((way) => says(shown, one, way, true));
 
 const quotation = /"([^"]{3,})"|`([^`]{3,})`|“([^”]{3,})”/g;
-// A number by itself, with its unit: 137, 128Mi, 99.9%. Shorter ones are counted by people and occur everywhere.
-const number = /(?<![\w.:-])\d[\d.]*\d[a-z%]{0,3}(?![\w:-])/gi;
+// A number by itself, with its unit: 137, 128Mi, 99.9%, 1,000,000. One digit is counted by people and occurs everywhere.
+const number = /(?<![\w.:-])\d(?:[\d.]|,(?=\d{3}(?!\d)))*\d[a-z%]{0,3}(?![\w:-])/gi;
 
-/** What a sentence says that its evidence must say, too: what stands in quotation marks, addresses and numbers. */
+const numbersIn = (text: string): string[] =>
+  [...text.replaceAll(quotation, "").matchAll(number)].map(([found]) => found);
+
+/** What a sentence says that its evidence must say, too: what stands in quotation marks, and addresses. */
 const valuesIn = (text: string): string[] => [
   ...[...text.matchAll(addresses)].map(([found]) => found),
   ...[...text.matchAll(quotation)].map(([, ...groups]) => groups.find((group) => group !== undefined) ?? ""),
-  ...[...text.replaceAll(quotation, "").matchAll(number)].map(([found]) => found).filter(({ length }) => length >= 3),
 ];
+
+/** The words by which an object is called, and those that every object has. */
+const callsOnly = ({ question, answer }: Evidence, quote: string): boolean => {
+  if (answer.kind !== "found" || answer.body.kind !== "objects") return false;
+  const bare = evened(quote)
+    .replace(/["'`{},]/g, "")
+    .replace(/:\s*$/, "")
+    .replace(/:\s+/g, ":");
+  const asked = question.ask === "get" ? [question] : [];
+  const own = [...answer.body.objects.map(({ kind, metadata }) => ({ kind, name: metadata.name })), ...asked];
+  return (
+    ["apiVersion", "kind", "metadata", "metadata:name", "name", "namespace"].includes(bare) ||
+    own.some(({ kind, name }) => [name, kind, `${kind}/${name}`, `kind:${kind}`, `name:${name}`].includes(bare))
+  );
+};
 
 /** Why this claim cannot stand; null: the evidence it cites carries it. */
 const whyStruck = (shown: Shown, { text, evidence, quote }: Claim): string | null => {
@@ -98,9 +136,11 @@ const whyStruck = (shown: Shown, { text, evidence, quote }: Claim): string | nul
   const one = shown.evidence.find(({ id }) => id === evidence);
   if (one === undefined) return `there is no evidence ${clipped(evidence, 20)}`;
   if (evened(quote).length < shortestQuote) return `the quote of ${evidence} is empty`;
-  const foreign = [quote, ...valuesIn(text).map((value) => value.replace(/[.,;:!?]$/, ""))].find(
-    (value) => !says(shown, one, value),
-  );
+  if (callsOnly(one, quote)) return `the quote of ${evidence} is no more than what the object is called`;
+  const foreign =
+    [quote, ...valuesIn(text).map((value) => value.replace(/[.,;:!?]$/, ""))].find(
+      (value) => !says(shown, one, value),
+    ) ?? numbersIn(text).find((value) => !saysNumber(shown, one, value));
   return foreign === undefined
     ? null
     : `${evidence} does not say ${JSON.stringify(clipped(onlyTelling(evened(foreign)), 80))}`;
@@ -108,7 +148,10 @@ const whyStruck = (shown: Shown, { text, evidence, quote }: Claim): string | nul
 
 /** What it was elsewhere or before may be what it is now, but does not show it. */
 const whyNoCause = ({ evidence }: Shown, claim: Claim): string | null => {
-  switch (evidence.find(({ id }) => id === claim.evidence)?.question.ask) {
+  const cited = evidence.find(({ id }) => id === claim.evidence);
+  if (cited !== undefined && isOfAlerts(cited))
+    return `${claim.evidence} tells of alerts: the first claim cites what is seen now`;
+  switch (cited?.question.ask) {
     case "past":
       return `${claim.evidence} tells of past incidents: the first claim cites what is seen now`;
     case "runbooks":

@@ -85,3 +85,70 @@ test("what a runbook or another server tells is no cause by itself", () => {
   // The control: beside what is seen in the cluster another server counts.
   expect(hold([server, "has no room"], [log, "cannot read"])).toMatchObject({ holds: true, struck: [] });
 });
+
+const numbers = evidenceOf(
+  { ask: "logs", namespace: "shop", pod: "web-1", container: "app", previous: false, lines: 200 },
+  text("exit code 137 after 18080 ms; limit 128Mi; restarts 13; used 1000000 of 2,000,000; ratio 99.9%; revision v12"),
+);
+const claim = (said: string, quote: string, one: Evidence = numbers) =>
+  weighed({ evidence: [one], sections: new Map() }, [{ text: said, evidence: one.id, quote }]).holds;
+
+test.each([
+  ["It ended.", "exit code 13"],
+  ["It ended.", "8080 ms"],
+  ["Its limit is too low.", "28Mi"],
+  ["Its limit is too low.", "limit 128"],
+  ["Port 8080 is taken.", "exit code 137"],
+  ["It ended with 37.", "exit code 137"],
+  ["It used 9% of it.", "9%"],
+  ["It used 3,000,000 of it.", "limit 128Mi"],
+  ["It restarted 14 times.", "restarts 13"],
+])("a number cut short is not said: %s (%s)", (said, quote) => {
+  expect(claim(said, quote)).toBe(false);
+});
+
+test.each([
+  ["It ended with code 137.", "exit code 137"],
+  ["Its limit is 128 MiB.", "limit 128Mi"],
+  ["It used 1,000,000 of 2,000,000.", "used 1000000"],
+  ["It restarted 13 times since revision 12.", "restarts 13"],
+  ["It is at 99.9% of it.", "ratio 99.9%"],
+  ["It took 18080 ms.", "after 18080 ms"],
+])("control: a whole number is said: %s (%s)", (said, quote) => {
+  expect(claim(said, quote)).toBe(true);
+});
+
+const alerts = evidenceOf(metric('ALERTS{namespace="shop",alertstate="firing"}'), {
+  kind: "found",
+  body: {
+    kind: "series",
+    query: "",
+    series: [{ labels: { __name__: "ALERTS", alertname: "DatabaseDown", note: "primary is lost" }, points: [[0, 1]] }],
+  },
+});
+
+test("an alert's own words are no cause", () => {
+  expect(claim("The primary is lost.", "primary is lost", alerts)).toBe(false);
+  const both = weighed({ evidence: [alerts, log], sections }, [
+    { text: "The primary is lost.", evidence: alerts.id, quote: "primary is lost" },
+    { text: "It cannot read.", evidence: log.id, quote: "cannot read" },
+  ]);
+  expect(both).toMatchObject({ holds: false, struck: [{ why: expect.stringMatching(/tells of alerts/) }] });
+  expect(both.kept).toHaveLength(1);
+});
+
+test("what an object is called shows nothing of it", () => {
+  const slow = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "slow", namespace: "shop", uid: "u" } };
+  const object = evidenceOf(
+    { ask: "get", kind: "Deployment", namespace: "shop", name: "slow" },
+    {
+      kind: "found",
+      body: { kind: "objects", objects: [{ ...slow, spec: { replicas: 12 } } as never], truncated: false },
+    },
+  );
+  const of = (quote: string) => claim("The primary is lost.", quote, object);
+
+  expect(["slow", "Deployment/slow", "apiVersion", '"kind":"Deployment"', '"name":"slow"'].map(of)).not.toContain(true);
+  // The control: what it says.
+  expect(of('"replicas":12')).toBe(true);
+});
