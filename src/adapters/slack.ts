@@ -25,6 +25,9 @@ const unlessAborted = async <T>(what: string, work: Promise<T>, signal: AbortSig
   return Promise.race([work, aborted.promise]).finally(() => signal.removeEventListener("abort", abort));
 };
 
+/** Slack takes one new message a second in a channel, and a little is left for the way there. */
+const paceMs = 1_100;
+
 /** One message per incident, kept up to date; posted again when somebody deleted it. */
 export const slackNotifier = ({ token, channel, apiUrl, timeoutMs = 5000, retries = 2 }: SlackOptions): Notifier => {
   const client = slackClient({ token, apiUrl, timeoutMs, retries });
@@ -43,6 +46,7 @@ export const slackNotifier = ({ token, channel, apiUrl, timeoutMs = 5000, retrie
     }
   };
   return {
+    paceMs,
     post: async (notice, former, signal) => {
       try {
         return await unlessAborted("the card", put(messageOf(notice), former), signal);

@@ -9,6 +9,8 @@ export interface Notifier {
   post(notice: Notice, former: Receipt | null, signal?: AbortSignal): Promise<Receipt>;
   /** Below the message that `card` is the receipt of; absent where chat has no threads. */
   reply?(notice: Notice, card: Receipt, signal?: AbortSignal): Promise<Receipt>;
+  /** New messages no closer together than this; absent: as they come. */
+  paceMs?: number;
 }
 
 /** Wakes a person, and writes on the incident of the paging system. */

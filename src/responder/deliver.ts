@@ -7,7 +7,7 @@ import { append } from "../store/journal.ts";
 import { withLock } from "../store/lock.ts";
 import { lastReceipt, noticeFailed, noticeSent, type Waiting, waitingNotice, wakeThread } from "../store/notices.ts";
 import { othersAreSick } from "../store/pagerduty.ts";
-import { pauseOf, pausePort } from "../store/pauses.ts";
+import { claimPost, pauseOf, pausePort, postDueIn } from "../store/pauses.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { isStale } from "./desk.ts";
 import type { Store } from "./turn-ports.ts";
@@ -109,6 +109,26 @@ const mustWait = async (deps: DeliverDeps, { notice }: Waiting): Promise<boolean
   return true;
 };
 
+const isPost = async ({ store }: DeliverDeps, { notice, receipt }: Waiting): Promise<boolean> => {
+  if (notice.channel === "card") return receipt === null;
+  // What waits for its card takes no place in the line.
+  return notice.channel === "thread" && (await lastReceipt(store.pool, `card:${notice.incidentId}`)) !== null;
+};
+
+const longestTurnMs = 30_000;
+
+/** Chat takes new messages only so fast. Who is early comes again when it is its turn. */
+const mustQueue = async (deps: DeliverDeps, waiting: Waiting): Promise<boolean> => {
+  const { paceMs } = deps.notifier;
+  if (paceMs === undefined || !(await isPost(deps, waiting))) return false;
+  const { pool } = deps.store;
+  const { key } = waiting.notice;
+  const now = deps.clock.now();
+  if (await claimPost(pool, key, now, paceMs)) return false;
+  await later(deps, key, Math.min(await postDueIn(pool, key, now, paceMs), longestTurnMs));
+  return true;
+};
+
 /** What rings and what silences one incident go one after the other: neither undoes the other half-way. */
 const inTurn = <T>({ store }: DeliverDeps, { notice }: Waiting, send: () => Promise<T>): Promise<T> =>
   notice.channel === "page" || notice.channel === "acknowledge" || notice.channel === "resolve"
@@ -120,7 +140,7 @@ export const deliver =
   (deps: DeliverDeps) =>
   async (key: string, signal: AbortSignal): Promise<void> => {
     const waiting = await waitingNotice(deps.store.pool, key);
-    if (waiting === null || (await mustWait(deps, waiting))) return;
+    if (waiting === null || (await mustWait(deps, waiting)) || (await mustQueue(deps, waiting))) return;
     try {
       const receipt = await inTurn(deps, waiting, () => sendOut(deps, waiting, signal));
       if (receipt === null) return;

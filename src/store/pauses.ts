@@ -17,3 +17,34 @@ export const pauseOf = async (db: Runner, port: string, now: Date): Promise<Date
   );
   return rows[0]?.until ?? null;
 };
+
+const posts = "posts";
+
+/** Has never gone out, and has not failed: a card or a reply in the thread of one. */
+const inLine =
+  "n.version > n.sent_version and n.last_error is null and n.channel in ('card', 'thread') and n.sent_version = 0";
+
+/** True: this notice may be posted now, and for so long no other, whatever the replica. No reply goes before a card. */
+export const claimPost = async (db: Runner, key: string, now: Date, paceMs: number): Promise<boolean> => {
+  const { rowCount } = await db.query(
+    `insert into nightshift.pauses as p (port, until)
+     select $1, $2 where not exists (
+       select 1 from nightshift.notices n join nightshift.notices own on own.key = $4
+       where own.channel = 'thread' and n.channel = 'card' and ${inLine})
+     on conflict (port) do update set until = excluded.until where p.until <= $3`,
+    [posts, new Date(now.getTime() + paceMs), now, key],
+  );
+  return rowCount === 1;
+};
+
+/** In how long it is the turn of this notice, by those that wait: cards before the replies in their threads. */
+export const postDueIn = async (db: Runner, key: string, now: Date, paceMs: number): Promise<number> => {
+  const { rows } = await db.query<{ until: Date | null; before: string }>(
+    `select (select until from nightshift.pauses where port = $1) as until,
+       (select count(*) from nightshift.notices n join nightshift.notices own on own.key = $2
+        where ${inLine} and (n.channel, n.key) < (own.channel, own.key)) as before`,
+    [posts, key],
+  );
+  const [row] = rows;
+  return Math.max((row?.until?.getTime() ?? 0) - now.getTime(), 0) + Number(row?.before ?? 0) * paceMs;
+};

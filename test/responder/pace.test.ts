@@ -1,0 +1,102 @@
+import { expect, test } from "vitest";
+import { Notice } from "../../src/incident/notice.ts";
+import { type DeliverDeps, deliver } from "../../src/responder/deliver.ts";
+import { putNotice } from "../../src/store/notices.ts";
+import { openIncidents } from "../../src/store/ward.ts";
+import { freshDatabase } from "../support/database.ts";
+import { fresh, subject } from "../support/incidents.ts";
+import { testQueue } from "../support/queue.ts";
+
+const signal = new AbortController().signal;
+const start = Date.parse("2026-11-23T02:00:00Z");
+
+const noticeOf = (channel: "card" | "thread", incidentId: string): Notice =>
+  Notice.parse({
+    key: `${channel}:${incidentId}`,
+    incidentId,
+    channel,
+    title: "t",
+    text: "t",
+    severity: "warning",
+    link: "http://n",
+    pagerdutyIncident: null,
+  });
+
+const line = async (paceMs: number | undefined) => {
+  const db = await freshDatabase();
+  const store = { pool: db.pool, queue: await testQueue(db.url) };
+  const posted: string[] = [];
+  let now = start;
+  const people: DeliverDeps = {
+    store,
+    clock: { now: () => new Date(now) },
+    notifier: {
+      post: async ({ key }) => {
+        posted.push(key);
+        return { ts: "1" };
+      },
+      reply: async ({ key }) => {
+        posted.push(key);
+        return { ts: "2" };
+      },
+      ...(paceMs === undefined ? {} : { paceMs }),
+    },
+    pager: { page: async () => ({}), note: async () => ({}) },
+    log: () => undefined,
+  };
+  for (const id of ["i1", "i2", "i3"])
+    await openIncidents(db.pool, [{ ...fresh(new Date(start), id), subject: { ...subject, name: id } }]);
+  const put = (channel: "card" | "thread", id: string) => putNotice(db.pool, store.queue, noticeOf(channel, id));
+  const send = (...keys: string[]) => Promise.all(keys.map((key) => deliver(people)(key, signal)));
+  /** As if a worker had taken all jobs. */
+  const takeJobs = async (): Promise<Record<string, number>> => {
+    const { rows } = await db.pool.query<{ key: string; seconds: string }>(
+      `delete from pgboss.job where name = 'notify'
+       returning singleton_key as key, round(extract(epoch from start_after - created_on), -1) as seconds`,
+    );
+    return Object.fromEntries(rows.map(({ key, seconds }) => [key, Number(seconds)]));
+  };
+  const pass = (ms: number): void => {
+    now += ms;
+  };
+  return { db, posted, put, send, takeJobs, pass, [Symbol.asyncDispose]: () => db[Symbol.asyncDispose]() };
+};
+
+test("chat gets one new message at a time, and cards before the replies in their threads", async () => {
+  await using it = await line(10_000);
+  await it.put("card", "i1");
+  await it.send("card:i1");
+  await it.put("thread", "i1");
+  await it.put("card", "i2");
+  await it.put("card", "i3");
+  await it.takeJobs();
+
+  await it.send("thread:i1", "card:i2", "card:i3");
+  expect(it.posted).toEqual(["card:i1"]);
+  expect(await it.takeJobs()).toEqual({ "card:i2": 10, "card:i3": 20, "thread:i1": 30 });
+
+  it.pass(10_000);
+  await it.send("thread:i1");
+  await it.send("card:i2", "card:i3");
+  expect(it.posted).toHaveLength(2);
+  it.pass(10_000);
+  await it.send("thread:i1", "card:i2", "card:i3");
+  expect(it.posted.toSorted()).toEqual(["card:i1", "card:i2", "card:i3"]);
+  it.pass(10_000);
+  await it.send("thread:i1");
+  expect(it.posted.at(-1)).toBe("thread:i1");
+});
+
+test("what is told anew on a card that is there waits for nobody, and where nothing is paced all goes at once", async () => {
+  await using it = await line(10_000);
+  await it.put("card", "i1");
+  await it.send("card:i1");
+  await putNotice(it.db.pool, await testQueue(it.db.url), { ...noticeOf("card", "i1"), text: "more" });
+  await it.send("card:i1");
+  expect(it.posted).toEqual(["card:i1", "card:i1"]);
+
+  await using free = await line(undefined);
+  for (const id of ["i1", "i2", "i3"]) await free.put("card", id);
+  await free.send("card:i1", "card:i2", "card:i3");
+  expect(free.posted).toHaveLength(3);
+});
