@@ -1,15 +1,24 @@
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Express } from "express";
 
 export interface Listening {
   url: string;
-  /** Lets running requests end, streams are cut. */
+  /** Lets running requests end for a second; streams are cut at once. */
   close(): Promise<void>;
 }
 
+/** What is only listened to has no end of its own; its reader comes back elsewhere. */
+const isStream = (response: ServerResponse): boolean =>
+  response.req.method === "GET" && String(response.getHeader("content-type")).startsWith("text/event-stream");
+
 export const listen = async (app: Express, host: string, port: number): Promise<Listening> => {
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, app);
+  const answering = new Set<ServerResponse>();
+  server.on("request", (_request, response) => {
+    answering.add(response);
+    response.once("close", () => answering.delete(response));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => {
@@ -20,6 +29,7 @@ export const listen = async (app: Express, host: string, port: number): Promise<
   const name = host.includes(":") ? `[${host}]` : host;
   const close = async (): Promise<void> => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const response of answering) if (isStream(response)) response.destroy();
     const cut = setTimeout(() => server.closeAllConnections(), 1000);
     await closed;
     clearTimeout(cut);
