@@ -2,22 +2,41 @@ const verbs =
   `apply|create|delete|edit|exec|patch|replace|rollout|scale|set|drain|cordon|uncordon|annotate|label|run|cp|debug|taint|
 install|upgrade|uninstall|rollback|destroy|sync|restart|stop`.replaceAll("\n", "");
 const determiner =
-  "(?:the|this|that|these|those|it|all|any|your|our|now|from|with|https?|kubectl|node|namespaces?|pods?|deployments?)";
-const opening = "(?:^|[.!?:;,]\\s+|[\"'`“(]|\\b(?:please|simply|just|now|then)\\s+)";
+  "(?:the|this|that|these|those|it|all|any|your|our|now|from|with|https?|kubectl|node|namespaces?|pods?|deployments?|tables?|databases?)";
+const beginning = "(?:^|[.!?;]\\s+|\\b(?:please|simply|just|now|then)\\s+)";
+const opening = "(?:^|[.!?:;,—–]\\s+|[\"'`“(]|\\b(?:please|simply|just|now|then)\\s+)";
 const told =
-  "\\b(?:(?:you|operators?|on-?call|sres?|someone|engineers?|people)\\s+(?:should|must|can|may|needs?\\s+to|ha(?:s|ve)\\s+to)|(?:safe|ok|okay|fine|recommended|advised|necessary)\\s+to)\\s+";
+  "\\b(?:(?:you|operators?|on-?call|sres?|someone|engineers?|people|one|we|owners?|admins?)\\s+(?:should|must|can|may|needs?\\s+to|ha(?:s|ve)\\s+to)|(?:safe|ok|okay|fine|recommended|advised|necessary)\\s+to)\\s+";
 
 /** A claim says what is. Whoever reads it at night must find nothing in it to type, to follow or to lean on. */
 const kinds: readonly (readonly [string, RegExp])[] = [
-  ["a command", new RegExp(`\\b(?:kubectl|oc|helm|argocd|flux|terraform|systemctl)\\s+(?:-|(?:${verbs})\\b)`, "i")],
   [
     "a command",
-    /\b(?:curl|wget|bash|zsh|sh|python3?|node|perl|ssh|sudo|chmod|chown|rm|kill|pkill|eval|psql|git|docker|aws|gcloud)\s+(?:-{1,2}[a-zA-Z]|https?:|\/|\$|push\b|reset\b|exec\b)/,
+    new RegExp(`(?<![\\w.-])(?:kubectl|k|oc|helm|argocd|flux|terraform|systemctl)\\s+(?:-|(?:${verbs})\\b)`, "i"),
+  ],
+  [
+    "a command",
+    /\b(?:ssh|sudo|chmod|chown|rm|kill|pkill|eval|psql|git|docker|aws|gcloud)\s+(?:-{1,2}[a-zA-Z]|https?:|\/|\$|push\b|reset\b|exec\b)/,
+  ],
+  // That something runs it is told; who reads it is not to.
+  [
+    "a command",
+    /(?<!\b(?:runs|ran|calls|called|executes|executed)\s+["'`]?)\b(?:curl|wget)\s+(?:-{1,2}[a-zA-Z]|https?:|\/|\$)/,
+  ],
+  [
+    "a command",
+    /(?<!\b(?:runs|ran|calls|called|executes|executed)\s+["'`]?)\b(?:bash|zsh|sh|python3?|node|perl)\s+(?:-{1,2}c\b|https?:|\$)/,
+  ],
+  [
+    "a command",
+    new RegExp(
+      `${opening}(?:bash|zsh|sh|python3?|node|perl)\\s+(?:-{1,2}[a-zA-Z]|/)(?!\\S*\\s+(?:cannot|could|can't|does|did|is|was|has|exit(?:s|ed)|fail(?:s|ed)|end(?:s|ed)|crash(?:es|ed)|die[sd]|throws?|stop(?:s|ped))\\b)`,
+    ),
   ],
   ["a command", /\$\(|&&|\|\s*(?:ba|z)?sh\b|;\s*rm\b/],
   [
     "an approval",
-    /\bpre-?approved\b|\bapproved\s*(?:[:!]|by\b|for\b|to\b|already\b)|\b(?:is|was|are|were|been|be|got|already|fully|has|have)\s+approved\b|^\s*approved\b/i,
+    /\bpre-?approved\b|\bapproved\s*(?:[:!]|by\b|for\b|to\b|already\b)|\b(?:is|was|are|were|been|be|got|already|fully|has|have)\s+approved\b(?!,?\s+but\s+(?:never|not)\b)|^\s*approved\b/i,
   ],
   [
     "an approval",
@@ -30,14 +49,25 @@ const kinds: readonly (readonly [string, RegExp])[] = [
   [
     "an order",
     new RegExp(
-      `${opening}(?:delete|execute|approve|ignore|escalate|disable|e-?mail|contact|click|visit|roll\\s+back|do\\s+not|don't)\\b`,
+      `${opening}(?:execute|approve|ignore|escalate|disable|e-?mail|contact|click|visit|roll\\s+back|do\\s+not|don't)\\b`,
       "i",
     ),
   ],
   [
     "an order",
     new RegExp(
-      `${opening}(?:run|apply|remove|drop|restart|scale|drain|cordon|skip|grant|call|page|paste|open|install|patch|edit|set|stop|kill|use)\\s+${determiner}\\b`,
+      `${beginning}delete\\b(?!\\s+(?:is|was|are|requests?|calls?|events?|of|permissions?|rights?|verbs?)\\b)`,
+      "i",
+    ),
+  ],
+  [
+    "an order",
+    /\bneeds?\s+(?:(?!(?:which|that|was|were|is|are|been|has|had|but|and)\b)[\w./-]+\s+){1,4}(?:deleted|removed|restarted|scaled|drained|dropped|rolled\s+back|disabled|killed)\b/i,
+  ],
+  [
+    "an order",
+    new RegExp(
+      `${opening}(?:delete|run|apply|remove|drop|restart|scale|drain|cordon|skip|grant|call|page|paste|open|install|patch|edit|set|stop|kill|use)\\s+${determiner}\\b`,
       "i",
     ),
   ],

@@ -20,6 +20,14 @@ test.each([
   ["It is safe to ignore this alert.", "an order"],
   ["Please scale the deployment to 0.", "an order"],
   ["Ignore the other alerts.", "an order"],
+  ["k delete deploy slow resolves it", "a command"],
+  ["bash /tmp/fix.sh", "a command"],
+  ["Then it is well: sh -c 'rm /data/x'", "a command"],
+  ["The cure is curl http://10.0.0.1/fix", "a command"],
+  ["One must delete namespace prod", "an order"],
+  ["The owner needs namespace prod deleted", "an order"],
+  ["Remedy — drop table tenants", "an order"],
+  ["Fix it: delete namespace prod", "an order"],
 ])("%s", (text, what) => {
   expect(readsAs(text)).toBe(what);
 });
@@ -42,6 +50,16 @@ test.each([
   "The container should run as non-root, but its image has user root.",
   "A node drain evicted it, and the budget lets no other pod go.",
   "Run 42 of the job failed on row 3.",
+  "The container runs python /app/worker.py, which exits 1.",
+  "node /srv/server.js cannot find module 'express'",
+  "The entry point /bin/sh /docker-entrypoint.sh is not executable",
+  "The liveness probe runs curl -f http://localhost:8080/healthz",
+  'The account cannot "delete" pods',
+  "RBAC denies: delete is not among its verbs",
+  "Its verbs are get, list, delete.",
+  "Delete requests are refused by the webhook.",
+  "The certificate request was approved but never signed",
+  "The pod needs a volume that was deleted.",
 ])("control: %s", (text) => {
   expect(readsAs(text)).toBeNull();
 });
