@@ -11,6 +11,8 @@ import { migrationsAfter, newestMigration, type Standing, standing } from "./sto
 export interface Database {
   url: string;
   pool: Pool;
+  /** Connections of its own for what comes in: walks that take all others keep no alert and no decision waiting. */
+  intake: Pool;
   /** Migrations of a newer build, run since this one opened the database. */
   newer(): Promise<string[]>;
   close(): Promise<void>;
@@ -61,6 +63,9 @@ const named = (error: unknown): unknown => {
   return new Error(`the database cannot be reached: ${one.message}; check DATABASE_URL`, { cause: error });
 };
 
+/** Two lanes of deliveries, and people who decide meanwhile. */
+const intakeConnections = 4;
+
 interface OpenOptions {
   /** False for who only looks: the schema is left as it is, and one of another version is refused. */
   migrate?: boolean;
@@ -78,13 +83,11 @@ export const openDatabase = async (config: Config, log: Log, options: OpenOption
   const { url, stop } = await server(config, log);
   // `pool.end` does not wait for its sockets: what the embedded server says to them as it stops is our own doing.
   let closing = false;
-  const pool = openPool({
-    url,
-    readOnly,
-    onError: (error) => {
-      if (!closing) log("a database connection was lost", { error: error.message }, "error");
-    },
-  });
+  const onError = (error: Error): void => {
+    if (!closing) log("a database connection was lost", { error: error.message }, "error");
+  };
+  const pool = openPool({ url, readOnly, onError });
+  const intake = openPool({ url, readOnly, onError, max: intakeConnections, applicationName: "nightshift intake" });
   try {
     if (readOnly) await refuseWritable(pool);
     await (looksOnly ? refuseUnlessCurrent(pool) : migrate(pool));
@@ -96,10 +99,11 @@ export const openDatabase = async (config: Config, log: Log, options: OpenOption
   return {
     url,
     pool,
+    intake,
     newer: () => migrationsAfter(pool, own),
     close: async () => {
       closing = true;
-      await pool.end();
+      await Promise.all([pool.end(), intake.end()]);
       await stop();
     },
   };

@@ -19,7 +19,7 @@ import { redactor } from "./ports/redacted.ts";
 import { purseOf } from "./purse.ts";
 import { makeRecorder } from "./replay/record.ts";
 import { RecordingCheckpointer } from "./replay/recording-checkpointer.ts";
-import { makeResponder } from "./responder/make-responder.ts";
+import { makeReader, makeResponder } from "./responder/make-responder.ts";
 import { startService } from "./responder/service.ts";
 import type { WorldPorts } from "./responder/turn-ports.ts";
 import { refuseReadableSecrets } from "./secrets-guard.ts";
@@ -151,8 +151,8 @@ const compose = async (config: Config, opened: Close[], options: StartOptions): 
     queue,
     news: { follows: followsOf(config), desk: deskOf(config), link: settings.link },
   };
-  const responder = makeResponder({
-    store,
+  const comingIn = makeResponder({
+    store: { ...store, pool: database.intake },
     world,
     incidentMinutes: config.NIGHTSHIFT_INCIDENT_MINUTES,
     subjectOf: subjectFinder(world.cluster),
@@ -160,6 +160,10 @@ const compose = async (config: Config, opened: Close[], options: StartOptions): 
     link: settings.link,
     redactText: redact.text,
   });
+  const responder = {
+    ...comingIn,
+    ...makeReader({ pool: database.pool, clock: world.clock, link: settings.link }),
+  };
   // Before any work is taken: who cannot listen must not walk incidents either, and links name the port we got.
   const assistants = openMcpDoor(database.url, { link: settings.link, redactor: redact, log });
   opened.push(assistants.close);

@@ -54,7 +54,7 @@ const startWhole = async () => {
 };
 
 test("an alert goes in over HTTP, a decision is asked for and given, and everything about it can be read", async () => {
-  const { ask, cluster, webhook } = await startWhole();
+  const { ask, cluster, webhook, db } = await startWhole();
   expect((await ask("/readyz")).status).toBe(200);
   expect((await ask("/webhooks/alertmanager", viewer, webhook)).status).toBe(401);
   expect((await ask("/api/incidents")).body.items).toEqual([]);
@@ -63,6 +63,10 @@ test("an alert goes in over HTTP, a decision is asked for and given, and everyth
   const again = await ask("/webhooks/alertmanager", alertmanager, webhook);
   expect([taken.status, again.status]).toEqual([202, 202]);
   expect(again.body).toEqual(taken.body);
+  const { rows: open } = await db.pool.query<{ query: string }>(
+    "select query from pg_stat_activity where datname = current_database() and application_name = 'nightshift intake'",
+  );
+  expect(open).not.toEqual([]);
   const [id] = taken.body.incidentIds;
   const at = `/api/incidents/${id}`;
   const incident = await until("it asks for a decision", async () => {
