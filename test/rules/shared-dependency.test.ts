@@ -52,6 +52,15 @@ test("each victim of a dependency that is off is told in words about itself, the
   expect(of("sessions-redis").certain?.statement).toMatch(/^Deployment\/sessions-redis in \S+ is scaled to 0/);
 });
 
+test("an owner that was guessed gathers with the others once it is seen", () => {
+  const { certain } = saying({ "json-log": off.json, spring: off.spring }, () => {})("json-log");
+  const guess = { kind: "Deployment", namespace, name: "json-log", guessed: true };
+  const guessed = saying({ "json-log": off.json, spring: off.spring }, () => {})("json-log", guess).certain;
+
+  expect(certain?.gathers?.victims.length).toBeGreaterThan(0);
+  expect(guessed?.gathers).toEqual(certain?.gathers);
+});
+
 const refused = {
   js: "cannot reach well:6379: [Errno 111] Connection refused",
   spring:

@@ -4,6 +4,7 @@ import { isControl } from "../../incident/fault-classes.ts";
 import type { Pod } from "../../incident/kube.ts";
 import type { ObjectRef } from "../../incident/subject.ts";
 import { certainFrom } from "../certain.ts";
+import type { KnownKind } from "../world/kind-map.ts";
 import { keyOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
 
@@ -98,6 +99,10 @@ const suffers = (world: World, by: ObjectRef, victim: ObjectRef): boolean => {
   return sick.length > 0 || pods.length === 0;
 };
 
+/** Guessed as the alert came in, because the cluster was slow to answer; seen there since, it is no guess any more. */
+const onlyGuessed = (world: World, { guessed, kind, namespace, name }: ObjectRef & { readonly guessed?: boolean }) =>
+  guessed === true && world.find(kind as KnownKind, namespace, name) === null;
+
 /**
  * What this diagnosis would gather into one trouble: read off the cluster, never off the time. Null where the alert was
  * about more than one object, or about one that was only guessed.
@@ -109,7 +114,7 @@ export const gathering = (
   all: readonly Finding[],
 ): Gathering | null => {
   const touches = [finding.object, ...finding.related].some((ref) => keyOf(ref) === keyOf(subject));
-  if (isControl(finding.class) || !touches || subject.guessed || /^(Namespace|Cluster)$/.test(subject.kind))
+  if (isControl(finding.class) || !touches || onlyGuessed(world, subject) || /^(Namespace|Cluster)$/.test(subject.kind))
     return null;
   const by = rootOf(world, finding);
   const certain = all
