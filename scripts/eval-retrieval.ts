@@ -71,10 +71,11 @@ for (const { name: set, folder, queries } of sets) {
     const tell = (label: string, some: typeof ranked): void => {
       const within = (most: number): number => some.filter(({ rank }) => rank > 0 && rank <= most).length;
       const reciprocal = some.reduce((sum, { rank }) => sum + (rank > 0 ? 1 / rank : 0), 0);
-      const sure = some.filter(({ hits }) => hits[0]?.confident === true).length;
+      const sure = some.filter(({ hits }) => hits[0]?.confident === true);
+      const wrong = sure.filter(({ rank }) => rank !== 1);
       print(
         `${label.padEnd(36)} hit@1 ${ratio(within(1), some.length)}  hit@3 ${ratio(within(3), some.length)}  ` +
-          `MRR ${ratio(reciprocal, some.length)}  confident ${ratio(sure, some.length)}`,
+          `MRR ${ratio(reciprocal, some.length)}  confident ${ratio(sure.length, some.length)}  sure and wrong ${wrong.length} of ${some.length}`,
       );
     };
     tell(`${set}: ${name}`, ranked);

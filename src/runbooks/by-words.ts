@@ -87,9 +87,6 @@ const called = (names: readonly Term[][], index: Bm25, asked: readonly Asked[]):
 // Measured on seven sets: what the words mean orders pages that share few words with the question, and leaves the others.
 const nearWeight = 1;
 const nearWeightInDoubt = 4;
-// Words that nearly fit, and mean the like.
-const nearFit = 0.6;
-const nearEnough = 0.55;
 const worthSaying = 0.3;
 
 const byScore = (left: Worded, right: Worded): number => right.named + right.score - left.named - left.score;
@@ -105,7 +102,6 @@ const leaning = (found: readonly Worded[], near: readonly number[]): Worded[] =>
       ...one,
       score: one.score + weight * (out[at] ?? 0),
       why: [...one.why, ...said],
-      confident: one.confident || (one.fit >= nearFit && likeness >= nearEnough),
     };
   });
 };

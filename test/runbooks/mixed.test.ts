@@ -39,3 +39,18 @@ test("a hit says how like the meaning is, and that nothing fits is said as befor
   expect(first?.why).toMatch(/words of like meaning 0\.\d\d/);
   expect(fooled.length).toBeLessThanOrEqual(1);
 });
+
+test("what words mean orders pages; it makes none sure", async () => {
+  const sure = async (words: string, lexicon: boolean) => {
+    const method = { exact: true, concepts: true, lexicon, meaning: false };
+    const hits = await search({ alerts: [], classes: [], words }, pages.length, method);
+    return hits.flatMap(({ runbook, confident }) => (confident ? [runbook] : [])).sort();
+  };
+  const asked = [...queries.fits.map(({ query }) => query), ...queries.fitsNothing];
+  // The control: the order is another.
+  const orders = (lexicon: boolean) =>
+    Promise.all(asked.map(async (query) => (await ask(query, lexicon)).map(({ runbook }) => runbook)));
+  expect(await orders(true)).not.toEqual(await orders(false));
+
+  for (const query of asked) expect([query, await sure(query, true)]).toEqual([query, await sure(query, false)]);
+});
