@@ -4,7 +4,7 @@ import { askedOf, mostCharacters } from "./asked.ts";
 import { leadBag, pageBag, sectionBag } from "./bags.ts";
 import { type Bag, type Bm25, bm25 } from "./bm25.ts";
 import type { Section } from "./chunk.ts";
-import { type Asked, fitOf } from "./confidence.ts";
+import { type Asked, fitOf, tellingWord } from "./confidence.ts";
 import { doubtOf } from "./doubt.ts";
 import { everyday } from "./everyday.ts";
 import { nearWords, standingOut } from "./near-words.ts";
@@ -24,6 +24,8 @@ export interface Worded {
   why: string[];
   /** How well it fits; at 1 and above it does. */
   fit: number;
+  /** Its name, or a word that is not everyday, is said; else only concepts are, which another page may have by chance. */
+  said: boolean;
   confident: boolean;
 }
 
@@ -88,6 +90,14 @@ const called = (names: readonly Term[][], index: Bm25, asked: readonly Asked[]):
 const nearWeight = 1;
 const nearWeightInDoubt = 4;
 const worthSaying = 0.3;
+
+const plainlyFits = 1.2;
+
+const asWell = 0.01;
+
+/** Met by concepts alone, a page that fits only just is not sure of itself where another fits just as well: it is one or the other. */
+const outstanding = (one: Worded, all: readonly Worded[]): boolean =>
+  one.fit >= plainlyFits || all.every((other) => other === one || Math.abs(other.fit - one.fit) > asWell);
 
 const byScore = (left: Worded, right: Worded): number => right.named + right.score - left.named - left.score;
 
@@ -155,6 +165,7 @@ export const byWords = (pages: readonly Page[], lexicon: Lexicon | null) => {
       const alerts = exact ? alertsMeant(entry.page, query, spoken) : [];
       const section = bestSection(entry, wanted);
       const fit = fitOf(whole, document, wanted, entry.called);
+      const byName = called(entry.names, whole, wanted);
       const named = (classes.length > 0 ? classScore : 0) + (alerts.length > 0 ? alertScore : 0);
       const lead = concepts ? leadWeight * total(beginnings, document, wanted) : 0;
       return {
@@ -167,14 +178,18 @@ export const byWords = (pages: readonly Page[], lexicon: Lexicon | null) => {
           ...alerts.map((name) => `alert ${name}`),
           ...whyWords(whole, document, wanted),
         ],
-        fit: named > 0 || called(entry.names, whole, wanted) ? Math.max(1, fit) : fit,
+        fit: named > 0 || byName ? Math.max(1, fit) : fit,
+        said: named > 0 || byName || tellingWord(whole, document, wanted),
         confident: false,
       };
     };
     const answers = entries.map(answer);
     const [first, second] = answers.toSorted(byScore);
     const isLeader = (one: Worded): boolean => one === first && one.score >= farAhead * (second?.score ?? 0);
-    const judged = answers.map((one) => ({ ...one, confident: one.fit >= (isLeader(one) ? enoughAhead : 1) }));
+    const judged = answers.map((one) => ({
+      ...one,
+      confident: one.fit >= (isLeader(one) ? enoughAhead : 1) && (one.said || outstanding(one, answers)),
+    }));
     const text = [...query.alerts, query.words].join("\n").slice(0, mostCharacters);
     const found = near !== null && meant ? leaning(judged, near(text)) : judged;
     return found.filter(({ named, score }) => named + score > 0).sort(byScore);

@@ -45,6 +45,10 @@ const isJoined = (word: string): boolean => camelParts(word).length > 1;
 
 const isConcept = (term: string): boolean => term.startsWith("#");
 
+/** A word of the question, and no everyday one, stands on the page itself. */
+export const tellingWord = (index: Bm25, document: number, asked: readonly Asked[]): boolean =>
+  asked.some(({ term, weight }) => !isConcept(term) && weight > 0.5 && index.score(document, term) > 0);
+
 interface Meeting {
   term: string;
   worth: number;

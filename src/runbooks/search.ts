@@ -45,6 +45,7 @@ const unworded = (page: Page, section: Place): Worded => ({
   score: 0,
   why: [],
   fit: 0,
+  said: false,
   confident: false,
 });
 

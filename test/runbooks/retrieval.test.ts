@@ -143,3 +143,28 @@ describe("a concept that a page meets only by everyday words", () => {
     expect(await surely("The settings file of the container is wrong.")).toBe(true);
   });
 });
+
+describe("a page that is met by concepts alone", () => {
+  const orders = { path: "orders.md", text: "# Certificates\n\nThe orders do not complete." };
+  const runners = { path: "runners.md", text: "# Runners\n\nThe builds do not complete." };
+  const surely = async (words: string, files: { path: string; text: string }[]): Promise<string[]> => {
+    const filler = ["a", "b", "c", "d"].map((name) => ({
+      path: `${name}.md`,
+      text: `# Page ${name}\n\nprinter ${name}`,
+    }));
+    const hits = await bookshelf(parsePages([...files, ...filler]).pages, asShipped).search(
+      { alerts: [], classes: [], words },
+      9,
+    );
+    return hits.flatMap(({ runbook, confident }) => (confident ? [runbook] : []));
+  };
+
+  test("is not sure where another is met as well by them", async () => {
+    expect(await surely("overnight warehouse ledger batch has not finished", [orders, runners])).toEqual([]);
+  });
+
+  test("control: with a word of its own, or alone, it is", async () => {
+    expect(await surely("overnight warehouse ledger batch has not finished", [orders])).toEqual(["orders.md"]);
+    expect(await surely("certificates have not finished", [orders, runners])).toContain("orders.md");
+  });
+});
