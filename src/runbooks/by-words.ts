@@ -107,7 +107,8 @@ const leaning = (found: readonly Worded[], near: readonly number[]): Worded[] =>
   const out = standingOut(near);
   return found.map((one, at) => {
     const likeness = near[at] ?? 0;
-    const said = likeness >= worthSaying ? [`words of like meaning ${likeness.toFixed(2)}`] : [];
+    const said =
+      likeness >= worthSaying || one.why.length === 0 ? [`words of like meaning ${likeness.toFixed(2)}`] : [];
     return {
       ...one,
       score: one.score + weight * (out[at] ?? 0),

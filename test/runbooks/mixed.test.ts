@@ -54,3 +54,10 @@ test("what words mean orders pages; it makes none sure", async () => {
 
   for (const query of asked) expect([query, await sure(query, true)]).toEqual([query, await sure(query, false)]);
 });
+
+test("every hit says why", async () => {
+  const method = { exact: true, concepts: true, lexicon: true, meaning: false };
+  for (const words of [...queries.fits.map(({ query }) => query), ...queries.fitsNothing])
+    for (const { runbook, why } of await search({ alerts: [], classes: [], words }, 10, method))
+      expect([words, runbook, why]).not.toContain("");
+});
