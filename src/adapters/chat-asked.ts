@@ -3,7 +3,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Model, ModelReply, ModelRequest, ToolCall, ToolSpec } from "../ports/model.ts";
 import { PortError } from "../ports/port-error.ts";
 import { cannotCallTools, chatError, isBusy, neverCallsTools, patience } from "./chat-error.ts";
-import { type ChatMessage, callInText, costOfMessage, replyFrom } from "./chat-reply.ts";
+import { type ChatMessage, callInText, callsTold, costOfMessage, replyFrom } from "./chat-reply.ts";
 import type { Prices } from "./prices.ts";
 
 export interface ChatSettings {
@@ -39,7 +39,7 @@ const inWords = (tools: readonly ToolSpec[], force: string | null): string =>
 
 /** A server that does not know of tools may write the call it means as text. */
 const callsIn = (message: ChatMessage, { tools }: ModelRequest): ToolCall[] => {
-  const calls = (message.tool_calls ?? []).map(({ name, args }) => ({ name, args }));
+  const calls = callsTold(message);
   if (calls.length > 0) return calls;
   return callInText(message.text).filter((call) => tools.some(({ name }) => name === call.name));
 };

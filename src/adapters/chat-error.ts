@@ -58,12 +58,9 @@ export const neverCallsTools = (error: unknown): boolean =>
 export const refusesLimit = (error: unknown): boolean =>
   error instanceof Error && numberIn(error, "status") === 400 && /max_completion_tokens/.test(error.message);
 
-/** Too many requests, or Anthropic's "overloaded". */
-const busy: readonly (number | null)[] = [429, 529];
-
-/** The provider is busy; waiting helps, unless the quota is gone. */
+/** The provider is busy; waiting helps, unless the quota is gone. Anthropic's "overloaded" its package has tried again by now. */
 export const isBusy = (error: unknown): error is Error =>
-  error instanceof Error && busy.includes(numberIn(error, "status")) && error.name !== "InsufficientQuotaError";
+  error instanceof Error && numberIn(error, "status") === 429 && error.name !== "InsufficientQuotaError";
 
 /** How long a busy provider asks to wait, in milliseconds; null where it does not say it in seconds. */
 export const patience = (error: Error): number | null => {

@@ -6,6 +6,8 @@ import { costOf, type Prices } from "./prices.ts";
 export interface ChatMessage {
   text: string;
   tool_calls?: { name: string; args: unknown }[] | undefined;
+  /** Those whose arguments are no text that holds JSON. */
+  invalid_tool_calls?: { name?: string; args?: unknown }[] | undefined;
   usage_metadata?:
     | {
         input_tokens: number;
@@ -18,9 +20,26 @@ export interface ChatMessage {
 }
 
 const maxText = 4_000;
+const longestCall = 64_000;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Arguments come as text, as an object, or as text within text, by server. */
+const unwrapped = (args: unknown): unknown => {
+  if (typeof args !== "string" || args.length > longestCall) return args;
+  try {
+    return JSON.parse(args);
+  } catch {
+    return args;
+  }
+};
+
+/** The calls that a reply tells by themselves. */
+export const callsTold = ({ tool_calls: told = [], invalid_tool_calls: odd = [] }: ChatMessage): ToolCall[] => [
+  ...told.map(({ name, args }) => ({ name, args: unwrapped(args) })),
+  ...odd.flatMap(({ name, args }) => (name !== undefined && isRecord(args) ? [{ name, args }] : [])),
+];
 
 const refusalIn = ({ additional_kwargs: { __raw_response: raw } }: ChatMessage): boolean =>
   isRecord(raw) &&
@@ -103,8 +122,6 @@ const withoutThoughts = (text: string): string => {
   }
   return thinking ? said : said + text.slice(from);
 };
-
-const longestCall = 64_000;
 
 /** The one object `{"tool","args"}` in prose, for servers without tools; none where there is no such object. */
 export const callInText = (text: string): ToolCall[] => {

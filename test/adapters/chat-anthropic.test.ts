@@ -54,8 +54,16 @@ test("the cost counts what was read from the cache once, at its price", async ()
 test("an overloaded provider is asked once more, and told as busy when it stays so", async () => {
   const overloaded = errs(529, "overloaded_error", "Overloaded");
 
-  expect((await ask([overloaded, overloaded, uses(["get", { a: 1 }])])).reply).toMatchObject({ finish: "tools" });
-  expect((await ask([overloaded])).reply).toMatchObject({ name: "PortError", reason: "rate-limited" });
+  expect((await ask([overloaded, uses(["get", { a: 1 }])])).reply).toMatchObject({ finish: "tools" });
+  const { reply, asked } = await ask([overloaded]);
+  expect(reply).toMatchObject({ name: "PortError", reason: "rate-limited" });
+  expect(asked).toHaveLength(2);
+});
+
+test("arguments that come as text are read", async () => {
+  expect((await ask([uses(["get", '{"a":1}'])])).reply).toMatchObject({ calls: [{ name: "get", args: { a: 1 } }] });
+  // The control: half an object is none.
+  expect((await ask([uses(["get", '{"a":'])])).reply).toMatchObject({ calls: [] });
 });
 
 test("a server without tools is asked for the same in words", async () => {

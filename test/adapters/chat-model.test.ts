@@ -38,6 +38,18 @@ test.each([
 });
 
 test.each([
+  ["an object", { a: 1 }],
+  ["text within text", JSON.stringify('{"a":1}')],
+])("arguments that come as %s are read", async (_what, args) => {
+  const turn = says(
+    { tool_calls: [{ id: "1", type: "function", function: { name: "get", arguments: args } }] },
+    "tool_calls",
+  );
+
+  expect((await ask([turn])).reply).toMatchObject({ calls: [{ name: "get", args: { a: 1 } }], finish: "tools" });
+});
+
+test.each([
   ["401", fails(401, "bad key"), "unauthorized"],
   ["404", fails(404, "no model"), "invalid"],
   ["overflow", fails(400, "maximum context length is 5"), "too-large"],
