@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Cause, Finding } from "../../src/incident/diagnosis.ts";
-import type { KubeObject } from "../../src/incident/kube.ts";
+import type { KubeObject, Workload } from "../../src/incident/kube.ts";
 import { actor } from "../../src/rules/around/remarks.ts";
 import { diagnoseByRules } from "../../src/rules/index.ts";
 import { worldOf } from "../../src/rules/world/world.ts";
@@ -109,6 +109,48 @@ describe("a revision that a rollback took up again is older than its rollout", (
     expect(neither?.what).toContain(`at some time after ${replaced}; when and by whom the cluster does not keep`);
     expect([when?.what, neither?.what].join()).not.toContain("kubectl-create");
   });
+});
+
+test.each([
+  ["RollingUpdate", 180, -1, false],
+  ["RollingUpdate", 4, 0, false],
+  ["RollingUpdate", 180, 179, true],
+  ["Recreate", 180, -1, false],
+  ["Recreate", 180, 60, true],
+])("%s, %d seconds after the last revision, a write at second %d: its writer is %s", (type, later, wrote, is) => {
+  const evidence = structuredClone(world.evidence) as typeof world.evidence;
+  const all = evidence.flatMap(({ answer }) =>
+    answer.kind === "found" && answer.body.kind === "objects" ? (answer.body.objects as KubeObject[]) : [],
+  );
+  const start = Date.parse(world.now) - 600_000;
+  const time = (second: number): string => new Date(start + second * 1000).toISOString();
+  const live = all.find(
+    ({ kind, metadata }) => kind === "Deployment" && metadata.name === "ledger",
+  ) as never as Workload;
+  const [old, young] = all
+    .filter(({ kind, metadata }) => kind === "ReplicaSet" && metadata.name.startsWith("ledger-"))
+    .toSorted((a, b) => a.metadata.name.localeCompare(b.metadata.name));
+  for (const [set, number] of [
+    [old, 1],
+    [young, 2],
+  ] as const) {
+    Object.assign(set?.metadata ?? {}, { creationTimestamp: time(number === 1 ? 0 : later) });
+    Object.assign(set?.metadata.annotations ?? {}, { "deployment.kubernetes.io/revision": String(number) });
+  }
+  live.metadata.creationTimestamp = time(-1);
+  live.spec.strategy = { type };
+  live.metadata.managedFields = [
+    { manager: "applier", operation: "Update", time: time(wrote), fieldsV1: { "f:spec": { "f:template": {} } } },
+  ] as never;
+  const cause = diagnoseByRules({
+    evidence,
+    subject: { kind: "Deployment", namespace: world.namespace, name: "ledger" },
+    alerts: [alertNamed("KubePodNotReady", world.now)],
+    now: world.now,
+  }).certain;
+  const told = cause?.changes.find(({ what }) => what.startsWith("revision 2"))?.what;
+
+  expect(told).toContain(`revision 2 of ledger rolled out${is ? " by applier" : ":"}`);
 });
 
 describe("what was changed last", () => {

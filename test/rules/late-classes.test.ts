@@ -254,6 +254,7 @@ describe("what is said beside the cause", () => {
         const older = structuredClone(set);
         older.metadata.name = `${older.metadata.name}-old`;
         older.metadata.uid = "old";
+        older.metadata.creationTimestamp = "2026-11-22T13:00:00Z";
         older.spec.replicas = 0;
         const [container] = older.spec.template.spec.containers;
         if (container?.resources?.limits) container.resources.limits.memory = "512Mi";

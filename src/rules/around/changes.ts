@@ -5,7 +5,7 @@ import { eventText, eventTime } from "../world/events.ts";
 import { keyOf, refOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
 import type { Change } from "./change.ts";
-import { began, rollout, rolloutTimes } from "./rolled-out.ts";
+import { began, beginnings, rollout } from "./rolled-out.ts";
 import { fieldsWritten, isPerson } from "./writes.ts";
 
 /** Who set the count of replicas through the scale subresource: kubectl scale, an autoscaler, a script. */
@@ -28,12 +28,13 @@ const scaled = (world: World, workload: Workload): Change[] =>
 /** Writes to the spec after its creation. One that began a revision is told with the revision. */
 const edits = (world: World, workload: KubeObject): Change[] => {
   const [evidence] = world.cite(workload);
-  const rolledOut = rolloutTimes(world, workload);
+  const rolledOut = beginnings(world, workload);
   return (workload.metadata.managedFields ?? []).flatMap((write) => {
     const { manager, subresource, time } = write;
     const fields = fieldsWritten(write);
     const told =
-      rolledOut.some((at) => began(write, at)) || clock(time) - clock(workload.metadata.creationTimestamp) < 2000;
+      rolledOut.some((one) => began(workload, write, one)) ||
+      clock(time) - clock(workload.metadata.creationTimestamp) < 2000;
     return evidence && time && isPerson(manager) && !subresource && !told && fields.length > 0
       ? [
           {

@@ -36,17 +36,28 @@ const isScaleUp = (text: string, name: string): boolean => text.startsWith(`Scal
 /** With the strategy Recreate the new revision comes only when the last old pod is gone. */
 const slowest = 5 * 60_000;
 
-/** Whether this write began the revision of that moment. */
-export const began = (write: Write, at: number): boolean => {
-  const before = at - clock(write.time);
-  return Math.abs(before) < 5000 || (before > 0 && before < slowest && fieldsWritten(write).includes("template"));
+/** The moment a revision of a workload began, and when the one before it did: what was written until then made that one. */
+export interface Beginning {
+  readonly at: number;
+  readonly after: number;
+}
+
+/** Whether this write began the revision of that moment. What only removes a field leaves no entry, so an older write is none. */
+export const began = (workload: KubeObject, write: Write, { at, after }: Beginning): boolean => {
+  const written = clock(write.time);
+  const before = at - written;
+  const window = (workload as Workload).spec?.strategy?.type === "Recreate" ? slowest : 5000;
+  return (
+    written > after &&
+    (Math.abs(before) < 5000 || (before > 0 && before < window && fieldsWritten(write).includes("template")))
+  );
 };
 
 /** Who wrote the spec at a moment, as far as the managed fields keep it. */
-const byWhom = (workload: Workload, at: number): string => {
-  const off = (time: string | undefined): number => Math.abs(clock(time) - at);
+const byWhom = (workload: Workload, beginning: Beginning): string => {
+  const off = (time: string | undefined): number => Math.abs(clock(time) - beginning.at);
   const writes = (workload.metadata.managedFields ?? [])
-    .filter((write) => !write.subresource && isPerson(write.manager) && began(write, at))
+    .filter((write) => !write.subresource && isPerson(write.manager) && began(workload, write, beginning))
     .toSorted((a, b) => off(a.time) - off(b.time));
   const nearest = writes.find((write) => fieldsWritten(write).includes("template")) ?? writes[0];
   return nearest ? ` by ${nearest.manager}` : "";
@@ -59,13 +70,15 @@ const beginningOf = (
   newest: KubeObject,
   before: KubeObject,
 ): { at: string; told: string } => {
+  const after = clock(before.metadata.creationTimestamp);
   if (!isReused(newest, before)) {
     const at = newest.metadata.creationTimestamp ?? "";
-    return { at, told: byWhom(workload, clock(at)) };
+    return { at, told: byWhom(workload, { at: clock(at), after }) };
   }
   const back = cameBack(world, workload, newest, before);
   const again = " again, one that was in use before";
-  if (back !== null) return { at: back, told: `${again},${byWhom(workload, clock(back)) || " by whom is not kept"}` };
+  if (back !== null)
+    return { at: back, told: `${again},${byWhom(workload, { at: clock(back), after }) || " by whom is not kept"}` };
   const since = before.metadata.creationTimestamp ?? "";
   return { at: since, told: `${again}, at some time after ${since}; when and by whom the cluster does not keep` };
 };
@@ -114,12 +127,17 @@ export const rollout = (world: World, workload: Workload): Change[] => {
 };
 
 /** When revisions began to be rolled out, as far as they are told of. */
-export const rolloutTimes = (world: World, workload: KubeObject): number[] => {
+export const beginnings = (world: World, workload: KubeObject): Beginning[] => {
   const [newest, before] = revisionsOf(world, workload);
   const back =
     newest && before && isReused(newest.object, before.object)
       ? cameBack(world, workload as Workload, newest.object, before.object)
       : null;
-  const began = [...replicaSetsOf(world, refOf(workload)).slice(0, 1), ...controllerRevisions(world, workload)];
-  return [...began.map(({ metadata }) => clock(metadata.creationTimestamp)), ...(back === null ? [] : [clock(back)])];
+  const sets = replicaSetsOf(world, refOf(workload));
+  const all = sets.length > 0 ? sets.slice(0, 2) : controllerRevisions(world, workload);
+  const times = all.map(({ metadata }) => clock(metadata.creationTimestamp));
+  return [
+    ...(sets.length > 0 ? times.slice(0, 1) : times).map((at, index) => ({ at, after: times[index + 1] ?? 0 })),
+    ...(back === null ? [] : [{ at: clock(back), after: clock(before?.object.metadata.creationTimestamp) }]),
+  ];
 };
