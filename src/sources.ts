@@ -1,9 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { readServerFile } from "./adapters/mcp-file.ts";
 import type { McpSources } from "./adapters/mcp-sources.ts";
 import type { Accepted } from "./adapters/mcp-tools.ts";
 import type { Config } from "./config.ts";
 import { PortError } from "./ports/port-error.ts";
-import { type Redactor, redactedSources } from "./ports/redacted.ts";
+import { type Redactor, redactedSources, redactor } from "./ports/redacted.ts";
 import type { Sources } from "./ports/sources.ts";
 import { sourcesWithTimeout } from "./ports/with-timeout.ts";
 
@@ -26,13 +27,13 @@ export interface OpenSources {
 /** Servers of others that the model may ask, with deadlines and redaction around them; null: none, or no model that could. */
 export const openSources = async (
   { NIGHTSHIFT_MCP: path, NIGHTSHIFT_MODEL: model }: Config,
-  redactor: Redactor,
+  redact: Redactor,
 ): Promise<OpenSources | null> => {
   if (path === undefined || model === undefined) return null;
   const opened = await openServers(path);
   // Begun now, so that the first incident finds them ready; one that does not come up keeps nothing from starting.
   void opened.tools().catch(() => undefined);
-  return { sources: redactedSources(sourcesWithTimeout(opened, sourcesMs), redactor), close: opened.close };
+  return { sources: redactedSources(sourcesWithTimeout(opened, sourcesMs), redact), close: opened.close };
 };
 
 export interface Looked {
@@ -61,7 +62,9 @@ export const lookAtServers = async (path: string): Promise<Looked[]> => {
 export const askServer = async (path: string, tool: string, args: string): Promise<string> => {
   const opened = await openServers(path);
   try {
-    return (await sourcesWithTimeout(opened, 2 * sourcesMs).ask(tool, args))?.text ?? "(it said nothing)";
+    // Nothing of it is kept or compared: any key does.
+    const asked = redactedSources(sourcesWithTimeout(opened, 2 * sourcesMs), redactor(randomUUID()));
+    return (await asked.ask(tool, args))?.text ?? "(it said nothing)";
   } finally {
     await opened.close();
   }

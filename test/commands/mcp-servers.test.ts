@@ -41,6 +41,15 @@ test("a person sees what the model may ask and why not more, and can ask it", as
   ]);
 });
 
+test("what a person asks is redacted as what the model asks", async () => {
+  const { command, args } = childServer([{ name: "query", says: "user=web password=hunter2hunter2 host=db-1" }]);
+  const env = fileOf({ logs: { command, args, tools: ["query"] } });
+  const { stdout } = await nightshift(["mcp", "call", "mcp_logs_query", "{}"], env);
+
+  expect(stdout).not.toContain("hunter2hunter2");
+  expect(stdout).toContain("host=db-1");
+});
+
 test("serve does not start with a file that is not understood, and names it beside all other problems", async () => {
   const { code, stderr } = await nightshift(["serve"], { ...fileOf({ logs: { tools: ["query"] } }), PORT: "x" });
 
