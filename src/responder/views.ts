@@ -25,6 +25,8 @@ const decodeCursor = (cursor: string | null): { openedAt: string; id: string } |
   }
 };
 
+export const isCursor = (cursor: string): boolean => decodeCursor(cursor) !== null;
+
 const classOf = ({ state }: StoredIncident): string | null => {
   if (state?.diagnosis == null) return null;
   return state.diagnosis.kind === "cause" ? state.diagnosis.class : "unknown";

@@ -108,6 +108,8 @@ test("what cannot be answered is said in words that help, and the next question 
   });
   expect((await ask("get_evidence", { incident: "inc_1", evidence: "e9" })).text).toContain("no evidence e9 of inc_1");
   expect((await ask("list_incidents", { status: "lost" })).text).toContain("escalated");
+  expect((await ask("list_incidents", { cursor: "zzz" })).text).toContain("is no cursor");
+  expect((await ask("list_incidents", { cursor: "" })).text).not.toContain("is no cursor");
   expect((await ask("approve_plan")).isError).toBe(true);
   await expect(read(url("inc_9", "/report"))).rejects.toThrow("there is no incident inc_9");
   await expect(read("nightshift://secrets")).rejects.toThrow("not found");

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { IncidentStatus } from "../../incident/incident.ts";
 import type { OfferedTool } from "../../ports/offer.ts";
 import type { IncidentView, Reader } from "../../responder/responder.ts";
+import { isCursor } from "../../responder/views.ts";
 import { bounded } from "./bounded.ts";
 import { foundIncident, type Reading } from "./reader.ts";
 import { IncidentId, tool } from "./tool.ts";
@@ -36,7 +37,13 @@ export const incidentTools = (reading: Reading): OfferedTool[] => [
       subject: z.string().max(500).nullable().default(null).describe("part of namespace/kind/name"),
       since: Time.describe("opened at or after this time, ISO 8601"),
       until: Time.describe("opened before this time, ISO 8601"),
-      cursor: z.string().max(500).nullable().default(null).describe("cursor of the page before"),
+      cursor: z
+        .string()
+        .max(500)
+        .refine((cursor) => cursor === "" || isCursor(cursor), "is no cursor of a page before")
+        .nullable()
+        .default(null)
+        .describe("cursor of the page before"),
     }),
     async (filter) => ({ about: incidentPage(await reading((reader) => reader.list(filter))) }),
   ),
