@@ -7,6 +7,7 @@ import { readRunbookFolder } from "./adapters/runbook-folder.ts";
 import type { Log } from "./log.ts";
 import type { Bookshelf } from "./ports/bookshelf.ts";
 import type { Embedder } from "./ports/embedder.ts";
+import type { Lexicon } from "./ports/lexicon.ts";
 import type { Vectors } from "./ports/vectors.ts";
 import { root } from "./root.ts";
 import { withBreaker } from "./runbooks/breaker.ts";
@@ -54,6 +55,16 @@ const indexAll = async (meanings: readonly Meaning[]): Promise<{ added: number; 
   return sum;
 };
 
+/** Without it pages are found by the words as they are written: worse, but found. */
+export const lexiconOrNone = async (folder: string, log: Log): Promise<Lexicon | null> => {
+  try {
+    return await readLexicon(folder);
+  } catch (error) {
+    log(`the lexicon is left out: ${error instanceof Error ? error.message : String(error)}`, {}, "warn");
+    return null;
+  }
+};
+
 /** The user's own runbooks, and the shipped ones where theirs have no answer. What cannot be read is named in the log and left out. */
 export const openLibrary = async (
   own: string | undefined,
@@ -62,7 +73,7 @@ export const openLibrary = async (
 ): Promise<Library> => {
   const theirs = (await Promise.all(foldersIn(own).map((folder) => readPages(folder, log)))).flat();
   const ours = existsSync(shipped) ? yieldTo(theirs, await readPages(shipped, log)) : [];
-  const lexicon = existsSync(words) ? await readLexicon(words) : null;
+  const lexicon = await lexiconOrNone(words, log);
   const meanings: Meaning[] = [];
   // Both shelves ask for the same question.
   const embedder = source === null ? null : remembering(withBreaker(source.embedder, Date.now));

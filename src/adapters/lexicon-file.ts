@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Lexicon } from "../ports/lexicon.ts";
 
@@ -16,17 +16,29 @@ const piecesOf = (word: string, at: ReadonlyMap<string, number>): number[] => {
   return found;
 };
 
+const dimensions = 128;
+/** Ours takes 4 MB; what is far more than that is something else. */
+const mostBytes = 64 * 1024 * 1024;
+
+const bytesOf = async (path: string): Promise<Buffer> => {
+  const { size } = await stat(path);
+  if (size > mostBytes) throw new Error(`${path} has ${size} bytes, more than the ${mostBytes} of any lexicon`);
+  return readFile(path);
+};
+
 /** `words.txt` has a word a line, or a piece of one (`##ing`); `vectors.bin` a scale for each, then a row of bytes for each. */
 export const readLexicon = async (folder: string): Promise<Lexicon> => {
-  const [words, bytes] = await Promise.all([
-    readFile(join(folder, "words.txt"), "utf8"),
-    readFile(join(folder, "vectors.bin")),
-  ]);
-  const names = words.trimEnd().split("\n");
-  const dimensions = bytes.length / names.length - 4;
-  if (!Number.isInteger(dimensions)) throw new Error(`${folder}: words.txt and vectors.bin do not belong together`);
+  const words = await bytesOf(join(folder, "words.txt"));
+  const bytes = await bytesOf(join(folder, "vectors.bin"));
+  const names = words.toString("utf8").trimEnd().split("\n");
+  const size = names.length * (4 + dimensions);
+  if (bytes.length !== size)
+    throw new Error(
+      `${folder}: words.txt and vectors.bin do not belong together: ${names.length} words of ${dimensions} dimensions take ${size} bytes, not ${bytes.length}`,
+    );
   const data = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
   const scales = new Float32Array(data, 0, names.length);
+  if (!scales.every(Number.isFinite)) throw new Error(`${folder}: vectors.bin has scales that are no numbers`);
   const rows = new Int8Array(data, 4 * names.length);
   const at = new Map(names.map((name, place) => [name, place]));
   return {
