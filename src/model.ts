@@ -5,6 +5,7 @@ import type { Embedder } from "./ports/embedder.ts";
 import type { Model } from "./ports/model.ts";
 import { tiered } from "./ports/tiered.ts";
 import { type PriceOf, type Purse, withinDay } from "./ports/within-day.ts";
+import { systemClock } from "./world.ts";
 
 const accessFrom = (config: Config) => ({
   openai: { apiKey: config.OPENAI_API_KEY ?? null, baseUrl: config.OPENAI_BASE_URL },
@@ -43,8 +44,8 @@ export const openModel = async (config: Config): Promise<Model | null> => {
   // The clients are loaded only when there is a model.
   const { chatModel } = await import("./adapters/chat-model.ts");
   const access = accessFrom(config);
-  const strong = chatModel({ name, access });
-  return triage === undefined ? strong : tiered(chatModel({ name: triage, access }), strong);
+  const strong = chatModel({ name, access }, systemClock);
+  return triage === undefined ? strong : tiered(chatModel({ name: triage, access }, systemClock), strong);
 };
 
 /** The sentence model for runbooks by meaning, or null: by words only. */

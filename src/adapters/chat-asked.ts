@@ -29,8 +29,6 @@ export interface Provider {
   open(settings: ChatSettings): Promise<ChatClient>;
 }
 
-const wallClock: Clock = { now: () => new Date() };
-
 const inWords = (tools: readonly ToolSpec[], force: string | null): string =>
   [
     'Answer with one JSON object {"tool": name, "args": {...}} and nothing else. Tools, with the schema of their args:',
@@ -74,18 +72,24 @@ const ask = async (
   }
 };
 
+const stopwatch = (clock: Clock) => {
+  const began = clock.now().getTime();
+  return (): number => clock.now().getTime() - began;
+};
+
 const askPatiently = async (
   client: ChatClient,
   request: ModelRequest,
   signal: AbortSignal,
   { busyMs, deadlineMs, known }: Pick<ChatSettings, "busyMs" | "deadlineMs"> & { known: Known },
 ) => {
+  const elapsed = stopwatch(known.clock);
   try {
     return await ask(client, request, signal, known);
   } catch (error) {
     const pause = isBusy(error) ? (patience(error) ?? busyMs) : null;
-    // Who asks for more time than there is gets no second call, and the walk none of the wait.
-    if (pause === null || pause >= deadlineMs) throw error;
+    // Who asks for more time than there is left gets no second call, and the walk none of the wait.
+    if (pause === null || pause >= deadlineMs - elapsed()) throw error;
     await wait(pause, undefined, { signal });
     return ask(client, request, signal, known);
   }
@@ -102,7 +106,7 @@ const read = (message: ChatMessage, request: ModelRequest, { prices, model }: Ch
 };
 
 /** A model behind any provider: a deadline, one retry when it is busy, words where it cannot call tools. */
-export const chatThrough = (provider: Provider, settings: ChatSettings, clock: Clock = wallClock): Model => {
+export const chatThrough = (provider: Provider, settings: ChatSettings, clock: Clock): Model => {
   const name = `${provider.name}:${settings.model}`;
   const known: Known = { wordsUntil: 0, clock };
   const reply = async (request: ModelRequest, signal?: AbortSignal): Promise<ModelReply> => {

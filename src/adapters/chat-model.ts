@@ -1,3 +1,4 @@
+import type { Clock } from "../ports/clock.ts";
 import type { Model } from "../ports/model.ts";
 import { anthropic } from "./chat-anthropic.ts";
 import { chatThrough, type Provider } from "./chat-asked.ts";
@@ -50,7 +51,7 @@ const keyFor = ({ name, access }: ChatModelSettings, provider: ProviderName): st
 };
 
 /** The model of that name. Throws at once when it can never answer. */
-export const chatModel = (settings: ChatModelSettings): Model => {
+export const chatModel = (settings: ChatModelSettings, clock: Clock): Model => {
   const { name, access, deadlineMs = defaultDeadlineMs } = settings;
   const [, provider, model] = /^([a-z]+):(.+)$/.exec(name) ?? [];
   if (!isProvider(provider) || model === undefined)
@@ -60,5 +61,5 @@ export const chatModel = (settings: ChatModelSettings): Model => {
     );
   const baseURL = access[provider].baseUrl;
   const asked = { model, apiKey: keyFor(settings, provider), baseURL, deadlineMs, busyMs, prices: listPrices() };
-  return chatThrough(providers[provider].provider, asked);
+  return chatThrough(providers[provider].provider, asked, clock);
 };

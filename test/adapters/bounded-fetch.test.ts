@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { chatModel } from "../../src/adapters/chat-model.ts";
+import { wallClock } from "../support/wall-clock.ts";
 
 /** Answers 200 and writes on and on, until the other side goes. */
 const endless = async (most: number) => {
@@ -32,7 +33,7 @@ test.each(["openai:m", "anthropic:m", "azure:m"])(
   async (name) => {
     const server = await endless(2 ** 30);
     const to = { apiKey: "k", baseUrl: server.url };
-    const model = chatModel({ name, access: { openai: to, anthropic: to, azure: to } });
+    const model = chatModel({ name, access: { openai: to, anthropic: to, azure: to } }, wallClock);
     const tools = [{ name: "get", description: "d", schema: {} }];
     const reply = model.reply({ system: "s", user: "u", tools, force: null }).finally(server.close);
 

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { anthropic } from "../../src/adapters/chat-anthropic.ts";
 import { chatThrough } from "../../src/adapters/chat-asked.ts";
 import { errs, type MessagesTurn, messages, startFakeAnthropic, uses } from "../support/fake-anthropic.ts";
+import { wallClock } from "../support/wall-clock.ts";
 
 const schema = { type: "object", properties: {}, required: [], additionalProperties: false };
 const request = { system: "s", user: "u", tools: [{ name: "get", description: "d", schema }], force: null };
@@ -9,7 +10,7 @@ const request = { system: "s", user: "u", tools: [{ name: "get", description: "d
 const ask = async (turns: MessagesTurn[], changes = {}, busyMs = 1) => {
   const server = await startFakeAnthropic(turns);
   const settings = { model: "claude-x", apiKey: "k", baseURL: server.url, deadlineMs: 20_000, busyMs };
-  const model = chatThrough(anthropic, { ...settings, prices: { "claude-x": [1, 0.5, 10] } });
+  const model = chatThrough(anthropic, { ...settings, prices: { "claude-x": [1, 0.5, 10] } }, wallClock);
   try {
     return {
       reply: await model.reply({ ...request, ...changes }).catch((error: unknown) => error),

@@ -3,6 +3,7 @@ import { chatModel } from "../../src/adapters/chat-model.ts";
 import { type Behaviour, modelExam } from "../ports/model-exam.ts";
 import { errs, type MessagesTurn, messages, startFakeAnthropic, uses } from "../support/fake-anthropic.ts";
 import { callsTool, callsTools, fails, says, startFakeOpenAi, type Turn } from "../support/fake-openai.ts";
+import { wallClock } from "../support/wall-clock.ts";
 
 const turns: Record<Behaviour, Turn> = {
   "one call": callsTools(["get", { name: "a" }]),
@@ -29,7 +30,7 @@ const access = (urls: { openai?: string; anthropic?: string; azure?: string }, a
 modelExam("openai:<model> on a base URL of its own", async (behaviour) => {
   const server = await startFakeOpenAi([turns[behaviour]]);
   const deadlineMs = behaviour === "a hang" ? 300 : 20_000;
-  const model = chatModel({ name: "openai:local", access: access({ openai: server.url }), deadlineMs });
+  const model = chatModel({ name: "openai:local", access: access({ openai: server.url }), deadlineMs }, wallClock);
   return { model, close: server.close };
 });
 
@@ -37,12 +38,18 @@ modelExam("azure:<deployment>", async (behaviour) => {
   const server = await startFakeOpenAi([turns[behaviour]]);
   const deadlineMs = behaviour === "a hang" ? 300 : 20_000;
   const azure = new URL(server.url).origin;
-  return { model: chatModel({ name: "azure:mine", access: access({ azure }, "k"), deadlineMs }), close: server.close };
+  return {
+    model: chatModel({ name: "azure:mine", access: access({ azure }, "k"), deadlineMs }, wallClock),
+    close: server.close,
+  };
 });
 
 test("a deployment is asked at the resource's v1 address, the key in Azure's header", async () => {
   const server = await startFakeOpenAi([turns["one call"]]);
-  const model = chatModel({ name: "azure:mine", access: access({ azure: `${new URL(server.url).origin}/` }, "k") });
+  const model = chatModel(
+    { name: "azure:mine", access: access({ azure: `${new URL(server.url).origin}/` }, "k") },
+    wallClock,
+  );
   await model.reply({ system: "s", user: "u", tools: [], force: null }).finally(server.close);
 
   expect(server.paths).toEqual(["/openai/v1/chat/completions"]);
@@ -64,7 +71,7 @@ test.each<[string, string, "max_tokens" | "max_completion_tokens", number]>([
   ]);
   const urls = { azure: new URL(server.url).origin, openai: server.url };
   const tools = [{ name: "get", description: "d", schema: {} }];
-  const model = chatModel({ name, access: access(urls, "k") });
+  const model = chatModel({ name, access: access(urls, "k") }, wallClock);
   const { finish } = await model.reply({ system: "s", user: "u", tools, force: null }).finally(server.close);
 
   expect([finish, server.paths.length]).toEqual(["tools", requests]);
@@ -90,21 +97,28 @@ const spoken: Record<Behaviour, MessagesTurn> = {
 modelExam("anthropic:<model> on a base URL of its own", async (behaviour) => {
   const server = await startFakeAnthropic([spoken[behaviour]]);
   const deadlineMs = behaviour === "a hang" ? 300 : 20_000;
-  const model = chatModel({ name: "anthropic:local", access: access({ anthropic: server.url }), deadlineMs });
+  const model = chatModel(
+    { name: "anthropic:local", access: access({ anthropic: server.url }), deadlineMs },
+    wallClock,
+  );
   return { model, close: server.close };
 });
 
 test("the hosted providers need a key, a server of one's own none", () => {
-  expect(() => chatModel({ name: "openai:gpt-5", access: access({}) })).toThrow(/OPENAI_API_KEY is not set/);
-  expect(() => chatModel({ name: "anthropic:claude", access: access({}) })).toThrow(/ANTHROPIC_API_KEY is not set/);
-  expect(() => chatModel({ name: "azure:mine", access: access({}) })).toThrow(/AZURE_OPENAI_API_KEY is not set/);
-  expect(chatModel({ name: "openai:gpt-5", access: access({}, "k") }).name).toBe("openai:gpt-5");
-  expect(chatModel({ name: "anthropic:claude", access: access({}, "k") }).name).toBe("anthropic:claude");
-  expect(chatModel({ name: "openai:qwen3:8b", access: access({ openai: "http://localhost:1/v1" }) }).name).toBe(
-    "openai:qwen3:8b",
+  expect(() => chatModel({ name: "openai:gpt-5", access: access({}) }, wallClock)).toThrow(/OPENAI_API_KEY is not set/);
+  expect(() => chatModel({ name: "anthropic:claude", access: access({}) }, wallClock)).toThrow(
+    /ANTHROPIC_API_KEY is not set/,
   );
+  expect(() => chatModel({ name: "azure:mine", access: access({}) }, wallClock)).toThrow(
+    /AZURE_OPENAI_API_KEY is not set/,
+  );
+  expect(chatModel({ name: "openai:gpt-5", access: access({}, "k") }, wallClock).name).toBe("openai:gpt-5");
+  expect(chatModel({ name: "anthropic:claude", access: access({}, "k") }, wallClock).name).toBe("anthropic:claude");
+  expect(
+    chatModel({ name: "openai:qwen3:8b", access: access({ openai: "http://localhost:1/v1" }) }, wallClock).name,
+  ).toBe("openai:qwen3:8b");
 });
 
 test.each(["ollama:qwen", "gpt-5", "openai:", "constructor:x"])("%s is refused with what is supported", (name) => {
-  expect(() => chatModel({ name, access: access({}, "k") })).toThrow(/supported is openai:<model>/);
+  expect(() => chatModel({ name, access: access({}, "k") }, wallClock)).toThrow(/supported is openai:<model>/);
 });

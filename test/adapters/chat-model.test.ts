@@ -3,6 +3,7 @@ import { chatThrough, type Provider } from "../../src/adapters/chat-asked.ts";
 import { openAi } from "../../src/adapters/chat-openai.ts";
 import type { ChatMessage } from "../../src/adapters/chat-reply.ts";
 import { callsTool, fails, says, startFakeOpenAi, type Turn } from "../support/fake-openai.ts";
+import { wallClock } from "../support/wall-clock.ts";
 
 const schema = { type: "object", properties: {}, required: [], additionalProperties: false };
 const request = { system: "s", user: "u", tools: [{ name: "get", description: "d", schema }], force: "get" };
@@ -10,7 +11,7 @@ const request = { system: "s", user: "u", tools: [{ name: "get", description: "d
 const ask = async (turns: Turn[], deadlineMs = 5_000, times = 1) => {
   const server = await startFakeOpenAi(turns);
   const settings = { model: "gpt-5.6-mini", apiKey: "k", baseURL: server.url, deadlineMs, busyMs: 1 };
-  const model = chatThrough(openAi, { ...settings, prices: { "gpt-5.6-mini": [1, 0.5, 10] } });
+  const model = chatThrough(openAi, { ...settings, prices: { "gpt-5.6-mini": [1, 0.5, 10] } }, wallClock);
   try {
     for (let before = 1; before < times; before += 1) await model.reply(request);
     return { reply: await model.reply(request).catch((error: unknown) => error), paths: server.paths };
@@ -212,11 +213,27 @@ test("what goes wrong while we read a reply is told as our own fault, not as the
   };
   const settings = { model: "m", apiKey: "k", baseURL: "", deadlineMs: 5_000, busyMs: 1, prices: {} };
 
-  await expect(chatThrough(broken, settings).reply(request)).rejects.toMatchObject({
+  await expect(chatThrough(broken, settings, wallClock).reply(request)).rejects.toMatchObject({
     port: "model",
     reason: "failed",
     message: expect.stringMatching(/failed in Nightshift itself: TypeError/),
   });
+});
+
+test("a provider that asks, after a slow answer, to wait longer than what is left of the deadline is not waited for", async () => {
+  let now = Date.parse("2026-11-27T03:00:00Z");
+  const slow: Turn = () => {
+    now += 30_000;
+    return fails(429, "slow down", { "x-should-retry": "false" });
+  };
+  const server = await startFakeOpenAi([slow, callsTool("get", "{}")]);
+  const settings = { model: "m", apiKey: "k", baseURL: server.url, deadlineMs: 30_400, busyMs: 500, prices: {} };
+  const model = chatThrough(openAi, settings, { now: () => new Date(now) });
+
+  await expect(model.reply(request)).rejects.toMatchObject({ reason: "rate-limited" });
+  server.close();
+
+  expect(server.paths).toHaveLength(1);
 });
 
 test("a provider that asks to wait longer than the deadline is not waited for", async () => {

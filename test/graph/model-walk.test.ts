@@ -15,6 +15,7 @@ import { idIn } from "../support/investigation.ts";
 import { emptyBookshelf, memoryArchive, memoryOutbox } from "../support/memory-ports.ts";
 import { behindReadinessGate, gate } from "../support/readiness-gate.ts";
 import { playStories, readsFrom, recordedNow } from "../support/recorded-cluster.ts";
+import { wallClock } from "../support/wall-clock.ts";
 
 const object = { kind: "Deployment", namespace: "payments", name: "payments-api" };
 const pod = "payments-api-7c678bcd54-l8fgm";
@@ -47,7 +48,7 @@ const walkWith = async (turns: readonly Turn[], around = (model: Model): Model =
     actuator: { dryRun: refuse, perform: refuse },
     metrics: null,
     logs: null,
-    model: around(chatThrough(openAi, { ...called, baseURL: server.url })),
+    model: around(chatThrough(openAi, { ...called, baseURL: server.url }, wallClock)),
     bookshelf: emptyBookshelf,
     memory: null,
     archive: memoryArchive(),

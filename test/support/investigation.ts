@@ -9,6 +9,7 @@ import { tiered } from "../../src/ports/tiered.ts";
 import { type Heard, startFakeOpenAi, type Turn } from "./fake-openai.ts";
 import { emptyBookshelf, memoryArchive } from "./memory-ports.ts";
 import { playStories, readsFrom, recordedNow } from "./recorded-cluster.ts";
+import { wallClock } from "./wall-clock.ts";
 
 const subject = { kind: "Deployment", namespace: "payments", name: "payments-api", cluster: "test", guessed: false };
 const nothingKnown: DiagnoseByRules = () => ({ certain: null, candidates: [], wants: [] });
@@ -41,7 +42,11 @@ export const openInvestigation = async (change?: Parameters<typeof playStories>[
   ) => {
     const [server, cheap] = [await startFakeOpenAi(turns), await startFakeOpenAi(triage ?? [])];
     const called = (name: string, baseURL: string) =>
-      chatThrough(openAi, { model: name, apiKey: "k", baseURL, deadlineMs, busyMs: 1, prices: { nano: [1, 0.5, 10] } });
+      chatThrough(
+        openAi,
+        { model: name, apiKey: "k", baseURL, deadlineMs, busyMs: 1, prices: { nano: [1, 0.5, 10] } },
+        wallClock,
+      );
     const strong = called("gpt-5-mini", server.url);
     const model = wrap(triage === null ? strong : tiered(called("nano", cheap.url), strong));
     let incident = swept;
