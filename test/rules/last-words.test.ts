@@ -118,3 +118,30 @@ test.each([
 ])("PyTorch's shared memory is no volume: %s", (text) => {
   expect(classOf(ending(text))).toBe("shared-memory-too-small");
 });
+
+describe("a variable that is named and absent", () => {
+  test.each([
+    ["sh: TOKEN_URL: required", 2],
+    ["sh: TOKEN_URL: please pass the token url", 2],
+    ["sh: 1: TOKEN_URL: please pass the token url", 2],
+    ["bash: line 1: TOKEN_URL: please pass the token url", 127],
+    ["❌ Invalid environment variables: {\n  DATABASE_URL: [ 'Required' ],\n  TOKEN_URL: [ 'Required' ]\n}", 1],
+    [
+      "❌ Invalid environment variables: {\n  TOKEN_URL: [ 'Required' ],\n}\n/app/env.js:14\n    throw new Error('Invalid environment variables');\n    ^\n\nError: Invalid environment variables\n    at file:///app/env.js:14:11",
+      1,
+    ],
+    [
+      `ZodError: [\n  {\n    "code": "invalid_type",\n    "expected": "string",\n    "received": "undefined",\n    "path": [\n      "TOKEN_URL"\n    ],\n    "message": "Required"\n  }\n]\n    at get error [as error] (/app/node_modules/zod/lib/types.js:39:31)`,
+      1,
+    ],
+  ])("%s", (text, exitCode) => {
+    const change = ending(text, { exitCode });
+
+    expect(classOf(change)).toBe("env-var-missing-or-wrong");
+    expect(statementOf(change)).toMatch(/the variable (?:TOKEN|DATABASE)_URL is neither/);
+  });
+
+  test.each(["sh: TOKEN_URL: not found", "sh: 1: TOKEN_URL: not found"])("%s is a command", (text) => {
+    expect(classOf(ending(text, { exitCode: 127 }))).toBe("command-not-found");
+  });
+});

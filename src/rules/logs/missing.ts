@@ -58,6 +58,10 @@ const hosts: readonly RegExp[] = [
 const notLevel =
   "(?!(?:ERROR|FATAL|WARN(?:ING)?|INFO|DEBUG|CRITICAL|PANIC|SEVERE|EMERG|ALERT|NOTICE|TRACE|FAIL(?:ED|URE)?|EXCEPTION)\\b)";
 
+/** As a shell says it for ${NAME:?message}, whatever the message is; what else it says after a name is of a command or of the name itself. */
+export const shellWantsVariable =
+  /(?:^|(?<=^shell: ))\S*sh: (?:(?:line )?\d+: )?([A-Z][A-Z0-9_]{2,}): (?!(?:command )?not found|(?:Permission denied|No such file|Is a directory|readonly|is read only|bad |cannot |syntax ))(?=\S)/;
+
 const variables: readonly RegExp[] = [
   /KeyError: '([A-Z][A-Z0-9_]{2,})'/,
   /(?:[Ee]nvironment variable|[Ee]nv(?:ironment)? var|ENV var|[Vv]ariable|[Ss]etting)s?:? [`'"]?\$?([A-Z][A-Z0-9_]{2,})[`'"]?/,
@@ -79,6 +83,9 @@ const variables: readonly RegExp[] = [
   /required key ([A-Z][A-Z0-9_]+) missing/,
   /validation errors? for \w+ (\w+) (?:Field required|Input should be|field required)/i,
   /\bSet the ([A-Z][A-Z0-9_]{2,}) environment/,
+  shellWantsVariable,
+  /^\s*["']?([A-Z][A-Z0-9_]{2,})["']?: \[ *['"](?:Required|Invalid input: expected \w+, received undefined)\b/,
+  /"path": \[ ?"([A-Z][A-Z0-9_]{2,})" ?\], "message": "(?:Required|Invalid input: expected \w+, received undefined)\b/,
 ];
 
 /** The program's own source, as a trace shows it, where it reads its environment. */

@@ -1,3 +1,4 @@
+import { shellWantsVariable } from "./missing.ts";
 import type { Parser } from "./parser.ts";
 
 /** Said once more at the end, without the reason that was said before. */
@@ -37,4 +38,5 @@ export const servers: readonly Parser[] = [
     "shell",
     /^(?<message>\S+: (?:line \d+: )?[A-Za-z_]\w*: (?:parameter not set|parameter null or not set|unbound variable|.*(?:must be set|is required|not set).*))$/,
   ),
+  line("shell", new RegExp(`^(?<message>${shellWantsVariable.source}.*)$`)),
 ];

@@ -100,7 +100,9 @@ const lackOf = (error: Uncaught, blast: readonly string[]): Named | null => {
 /** How many lines that say something may lie between the reason and a last error that only wraps or reports it. */
 const near = 15;
 const isError = ({ text, severe: bad }: Plain): boolean =>
-  bad === true || /^\W*(?:error|invalid)\b/i.test(text) || /^(?:[\w$]+[.:]+)*[\w$]*(?:Error|Exception): /.test(text);
+  bad === true ||
+  /^\W*(?:error|invalid)\b|^\s*["']?[A-Z][A-Z0-9_]+["']?: \[ *['"]/i.test(text) ||
+  /^(?:[\w$]+[.:]+)*[\w$]*(?:Error|Exception): /.test(text);
 
 /** The last error names nothing; the one it followed from, told just before it, may, unless the program got over that. */
 const saidBefore = (plain: readonly Plain[], end: number): Named | null => {
@@ -132,7 +134,9 @@ export const uncaughtIn = (lines: readonly string[]): LastWords | null => {
   const end = (one: Uncaught): number => place(one.until ?? one.line);
   const all = [
     ...languages.flatMap((parse) => parse(texts) ?? []),
-    ...servers.flatMap((parse) => parse(raw.filter((_, index) => plain[index]?.severe !== false)) ?? []),
+    ...servers.flatMap(
+      (parse) => parse(raw.filter((one, index) => plain[index]?.severe !== false && !/^\s+at /.test(one))) ?? [],
+    ),
     ...[severe(plain) ?? []].flat(),
   ];
   const reports = startReports.flatMap((parse) => parse(raw) ?? []);
