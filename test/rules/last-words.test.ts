@@ -145,3 +145,16 @@ describe("a variable that is named and absent", () => {
     expect(classOf(ending(text, { exitCode: 127 }))).toBe("command-not-found");
   });
 });
+
+describe("a termination message", () => {
+  const message = "FATAL missing required env TOKEN_URL\n";
+
+  test("tells the end where the log is empty", () => {
+    expect(statementOf(ending("", { message }))).toContain("the variable TOKEN_URL is neither");
+  });
+
+  test("tells nothing where the log does, or where the runtime wrote it", () => {
+    expect(statementOf(ending("panic: boom", { message }))).not.toContain("TOKEN_URL");
+    expect(statementOf(ending("", { message, reason: "OOMKilled" }))).not.toContain("TOKEN_URL");
+  });
+});

@@ -1,7 +1,7 @@
 import type { Container, ContainerStatus, KubeEvent, Pod, Terminated } from "../../incident/kube.ts";
 import type { Question } from "../../incident/question.ts";
 import { eventContainer, eventText, eventTime } from "./events.ts";
-import type { LogText } from "./log-text.ts";
+import { type LogText, linesOf } from "./log-text.ts";
 import type { World } from "./world.ts";
 
 /** One container of one pod: what it should be and what it is. */
@@ -90,13 +90,24 @@ export const lifetime = ({ startedAt, finishedAt }: Terminated): number | null =
 export const eventsOfContainer = (world: World, { pod, name }: Running): KubeEvent[] =>
   world.eventsOf(pod).filter((event) => (eventContainer(event) ?? name) === name);
 
-/** The log of its last completed life, else of the current one. */
-export const lastWords = (world: World, { pod, name, status }: Running): LogText | null => {
+/** What the program wrote for its end where no log tells more: Kubernetes keeps it in the status of the pod. */
+const endMessage = (world: World, running: Running): LogText | null => {
+  const { name, pod, status } = running;
+  const last = death(world, running);
+  const [id] = world.cite(pod);
+  if (!last?.message || last.reason !== "Error" || !id || unreadLog(world, running).length > 0) return null;
+  return { id, container: name, previous: status.state?.terminated === undefined, lines: linesOf(last.message) };
+};
+
+/** The log of its last completed life, else of the current one, else its termination message. */
+export const lastWords = (world: World, running: Running): LogText | null => {
+  const { pod, name, status } = running;
   const previous = world.log(pod, name, true);
   const current = world.log(pod, name, false);
-  const running = status.state?.running !== undefined;
-  const [first, second] = running ? [previous, current] : [current, previous];
-  return [first, second].find((log) => log && log.lines.length > 0) ?? first ?? second;
+  const up = status.state?.running !== undefined;
+  const [first, second] = up ? [previous, current] : [current, previous];
+  const written = [first, second].find((log) => log && log.lines.length > 0);
+  return written ?? endMessage(world, running) ?? first ?? second;
 };
 
 /** The lives whose log may tell the last end, the likelier first: the kubelet keeps a dead life's log as the current one. */
