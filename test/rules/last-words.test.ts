@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Container, Terminated } from "../../src/incident/kube.ts";
 import { scan } from "../../src/rules/index.ts";
+import { uncaughtIn } from "../../src/rules/logs/uncaught.ts";
 import { changed, foundIn, type Scene } from "./changed.ts";
 
 const world = "payments";
@@ -156,5 +157,16 @@ describe("a termination message", () => {
   test("tells nothing where the log does, or where the runtime wrote it", () => {
     expect(statementOf(ending("panic: boom", { message }))).not.toContain("TOKEN_URL");
     expect(statementOf(ending("", { message, reason: "OOMKilled" }))).not.toContain("TOKEN_URL");
+  });
+});
+
+test("a nested class of Java is an exception too", () => {
+  const text =
+    "Exception in thread \"main\" com.typesafe.config.ConfigException$Missing: No configuration setting found for key 'billing'\n\tat com.typesafe.config.impl.SimpleConfig.find(SimpleConfig.java:156)\n\tat com.acme.Main.main(Main.java:7)";
+
+  expect(uncaughtIn(text.split("\n"))).toMatchObject({
+    by: "java",
+    type: "com.typesafe.config.ConfigException$Missing",
+    message: "No configuration setting found for key 'billing'",
   });
 });

@@ -49,9 +49,9 @@ export const languages: readonly Parser[] = [
   parser({
     by: "java",
     opens:
-      /^(?:.*\s)?Exception in thread "|^Caused by: |^(?:[\w$]+\.)+[\w$]*(?:Exception|Error)(?::|$)|Application run failed/,
+      /^(?:.*\s)?Exception in thread "|^Caused by: |^(?:[\w$]+\.)+[\w$]*(?:Exception|Error)(?:\$\w+)?(?::|$)|Application run failed/,
     error:
-      /^(?:.*Exception in thread "[^"]*" |Caused by: )?(?<type>(?:[\w$]+\.)+[\w$]*(?:Exception|Error))(?:: (?<message>.*))?$/,
+      /^(?:.*Exception in thread "[^"]*" |Caused by: )?(?<type>(?:[\w$]+\.)+[\w$]*(?:Exception|Error)(?:\$\w+)?)(?:: (?<message>.*))?$/,
     origin: /^\s+at ([\w$.]+\([\w.]+:\d+\))/,
   }),
   parser({
