@@ -35,6 +35,3 @@ export const livedOn = (error: string, later: readonly Plain[]): boolean => live
 /** As sure as that it may be the reason of a later, other error: nothing calm was said in between. */
 export const leadsOn = (error: string, between: readonly Plain[]): boolean =>
   !livedOn(error, between) && !between.some(isCalm);
-
-/** What was said since the last step forward. */
-export const sinceStep = (plain: readonly Plain[]): readonly Plain[] => plain.slice(plain.findLastIndex(isStep) + 1);
