@@ -41,8 +41,9 @@ const becauseOfDiagnosis = ({ diagnosis }: Incident): string =>
 const reasonToEscalate = (incident: Incident): string =>
   incident.escalation ??
   becauseOfVerdict(incident) ??
-  becauseOfOutcome(incident) ??
+  // A question that was asked again came after the outcome that made it be asked again.
   becauseOfDecision(incident) ??
+  becauseOfOutcome(incident) ??
   becauseOfPlan(incident) ??
   becauseOfDiagnosis(incident);
 

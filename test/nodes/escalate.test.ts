@@ -73,6 +73,33 @@ const reasons: [string, Partial<Incident>, string][] = [
     "the change made things worse; failed checks: pods ready",
   ],
   [
+    "a rejection of what was asked again, and not the refusal before it",
+    {
+      plan,
+      outcomes: [{ ...applied, kind: "refused", reason: "changed", message: "the object is another" }],
+      decision: { kind: "rejected", planHash: plan.hash, by: "bob", at, why: "not tonight" },
+    },
+    "bob rejected the proposed change: not tonight",
+  ],
+  [
+    "the expiry of what was asked again",
+    {
+      plan,
+      outcomes: [{ ...applied, kind: "refused", reason: "changed", message: "the object is another" }],
+      decision: { kind: "expired", planHash: plan.hash, at },
+    },
+    "nobody decided about the proposed change before it expired",
+  ],
+  [
+    "an uncertain outcome of what was approved",
+    {
+      plan,
+      decision: { kind: "approved", planHash: plan.hash, by: "bob", at },
+      outcomes: [{ ...applied, kind: "uncertain", message: "connection lost" }],
+    },
+    "raise-memory-limit may or may not have been made: connection lost",
+  ],
+  [
     "an uncertain outcome",
     { plan, outcomes: [{ ...applied, kind: "uncertain", message: "connection lost" }] },
     "raise-memory-limit may or may not have been made: connection lost",
