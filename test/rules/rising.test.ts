@@ -101,3 +101,19 @@ test("a workload that got over a crash is healthy, and the crash is told", () =>
   expect(certain?.statement).toContain("ended with exit code 1 2 minutes ago and recovered on its own (1 restart)");
   expect(certain?.statement).not.toContain("none restarted");
 });
+
+const newestReady = (readyReplicas: number) => (scene: Scene) => {
+  slow(scene);
+  const sets = scene.objects.filter(({ kind, metadata }) => kind === "ReplicaSet" && metadata.name.startsWith("web-"));
+  const revision = ({ metadata }: (typeof sets)[number]) =>
+    Number(metadata.annotations?.["deployment.kubernetes.io/revision"] ?? 0);
+  const newest = sets.toSorted((a, b) => revision(b) - revision(a))[0];
+  if (!newest) throw new Error("no ReplicaSet of web");
+  Object.assign(newest, { status: { readyReplicas } });
+};
+
+test("ready pods of an older revision are not counted for the new one", () => {
+  expect(judged(newestReady(0)).certain?.statement).toContain("0 of 2 replicas of the new revision ready");
+  // The control: one that is ready is counted.
+  expect(judged(newestReady(1)).certain?.statement).toContain("1 of 2 replicas of the new revision ready");
+});

@@ -6,6 +6,7 @@ import { readyAddresses, slicesOf } from "../network/services.ts";
 import { clock, containersOf, livePods, type Running, recent } from "../world/containers.ts";
 import { eventText, eventTime } from "../world/events.ts";
 import { keyOf } from "../world/objects.ts";
+import { replicaSetsOf } from "../world/revisions.ts";
 import type { World } from "../world/world.ts";
 import { off } from "./off.ts";
 import { runs } from "./runs.ts";
@@ -15,7 +16,13 @@ interface Count {
   ready: number;
 }
 
-const countOf = ({ kind, spec, status }: Workload): Count =>
+/** Ready pods of a Deployment's newest revision; ready ones of an older one say nothing of it. */
+const readyOfNewest = (world: World, object: ObjectRef): number => {
+  const [newest] = object.kind === "Deployment" ? replicaSetsOf(world, object) : [];
+  return newest?.status ? (newest.status.readyReplicas ?? 0) : Number.POSITIVE_INFINITY;
+};
+
+const countOf = (world: World, { kind, spec, status }: Workload, object: ObjectRef): Count =>
   kind === "DaemonSet"
     ? {
         wanted: status?.desiredNumberScheduled ?? 0,
@@ -23,7 +30,11 @@ const countOf = ({ kind, spec, status }: Workload): Count =>
       }
     : {
         wanted: spec.replicas ?? 1,
-        ready: Math.min(status?.readyReplicas ?? 0, status?.updatedReplicas ?? status?.readyReplicas ?? 0),
+        ready: Math.min(
+          status?.readyReplicas ?? 0,
+          status?.updatedReplicas ?? status?.readyReplicas ?? 0,
+          readyOfNewest(world, object),
+        ),
       };
 
 const settled = 5 * 60_000;
@@ -66,7 +77,7 @@ const gotOver = (world: World, root: ObjectRef): string | null => {
 };
 
 const healthy = (world: World, workload: Workload, object: ObjectRef): Finding[] => {
-  const { wanted, ready } = countOf(workload);
+  const { wanted, ready } = countOf(world, workload, object);
   if (wanted === 0 || ready < wanted || doubt(world, object) !== null) return [];
   const pods = world.podsOf(object);
   const condition = workload.status?.conditions?.find(({ type }) => type === "Available");
@@ -102,7 +113,7 @@ const failing = (world: World, root: ObjectRef): boolean =>
     .some((one) => stuck(world, one));
 
 const rolling = (world: World, workload: Workload, object: ObjectRef): Finding[] => {
-  const { wanted, ready } = countOf(workload);
+  const { wanted, ready } = countOf(world, workload, object);
   const progressing = workload.status?.conditions?.find(({ type }) => type === "Progressing");
   const moving = progressing?.status === "True" && progressing.reason !== "NewReplicaSetAvailable";
   const lately =
