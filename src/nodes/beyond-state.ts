@@ -2,6 +2,7 @@ import type { Alert } from "../incident/alert.ts";
 import type { Cause } from "../incident/diagnosis.ts";
 import type { Evidence, Series } from "../incident/evidence.ts";
 import type { FaultClass } from "../incident/fault-classes.ts";
+import type { Incident } from "../incident/incident.ts";
 import { questionKey } from "../incident/question.ts";
 import type { Subject } from "../incident/subject.ts";
 import { alertsAround, placeOf } from "./sweep-metrics.ts";
@@ -35,6 +36,18 @@ const wells: ReadonlySet<FaultClass> = new Set<FaultClass>([
 /** The state of the object is well, and the alert is about something else: what the program answers, how fast, how often. */
 export const isBeyondState = ({ class: name }: Cause, alerts: readonly Alert[]): boolean =>
   wells.has(name) && beyond(alerts).length > 0;
+
+/** It fires because a rollout does not end. */
+const tellsStuck = ({ status, name }: Alert): boolean =>
+  status === "firing" && /\b(?:rollout stuck|not rolled out|progress deadline)\b/i.test(wordsOf(name));
+
+/** On its way, where an alert says that it does not move on, or somebody changed it under our hands: that it gets there is to be seen. */
+export const isStillToBeSeen = (
+  { class: name }: Cause,
+  { alerts, outcomes }: Pick<Incident, "alerts" | "outcomes">,
+): boolean =>
+  name === "control-rollout-in-progress" &&
+  (alerts.some(tellsStuck) || outcomes.some(({ kind, reason }) => kind === "refused" && reason === "changed"));
 
 type Labels = Readonly<Record<string, string>>;
 

@@ -6,7 +6,7 @@ import { isoNow } from "../ports/clock.ts";
 import type { Ports } from "../ports/index.ts";
 import type { Judgement, Look } from "../rules/index.ts";
 import { toolsOf } from "../tools/source.ts";
-import { isBeyondState } from "./beyond-state.ts";
+import { isBeyondState, isStillToBeSeen } from "./beyond-state.ts";
 import type { Budget } from "./budget.ts";
 import { askedModel } from "./diagnose-model.ts";
 import { unknownBecause } from "./diagnose-unknown.ts";
@@ -41,9 +41,25 @@ const whyGone = (subject: Subject, evidence: readonly Evidence[]): string =>
     ? `${refText(subject)} does not exist any more: it was deleted, and the alert is older than that or watches what is gone`
     : `${refText(subject)} does not exist, and nothing that was read tells that it ever did: it was deleted more than an hour ago, or the alert names an object that never was (a wrong name, namespace or cluster)`;
 
+/**
+ * A rollout that may never end is what is suspected, not what is known. Null: to look again is worth more than to say so.
+ * Half of the rounds go there at most, for what else there is to ask needs some, too.
+ */
+const soberly = (judged: Judgement, incident: Incident, { rounds }: Budget): Judgement | null => {
+  const { certain } = judged;
+  if (certain === null || !isStillToBeSeen(certain, incident)) return judged;
+  if (2 * incident.rounds < rounds) return null;
+  return { ...judged, certain: null, candidates: suspectsOf(judged) };
+};
+
+const suspectsOf = ({ certain, candidates }: Judgement): Judgement["candidates"] =>
+  certain === null ? candidates : [{ ...certain, wants: [] }, ...candidates];
+
 const whyUnmatched = ({ certain, candidates }: Judgement): string => {
   if (certain !== null)
     return "the state of the object is well, and the alert that still fires is about something else";
+  if (candidates[0]?.class === "control-rollout-in-progress")
+    return "the rollout still moves, and whether it gets to its end is not known: it was said to be stuck, or was changed while a change of it was being made";
   return candidates.length === 0 ? "no rule matches what was seen" : "no rule is certain of what was seen";
 };
 
@@ -69,7 +85,8 @@ export const diagnose =
     const { subject, alerts, rounds } = incident;
     const evidence = await archive.open(incident.evidence);
     const now = isoNow(clock);
-    const judgement = rules({ evidence, subject, alerts, now });
+    const judgement = soberly(rules({ evidence, subject, alerts, now }), incident, budget);
+    if (judgement === null) return { diagnosis: null, questions: [{ ask: "sweep" }] };
     const { certain } = judgement;
     if (certain !== null && !isBeyondState(certain, alerts)) return { diagnosis: certain, questions: [] };
     const gone = isGone(subject, evidence) ? [whyGone(subject, evidence)] : [];
@@ -77,7 +94,7 @@ export const diagnose =
       return { diagnosis: unknownBecause(gone, evidence, []), questions: [] };
     }
     if (judgement.wants.length > 0 && rounds < budget.rounds) return { diagnosis: null, questions: judgement.wants };
-    const suspects = certain === null ? judgement.candidates : [{ ...certain, wants: [] }, ...judgement.candidates];
+    const suspects = suspectsOf(judgement);
     const past = pastOf(incident, evidence, judgement.candidates);
     const similar = await recall(memory, past.fingerprint, past.classes);
     const candidates = candidatesByMemory(suspects, similar);

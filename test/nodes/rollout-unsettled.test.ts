@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import type { Alert } from "../../src/incident/alert.ts";
+import type { Cause } from "../../src/incident/diagnosis.ts";
+import { type Incident, newIncident } from "../../src/incident/incident.ts";
+import type { Outcome } from "../../src/incident/outcome.ts";
+import { defaultBudget } from "../../src/nodes/budget.ts";
+import { diagnose } from "../../src/nodes/diagnose.ts";
+import { memoryArchive, stillClock } from "../support/memory-ports.ts";
+
+const object = { kind: "Deployment", namespace: "shop", name: "web" };
+const at = "2026-11-27T03:00:00Z";
+const moving: Cause = {
+  kind: "cause",
+  class: "control-rollout-in-progress",
+  statement: "Deployment/web is in the middle of a rollout that still moves.",
+  object,
+  evidence: [],
+  confidence: 0.87,
+  by: "rules",
+  scope: "isolated",
+  disproof: "the count stands still",
+  related: [],
+  alsoSeen: [],
+  changes: [],
+};
+const refused: Outcome = {
+  key: "k",
+  verb: "undo-rollout",
+  target: object,
+  at,
+  kind: "refused",
+  reason: "changed",
+  message: "",
+};
+
+const judged = async (name: string, more: Partial<Incident>) => {
+  const alert = { name, status: "firing", startsAt: at, summary: "", labels: { alertname: name } } as unknown as Alert;
+  const subject = { ...object, cluster: "test", guessed: false };
+  const opened = newIncident({ id: "i", subject, severity: "critical", openedAt: at, alerts: [alert] });
+  const node = diagnose(
+    { archive: memoryArchive(), clock: stillClock(), model: null, sources: null },
+    defaultBudget,
+    () => ({ certain: moving, candidates: [], wants: [] }),
+  );
+  return node({ ...opened, ...more });
+};
+
+test.each<[string, string, Partial<Incident>]>([
+  ["under an alert that it is stuck", "KubeDeploymentRolloutStuck", {}],
+  ["under an alert that it is not rolled out", "KubeStatefulSetUpdateNotRolledOut", {}],
+  ["after our own write was refused", "KubeDeploymentReplicasMismatch", { outcomes: [refused] }],
+])("a rollout %s is looked at again, then left to a person", async (_what, name, more) => {
+  expect(await judged(name, { ...more, rounds: 2 })).toEqual({ diagnosis: null, questions: [{ ask: "sweep" }] });
+  expect(await judged(name, { ...more, rounds: 5 })).toMatchObject({
+    diagnosis: {
+      kind: "unknown",
+      missing: [expect.any(String), expect.stringContaining("still moves")],
+      candidates: [{ class: "control-rollout-in-progress" }],
+    },
+  });
+});
+
+test.each<[string, Partial<Incident>]>([
+  ["no change of ours", {}],
+  ["a change that was made", { outcomes: [{ ...refused, kind: "applied", reason: null }] }],
+  ["a change that nobody approved", { outcomes: [{ ...refused, reason: "not-approved" }] }],
+])("control: a rollout under an alert about its replicas, with %s, is what there is to say", async (_what, more) => {
+  expect(await judged("KubeDeploymentReplicasMismatch", { ...more, rounds: 2 })).toEqual({
+    diagnosis: moving,
+    questions: [],
+  });
+});
