@@ -170,3 +170,51 @@ test("a nested class of Java is an exception too", () => {
     message: "No configuration setting found for key 'billing'",
   });
 });
+
+describe("a value that the program rejects", () => {
+  const given =
+    (text: string, env: Record<string, string>) =>
+    (scene: Scene): void =>
+      ending(text, {}, () => {
+        container(scene).env = Object.entries(env).map(([name, value]) => ({ name, value }));
+      })(scene);
+
+  test.each([
+    ['Error: invalid log level "verbos"', "LOG_LEVEL", "verbos"],
+    ['time="2026-11-22T14:54:19Z" level=fatal msg="not a valid logrus Level: \\"verbos\\""', "LOG_LEVEL", "verbos"],
+    ['panic: strconv.Atoi: parsing "eighty": invalid syntax', "PORT", "eighty"],
+    ["ValueError: invalid literal for int() with base 10: 'eighty'", "PORT", "eighty"],
+  ])("names the only variable that has it: %s", (text, name, value) => {
+    const change = given(text, { [name]: value, OTHER: "x" });
+
+    expect(classOf(change)).toBe("env-var-missing-or-wrong");
+    expect(statementOf(change)).toContain(`the value of the variable ${name} in its env`);
+    expect(classOf(given(text, { [name]: value, OTHER: value }))).toBe("app-crash");
+    expect(classOf(given(text, { [name]: `${value}e` }))).toBe("app-crash");
+  });
+
+  test("by Spring, which names the variable", () => {
+    const text = `***************************
+APPLICATION FAILED TO START
+***************************
+
+Description:
+
+Failed to bind properties under 'server.port' to java.lang.Integer:
+
+    Property: server.port
+    Value: "eighty"
+    Origin: System Environment Property "SERVER_PORT"
+    Reason: failed to convert java.lang.String to java.lang.Integer (caused by java.lang.NumberFormatException: For input string: "eighty")
+
+Action:
+
+Update your application's configuration
+`;
+    const change = given(text, { SERVER_PORT: "eighty" });
+
+    expect(classOf(change)).toBe("env-var-missing-or-wrong");
+    expect(statementOf(change)).toContain("the variable SERVER_PORT is set, but not to what the program needs");
+    expect(statementOf(change)).toContain("It comes from “System Environment Property");
+  });
+});

@@ -97,6 +97,8 @@ const valueErrors = /^(?:KeyError|TypeError|ValueError|AttributeError|ArgumentEr
 
 /** What only the source lines of a trace tell: which variable was read, or that it was a setting. */
 export const lackInSource = (error: { type: string; message: string }, blast: readonly string[]): Lack | null => {
+  const bound = blast.flatMap((line) => /^\s*Origin: System Environment Property "(\w+)"/.exec(line)?.[1] ?? []);
+  if (bound[0]) return { kind: "variable", name: bound[0] };
   const source = blast.findLast((line) => readsEnvironment.test(line));
   const name = source ? readsEnvironment.exec(source)?.[1] : undefined;
   const type = error.type.split(/[.:]+/).at(-1) ?? "";
@@ -105,6 +107,13 @@ export const lackInSource = (error: { type: string; message: string }, blast: re
   const key = type === "KeyError" ? /^(?:key not found: )?[:"']([\w.-]+)["']?$/.exec(error.message)?.[1] : undefined;
   return key && blast.some((line) => readsSettings.test(line)) ? { kind: "key", name: key } : null;
 };
+
+const rejects =
+  /\b(?:invalid|unknown|unsupported|unrecognized|illegal|not (?:a )?valid|(?:can ?not|could not|can't|failed to|unable to) (?:parse|convert|decode)|parsing|For input string|expected one of|must be one of)\b/i;
+
+/** The values, as the error quotes them, that it does not accept. */
+export const rejectedValues = (line: string): string[] =>
+  rejects.test(line) ? [...line.matchAll(/(["'`])([^"'`\\\s]{3,80})\\?\1/g)].map(([, , value = ""]) => value) : [];
 
 /** Refused by a service that it calls, and not by its own system. */
 const remoteRight = /(?<![./\w])(?:API key|scopes?|access token|bearer|IAM)\b/i;

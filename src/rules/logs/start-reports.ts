@@ -27,8 +27,8 @@ const spring: Parser = (lines) => {
   const told = at < 0 ? [] : own.slice(at + 1, advice < 0 ? undefined : advice);
   const [first] = told;
   const reason = first?.trimEnd().endsWith(":") ? told.find((line) => /^\s*Reason: /.test(line)) : undefined;
-  const property = told.find((line) => /^\s*Property: /.test(line));
-  return report("spring", reason ?? first, own.at(-1), reason ? property?.trim() : undefined);
+  const origin = told.find((line) => /^\s*Origin: /.test(line)) ?? told.find((line) => /^\s*Property: /.test(line));
+  return report("spring", reason ?? first, own.at(-1), reason ? origin?.trim().replace(/^Origin: /, "") : undefined);
 };
 
 const jvmOver = /^Error: (?:Could not create the Java Virtual Machine|A fatal exception has occurred)/;

@@ -1,5 +1,5 @@
 import type { Terminated } from "../../incident/kube.ts";
-import type { Lack } from "../logs/missing.ts";
+import { type Lack, rejectedValues } from "../logs/missing.ts";
 import type { LastWords } from "../logs/uncaught.ts";
 import { peerOf } from "../network/dependency.ts";
 import { hostVerdict, type Verdict } from "../network/host-verdict.ts";
@@ -199,6 +199,19 @@ const answering = ({ world, running: { pod } }: Crash, host: string): Verdict | 
     ? bare(`it gets no connection to ${host}, although that Service has ready endpoints`)
     : null;
 
+/** A value that the error rejects and that exactly one entry of the env gives. */
+const rejected = ({ running: { spec }, error }: Crash): Verdict | null => {
+  const values = new Set(rejectedValues(error?.line ?? ""));
+  const [one, more] = (spec?.env ?? []).filter(({ value }) => value !== undefined && values.has(value));
+  if (!one || more) return null;
+  return {
+    class: "env-var-missing-or-wrong",
+    words: `what it rejects is the value of the variable ${one.name} in its env`,
+    confidence: 0.9,
+    disproof: `the container starts with ${one.name} as it is`,
+  };
+};
+
 /** What a program got over by its own word is no reason of its end, unless the objects bear it out. */
 export const settled = (crash: Crash): Crash =>
   crash.error?.survived === true && (byLack(crash)?.because ?? []).length === 0
@@ -210,7 +223,8 @@ export const verdictOf = (crash: Crash): Verdict => {
   const { log, error } = crash;
   const silent = log === null || log.lines.length === 0;
   return (
-    byLack(crash) ?? {
+    byLack(crash) ??
+    rejected(crash) ?? {
       class: "app-crash",
       words: error
         ? "an error of the program itself"
