@@ -125,8 +125,10 @@ const exported =
   /(\b(?:export|ENV|set(?: -[a-zA-Z]{1,3})?|setx|setenv)[ \t]{1,8}([A-Za-z]\w{1,80})[ \t]{1,8})([^\s"'=][^\s"']{0,400})/g;
 // Of two words in one, as only programs write it; objects are named with dashes.
 const compound = /(?:[A-Za-z]{1,40}_\w{1,60}|[a-z]{1,40}[A-Z]\w{1,60})/.source;
+/** A place in a program, or an address in its memory, as stack traces have them behind the name of what was called. */
+const frame = /[\w$./@:\\-]{0,200}(?:\.[a-z]{1,6}|:\d{1,6}):\d{1,6}\)|0x[0-9a-f]{1,16}\??[,)]/.source;
 const program = new RegExp(
-  `((?<![\\w-])[:-]?(${compound})(?:[ \\t]{1,8}(?:(?:is|was|of)[ \\t])?|\\()\\\\*["'\`]?)(${mixed})`,
+  `((?<![\\w-])[:-]?(${compound})(?:[ \\t]{1,8}(?:(?:is|was|of)[ \\t])?|\\((?!${frame}))\\\\*["'\`]?)(${mixed})`,
   "g",
 );
 const programQuoted = new RegExp(

@@ -152,6 +152,7 @@ export const leaks: Record<string, Form> = {
   // Found by making forms out of names, signs, quotes and surroundings.
   "a setter": (s) => `config.set("password", ${s})`,
   "a setter with the name in it": (s) => `builder.setApiKey("${s}")`,
+  "a call in a program": (s) => `service.checkPassword(${s})`,
   "a call by a name": (s) => `API_KEY("${s}")`,
   "a pair without quotes": (s) => `["access_token", ${s}]`,
   "a pair in backquotes": (s) => `["access_token", \`${s}\`]`,
@@ -294,5 +295,13 @@ export const stays: readonly string[] = [
   "api_key: projects/123/secrets/api-key/versions/4",
   "kubelet: failed to sync secret cache: timed out waiting for the condition",
   "readyz check: [+]poststarthook/start-kube-apiserver-admission-initializer ok, secret-store=ok2",
+  // Stack traces.
+  "\tat com.acme.auth.TokenService.refreshToken(TokenService.java:142)",
+  "\tat com.acme.UserDao.checkPassword(UserDao.java:52) ~[app-1.2.3.jar:1.2.3]",
+  "at io.jsonwebtoken.impl.DefaultJwtParser.parseToken(DefaultJwtParser.java:383)",
+  "at AuthGuard.verifyToken(/app/dist/auth.guard.js:17:23)",
+  "at AuthGuard.verifyToken (/app/dist/auth.guard.js:17:23)",
+  "main.(*Server).authToken(0xc0000b4000, 0x1a)\n\t/app/auth/token.go:42 +0x1d",
+  'File "/app/token.py", line 3, in get_password',
   "author: ana, keynote: 3, monkey: 12ab34cd, hockey=12ab34cd",
 ];
