@@ -4,7 +4,7 @@ import type { Config } from "./config.ts";
 import { openDatabase } from "./database.ts";
 import { openFrontDoor } from "./front-door.ts";
 import type { Settings } from "./graph/graph.ts";
-import { Policy } from "./incident/policy.ts";
+import { changesAllowed, Policy } from "./incident/policy.ts";
 import { indexInTime } from "./index-runbooks.ts";
 import { type MeaningSource, openLibrary } from "./library.ts";
 import { isGuessed, linkBase } from "./link-base.ts";
@@ -75,7 +75,9 @@ const sayWhatIsMissing = (config: Config, log: Log, policy: Policy): void => {
   if (silent.length === senders.length) log(`no alert can come in: set one of ${senders.join(", ")}`, {}, "warn");
   else for (const name of silent) log(`${name} is not set: that webhook answers 503`);
   if (config.NIGHTSHIFT_TOKENS.length === 0) log("NIGHTSHIFT_TOKENS is not set: whoever is on this machine may decide");
-  if (policy.mode === "observe") log("policy: observe; nothing will be changed, changes are proposed in words");
+  const changes = changesAllowed(policy);
+  if (changes.length === 0) log("policy: observe; nothing will be changed, changes are proposed in words");
+  else log(`policy: changes may be made by ${changes.join(", ")}`);
   if (config.PROMETHEUS_URL === undefined) log("PROMETHEUS_URL is not set: no metrics, reports say so");
   if (config.LOKI_URL === undefined && config.CLOUDWATCH_LOG_GROUP === undefined)
     log("neither LOKI_URL nor CLOUDWATCH_LOG_GROUP is set: logs of pods that are gone are not looked for");

@@ -1,5 +1,5 @@
 import { readableSecrets } from "./adapters/access-review.ts";
-import { namespacesNamed, type Policy } from "./incident/policy.ts";
+import { changesAllowed, namespacesNamed, type Policy } from "./incident/policy.ts";
 import type { Log } from "./log.ts";
 import type { Actuator } from "./ports/actuator.ts";
 import { PortError } from "./ports/port-error.ts";
@@ -12,11 +12,6 @@ interface Guarded {
   allowed: boolean;
   log: Log;
 }
-
-const mayWrite = ({ mode, namespaces, rules }: Policy): boolean =>
-  [mode, ...Object.values(namespaces), ...rules.map((rule) => rule.mode)].some(
-    (one) => one === "approve" || one === "auto",
-  );
 
 const rightsOf = async ({ identities: { reader, writer }, policy }: Guarded): Promise<string[]> => {
   const asked = [reader, writer].map((one) => readableSecrets(one, namespacesNamed(policy)));
@@ -69,7 +64,7 @@ const untilAsked =
  * nothing is changed before it has.
  */
 export const refuseReadableSecrets = async (guarded: Guarded): Promise<Guard> => {
-  if (!mayWrite(guarded.policy)) return (actuator) => actuator;
+  if (changesAllowed(guarded.policy).length === 0) return (actuator) => actuator;
   const rights = await tooMany(guarded).catch((error: unknown) => {
     if (!(error instanceof PortError)) throw error;
     // A server that does not know the question: no Kubernetes, so it will not know it later either.

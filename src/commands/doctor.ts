@@ -2,7 +2,7 @@ import { type AccessRow, accessTable, deniedTable, secretsTable } from "../adapt
 import { readPolicyFile } from "../adapters/policy-file.ts";
 import { type Config, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
-import { namespacesNamed, type Policy } from "../incident/policy.ts";
+import { changesAllowed, namespacesNamed, type Policy } from "../incident/policy.ts";
 import { makeLog } from "../log.ts";
 import { type Identities, openCloudWatch, openIdentities, openLoki, openMetrics } from "../world.ts";
 import { type Command, print, printJson, UsageError } from "./command.ts";
@@ -157,7 +157,9 @@ const policyOf = async ({ NIGHTSHIFT_POLICY: path }: Config): Promise<{ line: Do
   let policy: Policy | null = null;
   const line = await tried("policy", async () => {
     policy = await readPolicyFile(path);
-    return `mode ${policy.mode}, ${policy.rules.length} rules`;
+    const changes = changesAllowed(policy);
+    const made = changes.length === 0 ? "nothing is changed" : `changes may be made by ${changes.join(", ")}`;
+    return `mode ${policy.mode}, ${policy.rules.length} rules; ${made}`;
   });
   return { line, policy };
 };

@@ -145,6 +145,19 @@ export const namespacesNamed = ({ namespaces, rules }: Policy): string[] => {
   return [...new Set([...Object.keys(namespaces), ...inRules])].filter((name) => name !== "" && !name.includes("*"));
 };
 
+const writes = (mode: string | undefined): boolean => mode === "approve" || mode === "auto";
+
+/** Where policy lets something be changed, in words; empty: nowhere. */
+export const changesAllowed = ({
+  mode,
+  namespaces,
+  rules,
+}: Pick<Policy, "mode" | "namespaces" | "rules">): string[] => [
+  ...(writes(mode) ? [`mode ${mode}`] : []),
+  ...Object.entries(namespaces).flatMap(([name, one]) => (writes(one) ? [`namespace ${name}: ${one}`] : [])),
+  ...rules.flatMap((one, at) => (writes(one.mode) ? [`rule ${at + 1}: ${one.mode}`] : [])),
+];
+
 /** Globs of `namespaces` that decide nothing, because one before them fits all that they fit. */
 export const neverReached = ({ namespaces }: Policy): { glob: string; by: string }[] => {
   const globs = Object.keys(namespaces).filter((glob) => glob.includes("*"));
