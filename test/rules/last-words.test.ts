@@ -218,3 +218,10 @@ Update your application's configuration
     expect(statementOf(change)).toContain("It comes from “System Environment Property");
   });
 });
+
+test("memory that Vault may not lock is the security context's", () => {
+  const text =
+    "Error initializing core: Failed to lock memory: cannot allocate memory\n\nThis usually means that the mlock syscall is not available.";
+
+  expect(classOf(ending(text))).toBe("security-context-conflict");
+});
