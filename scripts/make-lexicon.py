@@ -55,9 +55,9 @@ def read(ids):
 
 def our_words(known):
     found = set()
-    for pattern in ("src/runbooks/concepts/*.ts", "runbooks/*.md", "src/incident/fault-classes/*.ts", "docs/*.md"):
+    for pattern in ("src/runbooks/concepts/*.ts", "runbooks/*.md", "src/incident/fault-classes/*.ts"):
         for path in glob.glob(str(root / pattern)):
-            found |= {word.lower() for word in re.findall(r"[A-Za-z]{4,21}", pathlib.Path(path).read_text())}
+            found |= {word.lower() for word in re.findall(r"(?<![A-Za-z])[A-Za-z]{4,21}(?![A-Za-z])", pathlib.Path(path).read_text())}
     return sorted(found - known)
 
 
