@@ -1,3 +1,4 @@
+import { moreForms } from "./redact-more.ts";
 import { bareNames, flags, named, pairs, variables } from "./redact-named.ts";
 import type { Replace, Rule } from "./redact-rule.ts";
 import { firstShapes, lastShapes } from "./redact-shapes.ts";
@@ -13,6 +14,7 @@ const rules: readonly Rule[] = [
   ...firstShapes,
   ...tables,
   ...spokenForms,
+  ...moreForms,
   elements,
   variables,
   pairs,

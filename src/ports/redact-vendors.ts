@@ -62,12 +62,13 @@ const prefixed = [
   /FlyV1 fm\d_[\w+/=,]{30,}/,
   /AKCp[A-Za-z0-9]{60,}/,
   /ops_eyJ[\w-]{40,}/,
+  /dt0[a-z]\d\d\.[A-Z0-9]{20,30}\.[A-Z0-9]{40,80}/,
   /[\w~.-]{3}\dQ~[\w~.-]{31,34}/,
 ];
 
 // Cheap to look for: each shape has one of these.
 const marks =
-  /AKIA|ASIA|gh[pousr]_|_pat_|_oat_|gl[a-z]{2,4}-|x(?:ox[a-z]|app)-|_(?:live|test)_|whsec_|sk-|AIza|hv[sb]\.|npm_|pypi-|SG\.|_v1_|shp[a-z]{2}_|[hq]f_|dapi|lin_|ntn_|secret_|TT3x|ATBB|glsa_|glc_|sntry|NR[ARI]|pscale_|SK[0-9a-f]|key-|-us\d|:AA|ya29|GOCSPX|dp\.|pul-|atlasv1|rubygems_|sbp_|PMAK|AGE-S|tskey-|gsk_|xai-|nvapi-|r8_|pplx-|sq0|xkeysib|CCIPAT|bkua_|FlyV1|AKCp|ops_eyJ|Q~/;
+  /AKIA|ASIA|gh[pousr]_|_pat_|_oat_|gl[a-z]{2,4}-|x(?:ox[a-z]|app)-|_(?:live|test)_|whsec_|sk-|AIza|hv[sb]\.|npm_|pypi-|SG\.|_v1_|shp[a-z]{2}_|[hq]f_|dapi|lin_|ntn_|secret_|TT3x|ATBB|glsa_|glc_|sntry|NR[ARI]|pscale_|SK[0-9a-f]|key-|-us\d|:AA|ya29|GOCSPX|dp\.|pul-|atlasv1|rubygems_|sbp_|PMAK|AGE-S|tskey-|gsk_|xai-|nvapi-|r8_|pplx-|sq0|xkeysib|CCIPAT|bkua_|FlyV1|AKCp|ops_eyJ|Q~|dt0[a-z]/;
 
 export const vendors = whole(
   marks,
