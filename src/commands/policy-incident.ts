@@ -22,6 +22,8 @@ export interface Asked {
   labelsFrom: string | null;
   /** Who would take a direct change back; null when nobody is seen to, or the object was not read. */
   manager: string | null;
+  /** Whether the number of pods was planned or said; without either, the wish has none and no bound of pods is against it. */
+  podsKnown: boolean;
   /** ISO times of the changes of its workload within the last hour; null: no workload is named. */
   changes: string[] | null;
 }
@@ -44,7 +46,8 @@ const thoughtsOf = ({ state, subject }: StoredIncident, base: Wish): Thought[] =
     .filter(({ classes }) => classes.includes(diagnosis.class))
     .map(({ verb }) => {
       const workload = [target.kind, target.namespace ?? "", target.name].join("/");
-      return { verb, risk: base.risk, pods: base.pods, target, workload, uid: "" };
+      // Only a plan tells how many pods a change touches.
+      return { verb, risk: base.risk, pods: 0, target, workload, uid: "" };
     });
 };
 
@@ -100,6 +103,7 @@ export const asksOf = async (
           wish: { ...base, ...thought, ...about, ...given },
           labelsFrom: given.labels === undefined ? read : "--labels",
           manager,
+          podsKnown: stored.state?.plan?.kind === "actions" || given.pods !== undefined,
           changes: await changesLately(pool, { workload, uid, now }),
         };
       }),

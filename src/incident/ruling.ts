@@ -22,6 +22,8 @@ export interface Ruling {
   /** Null: every approver. */
   approvers: readonly string[] | null;
   people: number;
+  /** How many pods it may touch; null: as many as it does. */
+  pods: number | null;
   actionsPerHour: number | null;
   directWrite: boolean;
   /** Each point with what decided it, for people. */
@@ -39,17 +41,17 @@ export const rule = (policy: Policy, wish: Wish): Ruling => {
   const mode = modeBy(policy, wish.namespace);
   const ruled = first("mode");
   const people = first("people");
-  const pods = first("pods")?.one.pods ?? policy.bounds.pods;
+  const pods = first("pods")?.one.pods ?? policy.bounds.pods ?? null;
   const perHour = first("actionsPerHour")?.one.actionsPerHour ?? policy.bounds.actionsPerHour ?? null;
   const highRisk = wish.risk === "high" ? policy.highRiskPeople : 1;
   const approvers = first("approvers");
   const frozen = freezeOf(policy, wish);
-  const tooMany = pods !== undefined && wish.pods > pods ? `it touches ${wish.pods} pods, policy allows ${pods}` : null;
   return {
     mode: ruled?.one.mode ?? mode.mode,
-    blocked: frozen ?? tooMany,
+    blocked: frozen ?? tooMany(wish, pods),
     approvers: approvers?.one.approvers ?? null,
     people: Math.max(people?.one.people ?? 1, highRisk),
+    pods,
     actionsPerHour: perHour,
     directWrite: first("directWrite")?.one.directWrite ?? false,
     because: [
@@ -57,7 +59,7 @@ export const rule = (policy: Policy, wish: Wish): Ruling => {
       ...(people ? [`people ${people.one.people}: ${people.name}`] : []),
       ...(highRisk > 1 ? [`people ${highRisk}: the risk is high`] : []),
       ...(approvers ? [`approvers ${approvers.one.approvers?.join(", ")}: ${approvers.name}`] : []),
-      ...(pods === undefined ? [] : [`pods at most ${pods}: ${first("pods")?.name ?? "bounds"}`]),
+      ...(pods === null ? [] : [`pods at most ${pods}: ${first("pods")?.name ?? "bounds"}`]),
       ...(perHour === null
         ? []
         : [`changes per hour at most ${perHour}: ${first("actionsPerHour")?.name ?? "bounds"}`]),
@@ -65,6 +67,9 @@ export const rule = (policy: Policy, wish: Wish): Ruling => {
     ],
   };
 };
+
+const tooMany = ({ pods }: Wish, most: number | null): string | null =>
+  most !== null && pods > most ? `it touches ${pods} pods, policy allows ${most}` : null;
 
 const nameOf = ({ why }: Rule, at: number): string => `rule ${at + 1}${why === undefined ? "" : ` (${why})`}`;
 

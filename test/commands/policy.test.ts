@@ -61,14 +61,20 @@ const check = async (answers: boolean, environment: Record<string, string> = {},
   const { notes, rulings } = JSON.parse(stdout) as {
     notes: string[];
     rulings: {
-      wish: { verb: string };
+      wish: { verb: string; pods: number | null };
       manager: string | null;
-      ruling: { mode: string; people: number };
+      ruling: { mode: string; people: number; pods: number | null; blocked: string | null };
       room: object | null;
     }[];
   };
   const raise = rulings.find(({ wish }) => wish.verb === "raise-memory-limit");
-  return { notes: notes.join("\n"), ruling: raise?.ruling, manager: raise?.manager, room: raise?.room };
+  return {
+    notes: notes.join("\n"),
+    ruling: raise?.ruling,
+    manager: raise?.manager,
+    room: raise?.room,
+    pods: raise?.wish.pods,
+  };
 };
 
 test("an incident's object is asked about with the labels that the cluster has now", async () => {
@@ -101,6 +107,16 @@ test("what the hour leaves is said, and from when on there is more", async () =>
 
   expect((await at("2026-01-01T10:00:00Z")).room).toEqual({ most: 1, made: 1, next: "2026-01-01T10:30:00.000Z" });
   expect((await at("2026-01-01T10:30:00Z")).room).toEqual({ most: 1, made: 0, next: null });
+});
+
+test("how many pods an unplanned change touches is not made up: the bound is told, and a number said on the line counts", async () => {
+  const NIGHTSHIFT_POLICY = await fileOf("pods.yaml", "mode: approve\nbounds: {pods: 2}\n");
+
+  const unknown = await check(true, { NIGHTSHIFT_POLICY });
+  const said = await check(true, { NIGHTSHIFT_POLICY }, {}, ["--pods", "3"]);
+
+  expect([unknown.pods, unknown.ruling]).toEqual([null, expect.objectContaining({ pods: 2, blocked: null })]);
+  expect([said.pods, said.ruling?.blocked]).toEqual([3, "it touches 3 pods, policy allows 2"]);
 });
 
 test("where the cluster does not give it, with those of the evidence, and that is said", async () => {
