@@ -30,7 +30,7 @@ const code = new Set(
 );
 
 const stems =
-  /pass|pwd|pw(?![a-z])|psk|_pat(?![a-z])|kennwort|secret|token|key|cred|auth|cookie|otp|salt|sess|sid(?![a-z])|dsn|conn/i;
+  /pass|pwd|pw(?![a-z])|psk|_pat(?![a-z])|kennwort|secret|token|key|cred|auth|cookie|otp|salt|sess|sid(?![a-z])|dsn|conn|contrase|senha|senord|wachtwoord|пароль|密[码碼]|パスワード/i;
 /** Cheap, and true for every text that has a name in it that one of the questions below says yes to. */
 export const mayBeSensitive = (text: string): boolean => stems.test(text);
 
@@ -67,9 +67,13 @@ const isAbout = (name: string, last: string): boolean =>
   isObject(name) ||
   (code.has(last) && (!name.includes("_") || name.endsWith(`.${last}`)));
 
+const foreign =
+  /^(?:mot ?de ?passe|contraseña|contrasena|senha|lösenord|losenord|wachtwoord|пароль|密码|密碼|パスワード)$/i;
+
 /** What such a name names is a secret. */
 export const isSensitiveName = remembered((name) => {
   const parts = wordsOf(name);
+  if (foreign.test(name)) return true;
   return (
     !isAbout(name, parts.at(-1) ?? "") &&
     parts.some(

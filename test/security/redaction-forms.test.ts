@@ -57,3 +57,11 @@ test("what was redacted stays as it is, and the same value has the same placehol
   expect(clean.map(text)).toEqual(clean);
   expect(clean.filter((line) => line.includes(mark)).length).toBeGreaterThan(clean.length * 0.9);
 });
+
+test("a field with a name in another language is hidden, and one that only begins like it is not", () => {
+  const secret = "correct-horse";
+
+  for (const name of ["senha", "contraseña", "пароль", "密码"])
+    expect(JSON.stringify(value({ [name]: secret }))).not.toContain(secret);
+  expect(value({ senhaFile: secret })).toEqual({ senhaFile: secret });
+});
