@@ -78,6 +78,11 @@ test("a step that does not answer the diagnosis, or is advised against, steers n
     first: "team.md",
   });
   expect(await night({ page: page("do not raise-memory-limit") })).toMatchObject({ verb: "undo-rollout" });
+  const forbids = "## What not to do\n\n- `kubectl -n cache set resources deploy/cache-warmer --limits=memory=128Mi`\n";
+  expect(await night({ page: `${page("see below")}\n${forbids}` })).toMatchObject({
+    verb: "undo-rollout",
+    first: "team.md",
+  });
 });
 
 test("a page never gets past policy: what is out of bounds is passed over, and observe stays observe", async () => {

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { parsePage } from "../../src/runbooks/parse.ts";
+import { stepsOf } from "../../src/runbooks/steps.ts";
+
+const steps = (text: string): string[] => stepsOf(parsePage({ path: "x.md", text: `# Web\n\n${text}\n` }));
+const scale = "`kubectl -n shop scale deploy/web --replicas=3`";
+const undo = "`kubectl -n shop rollout undo deploy/web`";
+
+test("control: what a page advises is a step, in a list, in a fence and below a heading", () => {
+  expect(steps(`## Do this\n\nFirst:\n\n1. ${undo}\n2. ${scale}`)).toEqual(["undo-rollout", "scale-workload"]);
+  expect(steps(`Do this:\n\n\`\`\`sh\n${scale}\n\`\`\``)).toEqual(["scale-workload"]);
+});
+
+test.each([
+  `## What not to do\n\n- ${scale}`,
+  `## Do not\n- ${scale}`,
+  `## Don’t\n\n1. ${scale}`,
+  `Don’t use ${scale}`,
+  `You shouldn't use ${scale}`,
+  `One mustn’t run ${scale}`,
+  `Never do this:\n\n- ${scale}\n\n- ${scale}`,
+  `**Avoid:**\n- look\n  and ${scale}`,
+  `Never do this:\n\n\`\`\`sh\n# the pods\n\n${scale}\n\`\`\``,
+  `Never do this:\n${scale}`,
+])("what it advises against is none: %s", (text) => {
+  expect(steps(text)).toEqual([]);
+});
+
+test.each([
+  `## What not to do\n- ${scale}\n\n## Fix\n- ${undo}`,
+  `Never do this:\n- ${scale}\n\nDo this:\n- ${undo}`,
+  `Never do this:\n- ${scale}\nInstead:\n- ${undo}`,
+  `Never do this:\n\n\`\`\`\n${scale}\n\`\`\`\n1. ${undo}`,
+  `1. Never do this:\n   - ${scale}\n2. ${undo}`,
+])("what it advises after a warning is one: %s", (text) => {
+  expect(steps(text)).toEqual(["undo-rollout"]);
+});
+
+test("a word in what a command is piped to, or in the sentence after it, is no change", () => {
+  expect(steps("`kubectl get pods | grep -v scale`")).toEqual([]);
+  expect(steps("`kubectl get deploy` and read the scale")).toEqual([]);
+  expect(steps(`\`kubectl get pods | head\`, then ${scale}`)).toEqual(["scale-workload"]);
+});
