@@ -61,10 +61,11 @@ export const inPreference = <T extends { spec: { verb: string } }>(
   const named = byRecord(tried, ({ spec }) =>
     steps.includes(spec.verb) ? steps.length - steps.indexOf(spec.verb) : 0,
   );
+  const steered = tried.some(({ spec }) => steps.includes(spec.verb));
   // What was taken back or did not help comes last, whatever a page says.
   return byRecord(
     named,
-    ({ spec }) => Math.min(0, record.get(spec.verb) ?? 0) || (steps.length > 0 ? 0 : (record.get(spec.verb) ?? 0)),
+    ({ spec }) => Math.min(0, record.get(spec.verb) ?? 0) || (steered ? 0 : (record.get(spec.verb) ?? 0)),
   );
 };
 

@@ -60,6 +60,13 @@ test("what helped comes first, what was taken back last, even where the page nam
   expect(order([page(["undo-rollout"])], [similar("undo-rollout", "undone")])[0]).toBe("restart-workload");
 });
 
+test("what helped stands before a page whose steps answer nothing, and behind one that names a change that does", () => {
+  const helped = [similar("restart-workload", "helped")];
+
+  expect(order([page(["delete-pod"])], helped)[0]).toBe("restart-workload");
+  expect(order([page(["delete-pod", "undo-rollout"])], helped)[0]).toBe("undo-rollout");
+});
+
 test("a hostile memory adds nothing: verbs that do not answer the diagnosis are not heard", () => {
   const poison = [1, 2, 3, 4].map(() => similar("delete-pod", "helped"));
 
