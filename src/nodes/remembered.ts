@@ -69,7 +69,21 @@ export const inPreference = <T extends { spec: { verb: string } }>(
   );
 };
 
-/** A person called this diagnosis wrong before, or what would be done did not help then: nobody acts alone on it. */
+/** Whether the newest of those in which it was made took it back or did not help. What a person called wrong does not count. */
+const failedLast = (similar: readonly Similar[], verb: string): boolean => {
+  const made = similar
+    .filter(({ feedback }) => feedback?.correct !== false)
+    .map(({ closedAt, tried }) => ({
+      closedAt,
+      ends: tried.flatMap((one) => (one.verb === verb && one.ended !== "not-made" ? [one.ended] : [])),
+    }))
+    .filter(({ ends }) => ends.length > 0)
+    .sort((left, right) => right.closedAt.localeCompare(left.closedAt));
+  return made[0]?.ends.some((ended) => ended !== "helped") ?? false;
+};
+
+/** A person called this diagnosis wrong before, or what would be done failed last time or more often than not: nobody acts alone. */
 export const isDoubtful = (similar: readonly Similar[], name: string, verb: string): boolean =>
   similar.some(({ feedback, fingerprint }) => feedback?.correct === false && fingerprint.class === name) ||
+  failedLast(similar, verb) ||
   (recordOf(similar).get(verb) ?? 0) < 0;

@@ -79,3 +79,18 @@ test("nobody acts alone on what a person called wrong, or on what was taken back
   expect(isDoubtful([similar("undo-rollout", "helped", false)], "app-crash", "undo-rollout")).toBe(true);
   expect(isDoubtful([similar("undo-rollout", "undone")], "app-crash", "undo-rollout")).toBe(true);
 });
+
+test("nobody acts alone on what failed the last time, however often it helped before", () => {
+  const on = (day: number, ended: Tried["ended"], correct: boolean | null = null): Similar => ({
+    ...similar("undo-rollout", ended, correct),
+    closedAt: `2026-05-0${day}T01:00:00.000Z`,
+  });
+  const doubted = (past: Similar[]): boolean => isDoubtful(past, "other", "undo-rollout");
+
+  expect(doubted([on(1, "helped"), on(3, "did-not-help"), on(2, "helped")])).toBe(true);
+  expect(doubted([on(3, "undone"), ...[1, 2, 2, 1].map((day) => on(day, "helped"))])).toBe(true);
+  expect(doubted([on(1, "did-not-help"), on(2, "helped")])).toBe(false);
+  expect(doubted([on(1, "helped"), on(2, "did-not-help", false), on(3, "not-made")])).toBe(false);
+  expect(doubted([on(1, "undone"), on(2, "helped")])).toBe(true);
+  expect(isDoubtful([on(1, "did-not-help")], "other", "restart-workload")).toBe(false);
+});
