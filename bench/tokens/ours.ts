@@ -33,9 +33,10 @@ const shownIn = (user: string): Map<string, string> => {
   return new Map([...told].map(([id, text]) => [id, textOf(text)]));
 };
 
+/** The first words of a section: a quote that ends within a name or number is none. */
 const quoteFrom = (section: string): string => {
   const [label = "", first] = section.split("\n");
-  return (first ?? label).trim().slice(0, 60);
+  return /^.{0,60}(?!\S)/.exec((first ?? label).trim())?.[0] ?? "";
 };
 
 /** Concludes once it has read all that the cause rests on; until then it opens what is missing. */
