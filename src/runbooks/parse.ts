@@ -23,13 +23,15 @@ export interface MarkdownFile {
   base?: string | null;
 }
 
+// A page that is called 503 is called by a word.
+const Name = z.union([z.string(), z.number().transform(String)]);
 const Names = z
-  .union([z.string(), z.array(z.string())])
+  .union([Name, z.array(Name)])
   .nullish()
   .transform((value) => (typeof value === "string" ? [value] : (value ?? [])));
 
 // Other keys belong to the wiki the page came from; they are not ours to refuse.
-const FrontMatter = z.looseObject({ title: z.string().nullish(), alerts: Names, classes: Names });
+const FrontMatter = z.looseObject({ title: Name.nullish(), alerts: Names, classes: Names });
 const spoken = [
   "aliases",
   "alias",
@@ -52,11 +54,24 @@ const wordsOf = (front: Record<string, unknown>): string =>
     .filter((value) => typeof value === "string")
     .join("\n");
 
+const ours = new RegExp(`^(${["title", "alerts", "classes", ...spoken].join("|")})\\s*:`, "m");
+
+/** What stands between two lines of `---`; null: no front matter, but text between two rules. */
+const frontOf = (block: string): unknown => {
+  try {
+    const front: unknown = parseYaml(block);
+    if (typeof front === "object" && front !== null && !Array.isArray(front)) return front;
+    return block.trim() === "" ? {} : null;
+  } catch (error) {
+    if (ours.test(block)) throw error;
+    return null;
+  }
+};
+
 const split = (text: string): { front: unknown; body: string } => {
   const found = /^---\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)/.exec(text);
-  return found === null
-    ? { front: {}, body: text }
-    : { front: parseYaml(found[1] ?? ""), body: text.slice(found[0].length) };
+  const front = found === null ? null : frontOf(found[1] ?? "");
+  return found === null || front === null ? { front: {}, body: text } : { front, body: text.slice(found[0].length) };
 };
 
 export const fileTitle = (path: string): string => (path.split("/").at(-1) ?? path).replace(/\.(md|markdown)$/i, "");
@@ -76,7 +91,7 @@ const firstLine = (sections: readonly Section[]): string | undefined => {
 /** Throws when the front matter is not what it should be; a page without any is fine. */
 export const parsePage = ({ path, text, base = null }: MarkdownFile): Page => {
   const { front, body } = split(text.replace(/^\uFEFF/, ""));
-  const known = FrontMatter.parse(front ?? {});
+  const known = FrontMatter.parse(front);
   const { title, alerts, classes } = known;
   const sections = sectionsOf(body);
   const heading = sections.find((section) => section.heading !== "")?.heading;

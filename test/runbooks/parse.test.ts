@@ -24,6 +24,39 @@ describe("a page", () => {
     expect([title, alerts]).toEqual(["A", ["Foo"]]);
   });
 
+  test("may be called by a number", () => {
+    const { alerts, title, names } = parsePage({
+      path: "a.md",
+      text: "---\ntitle: 503\nalerts: [504, Foo]\n---\nText",
+    });
+
+    expect([title, alerts, names]).toEqual(["503", ["504", "Foo"], ["503", "504", "Foo"]]);
+    expect(parsePage({ path: "a.md", text: "---\nalerts: 504\n---\nText" }).alerts).toEqual(["504"]);
+  });
+
+  test.each([
+    "---\n\n# Web is slow\n\nLook at the queue.\n\n---\n\nThen wait.",
+    "---\n# Web is slow\n---\nLook at the queue. Then wait.",
+    '---\n# Web is slow\n- Look at the queue.\n- Wait: "a" b: c\n---\nThen wait.',
+    "---\n# Web is slow\n- Look at the queue.\n---\nThen wait.",
+    "---\n# Web is slow\nFirst: look: {x\nLook at the queue.\n---\nThen wait.",
+  ])("that begins with a rule instead of front matter is read whole: %s", (text) => {
+    const { pages, warnings } = parsePages([{ path: "web.md", text }]);
+
+    expect(warnings).toEqual([]);
+    expect(pages[0]?.title).toBe("Web is slow");
+    expect(pages[0]?.sections.map(({ heading, text: below }) => `${heading}\n${below}`).join("\n")).toMatch(
+      /Look at the queue[\s\S]*wait/,
+    );
+  });
+
+  test("control: front matter with keys of the wiki only, or empty, is no text", () => {
+    for (const front of ["owner: me\nstatus: draft", "\n"]) {
+      const { sections } = parsePage({ path: "a.md", text: `---\n${front}\n---\nText` });
+      expect(sections.map(({ text }) => text)).toEqual(["Text"]);
+    }
+  });
+
   test("is not cut at a comment inside a code fence", () => {
     const { sections } = parsePage({ path: "a.md", text: "# A\n```sh\n# not a heading\n```\n## B\nx" });
 
