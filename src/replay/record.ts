@@ -6,6 +6,7 @@ import { PortError } from "../ports/port-error.ts";
 import { called } from "./called.ts";
 import { type OpenVisit, openVisit } from "./open-visit.ts";
 import { plainOf, type Through, taped } from "./taped.ts";
+import { toldLast } from "./told-last.ts";
 
 export interface RecorderDeps {
   settings: Settings;
@@ -66,6 +67,7 @@ const failed = (error: unknown, redact: <T>(value: T) => T): TapedOutcome => {
 export const makeRecorder = ({ settings, redact, keep }: RecorderDeps): Recorder => {
   const open = new Map<string, OpenVisit>();
   const underWay = new Map<string, Promise<void>>();
+  const last = toldLast();
 
   const begin = (at: Running, ports: Ports): OpenVisit => {
     // What an earlier turn of the incident left open in this process never became a step.
@@ -80,6 +82,13 @@ export const makeRecorder = ({ settings, redact, keep }: RecorderDeps): Recorder
     if (at === null) return null;
     const visit = open.get(at.visit);
     return visit?.fence === at.fence ? visit : begin(at, ports);
+  };
+
+  /** A node that asks nothing makes its links from the settings: where those changed, they get onto the tape without a question. */
+  const noteSettings = (ports: Ports): void => {
+    const at = running();
+    if (at === null || open.get(at.visit)?.fence === at.fence) return;
+    if (!last.is(at, settingsOf(settings, ports, at.incidentId))) begin(at, ports);
   };
 
   const through = (ports: Ports): Through => ({
@@ -100,6 +109,7 @@ export const makeRecorder = ({ settings, redact, keep }: RecorderDeps): Recorder
       current(ports)?.tick(time.getTime());
       return time;
     },
+    past: () => noteSettings(ports),
   });
 
   return {
@@ -108,9 +118,11 @@ export const makeRecorder = ({ settings, redact, keep }: RecorderDeps): Recorder
       const visit = open.get(task);
       if (visit === undefined) return;
       open.delete(task);
-      const kept = keep(visit, visit.close());
+      const closed = visit.close();
+      const kept = keep(visit, closed);
       underWay.set(visit.incidentId, kept);
       await kept.finally(() => underWay.delete(visit.incidentId));
+      last.note(visit, closed.settings);
     },
     settled: async (incidentId) => underWay.get(incidentId),
   };

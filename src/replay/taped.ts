@@ -16,6 +16,8 @@ interface Form<T> {
 export interface Through {
   call<T>(name: string, args: readonly unknown[], live: () => Promise<T>, form: Form<T>): Promise<T>;
   now(live: () => Date): Date;
+  /** Something past the tape is called. */
+  past?(): void;
   redact<T>(value: T): T;
 }
 
@@ -108,7 +110,11 @@ const onTape = <Port extends object>(name: string, port: Port, how: How, through
     get: (_, key) => {
       const found: unknown = Reflect.get(port, key);
       if (typeof found !== "function" || typeof key !== "string") return found;
-      return how.past?.includes(key) ? found.bind(port) : recorded(key, found as Method);
+      if (!how.past?.includes(key)) return recorded(key, found as Method);
+      return (...args: unknown[]) => {
+        through.past?.();
+        return (found as Method).apply(port, args);
+      };
     },
   });
 };

@@ -9,7 +9,7 @@ interface Placed {
 }
 
 /**
- * A node that asked nothing is not on the tape, so the n-th visit need not be of the n-th run. Within one walk the numbers on
+ * A node that asked nothing is on the tape only where the settings had changed, so the n-th visit need not be of the n-th run. Within one walk the numbers on
  * the tape rise with the steps; a beginning takes numbers of its own, and the first node of each walk always asks.
  */
 const place = (tape: readonly Visit[], path: readonly Taken[]): Placed[] => {

@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { storyNames } from "../../src/demo/recorded-cluster/story.ts";
+import { recordingOf } from "../../src/responder/recordings.ts";
 import type { ReplayView } from "../../src/responder/responder.ts";
 import type { Judgement, Look } from "../../src/rules/index.ts";
 import { type Night, walkNight } from "./stage.ts";
@@ -63,6 +64,24 @@ test("an incident whose page moved to another address meanwhile takes the same s
   const moved = await night.db.pool.query("select 1 from nightshift.notices where body::text like '%other.test%'");
   expect(moved.rows).not.toEqual([]);
   expect(replay).toMatchObject({ identical: true, divergence: null });
+});
+
+test("one whose page moved before its change was rejected takes the same steps again, with one visit more", async () => {
+  const night = await walkNight("bad-rollout", {
+    answer: "reject",
+    whilePaused: async ({ deps }) => {
+      deps.settings.link = (id) => `http://other.test/${id}`;
+    },
+  });
+
+  const replay = await playFaithfully(night);
+
+  const { tape = [] } = (await recordingOf(night.db.pool, night.id)) ?? {};
+  expect(replay).toMatchObject({ identical: true, divergence: null, leftover: [] });
+  expect(tape.slice(-2).map(({ node, calls }) => [node, calls.length > 0])).toEqual([
+    ["propose", true],
+    ["escalate", false],
+  ]);
 });
 
 test("rules that judge otherwise today are named at the step where they do", async () => {
