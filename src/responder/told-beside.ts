@@ -1,10 +1,11 @@
 import type { Alert } from "../incident/alert.ts";
 import type { Notice } from "../incident/notice.ts";
 import { refText } from "../incident/subject.ts";
-import { heardAbout } from "../store/alerts.ts";
+import { alertsAbout, heardAbout } from "../store/alerts.ts";
 import { type ChangeBefore, changesBefore } from "../store/changes-before.ts";
 import { readIncident } from "../store/incidents.ts";
 import { childrenOf, reopenedAt } from "../store/kinship.ts";
+import { currentNotice } from "../store/notices.ts";
 import type { Runner } from "../store/transaction.ts";
 import { asSevereAs } from "./rise.ts";
 
@@ -70,6 +71,37 @@ export const besides = async (db: Runner, incidentId: string): Promise<string[]>
 const asSevereAsIt = async (db: Runner, notice: Notice): Promise<Notice> =>
   asSevereAs(notice, (await readIncident(db, notice.incidentId))?.severity ?? notice.severity);
 
+/** Each incident of PagerDuty's that rings for this one by now, the first to ring first. */
+const ringingFor = async (db: Runner, incidentId: string): Promise<string[]> => {
+  const alerts = (await alertsAbout(db, incidentId, mostHeard)).toReversed();
+  return [...new Set(alerts.flatMap(({ pagerdutyIncident }) => pagerdutyIncident?.id ?? []))];
+};
+
+/** The walk knows only what rang when it began. */
+const whereItRings = async (db: Runner, notice: Notice): Promise<Notice> =>
+  notice.pagerdutyIncident === null
+    ? { ...notice, pagerdutyIncident: (await ringingFor(db, notice.incidentId))[0] ?? null }
+    : notice;
+
+/** What the walk's card says, for each incident of PagerDuty's that began to ring after the walk had looked what does. */
+export const notesForLate = async (db: Runner, card: Notice): Promise<Notice[]> => {
+  const row = await readIncident(db, card.incidentId);
+  const known = new Set((row?.state?.alerts ?? []).map(({ pagerdutyIncident }) => pagerdutyIncident?.id));
+  const paged = row?.pagedAt ? await currentNotice(db, `page:${card.incidentId}`) : null;
+  // The page is a note there already.
+  if (paged?.pagerdutyIncident) known.add(paged.pagerdutyIncident);
+  const { decision, ...said } = card;
+  const about = row?.pagedAt ? "escalation" : (decision?.planHash.slice(0, 12) ?? "report");
+  return (await ringingFor(db, card.incidentId))
+    .filter((id) => !known.has(id))
+    .map((id) => ({
+      ...said,
+      key: `note:${card.incidentId}:${about}:${id}`,
+      channel: "note" as const,
+      pagerdutyIncident: id,
+    }));
+};
+
 /**
  * Whoever is told of an incident is told this, too: of those that it holds nobody else is told. It makes the page of an
  * incident that was opened again another one than the page before.
@@ -77,5 +109,5 @@ const asSevereAsIt = async (db: Runner, notice: Notice): Promise<Notice> =>
 export const tellingBesides = async (db: Runner, drawn: Notice): Promise<Notice> => {
   const notice = await asSevereAsIt(db, drawn);
   if (notice.channel === "note") return notice;
-  return { ...notice, besides: await besides(db, notice.incidentId) };
+  return { ...(await whereItRings(db, notice)), besides: await besides(db, notice.incidentId) };
 };

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { Happening, type Notice } from "../../src/incident/notice.ts";
+import type { Ports } from "../../src/ports/index.ts";
 import { alert } from "../support/incidents.ts";
 import { type Walking, walkStory } from "./walking.ts";
 
@@ -133,4 +134,58 @@ test("of a child that joins a parent the parent's people are told, and of one wh
     "Holds 1 more of the same cause: Deployment/victim in shop.",
   ]);
   expect((await told(over, "card:%"))[0]?.body.besides).toEqual([]);
+});
+
+/** Walked until people are told, while incidents of PagerDuty's join in the middle of the first look. */
+const lookedAtWhile = async (story: "bad-rollout" | "missing-setting", first: string | null, ...late: string[]) => {
+  const meanwhile = { join: async (): Promise<void> => undefined };
+  const wrap = (ports: Ports): Ports => ({
+    ...ports,
+    archive: {
+      ...ports.archive,
+      keep: async (evidence) => {
+        const { join } = meanwhile;
+        meanwhile.join = async () => undefined;
+        await join();
+        return ports.archive.keep(evidence);
+      },
+    },
+  });
+  const pagerdutyIncident = first === null ? null : { id: first, url: "" };
+  const walking = await walkStory(story, { wrap }, threads, (one) => ({ ...one, pagerdutyIncident }));
+  meanwhile.join = async () => {
+    for (const id of late) await joins(walking, `Kube${id}`, id);
+  };
+  await walking.walk();
+  return walking;
+};
+
+const ofNotes = (rows: { body: Notice }[]) => rows.map(({ body }) => body.pagerdutyIncident);
+
+test("who rings at PagerDuty first while the first look is under way finds there what was asked, once", async () => {
+  const walking = await lookedAtWhile("bad-rollout", null, "Q1");
+  const [card] = await told(walking, "card:%");
+  const notes = await told(walking, "note:%");
+  expect(card?.body.pagerdutyIncident).toBe("Q1");
+  expect(ofNotes(notes)).toEqual(["Q1"]);
+  expect(notes[0]?.body).toMatchObject({ title: card?.body.title, text: card?.body.text });
+  expect(notes[0]?.body.decision).toBeUndefined();
+});
+
+test("who rings second during the first look finds it there as well", async () => {
+  const walking = await lookedAtWhile("bad-rollout", "Q1", "Q2");
+  expect(ofNotes(await told(walking, "note:%")).sort()).toEqual(["Q1", "Q2"]);
+});
+
+test("what rang during the first look is escalated itself, and the others are told", async () => {
+  const walking = await lookedAtWhile("missing-setting", null, "Q1", "Q2");
+  const [page] = await told(walking, "page:%");
+  expect(page?.body.pagerdutyIncident).toBe("Q1");
+  expect(ofNotes(await told(walking, "note:%"))).toEqual(["Q2"]);
+});
+
+test("control: where nothing rings at PagerDuty, no note is written there", async () => {
+  const walking = await lookedAtWhile("missing-setting", null);
+  expect((await told(walking, "page:%"))[0]?.body.pagerdutyIncident).toBeNull();
+  expect(await told(walking, "note:%")).toEqual([]);
 });
