@@ -5,7 +5,15 @@ import { PortError } from "../ports/port-error.ts";
 import { lockIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { withLock } from "../store/lock.ts";
-import { lastReceipt, noticeFailed, noticeSent, type Waiting, waitingNotice, wakeThread } from "../store/notices.ts";
+import {
+  lastReceipt,
+  noticeFailed,
+  noticeSent,
+  queueOf,
+  type Waiting,
+  waitingNotice,
+  wakeThread,
+} from "../store/notices.ts";
 import { othersAreSick } from "../store/pagerduty.ts";
 import { claimPost, pauseOf, pausePort, postDueIn } from "../store/pauses.ts";
 import { inTransaction } from "../store/transaction.ts";
@@ -83,9 +91,9 @@ const portOf: Partial<Record<Channel, string>> = {
 };
 
 /** The port's own word on when it wants to hear more: not before, however many notices and replicas wait. */
-const later = async ({ store }: DeliverDeps, key: string, ms: number): Promise<void> =>
+const later = async ({ store }: DeliverDeps, { key, channel }: Notice, ms: number): Promise<void> =>
   // Timers of the queue run by real time.
-  store.queue.send(store.pool, "notify", key, new Date(Date.now() + ms));
+  store.queue.send(store.pool, queueOf(channel), key, new Date(Date.now() + ms));
 
 const mostPauseMs = 15 * 60_000;
 
@@ -96,7 +104,7 @@ const pausedBy = async (deps: DeliverDeps, { notice }: Waiting, error: unknown):
   if (notice.channel === "page") return false;
   const ms = Math.min(Math.max(error.retryAfterMs, 1_000), mostPauseMs);
   await pausePort(deps.store.pool, error.port, new Date(deps.clock.now().getTime() + ms));
-  await later(deps, notice.key, ms);
+  await later(deps, notice, ms);
   return true;
 };
 
@@ -105,7 +113,7 @@ const mustWait = async (deps: DeliverDeps, { notice }: Waiting): Promise<boolean
   const now = deps.clock.now();
   const until = port === undefined ? null : await pauseOf(deps.store.pool, port, now);
   if (until === null) return false;
-  await later(deps, notice.key, until.getTime() - now.getTime());
+  await later(deps, notice, until.getTime() - now.getTime());
   return true;
 };
 
@@ -125,7 +133,7 @@ const mustQueue = async (deps: DeliverDeps, waiting: Waiting): Promise<boolean> 
   const { key } = waiting.notice;
   const now = deps.clock.now();
   if (await claimPost(pool, key, now, paceMs)) return false;
-  await later(deps, key, Math.min(await postDueIn(pool, key, now, paceMs), longestTurnMs));
+  await later(deps, waiting.notice, Math.min(await postDueIn(pool, key, now, paceMs), longestTurnMs));
   return true;
 };
 

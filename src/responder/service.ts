@@ -68,6 +68,7 @@ export const startService = async (deps: ServiceDeps): Promise<{ stop(graceMs: n
   await store.queue.work("deadline", 1, (id) => onDeadline(deps, id));
   await store.queue.work("retain", 1, retain(deps));
   await store.queue.work("notify", 2, deliver(delivery));
+  await store.queue.work("page", 2, deliver(delivery));
   await store.queue.work("notify-dead", 1, undeliverable(delivery));
   const swept = () =>
     sweep(deps)

@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import { Notice } from "../incident/notice.ts";
+import { type Channel, Notice } from "../incident/notice.ts";
 import { plainText } from "./plain-text.ts";
 import type { Queue } from "./queue.ts";
 import { inTransaction, type Runner } from "./transaction.ts";
@@ -12,11 +12,15 @@ export interface Waiting {
   receipt: Receipt | null;
 }
 
+/** Which queue delivers it: what rings and what silences one incident waits behind no other channel. */
+export const queueOf = (channel: Channel): "page" | "notify" =>
+  channel === "page" || channel === "acknowledge" || channel === "resolve" ? "page" : "notify";
+
 /** What waits for its time takes what comes meanwhile along: with something that has none it goes out now. */
 const hurry = async (tx: Runner, key: string): Promise<void> => {
   await tx.query(
     `update pgboss.job set start_after = now()
-     where name = 'notify' and singleton_key = $1 and state = 'created' and start_after > now()`,
+     where name in ('notify', 'page') and singleton_key = $1 and state = 'created' and start_after > now()`,
     [key],
   );
 };
@@ -33,7 +37,7 @@ export const putNotice = async (tx: Runner, queue: Queue, notice: Notice, at?: D
   );
   if (rowCount !== 1) return false;
   if (at === undefined) await hurry(tx, notice.key);
-  await queue.send(tx, "notify", notice.key, at);
+  await queue.send(tx, queueOf(notice.channel), notice.key, at);
   return true;
 };
 
@@ -128,12 +132,12 @@ export const noticeFailed = async (tx: Runner, key: string, message: string): Pr
  * last, so that however many can never go out, they keep no other waiting.
  */
 export const forgottenNotices = async (pool: Pool, queue: Queue, most = 1000): Promise<number> => {
-  const { rows } = await pool.query<{ key: string }>(
-    `select n.key from nightshift.notices n where n.version > n.sent_version and not exists (
-       select 1 from pgboss.job j where j.name in ('notify', 'notify-dead') and j.singleton_key = n.key and j.state <> 'completed'
+  const { rows } = await pool.query<{ key: string; channel: Channel }>(
+    `select n.key, n.channel from nightshift.notices n where n.version > n.sent_version and not exists (
+       select 1 from pgboss.job j where j.name in ('notify', 'page', 'notify-dead') and j.singleton_key = n.key and j.state <> 'completed'
      ) order by n.last_error is not null, n.key limit $1`,
     [most],
   );
-  for (const { key } of rows) await inTransaction(pool, (tx) => queue.send(tx, "notify", key));
+  for (const { key, channel } of rows) await inTransaction(pool, (tx) => queue.send(tx, queueOf(channel), key));
   return rows.length;
 };

@@ -11,6 +11,8 @@ interface Jobs {
   deadline: { id: string };
   /** Deliver this notice. */
   notify: { id: string };
+  /** The same for what rings and what silences: it waits behind no other channel. */
+  page: { id: string };
   /** Prune or remove this incident, which is over. */
   retain: { id: string };
 }
@@ -54,7 +56,7 @@ const createQueues = async (boss: PgBoss): Promise<void> => {
     expireInSeconds: 300,
     deleteAfterSeconds: hour,
   });
-  await boss.createQueue("notify", {
+  const delivery = {
     ...stately,
     retryLimit: 12,
     retryDelay: 2,
@@ -63,7 +65,9 @@ const createQueues = async (boss: PgBoss): Promise<void> => {
     expireInSeconds: 120,
     deleteAfterSeconds: hour,
     deadLetter: "notify-dead",
-  });
+  };
+  await boss.createQueue("notify", delivery);
+  await boss.createQueue("page", delivery);
 };
 
 type WorkName = Parameters<Queue["work"]>[0];
@@ -74,6 +78,7 @@ const lookEvery: Record<WorkName, number> = {
   wake: 1,
   deadline: 5,
   notify: 1,
+  page: 1,
   "advance-dead": 5,
   "notify-dead": 5,
   retain: 60,
@@ -91,7 +96,7 @@ const workAll = async (boss: PgBoss, name: WorkName, slots: number, handle: Hand
     const idle = loops.find((_, slot) => !busy.has(slot));
     if (idle !== undefined) boss.notifyWorker(idle);
   };
-  const beats = name === "advance" || name === "notify" ? { heartbeatRefreshSeconds: 3 } : {};
+  const beats = name === "advance" || name === "notify" || name === "page" ? { heartbeatRefreshSeconds: 3 } : {};
   for (let slot = 0; slot < slots; slot++) {
     loops[slot] = await boss.work<{ id: string }>(
       name,

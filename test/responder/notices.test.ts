@@ -31,7 +31,7 @@ test("a notice that could not be delivered is tried again with growing pauses, a
   await expect(deliver(people)(key, signal)).rejects.toThrow("no line");
   expect(await standing(walking, key)).toMatchObject({ version: 1, sent_version: 0, last_error: "no line" });
   const { rows } = await walking.db.pool.query(
-    "select retry_limit, retry_backoff, dead_letter from pgboss.job where name = 'notify' and singleton_key = $1",
+    "select retry_limit, retry_backoff, dead_letter from pgboss.job where name = 'page' and singleton_key = $1",
     [key],
   );
   expect(rows).toEqual([{ retry_limit: 12, retry_backoff: true, dead_letter: "notify-dead" }]);
@@ -52,7 +52,7 @@ test("after all tries it is declared dead, loudly, and a later sweep begins agai
   expect(walking.log).toContain("a notice could not be delivered; nobody has seen it");
   expect(firstBreak(walking.id, await walking.journal())).toBeNull();
   // Its failed job is gone after a while: the notice itself is not forgotten.
-  const jobs = "from pgboss.job where name = 'notify' and singleton_key = $1";
+  const jobs = "from pgboss.job where name = 'page' and singleton_key = $1";
   await walking.db.pool.query(`delete ${jobs}`, [key]);
   await sweep(walking.deps);
   expect((await walking.db.pool.query(`select 1 ${jobs}`, [key])).rowCount).toBe(1);
