@@ -44,3 +44,9 @@ test("so they are by questions that nothing was tuned with", async () => {
   // The least bad of these pages answers; a team that has pages on nodes and names would see those.
   expect(await fooled(held)).toEqual(["KubeNodeNotReady node=worker-3", "coredns SERVFAIL for internal names"]);
 });
+
+test("what is ordered is no page about pods that start one after another", async () => {
+  for (const words of ["order new monitors", "order pizza for the platform team"]) {
+    expect((await ask(words)).map(({ why }) => why).join()).not.toContain("statefulset");
+  }
+});
