@@ -41,13 +41,23 @@ export const isBeyondState = ({ class: name }: Cause, alerts: readonly Alert[]):
 const tellsStuck = ({ status, name }: Alert): boolean =>
   status === "firing" && /\b(?:rollout stuck|not rolled out|progress deadline)\b/i.test(wordsOf(name));
 
-/** On its way, where an alert says that it does not move on, or somebody changed it under our hands: that it gets there is to be seen. */
+/** Somebody changed it under our hands: what it looks like right after that may not last. */
+const isChangedUnderUs = ({ outcomes }: Pick<Incident, "outcomes">): boolean =>
+  outcomes.some(({ kind, reason }) => kind === "refused" && reason === "changed");
+
+const isQuiet = (alerts: readonly Alert[]): boolean =>
+  alerts.length > 0 && alerts.every(({ status }) => status === "resolved");
+
+/**
+ * On its way, where an alert says that it does not move on; or well in any other way, where it was changed while we were about
+ * to change it and its alerts fire on: new pods are well for a while. That it stays so is to be seen.
+ */
 export const isStillToBeSeen = (
   { class: name }: Cause,
   { alerts, outcomes }: Pick<Incident, "alerts" | "outcomes">,
 ): boolean =>
-  name === "control-rollout-in-progress" &&
-  (alerts.some(tellsStuck) || outcomes.some(({ kind, reason }) => kind === "refused" && reason === "changed"));
+  (name === "control-rollout-in-progress" && alerts.some(tellsStuck)) ||
+  (wells.has(name) && isChangedUnderUs({ outcomes }) && !isQuiet(alerts));
 
 type Labels = Readonly<Record<string, string>>;
 

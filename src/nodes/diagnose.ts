@@ -1,4 +1,5 @@
 import { type Evidence, keptLogs } from "../incident/evidence.ts";
+import { isControl } from "../incident/fault-classes.ts";
 import type { Incident, Update } from "../incident/incident.ts";
 import type { KubeEvent } from "../incident/kube.ts";
 import { refText, type Subject, sameObject } from "../incident/subject.ts";
@@ -42,7 +43,7 @@ const whyGone = (subject: Subject, evidence: readonly Evidence[]): string =>
     : `${refText(subject)} does not exist, and nothing that was read tells that it ever did: it was deleted more than an hour ago, or the alert names an object that never was (a wrong name, namespace or cluster)`;
 
 /**
- * A rollout that may never end is what is suspected, not what is known. Null: to look again is worth more than to say so.
+ * A rollout that may never end, or health that may not last, is what is suspected, not what is known. Null: to look again is worth more than to say so.
  * Half of the rounds go there at most, for what else there is to ask needs some, too.
  */
 const soberly = (judged: Judgement, incident: Incident, { rounds }: Budget): Judgement | null => {
@@ -60,6 +61,8 @@ const whyUnmatched = ({ certain, candidates }: Judgement): string => {
     return "the state of the object is well, and the alert that still fires is about something else";
   if (candidates[0]?.class === "control-rollout-in-progress")
     return "the rollout still moves, and whether it gets to its end is not known: it was said to be stuck, or was changed while a change of it was being made";
+  if (candidates[0] !== undefined && isControl(candidates[0].class))
+    return "it looks well, but it was changed while a change of it was being made and its alert still fires: whether it stays well is not known";
   return candidates.length === 0 ? "no rule matches what was seen" : "no rule is certain of what was seen";
 };
 

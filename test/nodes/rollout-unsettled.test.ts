@@ -33,14 +33,14 @@ const refused: Outcome = {
   message: "",
 };
 
-const judged = async (name: string, more: Partial<Incident>) => {
-  const alert = { name, status: "firing", startsAt: at, summary: "", labels: { alertname: name } } as unknown as Alert;
+const judged = async (name: string, more: Partial<Incident>, certain = moving, status = "firing") => {
+  const alert = { name, status, startsAt: at, summary: "", labels: { alertname: name } } as unknown as Alert;
   const subject = { ...object, cluster: "test", guessed: false };
   const opened = newIncident({ id: "i", subject, severity: "critical", openedAt: at, alerts: [alert] });
   const node = diagnose(
     { archive: memoryArchive(), clock: stillClock(), model: null, sources: null },
     defaultBudget,
-    () => ({ certain: moving, candidates: [], wants: [] }),
+    () => ({ certain, candidates: [], wants: [] }),
   );
   return node({ ...opened, ...more });
 };
@@ -67,6 +67,33 @@ test.each<[string, Partial<Incident>]>([
 ])("control: a rollout under an alert about its replicas, with %s, is what there is to say", async (_what, more) => {
   expect(await judged("KubeDeploymentReplicasMismatch", { ...more, rounds: 2 })).toEqual({
     diagnosis: moving,
+    questions: [],
+  });
+});
+
+const healthy: Cause = { ...moving, class: "control-healthy", statement: "Deployment/web is healthy." };
+
+test("health right after our own write was refused is looked at again, then left to a person", async () => {
+  const more = { outcomes: [refused] };
+  expect(await judged("KubePodCrashLooping", { ...more, rounds: 2 }, healthy)).toEqual({
+    diagnosis: null,
+    questions: [{ ask: "sweep" }],
+  });
+  expect(await judged("KubePodCrashLooping", { ...more, rounds: 5 }, healthy)).toMatchObject({
+    diagnosis: {
+      kind: "unknown",
+      missing: [expect.any(String), expect.stringContaining("changed while a change of it was being made")],
+      candidates: [{ class: "control-healthy" }],
+    },
+  });
+});
+
+test.each<[string, Partial<Incident>, string]>([
+  ["no change of ours was refused", {}, "firing"],
+  ["its alerts are quiet", { outcomes: [refused] }, "resolved"],
+])("control: health is what there is to say where %s", async (_what, more, status) => {
+  expect(await judged("KubePodCrashLooping", { ...more, rounds: 2 }, healthy, status)).toEqual({
+    diagnosis: healthy,
     questions: [],
   });
 });
