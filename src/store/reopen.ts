@@ -29,7 +29,8 @@ export const reopenAll = async (
   const reopened = tx.query(
     `update nightshift.incidents i set closed_at = null, reopened_at = $3, deadline_from = null, deadline_at = $4, parent_id = r.parent,
        held = r.parent is not null, counter = counter + case when r.parent is null then 1 else 0 end, cause_key = null,
-       left_cause = null, victims = '{}', paged_at = null, state = null, begin_anew = true, status = 'investigating'
+       left_cause = null, victims = '{}', paged_at = null, former_cost = coalesce(i.state -> 'cost', i.former_cost), state = null,
+       begin_anew = true, status = 'investigating'
      from unnest($1::text[], $2::text[]) as r(id, parent)
      where i.id = r.id and i.closed_at is not null and not exists (
        select 1 from nightshift.incidents o where o.subject_key = i.subject_key and o.closed_at is null)`,

@@ -36,10 +36,10 @@ export const readCases = async (pool: Pool): Promise<Case[]> => {
        (select count(*)::int from nightshift.approvals a where a.incident_id = i.id and a.state = 'rejected') as refused,
        (select f.correct from nightshift.feedback f where f.incident_id = i.id
          and f.at >= coalesce(i.reopened_at, i.opened_at)) as correct,
-       (i.state #>> '{cost,calls}')::int as calls,
-       ((i.state #>> '{cost,inputTokens}')::int + (i.state #>> '{cost,outputTokens}')::int) as tokens,
-       case when i.state is null then 0 else (i.state #>> '{cost,usd}')::float8 end as usd
-     from nightshift.incidents i order by i.opened_at`,
+       (c.cost ->> 'calls')::int as calls,
+       ((c.cost ->> 'inputTokens')::int + (c.cost ->> 'outputTokens')::int) as tokens,
+       case when c.cost is null then 0 else (c.cost ->> 'usd')::float8 end as usd
+     from nightshift.incidents i, lateral (select coalesce(i.state -> 'cost', i.former_cost) as cost) c order by i.opened_at`,
   );
   return rows.map((row) => ({
     ...row,

@@ -1,6 +1,8 @@
 import type pg from "pg";
 import { expect, test } from "vitest";
 import { statsOf } from "../../src/incident/stats.ts";
+import { takeUp } from "../../src/store/families.ts";
+import { reopenAll } from "../../src/store/reopen.ts";
 import { readCases } from "../../src/store/stats.ts";
 import { freshDatabase } from "../support/database.ts";
 
@@ -216,4 +218,25 @@ test("of few incidents it says how few there are", async () => {
 
   expect(found.targets.map(({ met }) => met)).toEqual([null, null]);
   expect(found.targets[0]?.now).toContain("too few incidents: 2");
+});
+
+test("what the model cost before an incident came back still counts, and once when its walk goes on counting", async () => {
+  await using db = await freshDatabase();
+  for (const night of nights.filter(({ id }) => id === "c" || id === "d")) await plant(db.pool, night);
+  const spent = async () => statsOf(await readCases(db.pool), new Date(at("23:30:00"))).model;
+  const again = (): Promise<void> =>
+    reopenAll(db.pool, new Map([["c", null]]), new Date(at("23:01:00")), new Date(at("23:16:00")));
+  const whole = { calls: 2, tokens: 1_000, usd: 1 };
+
+  await again();
+  expect(await spent()).toMatchObject(whole);
+  await takeUp(db.pool, "c", new Date(at("23:02:00")));
+  await db.pool.query("update nightshift.incidents set closed_at = $1 where id = 'c'", [at("23:05:00")]);
+  await again();
+  expect(await spent()).toMatchObject(whole);
+
+  // Its walk has begun with what was spent, and spent another 50.
+  const cost = { calls: 2, inputTokens: 750, outputTokens: 0, usd: 0.75 };
+  await db.pool.query("update nightshift.incidents set state = $1 where id = 'c'", [JSON.stringify({ cost })]);
+  expect(await spent()).toMatchObject({ calls: 3, tokens: 1_050, usd: 1.05 });
 });
