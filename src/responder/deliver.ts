@@ -15,7 +15,7 @@ import {
   wakeThread,
 } from "../store/notices.ts";
 import { othersAreSick } from "../store/pagerduty.ts";
-import { claimPost, pauseOf, pausePort, postDueIn } from "../store/pauses.ts";
+import { claimPost, hasAnswered, isSilent, pauseOf, pausePort, pauseSilent, postDueIn } from "../store/pauses.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { isStale } from "./desk.ts";
 import type { Store } from "./turn-ports.ts";
@@ -117,6 +117,30 @@ const mustWait = async (deps: DeliverDeps, { notice }: Waiting): Promise<boolean
   return true;
 };
 
+const silentMs: [number, number] = [5_000, 60_000];
+/** Longer than one try takes. */
+const tryMs = 30_000;
+
+/** A port that gives no answer holds one worker at most: the queue brings the others back, and counts their tries. */
+const refuseWhileSilent = async ({ store, clock }: DeliverDeps, { notice }: Waiting): Promise<void> => {
+  const port = portOf[notice.channel];
+  if (port !== undefined && (await isSilent(store.pool, port, clock.now(), tryMs)))
+    throw new PortError(port, "unreachable", "has not answered and is left alone for a while");
+};
+
+const noteAnswer = async ({ store }: DeliverDeps, { notice }: Waiting, receipt: Receipt): Promise<void> => {
+  const port = portOf[notice.channel];
+  if (port !== undefined && !("skipped" in receipt)) await hasAnswered(store.pool, port);
+};
+
+const noteSilence = async ({ store, clock }: DeliverDeps, { notice }: Waiting, error: unknown): Promise<void> => {
+  const port = portOf[notice.channel];
+  if (port === undefined || !(error instanceof PortError)) return;
+  if (error.reason === "timeout" || error.reason === "unreachable")
+    await pauseSilent(store.pool, port, clock.now(), silentMs);
+  else await hasAnswered(store.pool, port);
+};
+
 const isPost = async ({ store }: DeliverDeps, { notice, receipt }: Waiting): Promise<boolean> => {
   if (notice.channel === "card") return receipt === null;
   // What waits for its card takes no place in the line.
@@ -149,13 +173,17 @@ export const deliver =
   async (key: string, signal: AbortSignal): Promise<void> => {
     const waiting = await waitingNotice(deps.store.pool, key);
     if (waiting === null || (await mustWait(deps, waiting)) || (await mustQueue(deps, waiting))) return;
+    await refuseWhileSilent(deps, waiting);
     try {
       const receipt = await inTurn(deps, waiting, () => sendOut(deps, waiting, signal));
       if (receipt === null) return;
+      await noteAnswer(deps, waiting, receipt);
       await noticeSent(deps.store.pool, key, waiting.version, receipt, deps.clock.now());
       if (waiting.notice.channel === "card")
         await wakeThread(deps.store.pool, deps.store.queue, waiting.notice.incidentId);
     } catch (error) {
+      // What a stopping replica gives up says nothing of the port.
+      if (!signal.aborted) await noteSilence(deps, waiting, error);
       await noticeFailed(deps.store.pool, key, error instanceof Error ? error.message : String(error));
       if (!(await pausedBy(deps, waiting, error))) throw error;
     }

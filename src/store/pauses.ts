@@ -18,6 +18,46 @@ export const pauseOf = async (db: Runner, port: string, now: Date): Promise<Date
   return rows[0]?.until ?? null;
 };
 
+const silent = (port: string): string => `silent:${port}`;
+const silentSince = (port: string): string => `silent-since:${port}`;
+
+/** This port gave no answer: left alone as long as it has been silent already, within these bounds. */
+export const pauseSilent = async (
+  db: Runner,
+  port: string,
+  now: Date,
+  [least, most]: [number, number],
+): Promise<void> => {
+  await db.query(`insert into nightshift.pauses (port, until) values ($1, $2) on conflict (port) do nothing`, [
+    silentSince(port),
+    now,
+  ]);
+  const { rows } = await db.query<{ until: Date }>("select until from nightshift.pauses where port = $1", [
+    silentSince(port),
+  ]);
+  const ms = Math.min(Math.max(now.getTime() - (rows[0]?.until ?? now).getTime(), least), most);
+  // In place of the time that the try just over had.
+  await db.query(
+    `insert into nightshift.pauses (port, until) values ($1, $2) on conflict (port) do update set until = excluded.until`,
+    [silent(port), new Date(now.getTime() + ms)],
+  );
+};
+
+/** True: this port was silent, and somebody else has just tried it or is about to. Who gets false may, for `ms` alone. */
+export const isSilent = async (db: Runner, port: string, now: Date, ms: number): Promise<boolean> => {
+  const { rows } = await db.query<{ mine: boolean }>(
+    `with tried as (update nightshift.pauses set until = $2 where port = $1 and until <= $3 returning 1)
+     select exists (select 1 from tried) as mine from nightshift.pauses where port = $1`,
+    [silent(port), new Date(now.getTime() + ms), now],
+  );
+  return rows[0] !== undefined && !rows[0].mine;
+};
+
+/** It answered: all may go to it again. */
+export const hasAnswered = async (db: Runner, port: string): Promise<void> => {
+  await db.query("delete from nightshift.pauses where port in ($1, $2)", [silent(port), silentSince(port)]);
+};
+
 const posts = "posts";
 
 /** Has never gone out, and has not failed: a card or a reply in the thread of one. */

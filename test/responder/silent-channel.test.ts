@@ -71,3 +71,47 @@ test("no page waits for a webhook that never answers", async () => {
   await vi.waitFor(() => expect(rung).toHaveLength(20), 10_000);
   expect(server.asked).toHaveLength(2);
 });
+
+const signal = new AbortController().signal;
+
+test("a port that gave no answer is asked by one notice at a time, ever less often, until it answers", async () => {
+  const { server, people, put, pass } = await hanging(200);
+  for (const id of ids) await put("event", id);
+  const send = (...of: string[]) => Promise.allSettled(of.map((id) => deliver(people)(`event:${id}`, signal)));
+
+  await send("i0");
+  await send(...ids);
+  expect(server.asked).toHaveLength(1);
+  pass(5_000);
+  await send(...ids);
+  expect(server.asked).toHaveLength(2);
+  pass(5_000);
+  await send(...ids);
+  pass(60_000);
+  await send(...ids);
+  expect(server.asked).toHaveLength(4);
+  pass(50_000);
+  await send(...ids);
+  expect(server.asked).toHaveLength(4);
+
+  server.play((_asked, response) => void response.writeHead(204).end());
+  pass(10_000);
+  await send("i0");
+  await send(...ids);
+  expect(server.asked).toHaveLength(24);
+});
+
+test("control: a try that a stopping replica gave up says nothing of the port", async () => {
+  const { server, people, put } = await hanging(10_000);
+  await put("event", "i0");
+  await put("event", "i1");
+  const stop = new AbortController();
+  const first = deliver(people)("event:i0", stop.signal);
+  const given = expect(first).rejects.toThrow();
+  await vi.waitFor(() => expect(server.asked).toHaveLength(1), 10_000);
+  stop.abort();
+  await given;
+  server.play((_asked, response) => void response.writeHead(204).end());
+  await deliver(people)("event:i1", signal);
+  expect(server.asked).toHaveLength(2);
+});
