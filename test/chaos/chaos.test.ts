@@ -10,7 +10,7 @@ beforeAll(async () => {
     runChaos({ ...short, without: null, script: ["stop", "kill", "cut", "delay", "restart"] }),
     runChaos({ ...short, incidents: 3, workers: 2, script: [], without: "ledger,locks" }),
   ]);
-}, 400_000);
+}, 1_200_000);
 
 test("killed, stopped, cut off and restarted, all workers together lose nothing and do nothing twice", () => {
   const [real] = results;

@@ -4,7 +4,7 @@ import { type Random, random as seeded } from "../security/random.ts";
 import { deaths, type Harmed, harm, type What } from "./harm.ts";
 import { anyone, decide, deliver, type Mood, moodOf, questions, wordsOf } from "./people.ts";
 import { type Stage, setStage } from "./stage.ts";
-import { type Tally, tally, unfinished } from "./tally.ts";
+import { progress, type Tally, tally, unfinished } from "./tally.ts";
 import type { House } from "./town.ts";
 
 export interface ChaosOptions {
@@ -111,11 +111,22 @@ const allUp = async ({ slots }: Stage): Promise<void> => {
   while (slots.some((slot) => slot.url() === null) && Date.now() < deadline) await pause(50);
 };
 
-const finished = async (stage: Stage, say: (line: string) => void, seconds: number): Promise<void> => {
-  const deadline = Date.now() + seconds * 1000;
-  while (Date.now() < deadline) {
-    const open = await Promise.all([unfinished(stage), questions(stage.pool)]).catch(() => null);
+/** Longer than the longest pause an incident makes by itself: 32 s, after its fourth failure. */
+const stuckAfterMs = 90_000;
+const longestMs = 900_000;
+
+/** Until all is over or nothing moves any more: how fast the machine is says nothing about either. */
+const finished = async (stage: Stage, say: (line: string) => void): Promise<void> => {
+  const deadline = Date.now() + longestMs;
+  let moved = Date.now();
+  let before = -1;
+  while (Date.now() < Math.min(deadline, moved + stuckAfterMs)) {
+    const open = await Promise.all([unfinished(stage), questions(stage.pool), progress(stage)]).catch(() => null);
     if (open !== null && open[0] === 0 && open[1].length === 0) return;
+    if (open !== null && open[2] !== before) {
+      before = open[2];
+      moved = Date.now();
+    }
     say(`${open?.[0] ?? "?"} to go`);
     await pause(500);
   }
@@ -158,7 +169,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
     calm = true;
     quiet.abort();
     const harmed = await harming;
-    await finished(stage, options.say, 150);
+    await finished(stage, options.say);
     over.abort();
     const decidedTwice = await deciding;
     const sum = (count: (slot: Stage["slots"][number]["tally"]) => number) =>

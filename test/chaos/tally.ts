@@ -72,6 +72,12 @@ const brokenChains = async ({ pool }: Stage, rows: readonly Row[]): Promise<numb
 export const unfinished = async (stage: Stage): Promise<number> =>
   (await rowsOf(stage)).filter((row) => !settled(row)).length;
 
+/** Rises with each step, failure and answer of any incident. */
+export const progress = async ({ pool }: Stage): Promise<number> => {
+  const { rows } = await pool.query<{ count: number }>("select count(*)::int as count from nightshift.journal");
+  return rows[0]?.count ?? 0;
+};
+
 export const tally = async (stage: Stage, accepted: ReadonlySet<string>): Promise<Tally> => {
   const rows = await rowsOf(stage);
   const ids = new Set(rows.map(({ id }) => id));
