@@ -1,4 +1,4 @@
-import { type Found, isObjectName, isReferenceAt, isSaid, isValue } from "./redact-prose.ts";
+import { type Found, frame, isObjectName, isReferenceAt, isSaid, isValue } from "./redact-prose.ts";
 import type { Replace, Rule } from "./redact-rule.ts";
 import { encodedAt, valuesAt } from "./redact-values.ts";
 import { isConnectionName, isPluralName, isSensitiveName, isVagueName, mayBeSensitive } from "./sensitive-names.ts";
@@ -37,6 +37,10 @@ const isInArn = (text: string, at: number): boolean =>
 const isVolume = (text: string, at: number): boolean => /\bvolume \\*["']$/i.test(text.slice(Math.max(0, at - 16), at));
 /** Words in backquotes are a text of their own; one alone is a name. */
 const isEndOfQuote = (text: string, at: number, found: string): boolean => found.includes("`") && text[at - 1] !== "`";
+/** `app::token::verify` is a path in a program. */
+const isProgramPath = (text: string, at: number): boolean =>
+  text.startsWith("::", at - 1) &&
+  /^:(?:[a-z_]{1,60}(?:::|[^\w!#$%&*+=~^-]|$)|h[0-9a-f]{16}(?!\w)|[<{])/i.test(text.slice(at, at + 70));
 const isNoName = (text: string, { index, 0: found }: RegExpExecArray): boolean =>
   isVolume(text, index) || isInArn(text, index) || isEndOfQuote(text, index, found);
 
@@ -68,6 +72,7 @@ export const named: Rule = (text, hide) => {
   for (let match = names.exec(text); match !== null; match = names.exec(text)) {
     const [, name = ""] = match;
     if (!mayBeSensitive(name) || isNoName(text, match) || isReferenceAt(text, names.lastIndex)) continue;
+    if (isProgramPath(text, names.lastIndex)) continue;
     for (const { value, start } of secretsOf(name, text, names.lastIndex)) {
       done += text.slice(from, start) + hide(value);
       from = start + value.length;
@@ -125,8 +130,6 @@ const exported =
   /(\b(?:export|ENV|set(?: -[a-zA-Z]{1,3})?|setx|setenv)[ \t]{1,8}([A-Za-z]\w{1,80})[ \t]{1,8})([^\s"'=][^\s"']{0,400})/g;
 // Of two words in one, as only programs write it; objects are named with dashes.
 const compound = /(?:[A-Za-z]{1,40}_\w{1,60}|[a-z]{1,40}[A-Z]\w{1,60})/.source;
-/** A place in a program, or an address in its memory, as stack traces have them behind the name of what was called. */
-const frame = /[\w$./@:\\-]{0,200}(?:\.[a-z]{1,6}|:\d{1,6}):\d{1,6}\)|0x[0-9a-f]{1,16}\??[,)]/.source;
 const program = new RegExp(
   `((?<![\\w-])[:-]?(${compound})(?:[ \\t]{1,8}(?:(?:is|was|of)[ \\t])?|\\((?!${frame}))\\\\*["'\`]?)(${mixed})`,
   "g",

@@ -60,6 +60,9 @@ export const isObjectName = (name: string, { value, start }: Found, text: string
   (/^[a-z0-9-]+\/[a-z0-9.-]+$/.test(value) ||
     (objectName.test(value) && ofObject.test(text.slice(start + value.length, start + value.length + 40))));
 
+/** A place in a program, or an address in its memory, as stack traces have them behind the name of what was called. */
+export const frame = /[\w$./@:\\-]{0,200}(?:\.[a-z]{1,6}|:\d{1,6}):\d{1,6}\)|\{?0x[0-9a-f]{1,16}\??[,)]/.source;
+
 /** What stands somewhere in a text and may be a secret. */
 export interface Found {
   value: string;

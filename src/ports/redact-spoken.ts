@@ -1,4 +1,4 @@
-import { isSaid, isValue } from "./redact-prose.ts";
+import { frame, isSaid, isValue } from "./redact-prose.ts";
 import { after, type Rule } from "./redact-rule.ts";
 
 /** Secrets that only a command, a statement or a sentence around them gives away. */
@@ -80,7 +80,7 @@ const mixed = /(?!\d{4}-\d\d-\d\d)(?=[^\s"',;:()[\]]*\d)(?=[^\s"',;:()[\]]*[A-Za
 const bareWords = spoken(
   /pass|secret|token|api ?key/i,
   new RegExp(
-    `((?:(?:password|passwd|pass ?phrase|passcode)\\]?\\s*(?:(?:is|was|to)\\s+|->\\s+|[[(]\\s?(?:(?:is|was)\\s+)?|(?<=\\s))|(?:secret|token|api ?key)\\s+(?:(?:is|was)\\s+|->\\s+)))(${mixed})`,
+    `((?:(?:password|passwd|pass ?phrase|passcode)\\]?\\s*(?:(?:is|was|to)\\s+|->\\s+|[[(]\\s?(?:(?:is|was)\\s+)?|(?<=\\s))|(?:secret|token|api ?key)\\s+(?:(?:is|was)\\s+|->\\s+)))(?!(?<=\\()${frame})(${mixed})`,
     "gi",
   ),
 );

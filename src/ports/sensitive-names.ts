@@ -65,6 +65,7 @@ const isAbout = (name: string, last: string): boolean =>
   about.has(last) ||
   isPath(name) ||
   isObject(name) ||
+  /\.(?:[mc]js|exs?)$/.test(name) ||
   (code.has(last) && (!name.includes("_") || name.endsWith(`.${last}`)));
 
 const foreign =
