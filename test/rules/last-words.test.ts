@@ -193,6 +193,24 @@ describe("a value that the program rejects", () => {
     expect(classOf(given(text, { [name]: `${value}e` }))).toBe("app-crash");
   });
 
+  test.each([
+    ['Error: invalid log level "debug"', "BUILD_TYPE", "debug"],
+    ['Error: invalid log level "info"', "REGION", "info"],
+    ['level=fatal msg="unknown region \\"debug\\""', "LOG_LEVEL", "debug"],
+  ])("is not surely another variable's that has it too: %s", (text, name, value) => {
+    const { evidence, now } = changed(world, given(text, { [name]: value }));
+    const [first] = scan(evidence, now).toSorted((a, b) => b.confidence - a.confidence);
+
+    expect(first?.confidence).toBe(0.7);
+  });
+
+  test.each([
+    ['Error: invalid port "8080" in /etc/upstreams.conf:7', "PORT", "8080"],
+    ['Error: unknown user "admin" in line 3 of users.csv', "UI_ROLE", "admin"],
+  ])("is no variable's where it stands in a file: %s", (text, name, value) => {
+    expect(classOf(given(text, { [name]: value }))).toBe("app-crash");
+  });
+
   test("by Spring, which names the variable", () => {
     const text = `***************************
 APPLICATION FAILED TO START

@@ -199,15 +199,31 @@ const answering = ({ world, running: { pod } }: Crash, host: string): Verdict | 
     ? bare(`it gets no connection to ${host}, although that Service has ready endpoints`)
     : null;
 
-/** A value that the error rejects and that exactly one entry of the env gives. */
+/** What is rejected stands in a file, by the line's own words. */
+const inFile =
+  /\bline \d+|(?<!\S)\/\S+:\d+|\b(?:in|of|from|at|file) ["'`]?(?:\.{0,2}\/\S|\S+\.[a-z]{2,5}\b)|\.(?:csv|conf|cfg|ya?ml|json|toml|ini|xml|properties|txt)\b/;
+
+const words = (text: string): string[] => text.toLowerCase().match(/[a-z]{3,}/g) ?? [];
+
+/** The line calls what it rejects as the variable is called, or, where a number is wanted, not at all. */
+const callsIt = (line: string, name: string): boolean => {
+  const said = words(
+    line.replace(/\b(?:level|msg|time|ts|severity|caller|logger)=/g, " ").replace(/\\?["'`][^"'`\s]*["'`]/g, " "),
+  );
+  const own = words(name.replaceAll("_", " "));
+  return own.some((one) => said.includes(one)) || /\bstrconv\.|\bint\(\) with base|\bFor input string\b/.test(line);
+};
+
+/** A value that the error rejects and that exactly one entry of the env gives: surely its value where the line calls it so. */
 const rejected = ({ running: { spec }, error }: Crash): Verdict | null => {
-  const values = new Set(rejectedValues(error?.line ?? ""));
+  const line = error?.line ?? "";
+  const values = new Set(inFile.test(line) ? [] : rejectedValues(line));
   const [one, more] = (spec?.env ?? []).filter(({ value }) => value !== undefined && values.has(value));
   if (!one || more) return null;
   return {
     class: "env-var-missing-or-wrong",
     words: `what it rejects is the value of the variable ${one.name} in its env`,
-    confidence: 0.9,
+    confidence: callsIt(line, one.name) ? 0.9 : 0.7,
     disproof: `the container starts with ${one.name} as it is`,
   };
 };
