@@ -77,12 +77,15 @@ export const claimPost = async (db: Runner, key: string, now: Date, paceMs: numb
   return rowCount === 1;
 };
 
-/** In how long it is the turn of this notice, by those that wait: cards before the replies in their threads. */
+const rank = (row: string): string =>
+  `case when ${row}.channel <> 'card' then 3 when ${row}.body->>'decision' is null then 2 else 1 end`;
+
+/** In how long it is the turn of this notice, by those that wait: cards that ask, then cards, then replies in threads. */
 export const postDueIn = async (db: Runner, key: string, now: Date, paceMs: number): Promise<number> => {
   const { rows } = await db.query<{ until: Date | null; before: string }>(
     `select (select until from nightshift.pauses where port = $1) as until,
        (select count(*) from nightshift.notices n join nightshift.notices own on own.key = $2
-        where ${inLine} and (n.channel, n.key) < (own.channel, own.key)) as before`,
+        where ${inLine} and (${rank("n")}, n.key) < (${rank("own")}, own.key)) as before`,
     [posts, key],
   );
   const [row] = rows;

@@ -87,6 +87,19 @@ test("chat gets one new message at a time, and cards before the replies in their
   expect(it.posted.at(-1)).toBe("thread:i1");
 });
 
+test("a card that asks for a decision has its turn before those that only tell", async () => {
+  await using it = await line(10_000);
+  await it.put("card", "i1");
+  await it.send("card:i1");
+  await it.put("card", "i2");
+  const decision = { incidentId: "i3", planHash: "p", expiresAt: "2026-11-23T02:15:00Z", change: "c" };
+  await putNotice(it.db.pool, await testQueue(it.db.url), { ...noticeOf("card", "i3"), decision });
+  await it.takeJobs();
+
+  await it.send("card:i2", "card:i3");
+  expect(await it.takeJobs()).toEqual({ "card:i3": 10, "card:i2": 20 });
+});
+
 test("what is told anew on a card that is there waits for nobody, and where nothing is paced all goes at once", async () => {
   await using it = await line(10_000);
   await it.put("card", "i1");
