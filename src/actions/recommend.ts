@@ -1,7 +1,7 @@
 import type { Cause, Diagnosis } from "../incident/diagnosis.ts";
 import { type Evidence, keptLogs } from "../incident/evidence.ts";
 import { type FaultClass, faultClasses } from "../incident/fault-classes.ts";
-import type { ObjectRef } from "../incident/subject.ts";
+import { isUnread, type ObjectRef } from "../incident/subject.ts";
 import { objectsSeen } from "./seen.ts";
 
 /** What a person should do, in a few lines with commands to type; `refused` says why no change is proposed. */
@@ -55,7 +55,7 @@ const eventsOf = ({ kind, namespace, name }: ObjectRef): string => {
   return `kubectl get events${place} --sort-by=.lastTimestamp`;
 };
 const inspect: Commands = ({ object }) => [
-  object.kind === "Cluster" ? "kubectl get nodes" : `kubectl describe ${named(object)}`,
+  object.kind === "Cluster" || isUnread(object) ? "kubectl get nodes" : `kubectl describe ${named(object)}`,
   eventsOf(object),
 ];
 const rolls = ({ kind }: ObjectRef): boolean => /^(Deployment|StatefulSet|DaemonSet)$/.test(kind);

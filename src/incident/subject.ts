@@ -16,6 +16,11 @@ export const Subject = ObjectRef.extend({
 });
 export type Subject = z.infer<typeof Subject>;
 
+/** A page whose details could not be read, and whose title names no object: all that is known is that it rings. */
+export const unreadPage = "PagerDutyIncident";
+
+export const isUnread = ({ kind }: Pick<ObjectRef, "kind">): boolean => kind === unreadPage;
+
 export const refText = ({ kind, namespace, name }: ObjectRef): string =>
   namespace === null ? `${kind}/${name}` : `${kind}/${name} in ${namespace}`;
 

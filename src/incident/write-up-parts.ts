@@ -4,7 +4,7 @@ import { isControl } from "./fault-classes.ts";
 import type { Incident, IncidentStatus } from "./incident.ts";
 import type { Outcome } from "./outcome.ts";
 import type { ActionPlan, Plan } from "./plan.ts";
-import { refText } from "./subject.ts";
+import { isUnread, refText } from "./subject.ts";
 import { tellingLines } from "./write-up-quote.ts";
 import { sentences } from "./write-up-sentences.ts";
 import { clockTime, command, dayAndTime, fence, name, prose, quoted, wrap } from "./write-up-text.ts";
@@ -72,9 +72,12 @@ export const sinceWhen = ({ incident }: WriteUpInput): string[] => {
         : "several objects"
       : "not known";
   const until = verdict?.kind === "recovered" ? `, healthy again ${clockTime(verdict.at)}` : "";
+  const unread = isUnread(subject)
+    ? " The alert's details could not be read from PagerDuty, so it is not known what it is about."
+    : "";
   const guess = subject.guessed ? " The object's owner was guessed from its name." : "";
   return wrap(
-    `**Since** ${dayAndTime(since)}${until}. **How wide:** ${wide}. **Cluster:** ${name(subject.cluster, 40)}. **Alerts:** ${names.slice(0, 3).join(", ") || "none"}${more}.${guess}`,
+    `**Since** ${dayAndTime(since)}${until}. **How wide:** ${wide}. **Cluster:** ${name(subject.cluster, 40)}. **Alerts:** ${names.slice(0, 3).join(", ") || "none"}${more}.${guess}${unread}`,
   );
 };
 

@@ -106,9 +106,14 @@ const hintedBy = "nightshift/labels-from";
 
 export const isHinted = ({ annotations }: Alert): boolean => annotations[hintedBy] === "title";
 
-const fromTitle = ({ title, urgency }: PagerDutyIncident): TextAlert => {
+const unreadBy = "nightshift/details";
+
+/** Its details were asked for and not had: the title is all there is. */
+export const lacksDetails = ({ annotations }: Alert): boolean => annotations[unreadBy] === "unread";
+
+const fromTitle = ({ title, urgency }: PagerDutyIncident, unread: boolean): TextAlert => {
   const labels = { severity: urgency === "low" ? "info" : "critical", ...titleHints(title) };
-  return { labels, annotations: { [hintedBy]: "title" }, generatorURL: null };
+  return { labels, annotations: { [hintedBy]: "title", ...(unread && { [unreadBy]: "unread" }) }, generatorURL: null };
 };
 
 const once = (alerts: TextAlert[]): TextAlert[] => [
@@ -119,25 +124,27 @@ const once = (alerts: TextAlert[]): TextAlert[] => [
  * Alerts of one PagerDuty incident. The first carries the incident's own id as fingerprint, so that the resolve, which may
  * come without details, always finds it.
  */
-export const fromPagerDuty = (incident: PagerDutyIncident, details: readonly unknown[]): Alert[] => {
+export const fromPagerDuty = (incident: PagerDutyIncident, details: readonly unknown[], unread = false): Alert[] => {
   const sources = details.length > 0 ? details : [incident.details];
   const found = once(sources.flatMap(alertsInDetails)).slice(0, maxAlerts);
-  return (found.length > 0 ? found : [fromTitle(incident)]).map(({ labels, annotations, generatorURL }, index) => {
-    const name = labels.alertname || incident.title || "unnamed alert";
-    const url = generatorURL && /^https?:\/\//i.test(generatorURL) ? clean(generatorURL, 2048) : incident.url || null;
-    return {
-      source: "pagerduty",
-      fingerprint: index === 0 ? incident.id : `${incident.id}:${labelHash(labels)}`,
-      status: incident.status,
-      name,
-      severity: severityOf(labels.severity),
-      summary: summaryOf(annotations, incident.title || name),
-      labels,
-      annotations,
-      startsAt: incident.startsAt,
-      endsAt: null,
-      url,
-      pagerdutyIncident: { id: incident.id, url: incident.url },
-    };
-  });
+  return (found.length > 0 ? found : [fromTitle(incident, unread)]).map(
+    ({ labels, annotations, generatorURL }, index) => {
+      const name = labels.alertname || incident.title || "unnamed alert";
+      const url = generatorURL && /^https?:\/\//i.test(generatorURL) ? clean(generatorURL, 2048) : incident.url || null;
+      return {
+        source: "pagerduty",
+        fingerprint: index === 0 ? incident.id : `${incident.id}:${labelHash(labels)}`,
+        status: incident.status,
+        name,
+        severity: severityOf(labels.severity),
+        summary: summaryOf(annotations, incident.title || name),
+        labels,
+        annotations,
+        startsAt: incident.startsAt,
+        endsAt: null,
+        url,
+        pagerdutyIncident: { id: incident.id, url: incident.url },
+      };
+    },
+  );
 };

@@ -3,7 +3,7 @@ import type { Evidence } from "../incident/evidence.ts";
 import { isControl } from "../incident/fault-classes.ts";
 import type { Incident } from "../incident/incident.ts";
 import type { KubeEvent, KubeObject } from "../incident/kube.ts";
-import { type ObjectRef, sameObject } from "../incident/subject.ts";
+import { isUnread, type ObjectRef, sameObject } from "../incident/subject.ts";
 import { toldOf } from "../rules/around/change.ts";
 import { changesOf } from "../rules/around/changes.ts";
 import { reachOf } from "../rules/around/reach.ts";
@@ -57,6 +57,7 @@ const wide = new Set(["Namespace", "Cluster"]);
 /** A workload may become the target of a change: only the subject's own, unless the alert was about more than one. */
 const objectProblems = ({ incident: { subject }, evidence, now }: Ground, { object }: Conclusion): string[] => {
   if (object === null) return ["a cause has an object"];
+  if (isUnread(subject)) return ["it is not known what the alert is about: its details could not be read"];
   const name = clipped(`${object.kind}/${object.name}`, 80);
   if (!sameObject(object, subject) && !refsIn(evidence).some((ref) => sameObject(ref, object)))
     return [`${name} occurs in no evidence`];

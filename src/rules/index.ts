@@ -3,7 +3,7 @@ import type { Cause, Finding } from "../incident/diagnosis.ts";
 import type { Evidence } from "../incident/evidence.ts";
 import type { FaultClass } from "../incident/fault-classes.ts";
 import { type Question, questionKey } from "../incident/question.ts";
-import type { ObjectRef } from "../incident/subject.ts";
+import { isUnread, type ObjectRef } from "../incident/subject.ts";
 import { toldOf } from "./around/change.ts";
 import { changesOf } from "./around/changes.ts";
 import { gapsIn, lessSure, unsaid } from "./around/gaps.ts";
@@ -65,6 +65,8 @@ const touches = (subject: ObjectRef, { object, related }: Finding): boolean =>
 
 /** What is on the subject or names it comes before what is only near it. */
 const about = (world: World, { subject }: Look, findings: readonly Finding[]): Finding[] => {
+  // Nobody knows what it is about: no finding explains it.
+  if (isUnread(subject)) return [];
   if (subject.kind === "Namespace") return findings.filter(({ object }) => object.namespace === subject.name);
   if (subject.kind === "Cluster") return [...findings];
   const reach = reachOf(world, subject);
@@ -215,7 +217,9 @@ export const diagnoseByRules = (asked: Look, among: RuleSet = rules): Judgement 
       ? silenced
       : near.some((one) => !aside(look.subject, one))
         ? near.filter((one) => !aside(look.subject, one)).filter(({ confidence }) => confidence >= certainFrom)
-        : fine();
+        : isUnread(look.subject)
+          ? []
+          : fine();
   const certain = first && first.confidence >= certainFrom ? causeFrom(world, look, first, near, all) : null;
   const wants = certain
     ? []

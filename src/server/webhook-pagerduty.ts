@@ -2,6 +2,7 @@ import type { RequestHandler } from "express";
 import type { Alert } from "../incident/alert.ts";
 import {
   fromPagerDuty,
+  type PagerDutyIncident,
   pagerdutyAcknowledged,
   pagerdutyIncident,
   pagerdutyMerge,
@@ -14,23 +15,33 @@ import { HttpError } from "./errors.ts";
 import type { ServerOptions } from "./options.ts";
 
 /** PagerDuty waits 5 s: what was read by then is taken, and without any of it what the title says. */
-const details = async ({ alertPages, alertPagesMs = 2500, log }: ServerOptions, id: string): Promise<unknown[]> => {
-  if (!alertPages) return [];
+const details = async (
+  { alertPages, alertPagesMs = 2500, log }: ServerOptions,
+  id: string,
+): Promise<{ read: unknown[]; unread: boolean }> => {
+  if (!alertPages) return { read: [], unread: false };
   const deadline = AbortSignal.timeout(alertPagesMs);
   const late = Promise.withResolvers<never>();
   deadline.addEventListener("abort", () => late.reject(deadline.reason), { once: true });
   const found: unknown[] = [];
+  let unread = false;
   const readAll = async (): Promise<void> => {
     for await (const page of alertPages(id, deadline)) found.push(...page);
   };
   try {
     await Promise.race([readAll(), late.promise]);
   } catch (error) {
+    unread = true;
     const why = error instanceof Error ? error.message : String(error);
     const used = found.length === 0 ? "its title is used" : "what was read of them is used";
     log(`not all details of a PagerDuty incident could be read; ${used}`, { id, why, read: found.length });
   }
-  return [...found];
+  return { read: [...found], unread };
+};
+
+const alertsIn = async (options: ServerOptions, incident: PagerDutyIncident): Promise<Alert[]> => {
+  const { read, unread } = await details(options, incident.id);
+  return fromPagerDuty(incident, read, unread);
 };
 
 const touched = ({ responder, log }: ServerOptions, seen: Touch): Promise<string[]> =>
@@ -60,7 +71,7 @@ export const pagerdutyWebhook = (options: ServerOptions): RequestHandler => {
     const incident = understood(body, pagerdutyIncident);
     const person = incident?.status === "resolved" ? understood(body, pagerdutyPerson) : null;
     const goesOn = incident?.status === "resolved" ? understood(body, pagerdutyMerge) : null;
-    const heard = incident === null ? [] : fromPagerDuty(incident, await details(options, incident.id));
+    const heard = incident === null ? [] : await alertsIn(options, incident);
     const alerts = goesOn === null ? heard : heard.map((one) => mergedInto(one, goesOn));
     const id = deliveryId(request.header("x-webhook-id"));
     await accept(options, response, {

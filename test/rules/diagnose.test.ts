@@ -209,4 +209,14 @@ test("a node with nothing wrong is healthy, one that is silent is not", () => {
 
   expect(of(world.evidence)).toBe("control-healthy");
   expect(of(silent.evidence)).toBe("node-not-ready");
+  const wide = (kind: string) =>
+    diagnoseByRules({
+      evidence: silent.evidence,
+      subject: { kind, namespace: null, name: "Q1" },
+      alerts: [],
+      now: world.now,
+    }).certain?.class;
+  expect(wide("Cluster")).toBe("node-not-ready");
+  // A page that nobody could read takes no cause of the cluster's as its own.
+  expect(wide("PagerDutyIncident")).toBeUndefined();
 });

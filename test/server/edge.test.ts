@@ -1,6 +1,8 @@
 import { createHmac } from "node:crypto";
 import { request } from "node:http";
 import { expect, test } from "vitest";
+import { refText } from "../../src/incident/subject.ts";
+import { subjectResolver } from "../../src/intake/subject-resolver.ts";
 import type { IncidentView, JournalEntry } from "../../src/responder/responder.ts";
 import { keeping, openServer, pagerdutySignature, unset } from "./open-server.ts";
 
@@ -140,6 +142,40 @@ test("a PagerDuty that does not tell details in time does not keep the alert out
 
   expect([answer.status, await answer.json()]).toEqual([202, { incidentIds: ["inc_1"] }]);
   expect(deliveries[0]?.alerts).toMatchObject([{ name: "KubePodCrashLooping", fingerprint: "Q1", status: "firing" }]);
+});
+
+/** Pages that come in over real HTTP, and what each is found to be about. */
+const subjectsOf = async (alertPages: () => AsyncGenerator<unknown[]>, title: string) => {
+  const { deliveries, receive } = keeping();
+  const config = { ...unset, PAGERDUTY_WEBHOOK_SECRETS: ["s"] };
+  await using server = await openServer({ receive }, { config, alertPages });
+  const find = subjectResolver(async () => null, undefined, "prod");
+  for (const id of ["Q1", "Q2"]) {
+    const data = { id, title, created_at: "2026-03-04T05:06:07Z" };
+    const body = JSON.stringify({ event: { id: "E", event_type: "incident.triggered", data } });
+    await post(`${server.url}/webhooks/pagerduty`, body, pagerdutySignature(body, "s"));
+  }
+  const alerts = deliveries.flatMap((one) => one.alerts);
+  return Promise.all(alerts.map(async (one) => refText((await find(one)) ?? { kind: "", namespace: null, name: "" })));
+};
+
+const failing = async function* (): AsyncGenerator<unknown[]> {
+  yield await Promise.reject(new Error("429"));
+};
+const empty = async function* (): AsyncGenerator<unknown[]> {
+  yield [];
+};
+
+test("pages whose details could not be read are each about themselves, never about the whole cluster", async () => {
+  expect(await subjectsOf(failing, "[FIRING:1] KubePodNotReady")).toEqual([
+    "PagerDutyIncident/Q1",
+    "PagerDutyIncident/Q2",
+  ]);
+});
+
+test("control: what a title names is used, and details that were read and name nothing are about the cluster", async () => {
+  expect(new Set(await subjectsOf(failing, "[FIRING:1] KubePodNotReady shop"))).toEqual(new Set(["Namespace/shop"]));
+  expect(new Set(await subjectsOf(empty, "[FIRING:1] KubePodNotReady"))).toEqual(new Set(["Cluster/prod"]));
 });
 
 test("of a PagerDuty that stops in the middle of its alerts, those that came are taken", async () => {
