@@ -6,6 +6,7 @@ import { type Incident, newIncident } from "../../src/incident/incident.ts";
 import { kinds } from "../../src/incident/kinds.ts";
 import { gather } from "../../src/nodes/gather.ts";
 import { diagnoseByRules } from "../../src/rules/index.ts";
+import { metricsOf } from "./metrics.ts";
 
 export type Looking = Parameters<typeof gather>[0];
 
@@ -31,7 +32,11 @@ const caseFrom = async (stage: Stage, object: string, alike: readonly string[]):
     guessed: false,
   };
   const opened = newIncident({ id: "bench", subject, severity: "warning", openedAt, alerts: [] });
-  const world: Looking = { ...stage, metrics: null, bookshelf: { search: async () => [] } };
+  const world: Looking = {
+    ...stage,
+    metrics: metricsOf(stage.world.objects, stage.clock.now()),
+    bookshelf: { search: async () => [] },
+  };
   const swept = { ...opened, ...(await gather(world)(opened)) };
   const evidence = await stage.archive.open(swept.evidence);
   const { certain } = diagnoseByRules({ evidence, subject, alerts: [], now: openedAt });

@@ -11,7 +11,7 @@ import { cleaned, clipped } from "./diagnose-text.ts";
 
 // Characters of evidence in one request: of the first look, and later, when it is joined by what was asked for.
 const most = { first: 10_000, later: 16_000 };
-const gist = { own: 140, foreign: 80 };
+const gist = { own: 140, foreign: 64 };
 const workloads = new Set(["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod"]);
 const untold = new Set(["Namespace", "StorageClass", "PersistentVolume", "ServiceAccount", "ControllerRevision"]);
 

@@ -1,4 +1,4 @@
-import type { Body, Evidence } from "../incident/evidence.ts";
+import type { Body, Evidence, Series } from "../incident/evidence.ts";
 import type { KubeEvent, KubeObject } from "../incident/kube.ts";
 import type { Question } from "../incident/question.ts";
 import { eventLines } from "./diagnose-events.ts";
@@ -6,10 +6,11 @@ import { logDigest } from "./diagnose-log.ts";
 import type { IsNear } from "./diagnose-near.ts";
 import { objectInFull, objectLine } from "./diagnose-object.ts";
 import { clipped, evened } from "./diagnose-text.ts";
+import { briefOf } from "./sweep-metrics.ts";
 
 const sweptLogLines = 500;
 const few = 12;
-const names = 8;
+const names = 6;
 
 /** How many characters, or series, each kind of answer gets. */
 export interface Room {
@@ -64,7 +65,7 @@ export const labelOf = (question: Question): string => {
     case "kept-logs":
       return `kept logs ${question.pod}/${question.container ?? "*"}${question.previous ? " previous" : ""}`;
     case "metric":
-      return `metric ${question.query}${question.minutes === 0 ? "" : ` (${question.minutes} min)`}`;
+      return `metric ${briefOf(question.query) ?? question.query}${question.minutes === 0 ? "" : ` (${question.minutes} min)`}`;
     case "runbooks":
       return `runbooks ${question.words}`;
     case "past":
@@ -147,8 +148,21 @@ const rounded = (value: number): string => String(Number(value.toPrecision(4)));
 
 const seriesLine = ({ labels, points }: { labels: Record<string, string>; points: [number, number][] }): string => {
   const values = points.map(([, value]) => value);
-  const range = values.length > 1 ? ` min ${rounded(Math.min(...values))} max ${rounded(Math.max(...values))}` : "";
+  const isSteady = values.every((value) => value === values[0]);
+  const range = !isSteady ? ` min ${rounded(Math.min(...values))} max ${rounded(Math.max(...values))}` : "";
   return `${clipped(Object.values(labels).join(" "), 120)}: ${rounded(values.at(-1) ?? Number.NaN)}${range}`;
+};
+
+const asked = /\bnamespace=("(?:[^"\\]|\\.)*")/;
+
+/** Of the sweep's own measures, those of the subject's pods, where there are any: it asks about all of the namespace. */
+const nearSeries = (query: string, series: readonly Series[], isNear: IsNear): readonly Series[] => {
+  if (briefOf(query) === null) return series;
+  const namespace: string = JSON.parse(asked.exec(query)?.[1] ?? '""');
+  const near = series.filter(({ labels: { pod = "" } }) =>
+    isNear({ apiVersion: "v1", kind: "Pod", metadata: { namespace, name: pod } }),
+  );
+  return near.length > 0 ? near : series;
 };
 
 const bodyText = (question: Question, body: Body, isNear: IsNear, room: Room): string => {
@@ -163,7 +177,7 @@ const bodyText = (question: Question, body: Body, isNear: IsNear, room: Room): s
         question.ask === "logs" && question.lines === sweptLogLines ? room.sweptLog : room.log,
       );
     case "series":
-      return body.series.slice(0, room.series).map(seriesLine).join("\n");
+      return nearSeries(body.query, body.series, isNear).slice(0, room.series).map(seriesLine).join("\n");
     case "text":
       return clipped(body.text, room.text);
   }

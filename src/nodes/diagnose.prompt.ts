@@ -1,5 +1,5 @@
 /** Raised with each change of the text below; a diagnosis can be traced to what was asked. */
-export const promptVersion = "2026-11-27.5";
+export const promptVersion = "2026-11-27.6";
 
 /** Says what the model is to do. The same for every incident and round, so that a provider can cache it. */
 export const systemPrompt = `You investigate one Kubernetes incident at night. You only read; others decide what is done.

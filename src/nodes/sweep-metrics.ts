@@ -42,6 +42,21 @@ const ofClaims = (namespace: string, names: string[]): Question[] => {
   ];
 };
 
+/** A query of the sweep without the names it is about. */
+const shapeOf = (query: string): string =>
+  query.replace(/\b(namespace=|pod=~|persistentvolumeclaim=~)"(?:[^"\\]|\\.)*"/g, "$1");
+
+const shapesOf = (questions: readonly Question[], told: readonly string[]): [string, string][] =>
+  questions.map((one, at) => [one.ask === "metric" ? shapeOf(one.query) : "", told[at] ?? ""]);
+
+const briefs = new Map([
+  ...shapesOf(ofPods("", [""]), ["memory now", "memory most 1 h", "memory limit", "restarts", "throttled"]),
+  ...shapesOf(ofClaims("", [""]), ["volume used", "volume size", "volume inodes used"]),
+]);
+
+/** What the sweep asks of its own accord, in few words; null: a query that somebody else came to. */
+export const briefOf = (query: string): string | null => briefs.get(shapeOf(query)) ?? null;
+
 const claimsOf = (subject: Subject, pods: readonly Pod[]): string[] => [
   ...new Set([
     ...(subject.kind === "PersistentVolumeClaim" ? [subject.name] : []),
