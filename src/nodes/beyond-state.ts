@@ -42,7 +42,7 @@ const tellsStuck = ({ status, name }: Alert): boolean =>
   status === "firing" && /\b(?:rollout stuck|not rolled out|progress deadline)\b/i.test(wordsOf(name));
 
 /** Somebody changed it under our hands: what it looks like right after that may not last. */
-const isChangedUnderUs = ({ outcomes }: Pick<Incident, "outcomes">): boolean =>
+export const isChangedUnderUs = ({ outcomes }: Pick<Incident, "outcomes">): boolean =>
   outcomes.some(({ kind, reason }) => kind === "refused" && reason === "changed");
 
 const isQuiet = (alerts: readonly Alert[]): boolean =>

@@ -7,7 +7,7 @@ import { isoNow } from "../ports/clock.ts";
 import type { Ports } from "../ports/index.ts";
 import type { Judgement, Look } from "../rules/index.ts";
 import { toolsOf } from "../tools/source.ts";
-import { isBeyondState, isStillToBeSeen } from "./beyond-state.ts";
+import { isBeyondState, isChangedUnderUs, isStillToBeSeen } from "./beyond-state.ts";
 import type { Budget } from "./budget.ts";
 import { askedModel } from "./diagnose-model.ts";
 import { unknownBecause } from "./diagnose-unknown.ts";
@@ -56,17 +56,20 @@ const soberly = (judged: Judgement, incident: Incident, { rounds }: Budget): Jud
 const suspectsOf = ({ certain, candidates }: Judgement): Judgement["candidates"] =>
   certain === null ? candidates : [{ ...certain, wants: [] }, ...candidates];
 
-const whyUnmatched = ({ certain, candidates }: Judgement): string => {
+const whyUnmatched = ({ certain, candidates }: Judgement, { outcomes }: Incident): string => {
   if (certain !== null)
     return "the state of the object is well, and the alert that still fires is about something else";
   if (candidates[0]?.class === "control-rollout-in-progress")
     return "the rollout still moves, and whether it gets to its end is not known: it was said to be stuck, or was changed while a change of it was being made";
-  if (candidates[0] !== undefined && isControl(candidates[0].class))
+  if (candidates[0] !== undefined && isControl(candidates[0].class) && isChangedUnderUs({ outcomes }))
     return "it looks well, but it was changed while a change of it was being made and its alert still fires: whether it stays well is not known";
   return candidates.length === 0 ? "no rule matches what was seen" : "no rule is certain of what was seen";
 };
 
-const whyUnknown = (judgement: Judgement): string[] => ["no model configured; rules only", whyUnmatched(judgement)];
+const whyUnknown = (judgement: Judgement, incident: Incident): string[] => [
+  "no model configured; rules only",
+  whyUnmatched(judgement, incident),
+];
 
 /**
  * Names the cause, or asks for what would decide it, or says what is missing. Rules first: what they are certain of no
@@ -107,5 +110,8 @@ export const diagnose =
       const offered = await toolsOf(sources);
       return askedModel(model, clock, budget, { incident, evidence, judgement: known, now, offered });
     }
-    return { diagnosis: unknownBecause([...gone, ...whyUnknown(known)], evidence, candidates), questions: [] };
+    return {
+      diagnosis: unknownBecause([...gone, ...whyUnknown(known, incident)], evidence, candidates),
+      questions: [],
+    };
   };
