@@ -1,4 +1,4 @@
-import { verbs } from "../actions/catalogue.ts";
+import { candidates } from "../actions/choose.ts";
 import { managedElsewhere } from "../actions/ownership.ts";
 import { objectsSeen } from "../actions/seen.ts";
 import type { Config } from "../config.ts";
@@ -8,7 +8,7 @@ import { isKind } from "../incident/kinds.ts";
 import type { KubeObject } from "../incident/kube.ts";
 import { workloadOf } from "../incident/pace.ts";
 import type { Wish } from "../incident/ruling.ts";
-import { type ObjectRef, refText } from "../incident/subject.ts";
+import { type ObjectRef, refText, sameObject } from "../incident/subject.ts";
 import { makeLog } from "../log.ts";
 import type { Cluster } from "../ports/cluster.ts";
 import { changesLately } from "../store/changes.ts";
@@ -32,7 +32,7 @@ export type Given = Partial<Pick<Wish, "risk" | "pods" | "labels">>;
 
 type Thought = Pick<Wish, "verb" | "risk" | "pods"> & { target: ObjectRef; workload: string; uid: string };
 
-/** The changes of its plan; without one, every verb that answers its diagnosis, at the object of that. */
+/** The changes of its plan; without one, every verb that answers its diagnosis and can change the object of that, or else its own. */
 const thoughtsOf = ({ state, subject }: StoredIncident, base: Wish): Thought[] => {
   const { plan = null, diagnosis = null } = state ?? {};
   if (plan?.kind === "actions")
@@ -41,14 +41,14 @@ const thoughtsOf = ({ state, subject }: StoredIncident, base: Wish): Thought[] =
       return { verb, risk, pods, target, workload: workloadOf(action), uid: target.uid };
     });
   if (diagnosis?.kind !== "cause") return [];
-  const target = diagnosis.object ?? subject;
-  return verbs
-    .filter(({ classes }) => classes.includes(diagnosis.class))
-    .map(({ verb }) => {
-      const workload = [target.kind, target.namespace ?? "", target.name].join("/");
-      // Only a plan tells how many pods a change touches.
-      return { verb, risk: base.risk, pods: 0, target, workload, uid: "" };
-    });
+  const { class: name, object, related } = diagnosis;
+  const isOwn = candidates(name, object.kind).length === 0 && related.some((other) => sameObject(other, subject));
+  const target = isOwn ? subject : object;
+  return candidates(name, target.kind).map(({ verb }) => {
+    const workload = [target.kind, target.namespace ?? "", target.name].join("/");
+    // Only a plan tells how many pods a change touches.
+    return { verb, risk: base.risk, pods: 0, target, workload, uid: "" };
+  });
 };
 
 interface Read {

@@ -31,7 +31,13 @@ rules:
 `;
 
 /** Deployment web in shop, whose labels the evidence has as silver, and which the server, if it answers, has as gold. */
-const check = async (answers: boolean, environment: Record<string, string> = {}, more = {}, args: string[] = []) => {
+const check = async (
+  answers: boolean,
+  environment: Record<string, string> = {},
+  more = {},
+  args: string[] = [],
+  diagnosis = cause("oom-limit-too-low"),
+) => {
   await using db = await freshDatabase();
   const server = await scriptedServer();
   const live = deployment(podSpec("web:1"), {});
@@ -39,7 +45,7 @@ const check = async (answers: boolean, environment: Record<string, string> = {},
   server.play((_, response) => (answers ? json(response, 200, labelled("gold")) : json(response, 403, {})));
   const seen = found("2026-01-01T09:59:00Z", labelled("silver"));
   await openIncidents(db.pool, [fresh(new Date("2026-01-01T10:00:00Z"))]);
-  const state = incidentOf({ id: "inc_1", evidence: [seen.id], diagnosis: cause("oom-limit-too-low") });
+  const state = incidentOf({ id: "inc_1", evidence: [seen.id], diagnosis });
   await db.pool.query("update nightshift.incidents set state = $1", [JSON.stringify(state)]);
   await keepEvidence(db.pool, { incidentId: "inc_1", fence: 0, counter: 0, attempts: 1, failures: 0 }, [seen]);
   await append(db.pool, "inc_1", {
@@ -70,6 +76,7 @@ const check = async (answers: boolean, environment: Record<string, string> = {},
   const raise = rulings.find(({ wish }) => wish.verb === "raise-memory-limit");
   return {
     notes: notes.join("\n"),
+    verbs: rulings.map(({ wish }) => wish.verb),
     ruling: raise?.ruling,
     manager: raise?.manager,
     room: raise?.room,
@@ -82,6 +89,17 @@ test("an incident's object is asked about with the labels that the cluster has n
 
   expect(ruling).toMatchObject({ mode: "approve", people: 1 });
   expect(notes).toContain("labels tier=gold (Deployment/web in shop, from the cluster, now)");
+});
+
+test("a verb is asked about only where it can change the object: nothing at a bare Pod, the workload where it is made sick", async () => {
+  const at = async (more: Parameters<typeof cause>[1]) =>
+    (await check(true, {}, {}, [], cause("oom-limit-too-low", more))).verbs;
+  const object = { kind: "Pod", namespace: "shop", name: "web-0" };
+  const workload = { kind: "Deployment", namespace: "shop", name: "web" };
+
+  expect(await at({ object })).not.toContain("raise-memory-limit");
+  expect(await at({ object, related: [{ ...workload, name: "api" }] })).toContain("raise-memory-limit");
+  expect(await at({ object: workload })).toContain("raise-memory-limit");
 });
 
 test("who keeps it is told: without directWrite serve only describes the change", async () => {
