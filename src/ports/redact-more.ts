@@ -22,7 +22,15 @@ const of = (before: string, secret: string, flags = "gi"): RegExp =>
 
 // Whatever alphabet the name is of: `\b` knows none but ours.
 const foreign = [
-  "mot ?de ?passe",
+  "mot[ _-]?de[ _-]?passe",
+  "passwort",
+  "kennwort",
+  "password(?= (?:è|é|ist|lautet) )",
+  "mdp",
+  "parola",
+  "heslo",
+  "salasana",
+  "[şs]ifre",
   "contrase(?:ñ|n\\u0303|n)a",
   "senha",
   "пароль",
@@ -35,9 +43,9 @@ const foreign = [
   "has(?:ł|l)o",
 ];
 const languages = spoken(
-  /mot ?de ?passe|contrase|senha|пароль|密[码碼]|パスワ|비밀|senord|wachtwoord|has[łl]o/i,
+  /mot[ _-]?de[ _-]?passe|passwor[td]|kennwort|mdp|parola|heslo|salasana|ifre|contrase|senha|пароль|密[码碼]|パスワ|비밀|senord|wachtwoord|has[łl]o/i,
   of(
-    `(?<!\\p{L})(?:${foreign.join("|")})${quote}(?:\\s?[:=：＝]\\s?|\\s(?:est|es|é|is|är)\\s(?=\\S{0,80}\\d))`,
+    `(?<!\\p{L})(?:${foreign.join("|")})${quote}(?:\\s?[:=：＝]\\s?|\\s(?:est|es|é|è|är|ist|lautet|is)(?:\\s?:)?\\s(?=\\S{0,80}\\d))`,
     value,
     "giu",
   ),

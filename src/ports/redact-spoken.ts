@@ -129,6 +129,34 @@ const compared = spoken(
     "gi",
   ),
 );
+/** `password was set to x` */
+const changed = spoken(
+  /pass/i,
+  new RegExp(
+    `((?:password|passwd|passphrase|passcode)\\s(?:(?:is|was|has been)\\s)?(?:now\\s)?(?:set|changed|reset|updated)\\sto:?\\s\\\\*["'\`]?)(${mixed})`,
+    "gi",
+  ),
+);
+/** Redis shows what it is told: `"AUTH" "app" "x"`. */
+const monitored = after(/AUTH/i, /(\\*"AUTH\\*" \\*"(?:[^"\s\\]{1,100}\\*" \\*")?)([^"\s\\]{1,400})(?=\\*")/gi);
+const unseal = after(
+  /(?:unseal|recovery) key/i,
+  /(\b(?:unseal|recovery) key(?: \d{1,2})?\s?[:=]\s{0,4})([\w+/=-]{20,200})/gi,
+);
+/** A passphrase is of many words. */
+const phrases = spoken(
+  /pass ?phrase/i,
+  /(pass ?phrase\s(?:(?:is|was|of|to)\s)?\\*["'`])([a-z0-9-]{2,20}(?: [a-z0-9-]{2,20}){2,12})(?=\\*["'`])/gi,
+);
+const sentence =
+  "the|an?|of|to|in|is|for|was|be|and|or|with|not?|on|by|from|at|bad|can|could|cannot|fail(?:s|ed)?|errors?|key|file|this|that|has|must|will";
+const barePhrases = spoken(
+  /pass ?phrase/i,
+  new RegExp(
+    `(pass ?phrase\\s?[:=]\\s?)((?:(?!(?:${sentence})\\b)[a-z]{2,14} ){2,11}(?!(?:${sentence})\\b)[a-z]{2,14})(?=\\\\*["']|\\\\n|\\s*$)`,
+    "gim",
+  ),
+);
 const literals = spoken(/from-literal/, /(--from-literal[=\s]\\*["']?[\w.-]{1,100}=\\*["']?)([^\s"'\\]{1,400})/g);
 
 export const spokenForms: readonly Rule[] = [
@@ -163,4 +191,9 @@ export const spokenForms: readonly Rule[] = [
   exchanged,
   compared,
   literals,
+  changed,
+  monitored,
+  unseal,
+  phrases,
+  barePhrases,
 ];

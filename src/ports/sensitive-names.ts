@@ -30,7 +30,7 @@ const code = new Set(
 );
 
 const stems =
-  /pass|pwd|pw(?![a-z])|psk|_pat(?![a-z])|kennwort|secret|token|key|cred|auth|cookie|otp|salt|sess|sid(?![a-z])|dsn|conn|contrase|senha|senord|wachtwoord|пароль|密[码碼]|パスワード/i;
+  /pass|pwd|pw(?![a-z])|psk|_pat(?![a-z])|kennwort|secret|token|key|cred|auth|cookie|otp|salt|sess|sid(?![a-z])|dsn|conn|contrase|senha|senord|wachtwoord|mdp|parola|heslo|has[łl]o|salasana|[şs]ifre|비밀|пароль|密[码碼]|パスワード/i;
 /** Cheap, and true for every text that has a name in it that one of the questions below says yes to. */
 export const mayBeSensitive = (text: string): boolean => stems.test(text);
 
@@ -69,21 +69,21 @@ const isAbout = (name: string, last: string): boolean =>
   (code.has(last) && (!name.includes("_") || name.endsWith(`.${last}`)));
 
 const foreign =
-  /^(?:mot ?de ?passe|contraseña|contrasena|senha|lösenord|losenord|wachtwoord|пароль|密码|密碼|パスワード)$/i;
+  /(?<!\p{L})(?:mot[ _-]?de[ _-]?passe|contraseña|contrasena|senha|lösenord|losenord|wachtwoord|mdp|parola|heslo|has[łl]o|salasana|[şs]ifre|пароль|密码|密碼|パスワード|비밀번호)(?!\p{L})/iu;
 
 /** What such a name names is a secret. */
 export const isSensitiveName = remembered((name) => {
   const parts = wordsOf(name);
-  if (foreign.test(name)) return true;
   return (
     !isAbout(name, parts.at(-1) ?? "") &&
-    parts.some(
-      (word, index) =>
-        words.has(word) ||
-        (word === "pat" && index > 0 && index === parts.length - 1) ||
-        endings.test(word) ||
-        (word === "key" && index > 0 && beforeKey.has(parts[index - 1] ?? "")),
-    )
+    (foreign.test(name) ||
+      parts.some(
+        (word, index) =>
+          words.has(word) ||
+          (word === "pat" && index > 0 && index === parts.length - 1) ||
+          endings.test(word) ||
+          (word === "key" && index > 0 && beforeKey.has(parts[index - 1] ?? "")),
+      ))
   );
 });
 
