@@ -243,3 +243,56 @@ test("memory that Vault may not lock is the security context's", () => {
 
   expect(classOf(ending(text))).toBe("security-context-conflict");
 });
+
+test.each([
+  ["git@github.com: Permission denied (publickey).", "credential-rejected"],
+  ["deploy@10.0.0.4: Permission denied (publickey,password).", "credential-rejected"],
+  ["ERROR Code: 403. Errors: * permission denied", "credential-rejected"],
+  ["ERROR VAULT_TOKEN rejected: permission denied", "credential-rejected"],
+  ["ERROR: permission denied for table invoices", "app-crash"],
+  ["ERROR: permission denied for schema public", "app-crash"],
+  ["FATAL rpc error: code = PermissionDenied desc = permission denied on resource /projects/a", "app-crash"],
+  ["PermissionError: [Errno 13] Permission denied: '/data/a.db'", "security-context-conflict"],
+  ["listen tcp :80: bind: permission denied", "security-context-conflict"],
+  ["mkdir: cannot create directory 'cache': Permission denied", "security-context-conflict"],
+])("whose permission is denied: %s", (text, expected) => {
+  expect(classOf(ending(text))).toBe(expected);
+});
+
+test.each([
+  "pika.exceptions.ProbableAuthenticationError: ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN.",
+  'panic: Exception (403) Reason: "username or password not allowed"',
+  "FATAL [LDAP: error code 49 - 80090308: LdapErr: DSID-0C09044E, comment: AcceptSecurityContext error, data 52e]",
+  "ERROR ldap_bind: Invalid credentials (49)",
+  "ERROR ORA-01017: invalid username/password; logon denied",
+  "panic: nats: Authorization Violation",
+  "ERROR security_exception: unable to authenticate user [elastic] for REST request [/]",
+])("a service that refuses a credential: %s", (text) => {
+  expect(classOf(ending(text))).toBe("credential-rejected");
+});
+
+test.each([
+  "ERROR SMTP_HOST is not set, e-mail disabled\nERROR queue worker died",
+  "ERROR PAGER_KEY is not set, paging disabled\nERROR queue worker died",
+  "ERROR PAGER_KEY is not set, going without\nERROR queue worker died",
+])("a variable that is optional by its own words is no cause: %s", (text) => {
+  expect(classOf(ending(text))).toBe("app-crash");
+});
+
+describe("what the API server refuses to an account, last of all", () => {
+  const refusedTo = (account: string): string | undefined =>
+    classOf(
+      ending(
+        `ERROR configmaps is forbidden: User "system:serviceaccount:${account}" cannot list resource "configmaps"`,
+        {},
+        (scene) => {
+          scene.pod().spec.serviceAccountName = "reader";
+        },
+      ),
+    );
+
+  test("is a matter of rights for this account alone", () => {
+    expect(refusedTo("payments:reader")).toBe("rbac-denied");
+    expect(refusedTo("other:bot")).toBe("app-crash");
+  });
+});

@@ -116,7 +116,13 @@ export const rejectedValues = (line: string): string[] =>
   rejects.test(line) ? [...line.matchAll(/(["'`])([^"'`\\\s]{3,80})\\?\1/g)].map(([, , value = ""]) => value) : [];
 
 /** Refused by a service that it calls, and not by its own system. */
-const remoteRight = /(?<![./\w])(?:API key|scopes?|access token|bearer|IAM)\b/i;
+const remoteRight =
+  /(?<![./\w])(?:API key|scopes?|access token|bearer|IAM)\b|\bpermission denied for \w+|code = PermissionDenied|\bPERMISSION_DENIED\b/i;
+
+/** "Permission denied" is its own system's word where it comes with a path, an error's code or a call. */
+const ownRight =
+  /EACCES|Errno 13|os error 13|\bcode: 13\b|\(13\b|(?:^|[\s"'`(=[:])\.{0,2}\/[\w.@-]|[\w-]+\.(?:log|db|pid|sock|sqlite3?|lock|json|txt|sh)\b|^\S*sh: |\b(?:bind|open(?:ing|dir)?|mkdir|chown|chmod|unlink|stat|exec|touch|socket|file|directory|PermissionError|SocketException)\b|java\.n?io\.|\b(?:can ?not|can't|could not|failed to) create\b/;
+const deniedOnly = /permission denied/i;
 
 type NamedKind = Exclude<Lack["kind"], "host" | "variable" | "key">;
 
@@ -141,7 +147,7 @@ const others: readonly (readonly [NamedKind, RegExp])[] = [
   ["port-taken", portTaken],
   [
     "credential",
-    /(password authentication failed for user \S+|Access denied for user \S+|NOAUTH|WRONGPASS|invalid username-password pair|[Aa]uthentication failed|[Aa]uthentication required|Login failed for user|\b401 Unauthorized|SASL authentication|\bInvalidAccessKeyId|\bSignatureDoesNotMatch|\bExpiredToken(?:Exception)?\b|\bUnrecognizedClientException|\bInvalidClientTokenId|\binvalid_grant\b|\binvalid_client\b|\bAADSTS(?:50126|7000215|7000222)\b)/,
+    /(password authentication failed for user \S+|Access denied for user \S+|NOAUTH|WRONGPASS|invalid username-password pair|[Aa]uthentication failed|[Aa]uthentication required|Login failed for user|\b401 Unauthorized|SASL authentication|\bInvalidAccessKeyId|\bSignatureDoesNotMatch|\bExpiredToken(?:Exception)?\b|\bUnrecognizedClientException|\bInvalidClientTokenId|\binvalid_grant\b|\binvalid_client\b|\bAADSTS(?:50126|7000215|7000222)\b|ACCESS_REFUSED - Login was refused|Exception \(403\) Reason: \\?"username or password not allowed|LDAP[^\n]{0,120}\berror code 49\b|[Ii]nvalid [Cc]redentials \(49\)|\bORA-01017\b|\bAuthorization Violation\b|unable to authenticate user\b|Permission denied \((?:publickey|password|keyboard-interactive)[^)\n]*\)|\b(?:403|rejected)\b[\s\S]{0,60}?\bpermission denied(?=\W*$))/,
   ],
   ["mesh", /(RBAC: access denied)/],
   ["clock", /(certificate has expired or is not yet valid: current time \S+ is before)/],
@@ -200,7 +206,8 @@ export const lackIn = (text: string): Lack | null => {
   if (variable) return { kind: "variable", name: variable[1] ?? "" };
   for (const [kind, pattern] of others) {
     const match = kind === "permission" && remoteRight.test(short) ? null : pattern.exec(short);
-    if (match) return { kind, name: (match[1] ?? match[0]).trim() };
+    const foreign = kind === "permission" && deniedOnly.test(match?.[0] ?? "") && !ownRight.test(short);
+    if (match && !foreign) return { kind, name: (match[1] ?? match[0]).trim() };
   }
   return null;
 };
