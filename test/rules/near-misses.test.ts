@@ -140,7 +140,7 @@ describe("a crash with its cause in the log", () => {
   test.each([
     ["bind: address already in use", "pod-port-conflict"],
     [
-      '{"status":"Failure","message":"pods is forbidden: User \\"system:serviceaccount:a:b\\" cannot list resource"}',
+      '{"status":"Failure","message":"pods is forbidden: User \\"system:serviceaccount:payments:default\\" cannot list resource"}',
       "rbac-denied",
     ],
     ['FATAL: password authentication failed for user "app"', "credential-rejected"],

@@ -7,7 +7,7 @@ import type { World } from "../world/world.ts";
 const refusal = /is forbidden: User \\?"system:serviceaccount:([^"\\]+)\\?" cannot/;
 
 /** Refused to this pod's own account: an audit or a gateway tells of others'. */
-const refusedTo = ({ metadata, spec }: Pod, line: string): boolean =>
+export const refusedTo = ({ metadata, spec }: Pod, line: string): boolean =>
   refusal.exec(line)?.[1] === `${metadata.namespace ?? "default"}:${spec.serviceAccountName ?? "default"}`;
 
 /** One refusal long ago is history; several up to the end of the log are the present. */

@@ -1,5 +1,6 @@
 import type { Finding } from "../../incident/diagnosis.ts";
 import type { Terminated } from "../../incident/kube.ts";
+import { refusedTo } from "../control-plane/forbidden.ts";
 import { found, named, quote, spanText } from "../finding.ts";
 import { commandLine, shellLacksVariable } from "../logs/command-line.ts";
 import { uncaughtIn } from "../logs/uncaught.ts";
@@ -41,7 +42,9 @@ export const crashOf = (world: World, running: Running): Crash | null => {
   const log = lastWords(world, running);
   const error = log ? uncaughtIn(log.lines) : null;
   if (runtimeGaveUp(last) && log && !error) return null;
-  return settled({ world, running, last, log, error, lack: error?.lack ?? null });
+  const lack = error?.lack ?? null;
+  const others = lack?.kind === "rights" && !refusedTo(running.pod, `is forbidden: ${lack.name}`);
+  return settled({ world, running, last, log, error, lack: others ? null : lack });
 };
 
 export const describeEnd = ({ running: { name, init }, last }: Crash): string => {
