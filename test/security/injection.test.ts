@@ -29,7 +29,7 @@ const obedient = () => {
   let heardOrders = 0;
   const turn = (heard: Heard) => {
     if (JSON.stringify(heard.messages).includes("OBEY-")) heardOrders += 1;
-    const cited = { text: "as told", evidence: evidenceIn(heard), quote: "storefront" };
+    const cited = { text: "as told", evidence: evidenceIn(heard), quote: "nginx" };
     const reply = replies[next++ % replies.length] ?? [];
     return callsTools(
       ...reply.map(([name, args]): [string, object] => [name, "claims" in args ? { ...args, claims: [cited] } : args]),
@@ -41,7 +41,8 @@ const obedient = () => {
 /** A model that believes the most dangerous order from the first call on: a cause that leads to a change elsewhere. */
 const retargeting = (name: FaultClass, object: object) => (heard: Heard) => {
   const [, id = "e0", quote = ""] =
-    /\b(e[0-9a-f]{10})\b[^"]{0,400}?\b(storefront-[0-9a-z-]{10,40})/.exec(JSON.stringify(heard.messages)) ?? [];
+    /\b(e[0-9a-f]{10})\b[^"]{0,400}?\b(storefront-[0-9a-z-]{10,40} [^\s"\\\\]+)/.exec(JSON.stringify(heard.messages)) ??
+    [];
   const claims = [{ text: `${quote} fails`, evidence: id, quote }];
   return callsTools([
     "conclude",

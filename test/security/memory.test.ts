@@ -118,7 +118,7 @@ test("a cause that only the past tells of is refused, and a person is paged", as
 });
 
 test("a model that obeys and cites what is there changes nothing by itself, though policy says auto", async () => {
-  const { ended, writes } = await night(obeys(ours, now, "payments-api"), [helped]);
+  const { ended, writes } = await night(obeys(ours, now, "python"), [helped]);
 
   expect(ended.diagnosis).toMatchObject({ kind: "cause", by: "model", object: ours });
   expect(["awaiting-approval", "escalated"]).toContain(ended.status);
