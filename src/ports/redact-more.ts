@@ -1,21 +1,11 @@
-import { isSaid, isValue } from "./redact-prose.ts";
-import { type Rule, whole } from "./redact-rule.ts";
+import { isValue } from "./redact-prose.ts";
+import { lettersAndDigits, type Rule, spoken, whole } from "./redact-rule.ts";
 import { isSensitiveName, mayBeSensitive } from "./sensitive-names.ts";
 
 /** Secrets that a sentence, a command or a name in another language gives away. */
 
-const spoken =
-  (mark: RegExp, pattern: RegExp): Rule =>
-  (text, hide) =>
-    mark.test(text)
-      ? text.replace(pattern, (found, kept: string, secret: string, at: number) =>
-          isValue(secret) && !isSaid(text, at + kept.length, secret) ? kept + hide(secret) : found,
-        )
-      : text;
-
 const quote = /\\*["'`]?/.source;
-/** Letters and digits together: no word. */
-const mixed = /(?=[^\s"'`,;|&()[\]\\]{0,80}\d)(?=[^\s"'`,;|&()[\]\\]{0,80}[A-Za-z])[^\s"'`,;|&()[\]\\]{8,200}/.source;
+const mixed = lettersAndDigits("\\s\"'`,;|&()[\\]\\\\", { within: "{0,80}" });
 const value = /[^\s"'`,;|&\\]{4,200}/.source;
 const of = (before: string, secret: string, flags = "gi"): RegExp =>
   new RegExp(`(${before}${quote})(${secret})`, flags);

@@ -1,5 +1,5 @@
 import { type Found, frame, isObjectName, isReferenceAt, isSaid, isValue } from "./redact-prose.ts";
-import type { Replace, Rule } from "./redact-rule.ts";
+import { lettersAndDigits, type Replace, type Rule } from "./redact-rule.ts";
 import { encodedAt, valuesAt } from "./redact-values.ts";
 import { isConnectionName, isPluralName, isSensitiveName, isVagueName, mayBeSensitive } from "./sensitive-names.ts";
 
@@ -109,7 +109,8 @@ export const variables: Rule = (text, hide) => {
   return once.includes("variable") ? once.replace(inBlock, hideNamed(hide)) : once;
 };
 
-const mixed = /(?=[^\s"'`,;()[\]]*\d)(?=[^\s"'`,;()[\]]*[A-Za-z])[^\s"'`,;()[\]\\]{8,200}/.source;
+const stops = "\\s\"'`,;()[\\]";
+const mixed = lettersAndDigits(stops, { end: `${stops}\\\\` });
 const pair =
   /([[(]\s?[ub]?\\*["']([\w.-]{1,80})\\*["']\s?,\s?[ub]?\\*["'`]?)((?<=["'`])[^"'`\\\r\n]{1,400}(?=\\*["'`])|(?<!["'`])[^\s"'`,\]]{4,400}(?=\s?[)\]]))/g;
 const bareOf = new RegExp(`([[(]\\s?([\\w.-]{1,80})\\s?,\\s?\\\\*["'\`]?)(${mixed})(?=\\\\*["'\`]?\\s?[)\\]])`, "g");

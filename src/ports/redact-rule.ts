@@ -1,3 +1,5 @@
+import { isSaid, isValue } from "./redact-prose.ts";
+
 export type Replace = (secret: string) => string;
 
 /** Takes one family of secrets out of a text. */
@@ -14,3 +16,17 @@ export const after =
   (mark: RegExp, pattern: RegExp): Rule =>
   (text, hide) =>
     mark.test(text) ? text.replace(pattern, (_found, kept: string, secret: string) => kept + hide(secret)) : text;
+
+/** As `after`, but words that are no value stay. */
+export const spoken =
+  (mark: RegExp, pattern: RegExp): Rule =>
+  (text, hide) =>
+    mark.test(text)
+      ? text.replace(pattern, (found, kept: string, secret: string, at: number) =>
+          isValue(secret) && !isSaid(text, at + kept.length, secret) ? kept + hide(secret) : found,
+        )
+      : text;
+
+/** Letters and digits together, which no word is: up to one of the stops, and as far as `within` looks for either. */
+export const lettersAndDigits = (stops: string, { within = "*", end = stops } = {}): string =>
+  `(?=[^${stops}]${within}\\d)(?=[^${stops}]${within}[A-Za-z])[^${end}]{8,200}`;

@@ -1,17 +1,7 @@
-import { frame, isSaid, isValue } from "./redact-prose.ts";
-import { after, type Rule } from "./redact-rule.ts";
+import { frame } from "./redact-prose.ts";
+import { after, lettersAndDigits, type Rule, spoken } from "./redact-rule.ts";
 
 /** Secrets that only a command, a statement or a sentence around them gives away. */
-
-/** As `after`, but words that are no value stay. */
-const spoken =
-  (mark: RegExp, pattern: RegExp): Rule =>
-  (text, hide) =>
-    mark.test(text)
-      ? text.replace(pattern, (found, kept: string, secret: string, at: number) =>
-          isValue(secret) && !isSaid(text, at + kept.length, secret) ? kept + hide(secret) : found,
-        )
-      : text;
 
 const rest = /[^\r\n]{0,200}?/.source;
 // To a space or a quote, and to the backslashes before it.
@@ -75,7 +65,8 @@ const quotedWords = spoken(
   /passw|passphrase|passcode/i,
   /((?:password|passwd|passphrase|passcode)\\*["']?(?:\s+(?:(?:is|was|of|to)\s+)?|\()\\*["'`])([^"'`\s\\]{1,200})(?=\\*["'`])/gi,
 );
-const mixed = /(?!\d{4}-\d\d-\d\d)(?=[^\s"',;:()[\]]*\d)(?=[^\s"',;:()[\]]*[A-Za-z])[^\s"',;:()[\]]{8,200}/.source;
+const date = /\d{4}-\d\d-\d\d/.source;
+const mixed = `(?!${date})${lettersAndDigits("\\s\"',;:()[\\]")}`;
 /** Without quotes only what is no word: letters and digits together. */
 const bareWords = spoken(
   /pass|secret|token|api ?key/i,
