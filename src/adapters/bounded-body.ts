@@ -15,6 +15,24 @@ export const boundedBytes = async (
   return Buffer.concat(chunks);
 };
 
+/** The same body, which fails with what `tooMuch` answers once there is more than that. */
+export const boundedStream = (
+  body: ReadableStream<Uint8Array>,
+  maxBytes: number,
+  tooMuch: () => Error,
+): ReadableStream<Uint8Array> => {
+  let bytes = 0;
+  return body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        bytes += chunk.byteLength;
+        if (bytes <= maxBytes) controller.enqueue(chunk);
+        else controller.error(tooMuch());
+      },
+    }),
+  );
+};
+
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Wrong UTF-8 and NUL become the replacement character: Postgres stores neither. */

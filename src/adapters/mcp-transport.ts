@@ -1,6 +1,7 @@
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { boundedStream } from "./bounded-body.ts";
 import type { ServerSettings } from "./mcp-file.ts";
 
 const largestMessage = 4 * 2 ** 20;
@@ -22,21 +23,6 @@ const child = ({ command = "", args, env }: ServerSettings): Opened => {
   return { transport, lastWords: () => said.trim() };
 };
 
-const counted = (body: ReadableStream<Uint8Array>, onTooMuch: () => void): ReadableStream<Uint8Array> => {
-  let bytes = 0;
-  return body.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        bytes += chunk.byteLength;
-        if (bytes <= largestMessage) return controller.enqueue(chunk);
-        controller.error(new Error("too much came back"));
-        // The client would go on waiting for the rest until its deadline.
-        onTooMuch();
-      },
-    }),
-  );
-};
-
 /** Answers are bounded, redirects are not followed, and there is no stream on which a server could go on talking unasked. */
 const boundedFetch =
   (onTooMuch: () => void) =>
@@ -44,7 +30,13 @@ const boundedFetch =
     if (init?.method === "GET") return new Response(null, { status: 405 });
     const response = await fetch(url, { ...init, redirect: "error" });
     const { status, statusText, headers } = response;
-    return new Response(response.body && counted(response.body, onTooMuch), { status, statusText, headers });
+    const tooMuch = (): Error => {
+      // Else the client would go on waiting for the rest until its deadline. The stream fails first.
+      queueMicrotask(onTooMuch);
+      return new Error("too much came back");
+    };
+    const body = response.body && boundedStream(response.body, largestMessage, tooMuch);
+    return new Response(body, { status, statusText, headers });
   };
 
 const never = {
