@@ -1,26 +1,14 @@
 import { expect, test } from "vitest";
-import { Notice } from "../../src/incident/notice.ts";
 import { type DeliverDeps, deliver } from "../../src/responder/deliver.ts";
 import { putNotice } from "../../src/store/notices.ts";
 import { openIncidents } from "../../src/store/ward.ts";
 import { freshDatabase } from "../support/database.ts";
 import { fresh, subject } from "../support/incidents.ts";
+import { noticeOf } from "../support/notices.ts";
 import { testQueue } from "../support/queue.ts";
 
 const signal = new AbortController().signal;
 const start = Date.parse("2026-11-23T02:00:00Z");
-
-const noticeOf = (channel: "card" | "thread", incidentId: string): Notice =>
-  Notice.parse({
-    key: `${channel}:${incidentId}`,
-    incidentId,
-    channel,
-    title: "t",
-    text: "t",
-    severity: "warning",
-    link: "http://n",
-    pagerdutyIncident: null,
-  });
 
 const line = async (paceMs: number | undefined) => {
   const db = await freshDatabase();

@@ -1,28 +1,17 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { outgoingWebhook } from "../../src/adapters/outgoing-webhook.ts";
-import { Notice } from "../../src/incident/notice.ts";
+import type { Notice } from "../../src/incident/notice.ts";
 import { type DeliverDeps, deliver } from "../../src/responder/deliver.ts";
 import { putNotice } from "../../src/store/notices.ts";
 import { openIncidents } from "../../src/store/ward.ts";
 import { scriptedServer } from "../adapters/scripted-server.ts";
 import { freshDatabase } from "../support/database.ts";
 import { fresh, subject } from "../support/incidents.ts";
+import { noticeOf } from "../support/notices.ts";
 import { testQueue } from "../support/queue.ts";
 
 const start = new Date("2026-11-23T02:00:00Z");
 const ids = Array.from({ length: 20 }, (_, n) => `i${n}`);
-
-const noticeOf = (channel: Notice["channel"], incidentId: string): Notice =>
-  Notice.parse({
-    key: `${channel}:${incidentId}`,
-    incidentId,
-    channel,
-    title: "t",
-    text: "t",
-    severity: "warning",
-    link: "http://n",
-    pagerdutyIncident: null,
-  });
 
 /** A webhook that takes every request and answers none, beside a pager that is well. */
 const hanging = async (deadlineMs: number) => {
