@@ -24,3 +24,8 @@ export const Alert = z.object({
   pagerdutyIncident: z.object({ id: z.string(), url: z.string() }).nullable(),
 });
 export type Alert = z.infer<typeof Alert>;
+
+/** Each incident of PagerDuty's that these alerts came with, once, in their order. */
+export const pagerdutyIncidentsOf = (alerts: readonly Alert[]): string[] => [
+  ...new Set(alerts.flatMap(({ pagerdutyIncident }) => pagerdutyIncident?.id ?? [])),
+];

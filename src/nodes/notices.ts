@@ -1,3 +1,4 @@
+import { pagerdutyIncidentsOf } from "../incident/alert.ts";
 import { factsOf } from "../incident/facts.ts";
 import type { Incident, IncidentStatus } from "../incident/incident.ts";
 import { type Link, linksOf } from "../incident/links.ts";
@@ -27,11 +28,6 @@ export const inputFor = async (
   }
 };
 
-/** Each incident of PagerDuty's that rings for this one, the first to ring first. */
-const pagerdutyIncidentsOf = ({ alerts }: Incident): string[] => [
-  ...new Set(alerts.flatMap(({ pagerdutyIncident }) => pagerdutyIncident?.id ?? [])),
-];
-
 const noticeOf = (
   key: string,
   channel: Notice["channel"],
@@ -44,7 +40,7 @@ const noticeOf = (
   ...message,
   severity: incident.severity,
   link: links.page,
-  pagerdutyIncident: pagerdutyIncidentsOf(incident)[0] ?? null,
+  pagerdutyIncident: pagerdutyIncidentsOf(incident.alerts)[0] ?? null,
   links: linksOf(incident.alerts),
 });
 
@@ -83,7 +79,7 @@ export const pageNotice = (input: WriteUpInput): Notice => ({
 
 /** Only where alerts came from PagerDuty, to each incident there; `about` keeps one note per thing told. */
 export const noteNotices = (input: WriteUpInput, about: string): Notice[] =>
-  pagerdutyIncidentsOf(input.incident).map((id, n) => {
+  pagerdutyIncidentsOf(input.incident.alerts).map((id, n) => {
     const key = `note:${input.incident.id}:${about}${n === 0 ? "" : `:${id}`}`;
     return { ...noticeOf(key, "note", noteText(input), input), pagerdutyIncident: id };
   });

@@ -1,10 +1,11 @@
+import { pagerdutyIncidentsOf } from "../incident/alert.ts";
 import type { Notice } from "../incident/notice.ts";
 import { alertsOf } from "../store/alerts.ts";
 import { readIncident, type StoredIncident } from "../store/incidents.ts";
 import { hasNoteOn, lockNotice, putNotice } from "../store/notices.ts";
 import type { Runner } from "../store/transaction.ts";
 import { asSevereAs } from "./rise.ts";
-import { besides } from "./told-beside.ts";
+import { asNote, besides } from "./told-beside.ts";
 import type { Outgoing } from "./turn-ports.ts";
 
 /** Many may join within a second: the card is sent again this late, and the thread and PagerDuty hear of them once a minute. */
@@ -17,14 +18,6 @@ const inMs = (ms: number): Date => new Date(Date.now() + ms);
 
 const endOfMinute = (at: Date): number => minuteMs - (at.getTime() % minuteMs);
 
-/** What the card says, for whoever reads it elsewhere: nothing to click on. */
-const asNote = ({ decision: _buttons, ...card }: Notice, about: string, pagerdutyIncident: string): Notice => ({
-  ...card,
-  key: `note:${card.incidentId}:${about}`,
-  channel: "note",
-  pagerdutyIncident,
-});
-
 const joinedText = (card: Notice, lines: readonly string[]): Notice => ({
   ...card,
   title: `More of it: ${card.title}`,
@@ -36,10 +29,9 @@ const joinedText = (card: Notice, lines: readonly string[]): Notice => ({
 /** Whoever was rung by another incident of PagerDuty's finds there once what is known of this one. */
 const noteOthers = async (tx: Runner, { queue }: Outgoing, card: Notice): Promise<void> => {
   const alerts = await alertsOf(tx, card.incidentId, mostAlerts);
-  const ids = new Set(alerts.flatMap(({ pagerdutyIncident }) => pagerdutyIncident?.id ?? []));
-  if (card.pagerdutyIncident !== null) ids.delete(card.pagerdutyIncident);
-  for (const id of ids)
-    if (!(await hasNoteOn(tx, card.incidentId, id))) await putNotice(tx, queue, asNote(card, `joined:${id}`, id));
+  for (const id of pagerdutyIncidentsOf(alerts))
+    if (id !== card.pagerdutyIncident && !(await hasNoteOn(tx, card.incidentId, id)))
+      await putNotice(tx, queue, asNote(card, `joined:${id}`, id));
 };
 
 const tellMore = async (tx: Runner, { news, queue }: Outgoing, card: Notice, lines: readonly string[], at: Date) => {

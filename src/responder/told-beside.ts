@@ -1,9 +1,9 @@
-import type { Alert } from "../incident/alert.ts";
+import { type Alert, pagerdutyIncidentsOf } from "../incident/alert.ts";
 import type { Notice } from "../incident/notice.ts";
 import { refText } from "../incident/subject.ts";
 import { alertsAbout, heardAbout } from "../store/alerts.ts";
 import { type ChangeBefore, changesBefore } from "../store/changes-before.ts";
-import { readIncident } from "../store/incidents.ts";
+import { readIncident, type StoredIncident } from "../store/incidents.ts";
 import { childrenOf, reopenedAt } from "../store/kinship.ts";
 import { currentNotice } from "../store/notices.ts";
 import type { Runner } from "../store/transaction.ts";
@@ -54,52 +54,50 @@ const joined = (looked: readonly Alert[], alerts: readonly Alert[]): string[] =>
 const unreadText = (unread: number): string[] =>
   unread === 0 ? [] : [`${unread} stored ${unread === 1 ? "alert" : "alerts"} could not be read.`];
 
-const heard = async (db: Runner, incidentId: string): Promise<string[]> => {
-  const looked = (await readIncident(db, incidentId))?.state?.alerts;
-  const { alerts, unread } = await heardAbout(db, incidentId, mostHeard);
-  return [...(looked === undefined ? [] : joined(looked, alerts)), ...unreadText(unread)];
-};
+/** The newest alerts first. */
+interface Heard {
+  alerts: Alert[];
+  unread: number;
+}
 
-/** What the walk does not know of its incident and our tables do: that it was closed before, whom it holds, what joined it. */
-export const besides = async (db: Runner, incidentId: string): Promise<string[]> => [
-  ...(await reopened(db, incidentId)),
-  ...(await children(db, incidentId)),
-  ...(await heard(db, incidentId)),
+const linesOf = async (
+  db: Runner,
+  id: string,
+  row: StoredIncident | null,
+  { alerts, unread }: Heard,
+): Promise<string[]> => [
+  ...(await reopened(db, id)),
+  ...(await children(db, id)),
+  ...(row?.state == null ? [] : joined(row.state.alerts, alerts)),
+  ...unreadText(unread),
 ];
 
-/** The walk knows only the severity that it began with. */
-const asSevereAsIt = async (db: Runner, notice: Notice): Promise<Notice> =>
-  asSevereAs(notice, (await readIncident(db, notice.incidentId))?.severity ?? notice.severity);
+/** What the walk does not know of its incident and our tables do: that it was closed before, whom it holds, what joined it. */
+export const besides = async (db: Runner, incidentId: string): Promise<string[]> =>
+  linesOf(db, incidentId, await readIncident(db, incidentId), await heardAbout(db, incidentId, mostHeard));
 
-/** Each incident of PagerDuty's that rings for this one by now, the first to ring first. */
-const ringingFor = async (db: Runner, incidentId: string): Promise<string[]> => {
-  const alerts = (await alertsAbout(db, incidentId, mostHeard)).toReversed();
-  return [...new Set(alerts.flatMap(({ pagerdutyIncident }) => pagerdutyIncident?.id ?? []))];
-};
+/** Each incident of PagerDuty's that rings by now, the first to ring first. */
+const ringing = (alerts: readonly Alert[]): string[] => pagerdutyIncidentsOf(alerts.toReversed());
 
-/** The walk knows only what rang when it began. */
-const whereItRings = async (db: Runner, notice: Notice): Promise<Notice> =>
-  notice.pagerdutyIncident === null
-    ? { ...notice, pagerdutyIncident: (await ringingFor(db, notice.incidentId))[0] ?? null }
-    : notice;
+/** What a card says, for whoever reads it on PagerDuty: nothing to click on. */
+export const asNote = ({ decision: _buttons, ...card }: Notice, about: string, pagerdutyIncident: string): Notice => ({
+  ...card,
+  key: `note:${card.incidentId}:${about}`,
+  channel: "note",
+  pagerdutyIncident,
+});
 
 /** What the walk's card says, for each incident of PagerDuty's that began to ring after the walk had looked what does. */
 export const notesForLate = async (db: Runner, card: Notice): Promise<Notice[]> => {
   const row = await readIncident(db, card.incidentId);
-  const known = new Set((row?.state?.alerts ?? []).map(({ pagerdutyIncident }) => pagerdutyIncident?.id));
+  const known = new Set(pagerdutyIncidentsOf(row?.state?.alerts ?? []));
   const paged = row?.pagedAt ? await currentNotice(db, `page:${card.incidentId}`) : null;
   // The page is a note there already.
   if (paged?.pagerdutyIncident) known.add(paged.pagerdutyIncident);
-  const { decision, ...said } = card;
-  const about = row?.pagedAt ? "escalation" : (decision?.planHash.slice(0, 12) ?? "report");
-  return (await ringingFor(db, card.incidentId))
+  const about = row?.pagedAt ? "escalation" : (card.decision?.planHash.slice(0, 12) ?? "report");
+  return ringing(await alertsAbout(db, card.incidentId, mostHeard))
     .filter((id) => !known.has(id))
-    .map((id) => ({
-      ...said,
-      key: `note:${card.incidentId}:${about}:${id}`,
-      channel: "note" as const,
-      pagerdutyIncident: id,
-    }));
+    .map((id) => asNote(card, `${about}:${id}`, id));
 };
 
 /**
@@ -107,7 +105,11 @@ export const notesForLate = async (db: Runner, card: Notice): Promise<Notice[]> 
  * incident that was opened again another one than the page before.
  */
 export const tellingBesides = async (db: Runner, drawn: Notice): Promise<Notice> => {
-  const notice = await asSevereAsIt(db, drawn);
+  const row = await readIncident(db, drawn.incidentId);
+  // The walk knows only the severity that it began with, and what rang then.
+  const notice = asSevereAs(drawn, row?.severity ?? drawn.severity);
   if (notice.channel === "note") return notice;
-  return { ...(await whereItRings(db, notice)), besides: await besides(db, notice.incidentId) };
+  const heard = await heardAbout(db, notice.incidentId, mostHeard);
+  const pagerdutyIncident = notice.pagerdutyIncident ?? ringing(heard.alerts)[0] ?? null;
+  return { ...notice, pagerdutyIncident, besides: await linesOf(db, notice.incidentId, row, heard) };
 };
