@@ -1,6 +1,7 @@
 import type { Lexicon } from "../ports/lexicon.ts";
 import type { Page } from "./parse.ts";
 import { contentWords } from "./terms.ts";
+import { dot, lengthOf } from "./vectors-in-memory.ts";
 
 // The mean of more words than this says nothing any more.
 const mostCharacters = 1_000;
@@ -12,15 +13,8 @@ const meanOf = (text: string, { dimensions, vectorOf }: Lexicon): Float32Array =
     const vector = vectorOf(word);
     for (let d = 0; vector !== null && d < dimensions; d++) sum[d] = (sum[d] ?? 0) + (vector[d] ?? 0);
   }
-  const length = Math.sqrt(sum.reduce((all, x) => all + x * x, 0));
+  const length = lengthOf(sum);
   return length === 0 ? sum : sum.map((x) => x / length);
-};
-
-// A plain loop: it runs for each part of each page at each query.
-const dot = (left: Float32Array, right: Float32Array): number => {
-  let sum = 0;
-  for (let at = 0; at < left.length; at++) sum += (left[at] ?? 0) * (right[at] ?? 0);
-  return sum;
 };
 
 /** A page as a whole, its title, and each of its sections under it. */

@@ -1,12 +1,13 @@
 import type { Near, Vectors } from "../ports/vectors.ts";
 
-const lengthOf = (vector: readonly number[]): number => Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
-
-const dot = (left: readonly number[], right: readonly number[]): number => {
+// A plain loop: it runs for each part of each page at each query.
+export const dot = (left: ArrayLike<number>, right: ArrayLike<number>): number => {
   let sum = 0;
   for (let at = 0; at < left.length; at++) sum += (left[at] ?? 0) * (right[at] ?? 0);
   return sum;
 };
+
+export const lengthOf = (vector: ArrayLike<number>): number => Math.sqrt(dot(vector, vector));
 
 /** Cosine; a vector of zeros, or of another length, is near nothing. */
 export const cosine = (left: readonly number[], right: readonly number[]): number => {
