@@ -2,20 +2,22 @@ import { expect, test } from "vitest";
 import { Conclusion } from "../../src/tools/conclude.ts";
 import { problemIn } from "../../src/tools/tool.ts";
 
+const conclusion = {
+  outcome: "cause",
+  class: null as string | null,
+  object: null,
+  claims: [],
+  confidence: null,
+  disproof: null,
+  missing: [],
+};
+
 test.each([
   ["missing-configmap", "configmap-missing"],
   ["OOMKilled", "oom-"],
   ["image_pull_backoff", "image-pull-"],
 ])("a class that does not exist (%s) is answered with the three that are spelt most like it", (said, near) => {
-  const args = {
-    outcome: "cause",
-    class: said,
-    object: null,
-    claims: [],
-    confidence: null,
-    disproof: null,
-    missing: [],
-  };
+  const args = { ...conclusion, class: said };
   const { error } = Conclusion.safeParse(args);
   if (error === undefined) throw new Error(`${said} is a class`);
 
@@ -26,15 +28,7 @@ test.each([
 });
 
 test("control: of a short list all are told", () => {
-  const args = {
-    outcome: "perhaps",
-    class: null,
-    object: null,
-    claims: [],
-    confidence: null,
-    disproof: null,
-    missing: [],
-  };
+  const args = { ...conclusion, outcome: "perhaps" };
   const { error } = Conclusion.safeParse(args);
   expect(error && problemIn(error, args)).toMatch(/cause.*noise.*unknown/);
 });
