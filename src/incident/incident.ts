@@ -54,6 +54,8 @@ export const Incident = z.object({
   /** Closed incidents that resemble it, the most alike first; absent in what an older build began. */
   similar: z.array(Similar).optional(),
   plan: Plan.nullable(),
+  /** Why the question before this plan counts no more; null or absent where it is the first. */
+  askedAgain: z.string().nullable().optional(),
   decision: Decision.nullable(),
   outcomes: z.array(Outcome),
   /** When `verify` wants to look again; null when it has decided. */
@@ -81,6 +83,7 @@ export const newIncident = (
   fingerprint: null,
   similar: [],
   plan: null,
+  askedAgain: null,
   decision: null,
   outcomes: [],
   lookAgainAt: null,

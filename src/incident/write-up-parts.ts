@@ -210,7 +210,20 @@ const actionLines = (incident: Incident, plan: ActionPlan, room: Room): string[]
     ];
   });
 
+/** That somebody has answered, or read, another question than this one. */
+const againLines = ({ askedAgain = null, plan }: Incident): string[] => {
+  if (askedAgain === null) return [];
+  const what = plan?.kind === "actions" ? "Asked again" : "No longer asked";
+  return wrap(`**${what}:** the question before counts no more: ${ended(prose(askedAgain, 200))}`);
+};
+
 export const planPart = ({ incident }: WriteUpInput, room: Room): string[] => {
+  const again = againLines(incident);
+  const now = nowPlanned(incident, room);
+  return now.length === 0 ? again : [...again, ...now];
+};
+
+const nowPlanned = (incident: Incident, room: Room): string[] => {
   const { plan } = incident;
   if (plan === null) return [];
   if (plan.kind === "none" && incident.escalation?.includes(plan.why)) return [];

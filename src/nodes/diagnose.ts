@@ -53,6 +53,10 @@ const soberly = (judged: Judgement, incident: Incident, { rounds }: Budget): Jud
   return { ...judged, certain: null, candidates: suspectsOf(judged) };
 };
 
+const patience = 30_000;
+/** What moves gets longer from look to look, five minutes in all: the incident's deadline pages whatever this waits for. */
+const nextLook = (now: string, rounds: number): string => new Date(Date.parse(now) + rounds * patience).toISOString();
+
 const suspectsOf = ({ certain, candidates }: Judgement): Judgement["candidates"] =>
   certain === null ? candidates : [{ ...certain, wants: [] }, ...candidates];
 
@@ -92,7 +96,8 @@ export const diagnose =
     const evidence = await archive.open(incident.evidence);
     const now = isoNow(clock);
     const judgement = soberly(rules({ evidence, subject, alerts, now }), incident, budget);
-    if (judgement === null) return { diagnosis: null, questions: [{ ask: "sweep" }] };
+    if (judgement === null)
+      return { diagnosis: null, questions: [{ ask: "sweep" }], lookAgainAt: nextLook(now, rounds) };
     const { certain } = judgement;
     if (certain !== null && !isBeyondState(certain, alerts)) return { diagnosis: certain, questions: [] };
     const gone = isGone(subject, evidence) ? [whyGone(subject, evidence)] : [];

@@ -68,6 +68,7 @@ export const gather =
     return {
       evidence: [...new Set([...incident.evidence, ...found.map(({ id }) => id)])],
       questions: [],
+      lookAgainAt: null,
       rounds: incident.rounds + 1,
     };
   };

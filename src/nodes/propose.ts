@@ -37,8 +37,17 @@ export const propose =
   (ports: Using, settings: Settings) =>
   async (incident: Incident): Promise<Update> => {
     const plan = await planFor(ports, settings, incident);
-    return { plan, decision: null, escalation: escalationOf(plan, incident.diagnosis) };
+    const again = whyAgain(incident);
+    const told = again === null ? {} : { askedAgain: settings.redact(again) };
+    return { plan, ...told, decision: null, escalation: escalationOf(plan, incident.diagnosis) };
   };
+
+/** What voided the question before this plan, or kept its change from being made; null where nothing was asked yet. */
+const whyAgain = ({ decision, outcomes }: Incident): string | null => {
+  if (decision?.kind === "void") return decision.why;
+  const last = outcomes.at(-1);
+  return last?.kind === "refused" && last.reason === "changed" ? last.message : null;
+};
 
 const escalationOf = (plan: Plan, diagnosis: Diagnosis | null): string | null => {
   if (plan.kind === "actions" || (diagnosis?.kind === "cause" && isControl(diagnosis.class))) return null;

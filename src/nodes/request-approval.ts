@@ -6,12 +6,14 @@ import { cardNotice, inputFor, type Linked, noteNotices, sendAll } from "./notic
 export const requestApproval =
   (ports: Pick<Ports, "ledger" | "outbox" | "archive" | "clock">, settings: Linked) =>
   async (incident: Incident): Promise<Update> => {
-    const { plan, rounds } = incident;
+    const { plan, rounds, askedAgain = null } = incident;
     if (plan?.kind !== "actions") throw new Error(`asking for approval of incident ${incident.id}: it has no plan`);
     await ports.ledger.openApproval(plan, rounds);
     // A decision about an earlier plan says nothing about this one.
     const asked = { ...incident, decision: null };
     const input = await inputFor(ports, settings, asked, "awaiting-approval");
-    await sendAll(ports, [cardNotice(input), ...noteNotices(input, plan.hash.slice(0, 12))]);
+    // The same plan may be asked a second time, and that is news.
+    const about = `${plan.hash.slice(0, 12)}${askedAgain === null ? "" : `:${rounds}`}`;
+    await sendAll(ports, [cardNotice(input), ...noteNotices(input, about)]);
     return {};
   };

@@ -5,7 +5,9 @@ import { refText } from "../incident/subject.ts";
 const lines: Record<string, (state: Incident) => string> = {
   gather: ({ evidence, rounds }) =>
     `looked at the world, round ${rounds}: ${evidence.length} pieces of evidence so far`,
-  diagnose: ({ diagnosis, questions }) => {
+  diagnose: ({ diagnosis, questions, lookAgainAt }) => {
+    if (diagnosis === null && lookAgainAt !== null)
+      return `what is seen may not last, or may end by itself: looks again at ${lookAgainAt}`;
     if (diagnosis === null) return `needs ${questions.length} more answers before it can name a cause`;
     if (diagnosis.kind === "unknown") return `cannot name a cause: ${diagnosis.missing.join("; ")}`;
     return `${diagnosis.class} on ${refText(diagnosis.object)} (by ${diagnosis.by}, ${diagnosis.confidence.toFixed(2)}): ${diagnosis.statement}`;
@@ -16,8 +18,8 @@ const lines: Record<string, (state: Incident) => string> = {
     if (plan?.kind === "actions") return `proposes ${plan.actions.map(({ command }) => command).join(" && ")}`;
     return `proposes nothing: ${plan?.why ?? "no plan"}`;
   },
-  "request-approval": ({ plan }) =>
-    `asked for a decision${plan?.kind === "actions" ? `, open until ${plan.expiresAt}` : ""}`,
+  "request-approval": ({ plan, askedAgain }) =>
+    `asked ${askedAgain ? `again (${askedAgain}) ` : ""}for a decision${plan?.kind === "actions" ? `, open until ${plan.expiresAt}` : ""}`,
   "await-approval": ({ decision }) => {
     switch (decision?.kind) {
       case "approved":

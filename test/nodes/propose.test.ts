@@ -159,6 +159,27 @@ test("the first revision has nothing to go back to, so a person is asked", async
   expect(update.escalation).toContain("nothing to undo to");
 });
 
+test("a plan made anew says what voided the question before it; a first plan says nothing", async () => {
+  const at = "2026-01-01T09:59:00.000Z";
+  const refused = {
+    key: "k",
+    verb: "undo-rollout",
+    target: subject,
+    at,
+    kind: "refused",
+    message: "it moved",
+  } as const;
+  const again = async (about: Partial<Incident>) =>
+    (await run(broken(), { diagnosis: cause("image-not-found"), ...about })).update.askedAgain;
+
+  expect(await again({ outcomes: [{ ...refused, reason: "changed" }] })).toBe("it moved");
+  expect(await again({ decision: { kind: "void", planHash: "p", at, why: "password=hunter2 is quiet" } })).toMatch(
+    /^password=\[redacted:/,
+  );
+  expect(await again({ outcomes: [{ ...refused, reason: "server-said-no" }] })).toBeUndefined();
+  expect(await again({})).toBeUndefined();
+});
+
 test("a former revision that nothing shows healthy is not proposed", async () => {
   const objects = [
     deployment(bad, {}),

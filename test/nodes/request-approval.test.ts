@@ -39,3 +39,18 @@ test("without a plan there is nothing to ask", async () => {
   await expect(requestApproval(ports, settings)(incidentWith())).rejects.toThrow("it has no plan");
   expect(heard).toEqual([]);
 });
+
+test("who is asked again hears it, and why, although the plan is the same", async () => {
+  const { heard, notices, ports } = listening([log]);
+  const askedAgain = "every alert of the incident has resolved";
+
+  await requestApproval(ports, settings)({ ...asking, askedAgain });
+
+  expect(heard.at(-1)).toBe(`note:inc-1:${plan.hash.slice(0, 12)}:2`);
+  for (const { text } of notices)
+    expect(text.replaceAll("**", "").replace(/\s+/g, " ")).toContain(
+      `Asked again: the question before counts no more: ${askedAgain}.`,
+    );
+  await requestApproval(ports, settings)(asking);
+  expect(notices.at(-1)?.text).not.toContain("Asked again");
+});

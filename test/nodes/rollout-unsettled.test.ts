@@ -45,12 +45,21 @@ const judged = async (name: string, more: Partial<Incident>, certain = moving, s
   return node({ ...opened, ...more });
 };
 
+const later = (at: string) => ({ diagnosis: null, questions: [{ ask: "sweep" }], lookAgainAt: at });
+
+test("a rollout that moves gets longer from look to look; one that has come to its end is healthy, and nobody is paged", async () => {
+  const stuck = "KubeDeploymentRolloutStuck";
+  const waits = [1, 2, 3, 4].map(async (rounds) => (await judged(stuck, { rounds })).lookAgainAt);
+  expect((await Promise.all(waits)).map((at) => at?.slice(14, 19))).toEqual(["00:30", "01:00", "01:30", "02:00"]);
+  expect(await judged(stuck, { rounds: 3 }, healthy)).toEqual({ diagnosis: healthy, questions: [] });
+});
+
 test.each<[string, string, Partial<Incident>]>([
   ["under an alert that it is stuck", "KubeDeploymentRolloutStuck", {}],
   ["under an alert that it is not rolled out", "KubeStatefulSetUpdateNotRolledOut", {}],
   ["after our own write was refused", "KubeDeploymentReplicasMismatch", { outcomes: [refused] }],
 ])("a rollout %s is looked at again, then left to a person", async (_what, name, more) => {
-  expect(await judged(name, { ...more, rounds: 2 })).toEqual({ diagnosis: null, questions: [{ ask: "sweep" }] });
+  expect(await judged(name, { ...more, rounds: 2 })).toEqual(later("2026-11-22T15:01:00.000Z"));
   expect(await judged(name, { ...more, rounds: 5 })).toMatchObject({
     diagnosis: {
       kind: "unknown",
@@ -75,10 +84,9 @@ const healthy: Cause = { ...moving, class: "control-healthy", statement: "Deploy
 
 test("health right after our own write was refused is looked at again, then left to a person", async () => {
   const more = { outcomes: [refused] };
-  expect(await judged("KubePodCrashLooping", { ...more, rounds: 2 }, healthy)).toEqual({
-    diagnosis: null,
-    questions: [{ ask: "sweep" }],
-  });
+  expect(await judged("KubePodCrashLooping", { ...more, rounds: 2 }, healthy)).toEqual(
+    later("2026-11-22T15:01:00.000Z"),
+  );
   expect(await judged("KubePodCrashLooping", { ...more, rounds: 5 }, healthy)).toMatchObject({
     diagnosis: {
       kind: "unknown",
