@@ -64,10 +64,12 @@ export const openHerald = ({
 export const openGrafana = ({ GRAFANA_URL: url, GRAFANA_TOKEN: token }: Config): Grafana | null =>
   url === undefined || token === undefined ? null : grafana({ url, token });
 
+type Fallback = [port: ReturnType<NonNullable<Pager["port"]>>, page: Pager["page"]];
+
 /** Where a page goes that PagerDuty cannot take: a new message in chat, never an update that nobody is told of. */
-const fallback = (config: Config, { post }: Notifier, herald: Herald | null): Pager["page"] => {
-  if (speaksInSlack(config)) return (notice, signal) => post({ ...notice, decision: null }, null, signal);
-  return herald === null ? toStdout : (notice, signal) => herald.tell(notice, signal);
+const fallback = (config: Config, { post }: Notifier, herald: Herald | null): Fallback => {
+  if (speaksInSlack(config)) return ["slack", (notice, signal) => post({ ...notice, decision: null }, null, signal)];
+  return herald === null ? ["stdout", toStdout] : ["webhook", (notice, signal) => herald.tell(notice, signal)];
 };
 
 /** Nothing but the webhook wakes anybody: its page is the news of the escalation. */
@@ -107,7 +109,7 @@ const pager = (config: Config, chat: Notifier, herald: Herald | null, log: Log):
   if (rest === null) log("PAGERDUTY_API_TOKEN is not set: notes go to the journal and stdout only");
   const reaches = ({ pagerdutyIncident }: Notice): boolean =>
     routingKey !== null || (rest !== null && pagerdutyIncident !== null);
-  const unreached = fallback(config, chat, herald);
+  const [unreachedPort, unreached] = fallback(config, chat, herald);
   const real = pagerdutyPager({
     eventsUrl: config.PAGERDUTY_EVENTS_URL,
     routingKey,
@@ -117,6 +119,7 @@ const pager = (config: Config, chat: Notifier, herald: Herald | null, log: Log):
     unreached,
   });
   return {
+    port: (notice) => (reaches(notice) ? "pagerduty" : unreachedPort),
     page: (notice, signal) => (reaches(notice) ? real.page(notice, signal) : unreached(notice, signal)),
     note: rest === null ? toStdout : real.note,
   };

@@ -47,6 +47,9 @@ test("a page without PagerDuty is a message of its own in Slack", async () => {
 
   expect(receipt).toEqual({ channel: "C1", ts: "1.1" });
   expect(slack.called).toEqual(["/chat.postMessage"]);
+  expect(openPeople(config, quiet).pager.port?.(page)).toBe("slack");
+  const both = readConfig({ ...slackSet, PAGERDUTY_ROUTING_KEY: "r" });
+  expect(openPeople(both, quiet).pager.port?.(page)).toBe("pagerduty");
 });
 
 test("a page is posted to the webhook where it is all there is, and the escalation is not told twice", async () => {

@@ -16,6 +16,8 @@ export interface Notifier {
 /** Wakes a person, and writes on the incident of the paging system. */
 export interface Pager {
   page(notice: Notice, signal?: AbortSignal): Promise<Receipt>;
+  /** Whom this page is sent by; absent: a port that nothing else goes to. */
+  port?(notice: Notice): "pagerduty" | "slack" | "webhook" | "stdout";
   note(notice: Notice, former: Receipt | null, signal?: AbortSignal): Promise<Receipt>;
 }
 

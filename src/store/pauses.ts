@@ -59,34 +59,43 @@ export const hasAnswered = async (db: Runner, port: string): Promise<void> => {
 };
 
 const posts = "posts";
+const pages = "posts:pages";
 
-/** Has never gone out, and has not failed: a card or a reply in the thread of one. */
-const inLine =
-  "n.version > n.sent_version and n.last_error is null and n.channel in ('card', 'thread') and n.sent_version = 0";
+/** A page waits for its turn in chat: until then nothing else begins. */
+export const holdForPage = (db: Runner, until: Date): Promise<void> => pausePort(db, pages, until);
 
-/** True: this notice may be posted now, and for so long no other, whatever the replica. No reply goes before a card. */
+const rank = (row: string): string =>
+  `case when ${row}.channel = 'page' then 0 when ${row}.channel <> 'card' then 3
+        when ${row}.body->>'decision' is null then 2 else 1 end`;
+
+/** Has never gone out, and has not failed: a page, a card or a reply in the thread of one. Pages may go elsewhere, so that only pages count them. */
+const inLine = `n.version > n.sent_version and n.sent_version = 0 and n.last_error is null
+  and (n.channel in ('card', 'thread') or n.channel = 'page' and own.channel = 'page')`;
+
+/**
+ * True: this notice may be posted now, and for so long no other, whatever the replica. Pages go before cards that ask, these
+ * before other cards, and all before replies in threads.
+ */
 export const claimPost = async (db: Runner, key: string, now: Date, paceMs: number): Promise<boolean> => {
   const { rowCount } = await db.query(
     `insert into nightshift.pauses as p (port, until)
-     select $1, $2 where not exists (
-       select 1 from nightshift.notices n join nightshift.notices own on own.key = $4
-       where own.channel = 'thread' and n.channel = 'card' and ${inLine})
+     select $1, $2 from nightshift.notices own where own.key = $4
+       and (own.channel = 'page' or not exists (select 1 from nightshift.pauses where port = $5 and until > $3))
+       and not exists (select 1 from nightshift.notices n where ${inLine} and ${rank("n")} < ${rank("own")})
      on conflict (port) do update set until = excluded.until where p.until <= $3`,
-    [posts, new Date(now.getTime() + paceMs), now, key],
+    [posts, new Date(now.getTime() + paceMs), now, key, pages],
   );
   return rowCount === 1;
 };
 
-const rank = (row: string): string =>
-  `case when ${row}.channel <> 'card' then 3 when ${row}.body->>'decision' is null then 2 else 1 end`;
-
-/** In how long it is the turn of this notice, by those that wait: cards that ask, then cards, then replies in threads. */
+/** In how long it is the turn of this notice, by those that wait before it. */
 export const postDueIn = async (db: Runner, key: string, now: Date, paceMs: number): Promise<number> => {
   const { rows } = await db.query<{ until: Date | null; before: string }>(
-    `select (select until from nightshift.pauses where port = $1) as until,
-       (select count(*) from nightshift.notices n join nightshift.notices own on own.key = $2
-        where ${inLine} and (${rank("n")}, n.key) < (${rank("own")}, own.key)) as before`,
-    [posts, key],
+    `select (select max(until) from nightshift.pauses where port = $1 or port = $3 and own.channel <> 'page') as until,
+       (select count(*) from nightshift.notices n
+        where ${inLine} and (${rank("n")}, n.key) < (${rank("own")}, own.key)) as before
+     from nightshift.notices own where own.key = $2`,
+    [posts, key, pages],
   );
   const [row] = rows;
   return Math.max((row?.until?.getTime() ?? 0) - now.getTime(), 0) + Number(row?.before ?? 0) * paceMs;
