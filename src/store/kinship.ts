@@ -1,6 +1,6 @@
 import { Subject } from "../incident/subject.ts";
 import { isHeld } from "./conditions.ts";
-import type { Runner } from "./transaction.ts";
+import { prepared, type Runner } from "./transaction.ts";
 
 /** Where an incident stands among others, as people see it. */
 export interface Kinship {
@@ -50,9 +50,11 @@ export const reopenedAt = async (db: Runner, id: string): Promise<Date | null> =
 export const headsOf = async (db: Runner, ids: readonly string[]): Promise<string[]> => {
   if (ids.length === 0) return [];
   const { rows } = await db.query<{ id: string }>(
-    `select distinct case when ${isHeld} then p.id else i.id end as id
+    prepared(
+      `select distinct case when ${isHeld} then p.id else i.id end as id
      from nightshift.incidents i left join nightshift.incidents p on p.id = i.parent_id where i.id = any($1)`,
-    [ids],
+      [ids],
+    ),
   );
   return rows.map(({ id }) => id);
 };

@@ -78,12 +78,12 @@ const lockIncidents = async (tx: Runner, asked: WardQuestion, episodes: string[]
       `select id, subject_key as "subjectKey", status, severity, closed_at as "closedAt", opened_at as "openedAt",
        case when status = 'escalated' then state end as state, case when ${isFree} and victims_at > $4
          then array(select unnest(victims) intersect select unnest($1::text[])) else '{}' end as victims
-     from nightshift.incidents i where id in (
+     from nightshift.incidents i where id = any(array(
        select id from nightshift.incidents where subject_key = any($1) and closed_at is null
        union select incident_id from nightshift.alerts where episode = any($2)
-       union select id from nightshift.incidents i where victims && $1 and ${isFree} and victims_at > $4
+       union select id from nightshift.incidents i where victims && $1 and victims <> '{}' and ${isFree} and victims_at > $4
        union (select distinct on (subject_key) id from nightshift.incidents
-         where subject_key = any($1) and closed_at > $3 order by subject_key, closed_at desc))
+         where subject_key = any($1) and closed_at > $3 order by subject_key, closed_at desc)))
      order by id for update`,
       [asked.subjectKeys, episodes, asked.closedSince, asked.seenSince],
     ),
