@@ -13,7 +13,8 @@ import { openMcpDoor } from "./mcp-door.ts";
 import { openBudgetedModel, openEmbedder, pricesOf } from "./model.ts";
 import { watchForNewerBuild } from "./newer-build.ts";
 import { defaultBudget } from "./nodes/budget.ts";
-import { deskOf, followsOf, openPeople } from "./people.ts";
+import { pageDetails } from "./page-details.ts";
+import { deskOf, followsOf, openPagerDutyRest, openPeople } from "./people.ts";
 import type { Ports } from "./ports/index.ts";
 import { redactor } from "./ports/redacted.ts";
 import { purseOf } from "./purse.ts";
@@ -176,6 +177,7 @@ const compose = async (config: Config, opened: Close[], options: StartOptions): 
   sayWhatIsMissing(config, log, policy);
   opened.push(watchForNewerBuild({ newer: database.newer, log }));
   const recorder = makeRecorder({ settings, redact: settings.redact, keep: keepVisit(database.pool) });
+  const rest = openPagerDutyRest(config);
   const service = await startService({
     store,
     world,
@@ -183,6 +185,7 @@ const compose = async (config: Config, opened: Close[], options: StartOptions): 
     checkpointer: new RecordingCheckpointer(database.pool, recorder),
     wrap: (ports) => recorder.wrap(wrap?.(ports) ?? ports),
     ...openPeople(config, log),
+    again: rest === null ? null : { read: pageDetails(rest), take: comingIn.receive },
     retentionDays: config.NIGHTSHIFT_RETENTION_DAYS,
     memoryDays: config.NIGHTSHIFT_MEMORY_DAYS,
     slots,

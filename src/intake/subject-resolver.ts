@@ -19,8 +19,8 @@ export const subjectResolver = (get: Get, list: List | undefined, cluster: strin
     if (ignorable(alert)) return null;
     const candidate = subjectOf(alert);
     const unread = unreadId(alert);
-    // What nobody could read is no trouble of the whole cluster's, and two such have nothing to do with each other.
-    if (candidate.kind === "Cluster" && unread !== null)
+    // What nobody could read is no trouble of the whole cluster's or namespace's: two such have nothing to do with each other.
+    if (unread !== null && (candidate.kind === "Cluster" || candidate.kind === "Namespace"))
       return { kind: unreadPage, namespace: null, name: unread, cluster, guessed: false };
     if (candidate.kind === "Cluster") return { ...candidate, name: cluster, cluster, guessed: false };
     const subject = await walk(candidate, cluster);

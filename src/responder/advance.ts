@@ -19,6 +19,7 @@ import { nextStep, type Position } from "./next-step.ts";
 import { isOfOtherBuild, leaveToOtherBuild } from "./other-build.ts";
 import { project } from "./project.ts";
 import { currentDecision, parkForDecision } from "./question.ts";
+import { type Again, readAgain } from "./read-again.ts";
 import { type Store, turnPorts, type WorldPorts } from "./turn-ports.ts";
 
 export interface AdvanceDeps {
@@ -28,6 +29,8 @@ export interface AdvanceDeps {
   checkpointer: BaseCheckpointSaver;
   /** Fits around all ports of a turn: deadlines, recording, and what tests put there. */
   wrap: (ports: Ports) => Ports;
+  /** Null or absent: details of a page cannot be asked for. */
+  again?: Again | null;
   log: (line: string, fields?: Record<string, unknown>, level?: "info" | "warn" | "error") => void;
 }
 
@@ -233,10 +236,17 @@ const moveOn = async (deps: AdvanceDeps, turn: Turn, signal: AbortSignal): Promi
   else await walkFrom(deps, turn, row, signal);
 };
 
+/** False: another incident takes it over, or it is tried again later. */
+const beginsNow = async (deps: AdvanceDeps, turn: Turn, row: StoredIncident, signal: AbortSignal): Promise<boolean> => {
+  const then = await readAgain(deps, row, signal);
+  if (then.kind === "wait") await parkUntil(deps, turn, inRealTime(then.ms));
+  return then.kind === "walk";
+};
+
 const walkFrom = async (deps: AdvanceDeps, turn: Turn, row: StoredIncident, signal: AbortSignal): Promise<void> => {
   if (terminalStatuses.includes(row.status)) await closeQuiet(deps, row.id);
   else if (turn.attempts > maxAttempts) await noProgress(deps, turn);
-  else await walkOn(deps, turn, row, signal);
+  else if (await beginsNow(deps, turn, row, signal)) await walkOn(deps, turn, row, signal);
   await finishTurn(deps.store.pool, turn);
 };
 

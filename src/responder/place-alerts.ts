@@ -1,5 +1,5 @@
 import type { Alert } from "../incident/alert.ts";
-import { type Subject, subjectKey } from "../incident/subject.ts";
+import { isUnreadKey, type Subject, subjectKey } from "../incident/subject.ts";
 import { reopenMs } from "../store/reopen.ts";
 import { isWorse } from "../store/severity.ts";
 import { episodeOf, type HeardMessage, type LockedIncident, type PlacedAlert, type Ward } from "../store/ward.ts";
@@ -27,7 +27,7 @@ export interface MappedDelivery {
 /** What a batch of deliveries changes; nothing of it is written yet. */
 export interface Placement {
   /** Ends for its heir, before that one opens. */
-  handovers: { from: string; heir: string; alert: Alert }[];
+  handovers: { from: string; heir: string; alert: Alert; why: "new symptom" | "details read" }[];
   opened: { id: string; subject: Subject; severity: string; parentId: string | null }[];
   /** Closed a short while ago, and the same alert is back; with the parent that holds it from now on, if any. */
   reopened: Map<string, string | null>;
@@ -89,7 +89,7 @@ export const placeAlerts = (
     };
     const before = open.get(key);
     if (before !== undefined) {
-      placement.handovers.push({ from: before.id, heir: fresh.id, alert });
+      placement.handovers.push({ from: before.id, heir: fresh.id, alert, why: "new symptom" });
       before.closedAt = at;
     }
     open.set(key, fresh);
@@ -122,6 +122,21 @@ export const placeAlerts = (
     return id;
   };
 
+  /** Its details could be read at last: what it is about takes over from what nobody knew anything about. */
+  const moveRead = (from: LockedIncident, alert: Alert, subject: Subject): string => {
+    from.closedAt = at;
+    open.delete(from.subjectKey);
+    const heir = joinFiring(alert, subject);
+    placement.handovers.push({ from: from.id, heir, alert, why: "details read" });
+    return heir;
+  };
+
+  const unreadHome = ({ incidentId }: HeardMessage, subject: Subject | null): LockedIncident | null => {
+    const home = ward.incidents.get(incidentId ?? "");
+    const isRead = subject !== null && home !== undefined && subjectKey(subject) !== home.subjectKey;
+    return isRead && home.closedAt === null && isUnreadKey(home.subjectKey) ? home : null;
+  };
+
   const noteResolved = (alert: Alert): string | null => {
     const incidentId = historyOf(alert).at(-1)?.incidentId ?? null;
     record(incidentId, alert);
@@ -142,6 +157,8 @@ export const placeAlerts = (
   const takeOne = ({ alert, subject }: MappedAlert): string | null => {
     const history = historyOf(alert);
     const known = history.findLast(({ status }) => status === alert.status);
+    const unread = known?.status === "firing" ? unreadHome(known, subject) : null;
+    if (unread !== null && subject !== null) return moveRead(unread, alert, subject);
     if (known !== undefined && (subject === null || !outlives(known, history))) return known.incidentId;
     if (alert.status === "resolved") return noteResolved(alert);
     // A resolve that overtook its alert: there is nothing left to look at.

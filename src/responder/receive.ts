@@ -1,11 +1,14 @@
 import { currentVersion } from "../graph/versions.ts";
 import type { Alert } from "../incident/alert.ts";
+import { terminalStatuses } from "../incident/incident.ts";
 import { type Subject, subjectKey } from "../incident/subject.ts";
 import { inParallel } from "../nodes/in-parallel.ts";
+import { lockIncident, setStatus } from "../store/incidents.ts";
 import { appendAll, type NewEntry } from "../store/journal.ts";
 import { headsOf } from "../store/kinship.ts";
 import { reopenAll, reopenMs } from "../store/reopen.ts";
 import { inFreshTransaction, type Runner } from "../store/transaction.ts";
+import { endTurns } from "../store/turns.ts";
 import {
   episodeOf,
   openIncidents,
@@ -19,6 +22,7 @@ import { closeByPerson } from "./by-person.ts";
 import { closeIfOver } from "./close.ts";
 import { newId } from "./new-id.ts";
 import { type MappedDelivery, type Placement, placeAlerts } from "./place-alerts.ts";
+import { withdrawQuestion } from "./question.ts";
 import type { Delivery } from "./responder.ts";
 import { raise, tellRisen } from "./rise.ts";
 import { tellJoined } from "./tell-joined.ts";
@@ -66,15 +70,28 @@ const heardLine = ({ alert, opened }: Placement["heard"][number], at: Date): New
   data: { fingerprint: alert.fingerprint, startsAt: alert.startsAt, labels: alert.labels },
 });
 
+/** Nobody was called about it yet, or somebody was; either way no worker goes on with it. */
+const endUnread = async (tx: Runner, store: Store, id: string, at: Date): Promise<void> => {
+  const row = await lockIncident(tx, id);
+  if (row === null || terminalStatuses.includes(row.status)) return;
+  await endTurns(tx, id);
+  await withdrawQuestion(tx, store, id, "its details could be read", at);
+  await setStatus(tx, id, "dismissed");
+};
+
 const handOver = async (
   tx: Runner,
   store: Store,
-  { from, heir, alert }: Placement["handovers"][number],
+  { from, heir, alert, why }: Placement["handovers"][number],
   at: Date,
 ): Promise<void> => {
-  const line = `${alert.name} is a new symptom of what could not be explained; ${heir} looks at it afresh`;
+  const line = {
+    "new symptom": `${alert.name} is a new symptom of what could not be explained; ${heir} looks at it afresh`,
+    "details read": `its details could be read: it is about ${alert.name}, and ${heir} looks at it`,
+  }[why];
   const entry = { at: at.toISOString(), kind: "alert", actor: alert.source, line };
   await appendAll(tx, [{ incidentId: from, entry }]);
+  if (why === "details read") await endUnread(tx, store, from, at);
   await closeIfOver(tx, store, from, at, heir);
 };
 

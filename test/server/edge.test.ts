@@ -173,8 +173,16 @@ test("pages whose details could not be read are each about themselves, never abo
   ]);
 });
 
+test("nor are two of them one trouble because their titles name the same namespace", async () => {
+  expect(await subjectsOf(failing, "[FIRING:1] KubePodNotReady shop")).toEqual([
+    "PagerDutyIncident/Q1",
+    "PagerDutyIncident/Q2",
+  ]);
+});
+
 test("control: what a title names is used, and details that were read and name nothing are about the cluster", async () => {
-  expect(new Set(await subjectsOf(failing, "[FIRING:1] KubePodNotReady shop"))).toEqual(new Set(["Namespace/shop"]));
+  const titled = "KubePodNotReady in namespace shop deployment api";
+  expect(new Set(await subjectsOf(failing, titled))).toEqual(new Set(["Deployment/api in shop"]));
   expect(new Set(await subjectsOf(empty, "[FIRING:1] KubePodNotReady"))).toEqual(new Set(["Cluster/prod"]));
 });
 
