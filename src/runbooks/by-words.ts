@@ -88,8 +88,13 @@ const called = (names: readonly Term[][], index: Bm25, asked: readonly Asked[]):
 
 // Measured on seven sets: what the words mean orders pages that share few words with the question, and leaves the others.
 const nearWeight = 1;
-const nearWeightInDoubt = 4;
+const nearWeightInDoubt = 7;
 const worthSaying = 0.3;
+// A page that is no nearer than most by what its words mean may have the words themselves by chance.
+const standsOut = 0.5;
+const beyondChance = 1.5;
+
+const byChance = ({ named, fit }: Worded, out: number): boolean => named === 0 && fit < beyondChance && out < standsOut;
 
 const plainlyFits = 1.2;
 
@@ -111,6 +116,7 @@ const leaning = (found: readonly Worded[], near: readonly number[]): Worded[] =>
       likeness >= worthSaying || one.why.length === 0 ? [`words of like meaning ${likeness.toFixed(2)}`] : [];
     return {
       ...one,
+      confident: one.confident && !byChance(one, out[at] ?? 0),
       score: one.score + weight * (out[at] ?? 0),
       why: [...one.why, ...said],
     };

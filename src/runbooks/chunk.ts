@@ -5,6 +5,8 @@ export interface Section {
   text: string;
   /** Where it is linked; of the heading above where it has none of its own, empty at the top of the page. */
   anchor: string;
+  /** Of its heading, 1 to 6; a bold line is below all of them, and the top of the page above. */
+  level: number;
 }
 
 // A longer line is text, whatever it begins with; no pattern for headings has to read it.
@@ -29,14 +31,14 @@ const isUnderlined = (line: string, next: string | undefined): boolean =>
 const mostCharacters = 1_200;
 
 /** A long stretch without headings is cut at its blank lines. */
-const cut = ({ heading, text, anchor }: Section): Section[] => {
+const cut = ({ text, ...place }: Section): Section[] => {
   const pieces: string[] = [""];
   for (const paragraph of text.split(/\n\s*\n/)) {
     const last = pieces.at(-1) ?? "";
     if (last !== "" && last.length + paragraph.length > mostCharacters) pieces.push(paragraph);
     else pieces[pieces.length - 1] = last === "" ? paragraph : `${last}\n\n${paragraph}`;
   }
-  return pieces.map((piece) => ({ heading, text: piece, anchor }));
+  return pieces.map((piece) => ({ ...place, text: piece }));
 };
 
 /** The heading that a line is, and whether a browser links it. */
@@ -46,10 +48,18 @@ const headingOf = (line: string, underlined: boolean): { heading: string; linked
   return heading === null ? null : { heading, linked: own !== null };
 };
 
+const lowest = 7;
+
+const levelOf = (line: string, next: string | undefined, underlined: boolean): number => {
+  if (underlined) return next?.startsWith("=") ? 1 : 2;
+  const marks = /^(#{1,6})\s/.exec(line)?.[1]?.length;
+  return marks ?? Number(/^\s*<?h([1-6])[.>\s]/i.exec(line)?.[1] ?? lowest);
+};
+
 /** Splits Markdown at its headings; a `#` inside a code fence is a comment, not a heading. */
 export const sectionsOf = (markdown: string): Section[] => {
   const anchorFor = anchors();
-  const sections: { heading: string; lines: string[]; anchor: string }[] = [{ heading: "", lines: [], anchor: "" }];
+  const sections: (Omit<Section, "text"> & { lines: string[] })[] = [{ heading: "", lines: [], anchor: "", level: 0 }];
   const lines = markdown.split(/\r?\n/);
   let fenced = false;
   for (let at = 0; at < lines.length; at++) {
@@ -61,12 +71,12 @@ export const sectionsOf = (markdown: string): Section[] => {
     if (found === null) sections.at(-1)?.lines.push(line);
     else {
       const anchor = found.linked ? anchorFor(found.heading) : (sections.at(-1)?.anchor ?? "");
-      sections.push({ heading: found.heading, lines: [], anchor });
+      sections.push({ heading: found.heading, lines: [], anchor, level: levelOf(line, lines[at + 1], underlined) });
     }
     if (underlined) at++;
   }
   return sections
-    .map(({ heading, lines: own, anchor }) => ({ heading, text: own.join("\n").trim(), anchor }))
+    .map(({ lines: own, ...place }) => ({ ...place, text: own.join("\n").trim() }))
     .filter(({ heading, text }) => heading !== "" || text !== "")
     .flatMap(cut);
 };

@@ -24,6 +24,8 @@ interface Phrase {
   key: string;
   written: string;
   parts: readonly string[];
+  /** Of a phrase that is one word beside small ones: "log in" is not every "log". */
+  whole: RegExp | null;
   strength: number;
 }
 
@@ -34,9 +36,22 @@ const strengthOf = (phrase: string, parts: readonly string[]): number => {
   return isEveryday(phrase) ? 0.35 : 0.7;
 };
 
+const wholeOf = (phrase: string, parts: readonly string[]): RegExp | null => {
+  const words = phrase.toLowerCase().split(/\s+/);
+  if (words.length === 1 || parts.length > 1) return null;
+  const written = words.map((word) => (parts.includes(stem(word)) ? `${stem(word)}\\w*` : word));
+  return new RegExp(`\\b${written.join("\\W+")}\\b`, "i");
+};
+
 const phraseOf = (key: string, phrase: string): Phrase => {
   const parts = [...places(phrase).keys()];
-  return { key, written: phrase.toLowerCase(), parts, strength: strengthOf(phrase, parts) };
+  return {
+    key,
+    written: phrase.toLowerCase(),
+    parts,
+    whole: wholeOf(phrase, parts),
+    strength: strengthOf(phrase, parts),
+  };
 };
 
 const linesOf = (groups: string): Phrase[] =>
@@ -84,7 +99,8 @@ export const conceptsIn = (text: string): Concept[] => {
   const where = places(text);
   const found: Concept[] = [];
   for (const anchor of where.keys())
-    for (const { key, written, parts, strength } of byAnchor.get(anchor) ?? []) {
+    for (const { key, written, parts, whole, strength } of byAnchor.get(anchor) ?? []) {
+      if (whole !== null && !whole.test(text)) continue;
       const words = standing(parts, where);
       if (words === null) continue;
       const word = words.join(" ");

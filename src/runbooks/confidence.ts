@@ -55,6 +55,7 @@ interface Meeting {
   share: number;
   /** Said plainly: a word that is not everyday, or a phrase of several. */
   telling: boolean;
+  everyday: boolean;
 }
 
 /** How well the page meets each written term: in so many words, by a concept, or not. */
@@ -74,6 +75,7 @@ const meetings = (index: Bm25, document: number, asked: readonly Asked[]): Meeti
     .filter(({ term, word }) => !isConcept(term) && (shares.has(term) || !isJoined(word)))
     .map((one) => ({
       term: one.term,
+      everyday: one.weight <= 0.5,
       worth: (shares.has(one.term) ? one.weight : unmetWeight(one)) * index.idf(one.term),
       ...(shares.get(one.term) ?? { share: 0, telling: false }),
     }));
@@ -137,9 +139,12 @@ export const fitOf = (index: Bm25, document: number, asked: readonly Asked[], ca
   const need = needOf(index, document, asked);
   const fit = Math.max(worth / (need * all), need === enoughShare ? worth / enoughWorth : 0);
   const single = met.length < Math.min(2, terms.length);
+  const [weighty, ...others] = met.filter(({ everyday }) => !everyday);
+  // "Order new monitors": beside everyday words one more, and that only by what it may mean.
+  const byOneConcept = weighty !== undefined && weighty.share < 1 && others.length === 0 && met.length > 1;
   const phrased = asked.some(({ term, phrase }) => phrase && index.score(document, term) > 0);
   const byName = met.some(({ term, telling }) => telling && called.has(term));
   const little = !phrased && worth < littleWorth && worth < shareOfLittle * all;
-  const doubtful = (single && !phrased && !byName) || little || (need !== enoughShare && fit < 1);
+  const doubtful = ((single || byOneConcept) && !phrased && !byName) || little || (need !== enoughShare && fit < 1);
   return doubtful ? Math.min(fit, coincidence) : fit;
 };

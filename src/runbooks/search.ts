@@ -62,11 +62,34 @@ const pagesByMeaning = (like: Likenesses): Page[] =>
 const nearnessOf = (one: Likeness | undefined, noise: number): number =>
   one === undefined ? 0 : Math.max(0, one.similarity - noise) / Math.max(1e-6, enoughMeaning * (1 - noise));
 
+// It parts pages that both lists put in about the same place.
+const nearnessWeight = 0.01;
+
 // Words and meaning that both speak for the page, neither of them loudly.
 const enoughTogether = 1.1;
+// Words may be on a page by chance; then another page is nearer by this much, or nothing of it is near at all.
+const farBehind = 0.15;
+const atLeastOfNoise = 0.7;
+const beyondChance = 2;
 
-const isSure = ({ confident, fit }: Worded, nearness: number): boolean =>
-  confident || nearness >= 1 || (Math.min(fit, nearness) > 0 && fit + nearness >= enoughTogether);
+interface Meant {
+  noise: number;
+  /** Of the nearest page. */
+  best: number;
+  /** Of the last page that was near enough to be told; the others are no nearer. */
+  least: number;
+}
+
+const spokenFor = ({ confident, named, fit }: Worded, similarity: number, { noise, best }: Meant): boolean =>
+  confident &&
+  (named > 0 || fit >= beyondChance || (similarity >= atLeastOfNoise * noise && best - similarity <= farBehind));
+
+const isSure = (one: Worded, like: Likeness | undefined, meant: Meant): boolean => {
+  const similarity = like?.similarity ?? meant.least;
+  const nearness = nearnessOf(like, meant.noise);
+  const together = Math.min(one.fit, nearness) > 0 && one.fit + nearness >= enoughTogether;
+  return spokenFor(one, similarity, meant) || nearness >= 1 || (together && similarity === meant.best);
+};
 
 const hitOf = (one: Worded, score: number): RunbookHit => ({
   runbook: one.page.path,
@@ -84,14 +107,18 @@ const fused = (worded: readonly Worded[], pages: readonly Page[], like: Likeness
     { things: worded.map(({ page }) => page), weight: 1 },
     { things: pagesByMeaning(like), weight: meaningWeight + doubtWeight * doubtOf(worded) },
   ]);
+  const noise = meaning.noise();
+  const told = [...like.values()].map(({ similarity }) => similarity);
+  const meant = { noise, best: Math.max(...told), least: Math.min(...told) };
   return withAll(worded, pages, like)
     .map((one) => {
       const near = like.get(one.page);
       const why =
         near === undefined ? one.why : [...one.why, `meaning ${near.similarity.toFixed(2)} (${meaning.model})`];
-      const confident = isSure(one, nearnessOf(near, meaning.noise()));
+      const confident = isSure(one, near, meant);
+      const place = (scores.get(one.page) ?? 0) + nearnessWeight * nearnessOf(near, noise);
       const nearest = one.confident || near === undefined || near.section === topOfPage ? one.section : near.section;
-      return hitOf({ ...one, why, confident, section: nearest }, one.named + 100 * (scores.get(one.page) ?? 0));
+      return hitOf({ ...one, why, confident, section: nearest }, one.named + 100 * place);
     })
     .sort((left, right) => right.score - left.score);
 };
@@ -112,7 +139,7 @@ export const shelve = (pages: readonly Page[], { lexicon, meaning, note }: Shelf
     const worded = ask(query, method);
     const like = method.meaning && meaning !== null ? await alike(query) : null;
     const hits =
-      like === null || meaning === null
+      like === null || like.size === 0 || meaning === null
         ? worded.map((one) => hitOf(one, one.named + one.score))
         : fused(worded, pages, like, meaning);
     return hits.slice(0, limit);

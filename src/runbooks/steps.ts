@@ -1,4 +1,5 @@
 import { type Verb, verbNames } from "../incident/plan.ts";
+import type { Section } from "./chunk.ts";
 import type { Page } from "./parse.ts";
 
 /** What a person types for a change that the catalogue knows: in one command, not in what it is piped to. */
@@ -63,11 +64,19 @@ const advised = (lines: readonly string[]): string[] => {
   });
 };
 
+/** "What not to do", and not "Pods do not start": what stands under it is warned of, under headings of its own, too. */
+const warning =
+  /^\W*(?:please\s+)?(?:do not|don['’ʼ]t|never|avoid|not to do|(?:what|things?)\s+(?:(?:you|we|to|do|must|should|may)\s+)*(?:not|never|avoid))\b/i;
+
+const heeded = (sections: readonly Section[]): Section[] => {
+  let warned = Number.POSITIVE_INFINITY;
+  return sections.filter(({ heading, level }) => {
+    if (level <= warned) warned = warning.test(heading) ? level : Number.POSITIVE_INFINITY;
+    return warned === Number.POSITIVE_INFINITY && !isAgainst(heading);
+  });
+};
+
 /** The changes of the catalogue that a page's steps name, in the order of the page. */
 export const stepsOf = ({ sections }: Page): Verb[] => [
-  ...new Set(
-    sections
-      .filter(({ heading }) => !isAgainst(heading))
-      .flatMap(({ text }) => advised(text.split("\n")).flatMap(inLine)),
-  ),
+  ...new Set(heeded(sections).flatMap(({ text }) => advised(text.split("\n")).flatMap(inLine))),
 ];

@@ -97,4 +97,21 @@ describe("meaning", () => {
     expect(without).toEqual(words);
     expect(notes).toEqual([expect.stringContaining("words only: embedder: nobody listens")]);
   });
+
+  test("takes sureness from a page that has the words by chance, while another is far nearer", async () => {
+    const shelfPages = pagesOf({
+      "fruit.md": "# Apples rot\n\n## Do\n\nThrow them away, anchor the rest, wake the gardener.",
+      "boats.md": "# The ship does not leave\n\n## Wake\n\nWake the captain.",
+    });
+    const meaning = meaningOf(shelfPages, embedderOf(), vectorsInMemory());
+    await meaning.index();
+    const found = async (words: string, meant: typeof meaning | null) =>
+      (await bookshelf(shelfPages, { ...asShipped, lexicon: null, meaning: meant }).search(ask(words), 3))
+        .filter(({ confident }) => confident)
+        .map(({ runbook }) => runbook);
+
+    expect(await found("anchor for the gardener of a vessel", null)).toEqual(["fruit.md"]);
+    expect(await found("anchor for the gardener of a vessel", meaning)).toEqual(["boats.md"]);
+    expect(await found("anchor for the gardener of an orchard", meaning)).toEqual(["fruit.md"]);
+  });
 });

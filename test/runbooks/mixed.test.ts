@@ -40,7 +40,7 @@ test("a hit says how like the meaning is, and that nothing fits is said as befor
   expect(fooled.length).toBeLessThanOrEqual(1);
 });
 
-test("what words mean orders pages; it makes none sure", async () => {
+test("what words mean orders pages and takes sureness away; it makes none sure", async () => {
   const sure = async (words: string, lexicon: boolean) => {
     const method = { exact: true, concepts: true, lexicon, meaning: false };
     const hits = await search({ alerts: [], classes: [], words }, pages.length, method);
@@ -52,7 +52,13 @@ test("what words mean orders pages; it makes none sure", async () => {
     Promise.all(asked.map(async (query) => (await ask(query, lexicon)).map(({ runbook }) => runbook)));
   expect(await orders(true)).not.toEqual(await orders(false));
 
-  for (const query of asked) expect([query, await sure(query, true)]).toEqual([query, await sure(query, false)]);
+  const lost: string[] = [];
+  for (const query of asked) {
+    const [without, found] = [await sure(query, false), await sure(query, true)];
+    expect([query, without]).toEqual([query, expect.arrayContaining(found)]);
+    lost.push(...without.filter((page) => !found.includes(page)));
+  }
+  expect(lost.length).toBeGreaterThan(0);
 });
 
 test("every hit says why", async () => {

@@ -14,6 +14,8 @@ test("control: what a page advises is a step, in a list, in a fence and below a 
 test.each([
   `## What not to do\n\n- ${scale}`,
   `## Do not\n- ${scale}`,
+  `## What not to do\n\n### Under load\n\n- ${scale}\n\n**At night**\n\n- ${scale}`,
+  `What you must never do\n----------------------\n\n### Under load\n\n- ${scale}`,
   `## Don’t\n\n1. ${scale}`,
   `Don’t use ${scale}`,
   `You shouldn't use ${scale}`,
@@ -28,6 +30,8 @@ test.each([
 
 test.each([
   `## What not to do\n- ${scale}\n\n## Fix\n- ${undo}`,
+  `## What not to do\n\n### Under load\n- ${scale}\n\n## Fix\n\n### By hand\n- ${undo}`,
+  `## Pods do not start\n\n### Fix\n- ${undo}`,
   `Never do this:\n- ${scale}\n\nDo this:\n- ${undo}`,
   `Never do this:\n- ${scale}\nInstead:\n- ${undo}`,
   `Never do this:\n\n\`\`\`\n${scale}\n\`\`\`\n1. ${undo}`,

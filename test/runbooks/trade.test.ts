@@ -41,12 +41,13 @@ test("pages that are not about Kubernetes are found, and are sure of themselves"
 
 test("so they are by questions that nothing was tuned with", async () => {
   expect(await share(held, false)).toBeGreaterThanOrEqual(0.85);
-  // The least bad of these pages answers; a team that has pages on nodes and names would see those.
-  expect(await fooled(held)).toEqual(["KubeNodeNotReady node=worker-3", "coredns SERVFAIL for internal names"]);
+  // The least bad of these pages answers; a team that has pages on nodes would see those.
+  expect(await fooled(held)).toEqual(["KubeNodeNotReady node=worker-3"]);
 });
 
 test("what is ordered is no page about pods that start one after another", async () => {
   for (const words of ["order new monitors", "order pizza for the platform team"]) {
+    expect((await ask(words)).filter(({ confident }) => confident)).toEqual([]);
     expect((await ask(words)).map(({ why }) => why).join()).not.toContain("statefulset");
   }
 });
