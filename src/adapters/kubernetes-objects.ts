@@ -1,4 +1,5 @@
 import type { KubeObject } from "../incident/kube.ts";
+import { readableObjects, unreadableText } from "../incident/readable.ts";
 import { PortError } from "../ports/port-error.ts";
 
 type Fields = Record<string, unknown>;
@@ -13,6 +14,8 @@ const notAnObject = (what: string): PortError =>
 export const kubeObject = (value: unknown, what: string): KubeObject => {
   if (!isFields(value) || !isFields(value.metadata) || typeof value.metadata.name !== "string") throw notAnObject(what);
   if (typeof value.kind !== "string" || typeof value.apiVersion !== "string") throw notAnObject(what);
+  const { unreadable } = readableObjects([value]);
+  if (unreadable[0]) throw new PortError("cluster", "invalid", `${what}: ${unreadableText(unreadable[0])}`);
   return value as KubeObject;
 };
 
@@ -25,14 +28,20 @@ export interface Page {
 const continueOf = (list: Fields): string =>
   isFields(list.metadata) && typeof list.metadata.continue === "string" ? list.metadata.continue : "";
 
+/** One without a name costs only itself: whoever reads the list says that it could not be read. */
+const inList = (item: Fields): KubeObject => {
+  const metadata = isFields(item.metadata) ? item.metadata : {};
+  const name = typeof metadata.name === "string" ? metadata.name : "";
+  return { ...item, metadata: { ...metadata, name } } as unknown as KubeObject;
+};
+
 /** The API leaves apiVersion and kind out of the items of a list; they are put back from the list's own. */
 export const pageOf = (list: unknown, what: string): Page => {
   if (!isFields(list) || !Array.isArray(list.items ?? [])) throw notAnObject(what);
   const kind = String(list.kind ?? "").replace(/List$/, "");
   const items: unknown[] = Array.isArray(list.items) ? list.items : [];
-  const objects = items.map((item) =>
-    kubeObject(isFields(item) ? { apiVersion: list.apiVersion, kind, ...item } : item, what),
-  );
+  if (items.length > 0 && !items.some((item) => isFields(item) && isFields(item.metadata))) throw notAnObject(what);
+  const objects = items.map((item) => inList({ apiVersion: list.apiVersion, kind, ...(isFields(item) ? item : {}) }));
   return { objects, next: continueOf(list) };
 };
 

@@ -29,6 +29,15 @@ export type Series = z.infer<typeof Series>;
 
 const KubeObjects = z.array(z.custom<KubeObject>((value) => typeof value === "object" && value !== null));
 
+/** An object of a shape that no API server sends: left out, and told. */
+export const Unreadable = z.object({
+  kind: z.string(),
+  namespace: z.string().nullable(),
+  name: z.string(),
+  why: z.string(),
+});
+export type Unreadable = z.infer<typeof Unreadable>;
+
 export const Body = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("objects"),
@@ -36,6 +45,7 @@ export const Body = z.discriminatedUnion("kind", [
     truncated: z.boolean(),
     /** Why the rest could not be asked for, where it was. */
     unread: RefusalReason.optional(),
+    unreadable: z.array(Unreadable).optional(),
   }),
   z.object({ kind: z.literal("names"), of: z.string(), names: z.array(z.string()) }),
   z.object({

@@ -73,6 +73,7 @@ const whyUnmatched = ({ certain, candidates }: Judgement, { outcomes }: Incident
 const whyUnknown = (judgement: Judgement, incident: Incident): string[] => [
   "no model configured; rules only",
   whyUnmatched(judgement, incident),
+  ...(judgement.unjudged ?? []),
 ];
 
 /**

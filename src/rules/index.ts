@@ -6,18 +6,18 @@ import { type Question, questionKey } from "../incident/question.ts";
 import { isUnread, type ObjectRef } from "../incident/subject.ts";
 import { toldOf } from "./around/change.ts";
 import { changesOf } from "./around/changes.ts";
-import { gapsIn, lessSure, unsaid } from "./around/gaps.ts";
+import { gapsIn, lessSure, unjudged, unjudgedIn, unsaid } from "./around/gaps.ts";
 import { gathering } from "./around/gathers.ts";
 import { located } from "./around/located.ts";
 import { inWordsOf } from "./around/own-words.ts";
 import { reachOf, rootedAt, targets } from "./around/reach.ts";
 import { actor, injected, misdirected, putBack } from "./around/remarks.ts";
+import { type Attempts, attempts } from "./attempts.ts";
 import { certainFrom } from "./certain.ts";
 import { between } from "./chain.ts";
 import { platformQuestions } from "./control-plane/platform.ts";
 import { controls } from "./controls/health.ts";
 import { ranked } from "./rank.ts";
-import type { Rule } from "./rule.ts";
 import type { RuleSet } from "./rule-set.ts";
 import { rules } from "./table.ts";
 import { clock } from "./world/containers.ts";
@@ -36,29 +36,21 @@ export interface Judgement {
   readonly certain: Cause | null;
   readonly candidates: Finding[];
   readonly wants: Question[];
+  /** What was read and could not be judged, a sentence each. */
+  readonly unjudged?: readonly string[];
 }
 
 const mostWants = 40;
 
-/** Objects come from outside. One of a shape that no API server sends may silence a rule, never the diagnosis. */
-const attempt = (rule: Rule, world: World): Finding[] => {
-  try {
-    return rule(world);
-  } catch (error) {
-    if (error instanceof TypeError || error instanceof RangeError) return [];
-    throw error;
-  }
-};
-
-const seenIn = (world: World, among: RuleSet): Finding[] =>
-  Object.values(among).flatMap((rule) => attempt(rule, world));
+const seenIn = (world: World, among: RuleSet, { attempt }: Attempts): Finding[] =>
+  Object.entries(among).flatMap(([name, rule]) => attempt(`the rules of ${name}`, () => rule(world), []));
 
 const askedIn = (evidence: readonly Evidence[]): ReadonlySet<string> =>
   new Set(evidence.map(({ question }) => questionKey(question)));
 
 /** Everything that is wrong in what was seen: one finding per object and class, the cause first. */
 export const scan = (evidence: readonly Evidence[], now: string): Finding[] =>
-  ranked(seenIn(worldOf(evidence, now), rules), askedIn(evidence));
+  ranked(seenIn(worldOf(evidence, now), rules, attempts()), askedIn(evidence));
 
 const touches = (subject: ObjectRef, { object, related }: Finding): boolean =>
   [object, ...related].some((ref) => keyOf(ref) === keyOf(subject));
@@ -107,19 +99,23 @@ const causeFrom = (
   finding: Finding,
   near: readonly Finding[],
   all: readonly Finding[],
+  tries: Attempts,
 ): Cause => {
   const { wants: _, ...rest } = finding;
-  const changes = changesOf(world, [look.subject, finding.object, ...finding.related], alertTime(look));
+  const { attempt } = tries;
+  const about = [look.subject, finding.object, ...finding.related];
+  const changes = attempt("what changed before", () => changesOf(world, about, alertTime(look)), []);
   const gaps = gapsIn(world);
-  const gathers = gathering(world, look.subject, finding, all);
-  const remarks = [
+  const gathers = attempt("what else suffers", () => gathering(world, look.subject, finding, all), null);
+  const said = [
     unsaid(gaps),
-    actor(world, finding, changes),
-    putBack(world, finding),
+    attempt("who changed it", () => actor(world, finding, changes), null),
+    attempt("who puts it back", () => putBack(world, finding), null),
     // An owner that was guessed and is not there suffers from nothing.
     look.subject.guessed ? null : misdirected(finding, look.subject, look.alerts, between(all, look.subject, finding)),
-    injected(world, look.subject),
-  ].filter((one) => one !== null);
+    attempt("text that addresses an assistant", () => injected(world, look.subject), null),
+  ];
+  const remarks = [...said, unjudged(world, tries.failed())].filter((one) => one !== null);
   return {
     kind: "cause",
     ...rest,
@@ -201,8 +197,9 @@ const flagged = (world: World, subject: ObjectRef, findings: readonly Finding[])
 /** The cause of the subject's sickness where the evidence names one; otherwise what it may be and what would decide. */
 export const diagnoseByRules = (asked: Look, among: RuleSet = rules): Judgement => {
   const world = worldOf(asked.evidence, asked.now);
+  const tries = attempts();
   const look = { ...asked, subject: rootedAt(world, asked.subject) };
-  const seen = seenIn(world, among);
+  const seen = seenIn(world, among, tries);
   const all = ranked(seen, askedIn(look.evidence));
   const near = located(look.subject, about(world, look, all)).map((one) => inWordsOf(look.subject, one, seen));
   const fine = () =>
@@ -220,9 +217,15 @@ export const diagnoseByRules = (asked: Look, among: RuleSet = rules): Judgement 
         : isUnread(look.subject)
           ? []
           : fine();
-  const certain = first && first.confidence >= certainFrom ? causeFrom(world, look, first, near, all) : null;
+  const certain = first && first.confidence >= certainFrom ? causeFrom(world, look, first, near, all, tries) : null;
   const wants = certain
     ? []
     : [...near.flatMap((one) => one.wants), ...platformQuestions(look.alerts), ...unreadLogs(world, look.subject)];
-  return { certain, candidates: near, wants: unasked(look.evidence, wants).slice(0, mostWants) };
+  const left = unjudgedIn(world, tries.failed());
+  return {
+    certain,
+    candidates: near,
+    wants: unasked(look.evidence, wants).slice(0, mostWants),
+    ...(left.length > 0 && { unjudged: left }),
+  };
 };

@@ -1,7 +1,10 @@
-import type { Body } from "../incident/evidence.ts";
+import type { Body, Unreadable } from "../incident/evidence.ts";
 import type { KubeObject, ManagedFields } from "../incident/kube.ts";
+import { readableObjects, unreadable } from "../incident/readable.ts";
 
 const maxBytes = 2 * 2 ** 20;
+/** No API server keeps an object so large: etcd takes 1.5 MB. */
+const maxObjectBytes = 2 ** 20;
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
 // Where "who changed what, and when" tells something. Elsewhere it is only bulk.
@@ -48,17 +51,30 @@ const trimmed = (object: KubeObject): KubeObject => ({
   metadata: trimmedMeta(object),
 });
 
-/** Objects without their bulk, and no more of them than fit in 2 MB. */
-export const boundedObjects = (
-  objects: readonly KubeObject[],
-  truncated: boolean,
-): Extract<Body, { kind: "objects" }> => {
+/** Objects without their bulk and without those that cannot be read, and no more of them than fit in 2 MB. */
+export const boundedObjects = (all: readonly KubeObject[], truncated: boolean): Extract<Body, { kind: "objects" }> => {
+  const { objects, unreadable: misshapen } = readableObjects(all);
+  const left: Unreadable[] = [...misshapen];
   const kept: KubeObject[] = [];
   let bytes = 0;
   for (const object of objects.map(trimmed)) {
-    bytes += Buffer.byteLength(JSON.stringify(object));
-    if (bytes > maxBytes) return { kind: "objects", objects: kept, truncated: true };
+    const size = Buffer.byteLength(JSON.stringify(object));
+    if (size > maxObjectBytes) {
+      left.push(unreadable(object, `it is larger than ${maxObjectBytes / 2 ** 20} MB`));
+      continue;
+    }
+    if (bytes + size > maxBytes) return bounded(kept, true, left);
+    bytes += size;
     kept.push(object);
   }
-  return { kind: "objects", objects: kept, truncated };
+  return bounded(kept, truncated, left);
 };
+
+const mostUnreadable = 50;
+
+const bounded = (objects: KubeObject[], truncated: boolean, left: readonly Unreadable[]) => ({
+  kind: "objects" as const,
+  objects,
+  truncated,
+  ...(left.length > 0 && { unreadable: left.slice(0, mostUnreadable) }),
+});

@@ -1,4 +1,6 @@
 import type { Evidence } from "../../incident/evidence.ts";
+import { unreadableIn, unreadableText } from "../../incident/readable.ts";
+import { quote } from "../finding.ts";
 import type { World } from "../world/world.ts";
 import type { Remark } from "./remarks.ts";
 
@@ -51,4 +53,23 @@ export const unsaid = (gaps: readonly Evidence[]): Remark | null => {
     words: `Not everything could be asked (${refusalOf(first)}: ${part}${first.command.slice(0, 120)}${more}), so another cause may hide there.`,
     evidence: gaps.slice(0, 5).map(({ id }) => id),
   };
+};
+
+const mostUnjudged = 5;
+
+/** Objects that could not be read, and looks that failed: what is behind them nobody has judged. */
+export const unjudgedIn = (world: World, failed: readonly string[]): string[] => {
+  const all = [...new Set([...unreadableIn(world.evidence).map(({ object }) => unreadableText(object)), ...failed])];
+  const rest = all.length - mostUnjudged;
+  return rest > 0 ? [...all.slice(0, mostUnjudged), `${rest} more could not be judged`] : all;
+};
+
+export const unjudged = (world: World, failed: readonly string[]): Remark | null => {
+  const all = unjudgedIn(world, failed);
+  return all.length === 0
+    ? null
+    : {
+        words: `Not everything that was read could be judged: ${all.map((one) => quote(one, 240)).join("; ")}.`,
+        evidence: [...new Set(unreadableIn(world.evidence).map(({ id }) => id))].slice(0, 5),
+      };
 };

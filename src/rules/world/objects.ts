@@ -34,9 +34,6 @@ const withFloor = (object: KubeObject): KubeObject => {
   }
 };
 
-const isObject = (value: KubeObject): boolean =>
-  typeof value.kind === "string" && typeof value.metadata?.name === "string";
-
 export interface ObjectIndex {
   list<K extends KnownKind>(kind: K): readonly KindMap[K][];
   find<K extends KnownKind>(kind: K, namespace: string | null, name: string): KindMap[K] | null;
@@ -49,7 +46,7 @@ export const objectIndex = (evidence: readonly Evidence[]): ObjectIndex => {
   const ids = new WeakMap<object, string>();
   for (const { id, answer } of evidence) {
     if (answer.kind !== "found" || answer.body.kind !== "objects") continue;
-    for (const raw of answer.body.objects.filter(isObject)) {
+    for (const raw of answer.body.objects) {
       const object = withFloor(raw);
       ids.set(object, id);
       byKey.set(keyOf(refOf(object)), object);

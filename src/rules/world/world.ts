@@ -1,5 +1,6 @@
 import type { Evidence } from "../../incident/evidence.ts";
 import type { KubeEvent, KubeObject, Pod, Workload } from "../../incident/kube.ts";
+import { readableEvidence } from "../../incident/readable.ts";
 import type { ObjectRef } from "../../incident/subject.ts";
 import { eventIndex } from "./events.ts";
 import type { KindMap, KnownKind } from "./kind-map.ts";
@@ -46,7 +47,7 @@ const configMapIndex = (evidence: readonly Evidence[]): Map<string, Set<string>>
   );
 
 export const worldOf = (all: readonly Evidence[], now: string): World => {
-  const evidence = newestAnswers(all);
+  const evidence = newestAnswers(all).map(readableEvidence);
   const objects = objectIndex(evidence);
   const logs = logIndex(evidence);
   const rootOf = ownerWalk(objects.find);

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { kubeObject, pageOf } from "../../src/adapters/kubernetes-objects.ts";
+import type { KubeObject } from "../../src/incident/kube.ts";
+import { boundedObjects } from "../../src/tools/bounded-objects.ts";
+
+const event = (name: string, more: object = {}): KubeObject => ({
+  apiVersion: "v1",
+  kind: "Event",
+  metadata: { name, namespace: "shop" },
+  involvedObject: { kind: "Pod", name: "api-1", namespace: "shop" },
+  ...more,
+});
+
+test("an object that no API server keeps costs only itself", () => {
+  const huge = event("huge", { message: "x".repeat(10_000_000) });
+  const { objects, truncated, unreadable } = boundedObjects([huge, event("small")], false);
+
+  expect(objects.map(({ metadata }) => metadata.name)).toEqual(["small"]);
+  expect(truncated).toBe(false);
+  expect(unreadable).toEqual([{ kind: "Event", namespace: "shop", name: "huge", why: "it is larger than 1 MB" }]);
+});
+
+test("one without a name costs only itself in a list", () => {
+  const items = [{ metadata: { namespace: "shop" } }, null, { metadata: { name: "api-1", namespace: "shop" } }];
+  const { objects } = pageOf({ apiVersion: "v1", kind: "PodList", metadata: {}, items }, "GET /pods");
+  const body = boundedObjects(objects, false);
+
+  expect(body.objects.map(({ metadata }) => metadata.name)).toEqual(["api-1"]);
+  expect(body.unreadable).toEqual([
+    { kind: "Pod", namespace: "shop", name: "", why: "metadata.name is empty" },
+    { kind: "Pod", namespace: null, name: "", why: "metadata.name is empty" },
+  ]);
+});
+
+test("a list of what are no objects at all is refused", () => {
+  expect(() => pageOf({ kind: "PodList", items: [7, "x"] }, "GET /pods")).toThrow(/did not answer with a Kubernetes/);
+});
+
+test("one object that was asked for by name and cannot be read is refused, and told why", () => {
+  const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "api-1" }, spec: { containers: 7 } };
+
+  expect(() => kubeObject(pod, "GET /pods/api-1")).toThrow(/could not read Pod api-1: spec.containers is a number/);
+});
