@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Cause, Finding } from "../../src/incident/diagnosis.ts";
 import type { KubeObject, Workload } from "../../src/incident/kube.ts";
-import { actor } from "../../src/rules/around/remarks.ts";
+import { actor } from "../../src/rules/around/actor.ts";
+import { partsNamed } from "../../src/rules/around/change.ts";
 import { diagnoseByRules } from "../../src/rules/index.ts";
 import { worldOf } from "../../src/rules/world/world.ts";
 import { alertNamed } from "./alert-named.ts";
@@ -157,9 +158,11 @@ describe("what was changed last", () => {
   const at = new Date(Date.parse(world.now) - 60_000).toISOString();
   const ref = (name: string) => ({ kind: "Deployment", namespace: "x", name });
   const told = (object: string, changed: string, parts: string) =>
-    actor(worldOf([], world.now), { class: "image-not-found", object: ref(object) } as Finding, [
-      { at, what: `${changed} changed: image-thing`, evidence: "e", of: ref(changed), parts },
-    ])?.words;
+    actor(
+      worldOf([], world.now),
+      { class: "image-not-found", object: ref(object), statement: "", related: [] } as never as Finding,
+      [{ at, head: `${changed} changed: image-thing`, evidence: "e", of: ref(changed), parts: partsNamed(parts) }],
+    )?.words;
 
   test("is told of the object itself and of a part that may have led there", () => {
     expect(told("image-resizer", "image-resizer", "image")).toContain("Changed last: ");
@@ -168,7 +171,7 @@ describe("what was changed last", () => {
   test("names prove nothing: neither one that holds the other, nor one that is called like a part", () => {
     expect(told("orders", "orders-front", "image")).toBeUndefined();
     expect(told("image-resizer", "image-resizer", "scaled")).toBeUndefined();
-    expect(told("image-resizer", "image-resizer", "env added")).toBeUndefined();
+    expect(told("image-resizer", "image-resizer", "env X")).toBeUndefined();
   });
 });
 

@@ -4,8 +4,8 @@ import { clock } from "../world/containers.ts";
 import { eventText, eventTime } from "../world/events.ts";
 import { keyOf, refOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
-import type { Change } from "./change.ts";
-import { began, beginnings, rollout } from "./rolled-out.ts";
+import { type Change, partsNamed } from "./change.ts";
+import { began, beginnings, rollouts } from "./rolled-out.ts";
 import { fieldsWritten, isPerson } from "./writes.ts";
 
 /** Who set the count of replicas through the scale subresource: kubectl scale, an autoscaler, a script. */
@@ -16,10 +16,10 @@ const scaled = (world: World, workload: Workload): Change[] =>
       ? [
           {
             at: time,
-            what: `${workload.metadata.name} scaled to ${workload.spec.replicas ?? 1} by ${manager}`,
+            head: `${workload.metadata.name} scaled to ${workload.spec.replicas ?? 1} by ${manager}`,
             evidence,
             of: refOf(workload),
-            parts: "scaled",
+            parts: partsNamed("scaled"),
           },
         ]
       : [];
@@ -39,10 +39,10 @@ const edits = (world: World, workload: KubeObject): Change[] => {
       ? [
           {
             at: time,
-            what: `${workload.kind} ${workload.metadata.name} edited by ${manager} (${fields.join(", ")})`,
+            head: `${workload.kind} ${workload.metadata.name} edited by ${manager} (${fields.join(", ")})`,
             evidence,
             of: refOf(workload),
-            parts: fields.join(", "),
+            parts: partsNamed(...fields),
           },
         ]
       : [];
@@ -62,10 +62,10 @@ const toNothing = (world: World, workload: Workload): Change[] => {
     ? [
         {
           at: new Date(eventTime(event)).toISOString(),
-          what: `${workload.metadata.name} scaled to 0 (${eventText(event)}), by whom the cluster does not keep`,
+          head: `${workload.metadata.name} scaled to 0 (${eventText(event)}), by whom the cluster does not keep`,
           evidence,
           of: refOf(workload),
-          parts: "scaled",
+          parts: partsNamed("scaled"),
         },
       ]
     : [];
@@ -79,7 +79,9 @@ const scalings = (world: World, workload: Workload): Change[] =>
     .flatMap((event) => {
       const [evidence] = world.cite(event);
       const at = new Date(eventTime(event)).toISOString();
-      return evidence ? [{ at, what: eventText(event), evidence, of: refOf(workload), parts: "scaled" }] : [];
+      return evidence
+        ? [{ at, head: eventText(event), evidence, of: refOf(workload), parts: partsNamed("scaled") }]
+        : [];
     });
 
 const edited = [
@@ -99,7 +101,7 @@ export const changesOf = (world: World, refs: readonly ObjectRef[], before: numb
   const all = world.workloads
     .filter((one) => keys.has(keyOf(refOf(one))))
     .flatMap((one) => [
-      ...rollout(world, one),
+      ...rollouts(world, one),
       ...edits(world, one),
       ...(scaled(world, one).length > 0 ? scaled(world, one) : toNothing(world, one)),
       ...scalings(world, one),
@@ -118,10 +120,10 @@ export const changesOf = (world: World, refs: readonly ObjectRef[], before: numb
           ? [
               {
                 at: lastTransitionTime,
-                what: `node ${node.metadata.name}: ${type} became ${status}`,
+                head: `node ${node.metadata.name}: ${type} became ${status}`,
                 evidence,
                 of: refOf(node),
-                parts: type,
+                parts: partsNamed(type),
               },
             ]
           : [];
@@ -129,6 +131,5 @@ export const changesOf = (world: World, refs: readonly ObjectRef[], before: numb
   );
   return [...all, ...others, ...conditions]
     .filter(({ at }) => clock(at) > 0 && clock(at) <= before)
-    .toSorted((a, b) => clock(b.at) - clock(a.at))
-    .slice(0, 10);
+    .toSorted((a, b) => clock(b.at) - clock(a.at));
 };

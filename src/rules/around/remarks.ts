@@ -1,12 +1,10 @@
 import type { Finding } from "../../incident/diagnosis.ts";
 import type { KubeObject } from "../../incident/kube.ts";
 import type { ObjectRef } from "../../incident/subject.ts";
-import { named, quote, spanText } from "../finding.ts";
-import { clock } from "../world/containers.ts";
+import { named, quote } from "../finding.ts";
 import { eventText } from "../world/events.ts";
 import { keyOf, refOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
-import type { Change } from "./change.ts";
 
 /** A sentence added to a diagnosis, with the evidence it rests on. */
 export interface Remark {
@@ -124,31 +122,5 @@ export const putBack = (world: World, { object, class: name }: Finding): Remark 
   const hpa = scaler(world, object);
   return hpa && /^(scaled-to-zero|hpa-|quota-exceeded)/.test(name)
     ? { words: `The autoscaler ${hpa.metadata.name} sets its replicas.`, evidence: world.cite(hpa) }
-    : null;
-};
-
-/** Which part of a change may have led to a class; what is not here may be led to by any part. */
-const about: readonly (readonly [classes: RegExp, parts: RegExp])[] = [
-  [/^oom-|^request-exceeds|^insufficient|^limit-range|^quota-/, /memory|cpu|limit|request|replicas|container added/],
-  [/^image-/, /image/],
-  [/^(liveness|readiness)-probe|^app-not-ready|^app-hang/, /probe|image|ports|env|command/],
-  [/^env-var|^app-crash|^command-not-found|^process-exits/, /env|command|image/],
-  [/^config|^secret/, /env|volumes?|added|removed/],
-  [/^cpu-/, /cpu/],
-  [/^scaled-to-zero/, /replicas|scaled/i],
-  [/^service-/, /selector|ports|TrafficPolicy/],
-];
-
-const day = 24 * 60 * 60_000;
-
-/** The write that set the sick value: what, by whom and how long ago, as far as the cluster keeps it. */
-export const actor = (world: World, { class: name, object }: Finding, changes: readonly Change[]): Remark | null => {
-  const wanted = about.find(([classes]) => classes.test(name))?.[1];
-  const own = changes.find(
-    ({ of, parts, at }) =>
-      keyOf(of) === keyOf(object) && world.now - clock(at) < day && parts !== "" && (!wanted || wanted.test(parts)),
-  );
-  return own
-    ? { words: `Changed last: ${own.what}, ${spanText(world.now - clock(own.at))} ago.`, evidence: [own.evidence] }
     : null;
 };

@@ -1,46 +1,65 @@
-import type { KubeObject, PodSpec, Workload } from "../../incident/kube.ts";
+import type { KubeObject, Workload } from "../../incident/kube.ts";
 import { quote } from "../finding.ts";
 import { clock } from "../world/containers.ts";
 import { eventText, eventTime } from "../world/events.ts";
-import { keyOf, refOf } from "../world/objects.ts";
-import { replicaSetsOf, revisionOf } from "../world/revisions.ts";
+import { refOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
-import type { Change } from "./change.ts";
-import { partsOf, templateChanges } from "./template-changes.ts";
-import { fieldsWritten, isPerson, type Write } from "./writes.ts";
-
-const history = "deployment.kubernetes.io/revision-history";
-
-/** Was this revision in use before, and taken up again by a rollback? Then it is older than its rollout. */
-const isReused = (newest: KubeObject, before: KubeObject): boolean =>
-  newest.metadata.annotations?.[history] !== undefined ||
-  clock(newest.metadata.creationTimestamp) < clock(before.metadata.creationTimestamp);
-
-/** When a reused revision came back, and by whose word; null where the cluster keeps neither. Its own creation says nothing. */
-const cameBack = (world: World, workload: Workload, newest: KubeObject, before: KubeObject): string | null => {
-  const earliest = clock(before.metadata.creationTimestamp);
-  const scaledUp = world
-    .eventsOf(workload)
-    .filter((event) => event.reason === "ScalingReplicaSet" && isScaleUp(eventText(event), newest.metadata.name))
-    .map(eventTime);
-  const written = (workload.metadata.managedFields ?? [])
-    .filter((write) => !write.subresource && isPerson(write.manager) && fieldsWritten(write).includes("template"))
-    .map(({ time }) => clock(time));
-  const [first] = scaledUp.filter((at) => at > earliest).toSorted((a, b) => a - b);
-  const at = first ?? Math.max(...written.filter((one) => one > earliest));
-  return Number.isFinite(at) ? new Date(at).toISOString() : null;
-};
-
-const isScaleUp = (text: string, name: string): boolean => text.startsWith(`Scaled up replica set ${name} `);
-
-/** With the strategy Recreate the new revision comes only when the last old pod is gone. */
-const slowest = 5 * 60_000;
+import type { Change, Part } from "./change.ts";
+import { type Revision, revisionsOf } from "./kept-revisions.ts";
+import { templateChanges } from "./template-changes.ts";
+import { fieldsWritten, isPerson, ownerOf, type Write } from "./writes.ts";
 
 /** The moment a revision of a workload began, and when the one before it did: what was written until then made that one. */
 export interface Beginning {
   readonly at: number;
   readonly after: number;
 }
+
+interface Rollout {
+  readonly revision: Revision;
+  readonly before: Revision;
+  /** When it began; null where the cluster keeps only that it was after the one before. */
+  readonly at: number | null;
+  readonly after: number;
+}
+
+const isScaleUp = (text: string, name: string): boolean => text.startsWith(`Scaled up replica set ${name} `);
+
+/** When a reused revision came back, between two moments; null where the cluster does not keep it. Its own creation says nothing. */
+const cameBack = (world: World, workload: Workload, { object }: Revision, from: number, to: number): number | null => {
+  const scaledUp = world
+    .eventsOf(workload)
+    .filter((event) => event.reason === "ScalingReplicaSet" && isScaleUp(eventText(event), object.metadata.name))
+    .map(eventTime);
+  const written = (workload.metadata.managedFields ?? [])
+    .filter((write) => !write.subresource && isPerson(write.manager) && fieldsWritten(write).includes("template"))
+    .map(({ time }) => clock(time));
+  const between = (at: number): boolean => at > from && at < to;
+  const [first] = scaledUp.filter(between).toSorted((a, b) => a - b);
+  const at = first ?? Math.max(...written.filter(between));
+  return Number.isFinite(at) ? at : null;
+};
+
+const createdAt = ({ object }: Revision): number => clock(object.metadata.creationTimestamp);
+
+/** All that the cluster keeps, newest first. */
+const rolledOut = (world: World, workload: Workload): Rollout[] => {
+  const all = revisionsOf(world, workload);
+  const list: Rollout[] = [];
+  let after = 0;
+  for (const [index, revision] of [...all.entries()].toReversed()) {
+    const before = all[index + 1];
+    const next = all.slice(0, index).findLast((one) => !one.isReused);
+    const to = next ? createdAt(next) : Number.POSITIVE_INFINITY;
+    const at = revision.isReused ? cameBack(world, workload, revision, after, to) : createdAt(revision);
+    if (before) list.unshift({ revision, before, at, after });
+    after = at ?? after;
+  }
+  return list;
+};
+
+/** With the strategy Recreate the new revision comes only when the last old pod is gone. */
+const slowest = 5 * 60_000;
 
 /** Whether this write began the revision of that moment. What only removes a field leaves no entry, so an older write is none. */
 export const began = (workload: KubeObject, write: Write, { at, after }: Beginning): boolean => {
@@ -63,81 +82,68 @@ const byWhom = (workload: Workload, beginning: Beginning): string => {
   return nearest ? ` by ${nearest.manager}` : "";
 };
 
+const timeText = (at: number): string => (at > 0 ? new Date(at).toISOString() : "");
+
 /** When a revision began to be rolled out, and by whom, as far as the cluster keeps it. */
-const beginningOf = (
-  world: World,
-  workload: Workload,
-  newest: KubeObject,
-  before: KubeObject,
-): { at: string; told: string } => {
-  const after = clock(before.metadata.creationTimestamp);
-  if (!isReused(newest, before)) {
-    const at = newest.metadata.creationTimestamp ?? "";
-    return { at, told: byWhom(workload, { at: clock(at), after }) };
-  }
-  const back = cameBack(world, workload, newest, before);
+const beginningOf = (workload: Workload, { revision, at, after }: Rollout): string => {
+  if (!revision.isReused) return byWhom(workload, { at: at ?? 0, after });
   const again = " again, one that was in use before";
-  if (back !== null)
-    return { at: back, told: `${again},${byWhom(workload, { at: clock(back), after }) || " by whom is not kept"}` };
-  const since = before.metadata.creationTimestamp ?? "";
-  return { at: since, told: `${again}, at some time after ${since}; when and by whom the cluster does not keep` };
+  if (at !== null) return `${again},${byWhom(workload, { at, after }) || " by whom is not kept"}`;
+  return `${again}, at some time after ${timeText(after)}; when and by whom the cluster does not keep`;
 };
 
-const controllerRevisions = (world: World, owner: KubeObject) =>
-  world
-    .list("ControllerRevision")
-    .filter((one) => keyOf(world.rootOf(one)) === keyOf(refOf(owner)))
-    .toSorted((a, b) => (b.revision ?? 0) - (a.revision ?? 0));
+const causeKey = "kubernetes.io/change-cause";
 
-interface Revision {
-  readonly object: KubeObject;
-  readonly number: number | undefined;
-  readonly template: PodSpec | undefined;
-}
-
-/** Newest first: a Deployment keeps its revisions as ReplicaSets, a StatefulSet or DaemonSet as objects of their own. */
-const revisionsOf = (world: World, workload: KubeObject): Revision[] => {
-  const sets = replicaSetsOf(world, refOf(workload));
-  if (sets.length > 0)
-    return sets.map((set) => ({ object: set, number: revisionOf(set), template: set.spec.template.spec }));
-  return controllerRevisions(world, workload).map((one) => ({
-    object: one,
-    number: one.revision,
-    template: one.data?.spec?.template?.spec,
-  }));
+/** What somebody wrote about it. What the one before said already was only left standing. */
+const changeCause = (workload: Workload, { revision, before }: Rollout, isNewest: boolean): string => {
+  const own = revision.object.metadata.annotations?.[causeKey];
+  const cause = own ?? (isNewest ? workload.metadata.annotations?.[causeKey] : undefined);
+  return cause && cause !== before.object.metadata.annotations?.[causeKey] ? ` (change cause: ${quote(cause)})` : "";
 };
 
-/** The newest revision, as what differs from the one before. */
-export const rollout = (world: World, workload: Workload): Change[] => {
-  const [newest, before] = revisionsOf(world, workload);
-  const [evidence] = world.cite(newest?.object);
-  if (!newest?.template?.containers || !before?.template?.containers || !evidence) return [];
-  const differs = templateChanges(before.template, newest.template).slice(0, 8);
-  const cause = workload.metadata.annotations?.["kubernetes.io/change-cause"];
-  const { at, told } = beginningOf(world, workload, newest.object, before.object);
-  return [
-    {
-      at,
-      what: `revision ${newest.number} of ${workload.metadata.name} rolled out${told}: ${differs.join("; ") || "a new template"}${cause ? ` (change cause: ${quote(cause)})` : ""}`,
-      evidence,
-      of: refOf(workload),
-      parts: partsOf(differs),
-    },
-  ];
+/** Where some between them are gone, one of those may have changed it. */
+const gapText = ({ revision, before }: Rollout): string =>
+  revision.number > before.number + 1 && before.number > 0
+    ? `: against revision ${before.number}, as none between is kept`
+    : "";
+
+/** Whoever wrote it and something else since owns the field still: that much is left of who began an older revision. */
+const withOwner = (workload: Workload, { revision, at }: Rollout, part: Part): Part => {
+  const owner = part.container === null || revision.isReused ? null : ownerOf(workload, part.container, part.name);
+  return owner && clock(owner.time) > (at ?? 0)
+    ? { ...part, words: `${part.words} (last written by ${owner.manager})` }
+    : part;
 };
+
+/** The kept revisions, each as what differs from the one before, newest first. */
+export const rollouts = (world: World, workload: Workload): Change[] =>
+  rolledOut(world, workload).flatMap((one, index) => {
+    const [evidence] = world.cite(one.revision.object);
+    const differs = templateChanges(one.before.template, one.revision.template);
+    if (!evidence) return [];
+    const who = beginningOf(workload, one);
+    const parts = who === "" ? differs.map((part) => withOwner(workload, one, part)) : differs;
+    return [
+      {
+        at: one.revision.isReused
+          ? timeText(one.at ?? one.after)
+          : (one.revision.object.metadata.creationTimestamp ?? ""),
+        head: `revision ${one.revision.number} of ${workload.metadata.name} rolled out${who}${gapText(one)}${parts.length > 0 ? "" : ": a new template"}`,
+        parts,
+        tail: changeCause(workload, one, index === 0),
+        evidence,
+        of: refOf(workload),
+        isRevision: true,
+      },
+    ];
+  });
 
 /** When revisions began to be rolled out, as far as they are told of. */
 export const beginnings = (world: World, workload: KubeObject): Beginning[] => {
-  const [newest, before] = revisionsOf(world, workload);
-  const back =
-    newest && before && isReused(newest.object, before.object)
-      ? cameBack(world, workload as Workload, newest.object, before.object)
-      : null;
-  const sets = replicaSetsOf(world, refOf(workload));
-  const all = sets.length > 0 ? sets.slice(0, 2) : controllerRevisions(world, workload);
-  const times = all.map(({ metadata }) => clock(metadata.creationTimestamp));
+  const all = rolledOut(world, workload as Workload);
+  const first = revisionsOf(world, workload).at(-1);
   return [
-    ...(sets.length > 0 ? times.slice(0, 1) : times).map((at, index) => ({ at, after: times[index + 1] ?? 0 })),
-    ...(back === null ? [] : [{ at: clock(back), after: clock(before?.object.metadata.creationTimestamp) }]),
+    ...all.flatMap(({ at, after }) => (at === null ? [] : [{ at, after }])),
+    ...(first ? [{ at: createdAt(first), after: 0 }] : []),
   ];
 };

@@ -4,6 +4,7 @@ import type {
   KubeEvent,
   KubeNode,
   KubeObject,
+  Meta,
   PersistentVolumeClaim,
   Pod,
   PodDisruptionBudget,
@@ -53,7 +54,7 @@ export interface Namespaced extends KubeObject {
 
 export interface ControllerRevision extends KubeObject {
   revision?: number;
-  data?: { spec?: { template?: { spec?: PodSpec } } };
+  data?: { spec?: { template?: { metadata?: Partial<Meta>; spec?: PodSpec } } };
 }
 
 /** What TypeScript may expect behind a kind's name. Kinds that are not here are read as bare objects. */
