@@ -150,9 +150,9 @@ export const digestOf = (
   const newest = newestAnswers(all);
   const isNear = nearness(all, subject, now);
   const runs = workloads.has(subject.kind) || podsIn(newest).some(isNear);
-  const sight: Sight = { subject, reading, isNear, runs, held: new Set(held) };
   const empty = newest.filter(({ answer }) => answer.kind === "no-data");
-  const none = cleaned(nothingThere(empty));
+  const sight: Sight = { subject, reading, isNear, runs, held: new Set(held) };
+  const none = cleaned(nothingThere(empty.filter((one) => !isForeignLog(one, sight))));
   const ordered = inOrder(
     newest.filter(({ answer }) => answer.kind !== "no-data"),
     sight,

@@ -12,6 +12,34 @@ const aboutOf = ({ involvedObject }: KubeEvent): string =>
 const shapeOf = (event: KubeEvent): string =>
   `${event.involvedObject?.kind} ${event.reason} ${(event.message ?? "").replace(/[a-z0-9-]*\d[a-z0-9.-]*/gi, "#")}`;
 
+/** The usual way of a pod to its start. That it went so far is worth a line, its words are not. */
+const course =
+  /^(?:Successfully assigned \S+ to \S+|Container image \S+ already present on machine(?: and can be accessed by the pod)?|(?:Created|Started) container\b.*|Container (?:created|started)|Created pod: \S+|Scaled up replica set \S+ from 0 to \d+)$/;
+
+/** Whose pod it is was said before; how it is called inside helps nobody. */
+const withoutPod = (message: string): string => message.replace(/ in pod \S+_\S+\([0-9a-f-]{36}\)/, "");
+
+interface Row {
+  event: KubeEvent;
+  times: number;
+}
+
+const rowLine = ({ event, times }: Row): string =>
+  `${timeOf(event).slice(11, 19)} ${event.type ?? ""} ${aboutOf(event)} ${event.reason ?? ""} x${times}: ${withoutPod(event.message ?? "")}`.slice(
+    0,
+    widest,
+  );
+
+const isCourse = ({ event: { type, message = "" } }: Row): boolean => type === "Normal" && course.test(message);
+
+/** One line for all the usual events of one kind of object, in the order they happened. */
+const courseLine = (rows: readonly Row[]): string => {
+  const [newest] = rows;
+  if (newest === undefined) return "";
+  const steps = rows.toReversed().map(({ event, times }) => `${event.reason}${times > 1 ? ` x${times}` : ""}`);
+  return `${timeOf(newest.event).slice(11, 19)} Normal ${aboutOf(newest.event)} ${steps.join(", ")}`;
+};
+
 /** Events as a table, the same ones folded with their count, warnings first, the newest of each first. */
 export const eventLines = (objects: readonly KubeObject[], most: number): string[] => {
   const events = (objects as readonly KubeEvent[]).toSorted((a, b) => timeOf(b).localeCompare(timeOf(a)));
@@ -19,10 +47,12 @@ export const eventLines = (objects: readonly KubeObject[], most: number): string
     const [newest] = same;
     if (newest === undefined) return [];
     const times = same.reduce((sum, { count, series }) => sum + (series?.count ?? count ?? 1), 0);
-    const line = `${timeOf(newest).slice(11, 19)} ${newest.type ?? ""} ${aboutOf(newest)} ${newest.reason ?? ""} x${times}: ${newest.message ?? ""}`;
-    return [{ warns: newest.type !== "Normal", line: line.slice(0, widest) }];
+    return [{ event: newest, times }];
   });
-  const ordered = [...rows.filter(({ warns }) => warns), ...rows.filter(({ warns }) => !warns)].map(({ line }) => line);
+  const warns = rows.filter(({ event }) => event.type !== "Normal");
+  const normal = rows.filter((row) => !warns.includes(row) && !isCourse(row));
+  const usual = [...Map.groupBy(rows.filter(isCourse), ({ event }) => event.involvedObject?.kind).values()];
+  const ordered = [...[...warns, ...normal].map(rowLine), ...usual.map(courseLine)];
   const left = ordered.length - most;
   return left > 0 ? [...ordered.slice(0, most), `… ${left} more`] : ordered;
 };

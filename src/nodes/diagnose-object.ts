@@ -7,11 +7,16 @@ const noise = new Set(
   hostIP hostIPs qosClass lastProbeTime lastHeartbeatTime lastUpdateTime lastTransitionTime successThreshold
   terminationGracePeriodSeconds dnsPolicy enableServiceLinks preemptionPolicy serviceAccount restartPolicy
   revisionHistoryLimit conditions finalizers clusterIPs ipFamilies ipFamilyPolicy sessionAffinity volumeMounts nodeInfo
-  addresses daemonEndpoints images internalTrafficPolicy collisionCount terminatingReplicas capacity`.split(/\s+/),
+  addresses daemonEndpoints images internalTrafficPolicy collisionCount terminatingReplicas capacity
+  kubernetes.io/metadata.name`.split(/\s+/),
 );
 // What a field holds unless somebody decided otherwise, as `flow` writes it.
 const usual: Record<string, readonly string[]> = {
   protocol: ["TCP"],
+  phase: ["Active"],
+  timeoutSeconds: ["1"],
+  failureThreshold: ["3"],
+  periodSeconds: ["10"],
   scheme: ["HTTP"],
   imagePullPolicy: ["IfNotPresent"],
   progressDeadlineSeconds: ["600"],
@@ -102,8 +107,29 @@ const headOf = ({ kind, metadata }: KubeObject): string =>
     ...(metadata.deletionTimestamp ? [`deleted ${metadata.deletionTimestamp}`] : []),
   ].join(" ");
 
+interface Container {
+  name?: string;
+  resources?: unknown;
+}
+
+/** Of its containers a pod tells the resources twice; where both are the same, what it wants says it. */
+const toldOnce = (object: KubeObject, path: string): unknown => {
+  const value = field(object, path);
+  const wanted = wantedBy[path] === undefined ? undefined : field(object, wantedBy[path]);
+  if (!Array.isArray(value) || !Array.isArray(wanted)) return value;
+  return value.map((one: Container) => {
+    const { resources, ...rest } = one;
+    const same = wanted.some((its: Container) => its.name === one.name && flow(its.resources) === flow(resources));
+    return same ? rest : one;
+  });
+};
+const wantedBy: Record<string, string> = {
+  "status.containerStatuses": "spec.containers",
+  "status.initContainerStatuses": "spec.initContainers",
+};
+
 const textOf = (object: KubeObject, paths: readonly string[]): string => {
-  const parts = paths.map((path) => [path.split(".").at(-1), field(object, path)] as const);
+  const parts = paths.map((path) => [path.split(".").at(-1), toldOnce(object, path)] as const);
   const shown = parts.filter(([, value]) => !isEmpty(value)).map(([name, value]) => `${name}=${flow(value)}`);
   return [headOf(object), ...shown.filter((part) => !part.endsWith("={}")), ...badConditions(object)].join("; ");
 };

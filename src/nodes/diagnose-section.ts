@@ -146,23 +146,37 @@ const objectsText = (question: Question, objects: readonly KubeObject[], isNear:
 
 const rounded = (value: number): string => String(Number(value.toPrecision(4)));
 
-const seriesLine = ({ labels, points }: { labels: Record<string, string>; points: [number, number][] }): string => {
+/** What the query says already, and a container that its pod is called after, say nothing more. */
+const labelsOf = (query: string, labels: Record<string, string>): string =>
+  Object.entries(labels)
+    .filter(([name, value]) => name !== "__name__" && !query.includes(`${name}=${JSON.stringify(value)}`))
+    .filter(([name, value]) => name !== "container" || labels.pod?.startsWith(`${value}-`) !== true)
+    .map(([, value]) => value)
+    .join(" ");
+
+const seriesLine = (query: string, { labels, points }: Series): string => {
   const values = points.map(([, value]) => value);
   const isSteady = values.every((value) => value === values[0]);
   const range = !isSteady ? ` min ${rounded(Math.min(...values))} max ${rounded(Math.max(...values))}` : "";
-  return `${clipped(Object.values(labels).join(" "), 120)}: ${rounded(values.at(-1) ?? Number.NaN)}${range}`;
+  return `${clipped(labelsOf(query, labels), 120)}: ${rounded(values.at(-1) ?? Number.NaN)}${range}`;
 };
 
 const asked = /\bnamespace=("(?:[^"\\]|\\.)*")/;
 
-/** Of the sweep's own measures, those of the subject's pods, where there are any: it asks about all of the namespace. */
-const nearSeries = (query: string, series: readonly Series[], isNear: IsNear): readonly Series[] => {
-  if (briefOf(query) === null) return series;
+const isOfPods = (query: string, isNear: IsNear) => {
   const namespace: string = JSON.parse(asked.exec(query)?.[1] ?? '""');
-  const near = series.filter(({ labels: { pod = "" } }) =>
-    isNear({ apiVersion: "v1", kind: "Pod", metadata: { namespace, name: pod } }),
-  );
-  return near.length > 0 ? near : series;
+  return ({ labels: { pod = "" } }: Series): boolean =>
+    isNear({ apiVersion: "v1", kind: "Pod", metadata: { namespace, name: pod } });
+};
+
+/** The sweep's own measures are of all it read about: those of the subject's pods count, of others it says that they are there. */
+const seriesText = ({ query, series }: Extract<Body, { kind: "series" }>, isNear: IsNear, room: Room): string => {
+  const near = briefOf(query) === null ? series : series.filter(isOfPods(query, isNear));
+  const lines = near.slice(0, room.series).map((one) => seriesLine(query, one));
+  const [stranger] = series;
+  return near.length > 0 || stranger === undefined
+    ? lines.join("\n")
+    : `of others: ${seriesLine(query, stranger)}${series.length > 1 ? ` and ${series.length - 1} more` : ""}`;
 };
 
 const bodyText = (question: Question, body: Body, isNear: IsNear, room: Room): string => {
@@ -177,7 +191,7 @@ const bodyText = (question: Question, body: Body, isNear: IsNear, room: Room): s
         question.ask === "logs" && question.lines === sweptLogLines ? room.sweptLog : room.log,
       );
     case "series":
-      return nearSeries(body.query, body.series, isNear).slice(0, room.series).map(seriesLine).join("\n");
+      return seriesText(body, isNear, room);
     case "text":
       return clipped(body.text, room.text);
   }
@@ -192,8 +206,12 @@ export const sectionOf = (one: Evidence, isNear: IsNear, room: Room = usualRoom)
   const { question, answer } = one;
   const head = headOf(one);
   switch (answer.kind) {
-    case "found":
-      return `${head}\n${bodyText(question, answer.body, isNear, room)}`;
+    case "found": {
+      const text = bodyText(question, answer.body, isNear, room);
+      return question.ask === "get" && text === `${question.kind}/${question.name}`
+        ? `${head}: is there`
+        : `${head}\n${text}`;
+    }
     case "no-data":
       return `${head}: none`;
     case "could-not-ask":

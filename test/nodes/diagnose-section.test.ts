@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Evidence } from "../../src/incident/evidence.ts";
-import type { Pod } from "../../src/incident/kube.ts";
+import type { KubeObject, Pod } from "../../src/incident/kube.ts";
 import type { Question } from "../../src/incident/question.ts";
 import { headOf, sectionOf } from "../../src/nodes/diagnose-section.ts";
 import { metricQuestions } from "../../src/nodes/sweep-metrics.ts";
@@ -43,4 +43,62 @@ test("of the sweep's own metrics the subject's pods are told, and a steady one w
   expect(sectionOf(one, ({ metadata }) => metadata.name === "web-1.a" && metadata.namespace === "shop")).toBe(
     "[e1] metric memory now (60 min)\nweb-1.a: 5",
   );
+});
+
+const found = (question: Question, ...objects: object[]): Evidence => ({
+  id: "e1",
+  question,
+  command: "",
+  askedAt: "",
+  ms: 1,
+  bytes: 1,
+  answer: { kind: "found", body: { kind: "objects", objects: objects as KubeObject[], truncated: false } },
+});
+const event = (type: string, reason: string, message: string, lastTimestamp: string) => ({
+  kind: "Event",
+  metadata: { name: reason },
+  involvedObject: { kind: "Pod", name: "web-1" },
+  ...{ type, reason, message, lastTimestamp, count: 2 },
+});
+
+test("the usual way of a pod to its start is one line, what warns keeps its words and loses the pod's inner name", () => {
+  const question: Question = { ask: "events", kind: "Pod", namespace: "shop", name: "web-1" };
+  const uid = "efc706cf-4cee-45de-8261-b58617541bff";
+  const events = [
+    event("Normal", "Scheduled", "Successfully assigned shop/web-1 to node-2", "2026-11-27T03:00:01Z"),
+    event("Normal", "Started", "Container started", "2026-11-27T03:00:02Z"),
+    event("Normal", "Pulled", 'Successfully pulled image "web:1" in 44s', "2026-11-27T03:00:03Z"),
+    event("Warning", "BackOff", `Back-off restarting container web in pod web-1_shop(${uid})`, "2026-11-27T03:00:04Z"),
+  ];
+  expect(sectionOf(found(question, ...events), () => true).split("\n")).toEqual([
+    "[e1] events Pod/web-1",
+    "03:00:04 Warning Pod/web-1 BackOff x2: Back-off restarting container web",
+    '03:00:03 Normal Pod/web-1 Pulled x2: Successfully pulled image "web:1" in 44s',
+    "03:00:02 Normal Pod/web-1 Scheduled x2, Started x2",
+  ]);
+});
+
+test("a pod's resources are told where they differ from what it wants, and a namespace without more is there", () => {
+  const pod = (memory: string) => ({
+    kind: "Pod",
+    metadata: { name: "web-1" },
+    spec: { containers: [{ name: "web", resources: { limits: { memory: "1Gi" } } }] },
+    status: { containerStatuses: [{ name: "web", resources: { limits: { memory } } }] },
+  });
+  const list: Question = { ask: "list", kind: "Pod", namespace: "shop", selector: null };
+  expect(sectionOf(found(list, pod("1Gi")), () => true)).toContain("containerStatuses=[{name:web}]");
+  expect(sectionOf(found(list, pod("2Gi")), () => true)).toContain("limits:{memory:2Gi}");
+  const labels = { "kubernetes.io/metadata.name": "shop" };
+  const namespace = { kind: "Namespace", metadata: { name: "shop", labels }, status: { phase: "Active" } };
+  const get: Question = { ask: "get", kind: "Namespace", namespace: null, name: "shop" };
+  expect(sectionOf(found(get, namespace), () => true)).toBe("[e1] get Namespace/shop: is there");
+});
+
+test("measures of others are one line where the subject's own pods have none", () => {
+  const [, question] = metricQuestions(subject, pods);
+  if (question?.ask !== "metric") throw new Error("no metric");
+  const series = ["x", "y"].map((pod) => ({ labels: { pod }, points: [[1, 5]] as [number, number][] }));
+  const answer: Evidence["answer"] = { kind: "found", body: { kind: "series", query: question.query, series } };
+  const one: Evidence = { id: "e1", question, command: "", askedAt: "", ms: 1, bytes: 1, answer };
+  expect(sectionOf(one, () => false)).toBe("[e1] metric memory now (60 min)\nof others: x: 5 and 1 more");
 });
