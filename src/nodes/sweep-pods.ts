@@ -69,14 +69,20 @@ const rank = (subject: Subject, alerts: readonly Alert[], evidence: readonly Evi
   return own || isNamedBy(alerts, pod) ? 3 : null;
 };
 
-/** The pods whose logs are worth reading: the subject's sick ones, those the alerts name, sick neighbours, then its well ones. */
+/** Sick neighbours never push out all of the subject's own: what an alert tells of may stand in the log of a pod that is well. */
+const ownFirst = (ranked: { pod: Pod; at: number; own: boolean }[]): typeof ranked => {
+  const first = ranked.find(({ own }) => own);
+  return first === undefined || ranked[0]?.own === true ? ranked : [first, ...ranked.filter((one) => one !== first)];
+};
+
+/** The pods whose logs are worth reading: the subject's sick ones or one that is well, those the alerts name, sick neighbours, then its other well ones. */
 export const podsToRead = (subject: Subject, alerts: readonly Alert[], evidence: readonly Evidence[]): Pod[] => {
   const ranked = (objectsIn(evidence, "Pod") as Pod[])
-    .map((pod) => ({ pod, at: rank(subject, alerts, evidence, pod) }))
-    .filter((entry): entry is { pod: Pod; at: number } => entry.at !== null)
+    .map((pod) => ({ pod, at: rank(subject, alerts, evidence, pod), own: belongsTo(subject, pod, evidence) }))
+    .filter((entry): entry is { pod: Pod; at: number; own: boolean } => entry.at !== null)
     .sort((a, b) => a.at - b.at);
   const ofOwner = new Map<string, number>();
-  const fewOfEach = ranked.filter(({ pod }) => {
+  const fewOfEach = ownFirst(ranked).filter(({ pod }) => {
     const owner = controllerOf(pod)?.name ?? pod.metadata.name;
     ofOwner.set(owner, (ofOwner.get(owner) ?? 0) + 1);
     return (ofOwner.get(owner) ?? 0) <= maxOfOneOwner;

@@ -158,6 +158,10 @@ describe("a sweep", () => {
 
     const read = asked.flatMap((one) => (one.ask === "logs" ? [`${one.pod}/${one.container}`] : []));
     expect(read).toEqual(["b-0", "b-1", "a-0", "a-1"].flatMap((name) => [`${name}/init`, `${name}/c`]));
+
+    const ofWell = secondLook(subject("StatefulSet", "n", "well"), [], [listed], { metrics: false });
+    const readOfWell = ofWell.flatMap((one) => (one.ask === "logs" ? [one.pod] : []));
+    expect([...new Set(readOfWell)]).toEqual(["well-0", "a-0", "a-1", "b-0"]);
   });
 
   test("with metrics asks for memory, restarts, throttling and alerts of the pods it reads", async () => {
