@@ -96,6 +96,10 @@ const says = (shown: Shown, one: Evidence, text: string, unit = false): boolean 
   return answerIn(shown, one).some((answer) => evened(answer).includes(even) && pattern.test(evened(answer)));
 };
 
+/** Its letters stand there, but as a part of a longer number or name. */
+const isCut = (shown: Shown, one: Evidence, text: string): boolean =>
+  answerIn(shown, one).some((answer) => evened(answer).includes(evened(text)));
+
 /** People write 1,000,000 and 128 MiB, evidence 1000000 and 128Mi. */
 const saysNumber = (shown: Shown, one: Evidence, text: string): boolean =>
   [text, text.replaceAll(",", "")].some((way) => says(shown, one, way, true));
@@ -141,9 +145,11 @@ const whyStruck = (shown: Shown, { text, evidence, quote }: Claim): string | nul
     [quote, ...valuesIn(text).map((value) => value.replace(/[.,;:!?]$/, ""))].find(
       (value) => !says(shown, one, value),
     ) ?? numbersIn(text).find((value) => !saysNumber(shown, one, value));
-  return foreign === undefined
-    ? null
-    : `${evidence} does not say ${JSON.stringify(clipped(onlyTelling(evened(foreign)), 80))}`;
+  if (foreign === undefined) return null;
+  const said = JSON.stringify(clipped(onlyTelling(evened(foreign)), 80));
+  return isCut(shown, one, foreign)
+    ? `${said} is cut within a number or name of ${evidence}`
+    : `${evidence} does not say ${said}`;
 };
 
 /** What it was elsewhere or before may be what it is now, but does not show it. */

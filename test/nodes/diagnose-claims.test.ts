@@ -72,6 +72,18 @@ test.each<[string, Evidence, string]>([
   expect(hold([one, quote])).toMatchObject({ holds: true, struck: [] });
 });
 
+test.each(["exit 13", "of web-7"])("a quote that ends within a number or name is told so: %s", (quote) => {
+  const cut = evidenceOf(get("web"), text("exit 137 of web-7c9 again"));
+  const claims = [{ text: "That is why.", evidence: cut.id, quote }];
+  const whole = claims.map((claim) => ({ ...claim, quote: "exit 137 of web-7c9" }));
+  const shown = { evidence: [cut], sections: new Map([[cut.id, sectionOf(cut, () => true)]]) };
+
+  expect(weighed(shown, claims).struck).toMatchObject([
+    { why: expect.stringMatching(/is cut within a number or name/) },
+  ]);
+  expect(weighed(shown, whole).struck).toEqual([]);
+});
+
 test("what a runbook or another server tells is no cause by itself", () => {
   expect(hold([shelf, "a full disk"])).toMatchObject({
     holds: false,
