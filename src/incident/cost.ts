@@ -26,6 +26,8 @@ export const Cost = z.object({
   /** US dollars; null when the price of the model is not known: tokens only, never a guess. */
   usd: z.number().nullable(),
   seconds: z.number(),
+  /** Calls that brought no reply, but may have been worked for: what they may have cost at most is counted. Absent: none. */
+  estimated: z.int().optional(),
   /** In the order they were asked; absent where there is one model only. */
   tiers: z.array(Tier).optional(),
 });
@@ -41,4 +43,7 @@ export const addCost = (a: Cost, b: Cost): Cost => ({
   outputTokens: a.outputTokens + b.outputTokens,
   usd: a.usd === null || b.usd === null ? null : a.usd + b.usd,
   seconds: a.seconds + b.seconds,
+  ...(a.estimated === undefined && b.estimated === undefined
+    ? {}
+    : { estimated: (a.estimated ?? 0) + (b.estimated ?? 0) }),
 });

@@ -126,5 +126,6 @@ export const costPart = ({ incident: { cost } }: WriteUpInput): string => {
   const strong = cost.tiers?.find(({ tier, calls }) => tier === "strong" && calls > 0);
   const tiers =
     cost.tiers === undefined ? "" : strong === undefined ? ", the cheap model alone" : ", the strong model too";
-  return `${cost.calls} model ${cost.calls === 1 ? "call" : "calls"}, ${cost.inputTokens + cost.outputTokens} tokens, ${money}${tiers}`;
+  const guessed = cost.estimated === undefined ? "" : ` (${cost.estimated} without a reply: at most, estimated)`;
+  return `${cost.calls} model ${cost.calls === 1 ? "call" : "calls"}${guessed}, ${cost.inputTokens + cost.outputTokens} tokens, ${money}${tiers}`;
 };

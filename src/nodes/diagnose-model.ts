@@ -4,7 +4,9 @@ import type { Evidence } from "../incident/evidence.ts";
 import type { Incident, ModelReading, Update } from "../incident/incident.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Model, ModelReply, ModelRequest, ToolSpec } from "../ports/model.ts";
+import { mostTokens, mostUsd } from "../ports/model-most.ts";
 import { PortError } from "../ports/port-error.ts";
+import { free } from "../ports/within-day.ts";
 import type { Judgement } from "../rules/index.ts";
 import type { Budget } from "./budget.ts";
 import { promptVersion } from "./diagnose.prompt.ts";
@@ -35,7 +37,7 @@ export interface Case {
 
 type Answer =
   | { kind: "reply"; reply: ModelReply }
-  | { kind: "failed"; why: string; again: boolean }
+  | { kind: "failed"; why: string; again: boolean; worked: boolean }
   | { kind: "spent"; why: string };
 
 const askModel = async (model: Model, request: ModelRequest): Promise<Answer> => {
@@ -45,13 +47,24 @@ const askModel = async (model: Model, request: ModelRequest): Promise<Answer> =>
     if (!(error instanceof PortError)) throw error;
     const why = `the model could not be asked (${error.reason}): ${error.message}`;
     if (error.reason === "over-budget") return { kind: "spent", why };
-    return { kind: "failed", why, again: error.retryable };
+    return { kind: "failed", why, again: error.retryable, worked: !free.has(error.reason) };
   }
 };
 
-/** A call that failed is a call, too: a budget of calls is there for exactly that. */
-const costOf = (answer: Answer, seconds: number): Cost =>
-  answer.kind === "reply" ? answer.reply.cost : { ...noCost, calls: 1, seconds };
+/** A call that failed is a call, too. Nobody says what it took: what may have been worked for counts as its most. */
+const costOf = (answer: Answer, seconds: number, request: ModelRequest, { prices }: Budget): Cost => {
+  if (answer.kind === "reply") return answer.reply.cost;
+  const failed = { ...noCost, calls: 1, seconds };
+  if (answer.kind !== "failed" || !answer.worked || prices === undefined) return failed;
+  const usd = mostUsd(request, prices[request.tier ?? "strong"]);
+  return {
+    ...failed,
+    inputTokens: mostTokens(request).input,
+    outputTokens: mostTokens(request).output,
+    usd,
+    estimated: 1,
+  };
+};
 
 const endings: Record<ModelReply["finish"], string> = {
   tools: "the model called no tool that exists",
@@ -164,11 +177,14 @@ export const askedModel = async (model: Model, clock: Clock, budget: Budget, rou
     };
   const { tier, last } = turn;
   const began = clock.now().getTime();
-  const answer = await askModel(model, { ...requestFor({ ...about, last }), ...(tier === "triage" ? { tier } : {}) });
+  const request = { ...requestFor({ ...about, last }), ...(tier === "triage" ? { tier } : {}) };
+  const answer = await askModel(model, request);
   const seconds = (clock.now().getTime() - began) / 1000;
   // Where the day's budget had no room, nothing was asked.
   const cost =
-    answer.kind === "spent" ? onlyAsked(incident.cost) : charged(incident.cost, model, tier, costOf(answer, seconds));
+    answer.kind === "spent"
+      ? onlyAsked(incident.cost)
+      : charged(incident.cost, model, tier, costOf(answer, seconds, request, budget));
   const result = resultOf(answer, round, { incident, evidence, sections, judgement, now }, model);
   const up = tier === "triage" && !last ? whyHandUp(result, cost) : null;
   if (up !== null) return handUp(result, handedUp(cost, model, clipped(evened(up), longestNote)));

@@ -23,8 +23,8 @@ const mostFor = (model: string, request: ModelRequest, price: PriceOf): Spent =>
   return { tokens: input + output, usd: mostUsd(request, price(model)) ?? 0 };
 };
 
-// The provider did not work for these. Of the others it is not known, so what was reserved stays spent.
-const free: ReadonlySet<RefusalReason> = new Set([
+/** The provider did not work for these. Of the others it is not known, so what they may cost at most counts as spent. */
+export const free: ReadonlySet<RefusalReason> = new Set([
   "rate-limited",
   "unauthorized",
   "forbidden",

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Cost, noCost } from "../../src/incident/cost.ts";
+import { costPart } from "../../src/incident/write-up-next.ts";
 import { type Budget, defaultBudget } from "../../src/nodes/budget.ts";
 import { turnNow } from "../../src/nodes/diagnose-spending.ts";
 import { charged, handedUp } from "../../src/nodes/diagnose-tiers.ts";
 import type { Model, ModelRequest } from "../../src/ports/model.ts";
 import { mostUsd } from "../../src/ports/model-most.ts";
 import { withinDay } from "../../src/ports/within-day.ts";
-import { callsTools } from "../support/fake-openai.ts";
+import { callsTools, fails } from "../support/fake-openai.ts";
 import { openInvestigation } from "../support/investigation.ts";
 
 const request: ModelRequest = { system: "s".repeat(900), user: "u".repeat(2_094), tools: [], force: null };
@@ -116,4 +117,19 @@ test("a cheap model without a price does not open the purse of the strong one", 
   expect(next(handed, { ...budget, usd: dear / 2 })).toMatchObject({ kind: "spent" });
   // The control: where there is room it is asked.
   expect(next(handed)).toMatchObject({ kind: "ask", tier: "strong" });
+});
+
+test("a call that brought no reply counts at its most, and is said to be estimated; one that was refused costs nothing", async () => {
+  const budget = { ...defaultBudget, usd: 2, prices };
+  const hung = await stage.play(["hang"], { deadlineMs: 200, budget });
+  const refused = await stage.play([fails(401, "who are you")], { budget });
+
+  expect(hung.incident.cost).toMatchObject({ calls: 2, estimated: 2 });
+  expect(hung.incident.cost.inputTokens).toBeGreaterThan(2 * 2_000);
+  expect(hung.incident.cost.usd).toBeGreaterThan(0.05);
+  expect(costPart({ incident: hung.incident } as never)).toMatch(
+    /2 model calls \(2 without a reply: at most, estimated\)/,
+  );
+  expect(refused.incident.cost).toMatchObject({ calls: 1, inputTokens: 0, usd: 0 });
+  expect(refused.incident.cost.estimated).toBeUndefined();
 });
