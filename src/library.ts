@@ -65,6 +65,8 @@ export const lexiconOrNone = async (folder: string, log: Log): Promise<Lexicon |
   }
 };
 
+export const shippedLexicon = (log: Log): Promise<Lexicon | null> => lexiconOrNone(words, log);
+
 /** The user's own runbooks, and the shipped ones where theirs have no answer. What cannot be read is named in the log and left out. */
 export const openLibrary = async (
   own: string | undefined,
@@ -73,7 +75,7 @@ export const openLibrary = async (
 ): Promise<Library> => {
   const theirs = (await Promise.all(foldersIn(own).map((folder) => readPages(folder, log)))).flat();
   const ours = existsSync(shipped) ? yieldTo(theirs, await readPages(shipped, log)) : [];
-  const lexicon = await lexiconOrNone(words, log);
+  const lexicon = await shippedLexicon(log);
   const meanings: Meaning[] = [];
   // Both shelves ask for the same question.
   const embedder = source === null ? null : remembering(withBreaker(source.embedder, Date.now));

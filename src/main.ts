@@ -6,7 +6,7 @@ import { openFrontDoor } from "./front-door.ts";
 import type { Settings } from "./graph/graph.ts";
 import { changesAllowed, Policy } from "./incident/policy.ts";
 import { indexInTime } from "./index-runbooks.ts";
-import { type MeaningSource, openLibrary } from "./library.ts";
+import { type MeaningSource, openLibrary, shippedLexicon } from "./library.ts";
 import { isGuessed, linkBase } from "./link-base.ts";
 import type { Log } from "./log.ts";
 import { openMcpDoor } from "./mcp-door.ts";
@@ -162,6 +162,7 @@ const compose = async (config: Config, opened: Close[], options: StartOptions): 
     redact: (alert) => redact.value(alert),
     link: settings.link,
     redactText: redact.text,
+    lexicon: () => shippedLexicon(log),
   });
   const responder = {
     ...comingIn,

@@ -44,7 +44,7 @@ export const feedbackCommand: Command = {
       const using = { pool, now: () => systemClock.now(), redact: redactor(await redactionKey(pool)).text };
       const by = userInfo().username;
       const done = said === null ? await forget(using)(id, by) : await feedback(using)(id, said, by);
-      print(done ? "kept" : `there is no incident ${id}${said === null ? " in the memory" : ""}`);
+      print(done ? "kept" : `there is no incident ${id}${said === null ? " in the memory" : ", nor a memory of it"}`);
       return done ? 0 : 1;
     } finally {
       await close();

@@ -4,6 +4,7 @@ import type { Decision } from "../incident/decision.ts";
 import type { Incident } from "../incident/incident.ts";
 import type { Changes, Divergence, Replay, ReplayRequest, ReplayStep } from "../incident/replay.ts";
 import { silentRules } from "../nodes/diagnose.ts";
+import type { Lexicon } from "../ports/lexicon.ts";
 import type { Model, ModelRequest } from "../ports/model.ts";
 import { askedOtherwise, compareStep, firstDifference } from "./compare.ts";
 import { NotOnTape } from "./not-on-tape.ts";
@@ -17,6 +18,8 @@ export interface ReplayOptions {
   line(node: string, state: Incident): string;
   /** The graph to play with; absent: the one of the version the incident began with. */
   build?: typeof buildGraph;
+  /** What words mean, for other runbooks; absent: they are compared as they are written. */
+  lexicon?(): Promise<Lexicon | null>;
 }
 
 interface Walked {
@@ -128,7 +131,7 @@ const replayFaithfully = async (recording: Recording, options: ReplayOptions): P
 /** Changes one thing and shows where the walk parts from the one that was taken. */
 const whatIf = async (recording: Recording, changes: Changes, options: ReplayOptions): Promise<Replay> => {
   const began = performance.now();
-  const override = await overrideFor(recording, changes);
+  const override = await overrideFor(recording, changes, options.lexicon ?? (async () => null));
   const playing = player({
     tape: recording.tape,
     path: pathThen(recording),

@@ -7,6 +7,7 @@ import type { Changes } from "../incident/replay.ts";
 import type { TapedCall, Visit } from "../incident/tape.ts";
 import type { DiagnoseByRules } from "../nodes/diagnose.ts";
 import type { RunbookQuery } from "../ports/bookshelf.ts";
+import type { Lexicon } from "../ports/lexicon.ts";
 import { PortError } from "../ports/port-error.ts";
 import { diagnoseByRules } from "../rules/index.ts";
 import { rulesWithout } from "../rules/rule-set.ts";
@@ -91,19 +92,23 @@ const modelInstead = ({ calls, text }: Of<"modelAnswer">): Override => {
   };
 };
 
-const shelfInstead = (pages: Of<"runbooks">): Override => {
+const shelfInstead = (pages: Of<"runbooks">, lexicon: Lexicon | null): Override => {
   const files = Object.entries(pages).map(([path, text]) => ({ path, text }));
-  // By the words as they are written: the pages are few, and named by who asks.
-  const shelf = bookshelf(parsePages(files).pages, { lexicon: null, meaning: null, note: () => undefined });
+  // As they are searched live, but for a model: a replay asks nobody.
+  const shelf = bookshelf(parsePages(files).pages, { lexicon, meaning: null, note: () => undefined });
   return (call, [query, limit]) =>
     call === "bookshelf.search" ? shelf.search(query as RunbookQuery, Number(limit)) : undefined;
 };
 
 /** What answers instead of the tape; null: the tape alone. */
-export const overrideFor = async (recording: Recording, changes: Changes): Promise<Override | null> => {
+export const overrideFor = async (
+  recording: Recording,
+  changes: Changes,
+  lexicon: () => Promise<Lexicon | null>,
+): Promise<Override | null> => {
   if ("evidence" in changes) return evidenceInstead(recording, changes.evidence);
   if ("modelAnswer" in changes) return modelInstead(changes.modelAnswer);
-  if ("runbooks" in changes) return shelfInstead(changes.runbooks);
+  if ("runbooks" in changes) return shelfInstead(changes.runbooks, await lexicon());
   return null;
 };
 

@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { statsOf } from "../incident/stats.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { ReplayOptions } from "../replay/replay.ts";
 import { readIncident } from "../store/incidents.ts";
 import { readCases } from "../store/stats.ts";
 import { touched } from "./by-person.ts";
@@ -17,6 +18,8 @@ export interface ResponderDeps extends ReceiveDeps {
   link(incidentId: string): string;
   /** Takes secrets out of what people write. */
   redactText?(text: string): string;
+  /** For replays with other runbooks. */
+  lexicon?: ReplayOptions["lexicon"];
 }
 
 interface ReaderDeps {
@@ -47,7 +50,7 @@ export const makeReader = (deps: ReaderDeps): Reader => {
 export const makeResponder = (deps: ResponderDeps): Responder => {
   const { pool } = deps.store;
   const say = feedback({ pool, now: () => deps.world.clock.now(), redact: deps.redactText ?? ((text) => text) });
-  const looking = { pool, clock: deps.world.clock, link: deps.link };
+  const looking = { pool, clock: deps.world.clock, link: deps.link, lexicon: deps.lexicon };
   return {
     ...makeReader(looking),
     receive: receive(deps),

@@ -2,7 +2,7 @@ import type { Pool } from "pg";
 import { postMortem as render } from "../incident/post-mortem.ts";
 import type { ReplayRequest } from "../incident/replay.ts";
 import type { Clock } from "../ports/clock.ts";
-import { replay } from "../replay/replay.ts";
+import { type ReplayOptions, replay } from "../replay/replay.ts";
 import { evidenceIds, openEvidence } from "../store/evidence.ts";
 import { readIncident } from "../store/incidents.ts";
 import { read } from "../store/journal.ts";
@@ -16,16 +16,17 @@ interface Deps {
   pool: Pool;
   clock: Clock;
   link(incidentId: string): string;
+  lexicon?: ReplayOptions["lexicon"];
 }
 
 /** Plays at once, in memory: it takes a tenth of a second and touches nothing but the row with its result. */
 export const startReplay =
-  ({ pool, clock }: Deps): Responder["replay"] =>
+  ({ pool, clock, lexicon }: Deps): Responder["replay"] =>
   async (incidentId: string, request: ReplayRequest, person: Person) => {
     const recording = await recordingOf(pool, incidentId);
     if (recording === null) return null;
     const id = newId("rep");
-    const result = await replay(recording, request, { line: stepLine });
+    const result = await replay(recording, request, { line: stepLine, ...(lexicon ? { lexicon } : {}) });
     await putReplay(pool, { id, incidentId, askedBy: person.name, askedAt: clock.now(), request, result });
     return id;
   };

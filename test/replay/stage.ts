@@ -23,6 +23,7 @@ import type { Responder } from "../../src/responder/responder.ts";
 import { keepVisit } from "../../src/store/tapes.ts";
 import { subjectFinder } from "../../src/subjects.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
+import { shippedLexicon } from "../support/lexicon.ts";
 import { testQueue } from "../support/queue.ts";
 import { playStories, recordedNow } from "../support/recorded-cluster.ts";
 import { policyIn } from "../support/workloads.ts";
@@ -116,6 +117,7 @@ export const walkNight = async (name: StoryName, options: NightOptions = {}): Pr
   const checkpointer = new RecordingCheckpointer(db.pool, recorder);
   const deps: AdvanceDeps = { store, world, settings, checkpointer, wrap: recorder.wrap, log: () => undefined };
   const responder = makeResponder({
+    lexicon: async () => shippedLexicon,
     store,
     world,
     incidentMinutes: 15,

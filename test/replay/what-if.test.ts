@@ -114,6 +114,19 @@ test("what if another runbook had stood on the shelf: it is searched with today'
   expect(found.divergence?.got).toContain("Our own page");
 });
 
+test("what if other runbooks had: a page that shares no word with the question is found as it is live", async () => {
+  const night = await walkNight("bad-rollout");
+  const pages = {
+    "edition.md": "# Newest edition faulty\n\nHand out its predecessor.\n",
+    "cake.md": "# Strawberry cake\n\nBake it at noon.\n",
+  };
+
+  const found = await ask(night, { runbooks: pages });
+
+  expect(found.divergence?.got).toContain("Newest edition faulty");
+  expect(found.divergence?.got).not.toContain("Strawberry");
+});
+
 test("what if a rule had not been there: by its family or by the class it names, and a name that is neither is refused", async () => {
   const night = await walkNight("out-of-memory");
   const diagnosis = (await night.responder.show(night.id))?.diagnosis;

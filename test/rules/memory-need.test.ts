@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Pod } from "../../src/incident/kube.ts";
 import { scan } from "../../src/rules/index.ts";
-import { memoryNeeds } from "../../src/rules/resources/memory-need.ts";
 import { changed } from "./changed.ts";
+import { memoryNeeds } from "./memory-needs.ts";
 import { evidence, recorded, sweepOf } from "./recorded.ts";
 
 const world = recorded("cache");
@@ -69,14 +69,6 @@ test("a measured peak above the limit counts, that of another container does not
 
   expect(of("cache-warmer")).toMatchObject({ peakBytes: 100 * MiB, recommended: "208Mi" });
   expect(of("sidecar")).toMatchObject({ peakBytes: null, recommended: "128Mi" });
-});
-
-test("a container that was not killed for memory needs nothing", () => {
-  const healthy = recorded("web-prod");
-
-  expect(
-    memoryNeeds(healthy.evidence, healthy.now, { kind: "Deployment", namespace: "web-prod", name: "web" }),
-  ).toEqual([]);
 });
 
 describe("a working set that was measured until the kill", () => {

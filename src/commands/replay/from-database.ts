@@ -4,6 +4,7 @@ import type { Pool } from "pg";
 import { readConfig } from "../../config.ts";
 import { openDatabase } from "../../database.ts";
 import type { Replay, ReplayRequest } from "../../incident/replay.ts";
+import { shippedLexicon } from "../../library.ts";
 import { makeLog } from "../../log.ts";
 import { exportOf } from "../../replay/export.ts";
 import type { Recording } from "../../replay/recording.ts";
@@ -27,7 +28,12 @@ const unknown = (id: string): Error =>
 /** The result is kept like one that was asked for over HTTP: a what-if is part of the post-mortem. */
 export const replayFromDatabase = (id: string, request: ReplayRequest): Promise<Replay> =>
   withPool(async (pool) => {
-    const deps = { pool, clock: systemClock, link: (incidentId: string) => incidentId };
+    const deps = {
+      pool,
+      clock: systemClock,
+      link: (incidentId: string) => incidentId,
+      lexicon: () => shippedLexicon(makeLog("error")),
+    };
     const person = { name: "command line", role: "admin" as const, via: "cli" };
     const replayId = await startReplay(deps)(id, request, person);
     const kept = replayId === null ? null : await showReplay(deps)(replayId);

@@ -1,6 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Replay, ReplayRequest } from "../../incident/replay.ts";
+import { shippedLexicon } from "../../library.ts";
+import { makeLog } from "../../log.ts";
 import { exportFiles, type Files, recordingFrom } from "../../replay/export.ts";
 import type { Recording } from "../../replay/recording.ts";
 import { replay } from "../../replay/replay.ts";
@@ -30,4 +32,4 @@ export const recordingIn = async (folder: string): Promise<Recording> => {
 };
 
 export const replayFromFolder = async (folder: string, request: ReplayRequest): Promise<Replay> =>
-  replay(await recordingIn(folder), request, { line: stepLine });
+  replay(await recordingIn(folder), request, { line: stepLine, lexicon: () => shippedLexicon(makeLog("error")) });

@@ -1,12 +1,10 @@
-import type { Evidence } from "../../incident/evidence.ts";
 import type { Workload } from "../../incident/kube.ts";
 import { announcedInLog, loweredFrom } from "../../incident/memory-need.ts";
 import { bytesText, mebibytes, parseQuantity } from "../../incident/quantity.ts";
-import type { ObjectRef } from "../../incident/subject.ts";
 import { spanText } from "../finding.ts";
-import { clock, containersOf, lastWords, type Running } from "../world/containers.ts";
+import { clock, lastWords, type Running } from "../world/containers.ts";
 import { replicaSetsOf } from "../world/revisions.ts";
-import { type World, worldOf } from "../world/world.ts";
+import type { World } from "../world/world.ts";
 
 export interface MemoryNeed {
   readonly container: string;
@@ -141,19 +139,4 @@ export const needOf = (world: World, running: Running): MemoryNeed[] => {
       ],
     },
   ];
-};
-
-const wasKilled = ({ status }: Running): boolean =>
-  [status.state, status.lastState].some((state) => state?.terminated?.reason === "OOMKilled");
-
-/** For each container of a workload that was killed at its memory limit: the limit it needs, with the sum. */
-export const memoryNeeds = (evidence: readonly Evidence[], now: string, root: ObjectRef): MemoryNeed[] => {
-  const world = worldOf(evidence, now);
-  const needs = world
-    .podsOf(root)
-    .flatMap(containersOf)
-    .filter(wasKilled)
-    .flatMap((running) => needOf(world, running));
-  const largest = needs.toSorted((a, b) => b.recommendedBytes - a.recommendedBytes);
-  return [...new Map(largest.toReversed().map((need) => [need.container, need])).values()];
 };
