@@ -190,9 +190,13 @@ const ends: Record<Outcome["kind"], string> = {
 
 const ended = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
 
+/** What was refused because something moved was of the plan before, once that was made anew. */
+const ofThisPlan = ({ outcomes, askedAgain = null }: Incident): Outcome[] =>
+  askedAgain === null ? outcomes : outcomes.filter(({ reason }) => reason !== "changed");
+
 const actionLines = (incident: Incident, plan: ActionPlan, room: Room): string[] =>
   plan.actions.slice(0, 2).flatMap((action) => {
-    const outcome = incident.outcomes.findLast(({ verb }) => verb === action.verb);
+    const outcome = ofThisPlan(incident).findLast(({ verb }) => verb === action.verb);
     const untried = action.when !== undefined && incident.verdict !== null ? "Not needed" : "Proposed";
     const state = outcome === undefined ? untried : ends[outcome.kind];
     const came =

@@ -57,12 +57,17 @@ const privateKeys: Rule = (text, hide) => {
 
 /** Three full lines of base64 are the middle of a key, unless a certificate begins before them. */
 const full = /(?:(?:^|[\n"']|\\n)(?:\d{4}-[\d:.,TZ+ -]{15,32} )?[A-Za-z0-9+/]{64}(?=\r?\n|\\+n|["']|$)\r?\\*){3,}/g;
+const fullLine = /[\r\n"'\\](?<=[A-Za-z0-9+/]{64}.)/s;
 const middles: Rule = (text, hide) =>
-  text.replace(full, (found, at: number) =>
-    /[a-z]/.test(found) && /[G-Z]/.test(found) && !/CERTIFICATE|PUBLIC KEY/.test(text.slice(Math.max(0, at - 40), at))
-      ? (/^(?:[\n"']|\\n)?/.exec(found)?.[0] ?? "") + hide(found.replace(/^(?:[\n"']|\\n)/, ""))
-      : found,
-  );
+  fullLine.test(text)
+    ? text.replace(full, (found, at: number) =>
+        /[a-z]/.test(found) &&
+        /[G-Z]/.test(found) &&
+        !/CERTIFICATE|PUBLIC KEY/.test(text.slice(Math.max(0, at - 40), at))
+          ? (/^(?:[\n"']|\\n)?/.exec(found)?.[0] ?? "") + hide(found.replace(/^(?:[\n"']|\\n)/, ""))
+          : found,
+      )
+    : text;
 
 // Between its lines a log may have times of its own.
 const puttyKeys = after(/Private-Lines/, /(Private-Lines: \d+\s{1,4})((?:(?!Private-)[\s\S]){1,4000})/g);

@@ -1,7 +1,15 @@
 import { type Found, frame, isObjectName, isReferenceAt, isSaid, isValue } from "./redact-prose.ts";
 import { lettersAndDigits, type Replace, type Rule } from "./redact-rule.ts";
 import { encodedAt, valuesAt } from "./redact-values.ts";
-import { isConnectionName, isPluralName, isSensitiveName, isVagueName, mayBeSensitive } from "./sensitive-names.ts";
+import {
+  isConnectionName,
+  isPluralName,
+  isSensitiveName,
+  isVagueName,
+  mayBeSensitive,
+  stemFrom,
+  stemThen,
+} from "./sensitive-names.ts";
 
 /** Secrets that only the name beside them gives away: `password=x`, `"apiKey": "x"`, `--token x`. */
 
@@ -60,24 +68,50 @@ const secretsOf = (name: string, text: string, at: number): Found[] =>
     (one) => hides(name, one.value) && !isObjectName(name, one, text) && !isSaid(text, one.start, one.value),
   );
 
+const signed = new RegExp(
+  `(?<![\\w.-])(?:-D|[.-]{0,3})(\\w[\\w.-]{0,200})${closed}(?:${blank}{0,40}${sign}|${blank}{1,40}${arrow})${blank}{0,40}(?:%(?:25){0,3}22|\\\\\\r?\\n[ \\t]{0,40})?`,
+  "iy",
+);
+const isOfName = (sign = ""): boolean => /[\w.-]/.test(sign);
+
+/** Where the word around a place begins, but not before `least`. */
+const beginOf = (text: string, at: number, least: number): number => {
+  let begin = at;
+  while (begin > least && isOfName(text[begin - 1])) begin--;
+  return begin;
+};
+const endOf = (text: string, at: number): number => {
+  let end = at + 1;
+  while (end < text.length && isOfName(text[end])) end++;
+  return end;
+};
+
+/** The next name with a sign behind it that may be a sensitive one. Words without such a stem in them are not read. */
+const nextName = (text: string, from: number): RegExpExecArray | null => {
+  for (let at = stemFrom(text, from), least = from; at >= 0; at = stemFrom(text, least)) {
+    signed.lastIndex = beginOf(text, at, least);
+    const match = signed.exec(text);
+    if (match !== null) return match;
+    least = endOf(text, at);
+  }
+  return null;
+};
+
 /** Reads names and looks at what stands behind a sensitive one. What is behind others is read on: it may hold names, too. */
 export const named: Rule = (text, hide) => {
   if (!mayBeSensitive(text)) return text;
-  const names = new RegExp(
-    `(?<![\\w.-])(?:-D|[.-]{0,3})(\\w[\\w.-]{0,200})${closed}(?:${blank}{0,40}${sign}|${blank}{1,40}${arrow})${blank}{0,40}(?:%(?:25){0,3}22|\\\\\\r?\\n[ \\t]{0,40})?`,
-    "gi",
-  );
   let done = "";
   let from = 0;
-  for (let match = names.exec(text); match !== null; match = names.exec(text)) {
-    const [, name = ""] = match;
-    if (!mayBeSensitive(name) || isNoName(text, match) || isReferenceAt(text, names.lastIndex)) continue;
-    if (isProgramPath(text, names.lastIndex)) continue;
-    for (const { value, start } of secretsOf(name, text, names.lastIndex)) {
+  for (let match = nextName(text, 0), next = 0; match !== null; match = nextName(text, next)) {
+    const [all, name = ""] = match;
+    next = match.index + all.length;
+    if (!mayBeSensitive(name) || isNoName(text, match) || isReferenceAt(text, next)) continue;
+    if (isProgramPath(text, next)) continue;
+    for (const { value, start } of secretsOf(name, text, next)) {
       done += text.slice(from, start) + hide(value);
       from = start + value.length;
     }
-    names.lastIndex = Math.max(names.lastIndex, from);
+    next = Math.max(next, from);
   }
   return done + text.slice(from);
 };
@@ -139,8 +173,17 @@ const programQuoted = new RegExp(
   `((?<![\\w-])[:-]?(${compound})(?:[ \\t]{1,8}(?:is|was|of)[ \\t]|\\()\\\\*["'\`])([^\\s"'\`\\\\]{4,400})(?=\\\\*["'\`])`,
   "g",
 );
+/** In each line that one of these forms is in. */
+const standsBare = stemThen("[\\w-]{0,100}[ \\t(]");
 /** `setx API_TOKEN "x"`, `ENV DB_PASSWORD x`, `:api-key "x"`, `invalid api_key x`: a name of a program, and no sign. */
 export const bareNames: Rule = (text, hide) =>
   mayBeSensitive(text)
-    ? [quotedAfter, exported, programQuoted, program].reduce((rest, form) => rest.replace(form, hideNamed(hide)), text)
+    ? text.replace(/[^\r\n]+/g, (line) =>
+        standsBare.test(line)
+          ? [quotedAfter, exported, programQuoted, program].reduce(
+              (rest, form) => rest.replace(form, hideNamed(hide)),
+              line,
+            )
+          : line,
+      )
     : text;

@@ -39,8 +39,10 @@ interface Table {
   columns: number[];
 }
 
+/** All that a head is made of: most lines are told apart without being cut into cells. */
+const ofNames = /^[\w.\s"'`|,;-]*$/;
 const headOf = (line: string): Table | null => {
-  if (line.length > 2000 || !mayBeSensitive(line)) return null;
+  if (line.length > 2000 || !ofNames.test(line) || !mayBeSensitive(line)) return null;
   for (const border of borders) {
     if (!line.includes(border)) continue;
     const cells = cellsOf(line, border);

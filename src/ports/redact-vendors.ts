@@ -66,18 +66,19 @@ const prefixed = [
   /[\w~.-]{3}\dQ~[\w~.-]{31,34}/,
 ];
 
-// Cheap to look for: each shape has one of these.
-const marks =
-  /AKIA|ASIA|gh[pousr]_|_pat_|_oat_|gl[a-z]{2,4}-|x(?:ox[a-z]|app)-|_(?:live|test)_|whsec_|sk-|AIza|hv[sb]\.|npm_|pypi-|SG\.|_v1_|shp[a-z]{2}_|[hq]f_|dapi|lin_|ntn_|secret_|TT3x|ATBB|glsa_|glc_|sntry|NR[ARI]|pscale_|SK[0-9a-f]|key-|-us\d|:AA|ya29|GOCSPX|dp\.|pul-|atlasv1|rubygems_|sbp_|PMAK|AGE-S|tskey-|gsk_|xai-|nvapi-|r8_|pplx-|sq0|xkeysib|CCIPAT|bkua_|FlyV1|AKCp|ops_eyJ|Q~|dt0[a-z]/;
+// Cheap to look for: each shape has one of these. A sign is rarer than a letter, so the words before one are looked for from it.
+const beforeSign =
+  /[_.~-](?<=gh[pousr]_|_pat_|_oat_|gl[a-z]{2,4}-|x(?:ox[a-z]|app)-|_(?:live|test)_|whsec_|sk-|hv[sb]\.|npm_|pypi-|SG\.|_v1_|shp[a-z]{2}_|[hq]f_|lin_|ntn_|secret_|glsa_|glc_|pscale_|key-|dp\.|pul-|rubygems_|sbp_|AGE-|tskey-|gsk_|xai-|nvapi-|r8_|pplx-|bkua_|ops_|Q~)|-us\d/;
+const withoutSign =
+  /A(?:KIA|SIA|Iza|TBB|KCp)|dapi|TT3x|sntry|NR[ARI]|SK[0-9a-f]|:AA|ya29|GOCSPX|atlasv1|PMAK|sq0|xkeysib|CCIPAT|FlyV1|dt0[a-z]/;
 
-export const vendors = whole(
-  marks,
-  new RegExp(`(?<![A-Za-z0-9])(?:${prefixed.map(({ source }) => source).join("|")})`, "g"),
-);
+const shaped = new RegExp(`(?<![A-Za-z0-9])(?:${prefixed.map(({ source }) => source).join("|")})`, "g");
+export const vendors: Rule = (text, hide) =>
+  beforeSign.test(text) || withoutSign.test(text) ? text.replace(shaped, (found) => hide(found)) : text;
 
 /** The token by which a node joins a cluster: digits in both halves, or it would be a file name. */
 export const joinTokens = whole(
-  /\./,
+  /\.[a-z0-9]{16}(?<=[a-z0-9]{6}\.[a-z0-9]{16})/,
   /(?<![\w.-])(?=[a-z]{0,5}\d)[a-z0-9]{6}\.(?=[a-z]{0,15}\d)[a-z0-9]{16}(?![\w.-])/g,
 );
 

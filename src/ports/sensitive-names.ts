@@ -31,8 +31,25 @@ const code = new Set(
 
 const stems =
   /pass|pwd|pw(?![a-z])|psk|_pat(?![a-z])|kennwort|secret|token|key|cred|auth|cookie|otp|salt|sess|sid(?![a-z])|dsn|conn|contrase|senha|senord|wachtwoord|mdp|parola|heslo|has[łl]o|salasana|[şs]ifre|비밀|пароль|密[码碼]|パスワード/i;
+const nextStem = new RegExp(stems.source, "gi");
+/** Where the next stem of such a name begins, from there on; -1: nowhere. */
+export const stemFrom = (text: string, from: number): number => {
+  nextStem.lastIndex = from;
+  return nextStem.exec(text)?.index ?? -1;
+};
+
+/** Such a stem, and what must follow it somewhere in its word. */
+export const stemThen = (after: string): RegExp => new RegExp(`(?:${stems.source})${after}`, "i");
+
+// Rule after rule asks about the same long text, until one has hidden something of it.
+const asked = { text: "", may: false };
+const long = 1000;
 /** Cheap, and true for every text that has a name in it that one of the questions below says yes to. */
-export const mayBeSensitive = (text: string): boolean => stems.test(text);
+export const mayBeSensitive = (text: string): boolean => {
+  if (text.length < long) return stems.test(text);
+  if (text !== asked.text) Object.assign(asked, { text, may: stems.test(text) });
+  return asked.may;
+};
 
 const wordsOf = (name: string): string[] =>
   name

@@ -79,3 +79,13 @@ test("of what is gone the log that a store kept is quoted, and asked for again t
   expect(told).toContain(kept.command);
   expect(told).not.toContain("kubectl get statefulset import");
 });
+
+test("what was refused because something moved is not told of the plan that was made anew", () => {
+  const verb = plan.actions[0]?.verb ?? "";
+  const refused = { ...applied, verb, kind: "refused", reason: "changed", message: "it was changed since" } as const;
+  const again = escalated({ outcomes: [refused], askedAgain: refused.message });
+
+  expect(writeUp(again)).toContain("**Asked again:**");
+  expect(writeUp(again)).toContain("**Proposed:** ");
+  expect(writeUp(escalated({ outcomes: [refused] }))).toContain("**Not done (refused):** ");
+});
