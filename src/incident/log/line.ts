@@ -1,6 +1,9 @@
 import type { Shape } from "./shape.ts";
 import { headOfALine } from "./split.ts";
 
+/** What is kept of a line that holds no stack trace. */
+const usual = { most: 4096, head: 3072 };
+
 /** A line where it lies. It is decoded only when it is kept: almost none is. */
 export interface Line {
   readonly bytes: Uint8Array;
@@ -8,10 +11,23 @@ export interface Line {
   readonly to: number;
   /** Bytes of the line that are left out between its head and its tail. */
   readonly left: number;
+  /** Where its head ends, if something is left out. */
+  readonly head: number;
   /** Which line of the log it is, from 0. */
   readonly at: number;
   readonly shape: Shape;
 }
+
+/** A line as the splitter found it; a long one is kept whole only for the trace in it. */
+export const lineOf = (found: Omit<Line, "head">): Line => {
+  const { bytes, from, to, left, shape } = found;
+  if (to - from <= usual.most || shape.trace) return { ...found, head: from + headOfALine };
+  const short = new Uint8Array(usual.most);
+  short.set(bytes.subarray(from, from + usual.head));
+  short.set(bytes.subarray(to - usual.most + usual.head, to), usual.head);
+  const gone = to - from - usual.most;
+  return { ...found, bytes: short, from: 0, to: usual.most, left: left + gone, head: usual.head };
+};
 
 /** What was said at a line of the log. */
 export interface Said {
@@ -39,11 +55,10 @@ const wholeTail = (text: string): string => {
 export const decoded = (bytes: Uint8Array, from: number, to: number): string =>
   decoder.decode(bytes.subarray(from, to)).replaceAll("\0", "\uFFFD");
 
-export const textOf = ({ bytes, from, to, left }: Line): string => {
+export const textOf = ({ bytes, from, to, left, head }: Line): string => {
   if (left === 0) return decoded(bytes, from, to);
-  const tail = from + headOfALine;
-  const [head, end] = [wholeHead(decoded(bytes, from, tail)), wholeTail(decoded(bytes, tail, to))];
-  return `${head}… (${left} bytes left out) …${end}`;
+  const [begin, end] = [wholeHead(decoded(bytes, from, head)), wholeTail(decoded(bytes, head, to))];
+  return `${begin}… (${left} bytes left out) …${end}`;
 };
 
 export const saidBy = (lines: readonly Line[]): Said[] => lines.map((line) => ({ at: line.at, text: textOf(line) }));

@@ -1,6 +1,6 @@
 import { Block } from "./block.ts";
 import { chosen, inOrder, type Piece } from "./kept.ts";
-import { decoded, type Line, saidBy } from "./line.ts";
+import { decoded, type Line, lineOf, saidBy } from "./line.ts";
 import { Rows } from "./rows.ts";
 import { Hash, readShape, type Shape } from "./shape.ts";
 import { splitter } from "./split.ts";
@@ -144,8 +144,9 @@ export const logReducer = (): LogReducer => {
   };
 
   const split = splitter((bytes, from, to, left) => {
-    cut ||= left > 0;
-    tail.push({ bytes, from, to, left, at: count, shape: shapeOf(bytes, from, to) });
+    const line = lineOf({ bytes, from, to, left, at: count, shape: shapeOf(bytes, from, to) });
+    cut ||= line.left > 0;
+    tail.push(line);
     count += 1;
   });
 

@@ -13,6 +13,8 @@ export interface Shape {
   readonly opens: boolean;
   /** Belongs to the line before it. */
   readonly goesOn: boolean;
+  /** Tells of trouble and holds its stack trace, as a value of JSON. */
+  readonly trace: boolean;
   readonly secretBegins: boolean;
   readonly secretEnds: boolean;
   /** Where its lines are counted, once that is known; null: there was no room for another kind. */
@@ -67,22 +69,28 @@ export class Hash {
   }
 }
 
+/** What a terminal shows in colour, and what Windows ends a line with. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a colour begins with one
+const dress = /\u001b\[[\d;]*m|\r$/g;
+
 /** Python, Node's source line above an error, Rust's message below its place. */
 const opener = /^\s*Traceback \(most recent call last\)|^(?:\/|file:|node:)\S+:\d+$|panicked at .*:$/;
 const frames =
-  /^\s*at |^(?:Caused by|Suppressed|During handling|The above exception|goroutine \d|created by |\[signal |stack backtrace|note: run with|\.{3} \d+ more|Node\.js v)|^[\w./*()-]+\([^()]*\)$|^[})\]]/;
+  /^\s*at |^(?:Caused by|Suppressed|During handling|The above exception|goroutine \d|created by |\[signal |stack backtrace|note: run with|\.{3} \d+ more|Node\.js v)|^[\w./*()-]+\([^()]*\)$|^[\w./*()-]+\.[\w*()]+$|^[})\]]/;
 
 export const readShape = ({ key, check }: Hash, line: string): Shape => {
-  const text = line.replace(stamp, "");
+  const text = line.replace(stamp, "").replace(dress, "");
+  const trouble = tellsOfTrouble(text);
   const indented = /^\s+\S/.test(text);
   return {
     key,
     check,
     blank: text.trim() === "",
-    trouble: tellsOfTrouble(text),
+    trouble,
     start: tellsOfStart(text),
     opens: opener.test(text),
     goesOn: indented || frames.test(text),
+    trace: trouble && /\\n.*\\n.*\\n/.test(text),
     secretBegins: /-----BEGIN [A-Z ]{0,30}PRIVATE KEY/.test(text),
     secretEnds: /-----END [A-Z ]{0,30}PRIVATE KEY/.test(text),
   };

@@ -1,6 +1,6 @@
 /** Bytes of a line that are kept; of a longer one its head and its tail, where structured lines say how it ended. */
-const mostOfALine = 4096;
-export const headOfALine = 3072;
+const mostOfALine = 16 * 1024;
+export const headOfALine = 12 * 1024;
 const newline = 10;
 
 /** Takes a line where it lies: bytes, from, to, and how many are left out between its head and its tail. */
