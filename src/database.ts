@@ -5,7 +5,7 @@ import type { Config } from "./config.ts";
 import type { Log } from "./log.ts";
 import { startEmbeddedPostgres } from "./store/embedded-postgres.ts";
 import { migrate } from "./store/migrate.ts";
-import { openPool } from "./store/pool.ts";
+import { openPool, type PoolOptions } from "./store/pool.ts";
 import { migrationsAfter, newestMigration, type Standing, standing } from "./store/standing.ts";
 
 export interface Database {
@@ -66,6 +66,10 @@ const named = (error: unknown): unknown => {
 /** Two lanes of deliveries, and people who decide meanwhile. */
 const intakeConnections = 4;
 
+/** A pool of its own for what comes in. */
+export const openIntake = (options: Pick<PoolOptions, "url" | "readOnly" | "onError">): Pool =>
+  openPool({ ...options, max: intakeConnections, applicationName: "nightshift intake", brisk: true });
+
 interface OpenOptions {
   /** False for who only looks: the schema is left as it is, and one of another version is refused. */
   migrate?: boolean;
@@ -87,7 +91,7 @@ export const openDatabase = async (config: Config, log: Log, options: OpenOption
     if (!closing) log("a database connection was lost", { error: error.message }, "error");
   };
   const pool = openPool({ url, readOnly, onError });
-  const intake = openPool({ url, readOnly, onError, max: intakeConnections, applicationName: "nightshift intake" });
+  const intake = openIntake({ url, readOnly, onError });
   try {
     if (readOnly) await refuseWritable(pool);
     await (looksOnly ? refuseUnlessCurrent(pool) : migrate(pool));

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { openIntake } from "../../src/database.ts";
 import { receive } from "../../src/responder/receive.ts";
 import { startQueue } from "../../src/store/queue.ts";
 import { alert } from "../../test/support/incidents.ts";
@@ -11,8 +12,9 @@ const count = 1200;
 /** What a sender waits for: the transaction of an alert, beside one INSERT of the same bytes at the same concurrency. */
 export const benchWebhooks = async (pool: pg.Pool, url: string): Promise<void> => {
   const queue = await startQueue(url, () => undefined);
+  const intake = openIntake({ url, onError: () => undefined });
   const take = receive({
-    store: { pool, queue },
+    store: { pool: intake, queue },
     world: { clock: { now: () => new Date() } },
     incidentMinutes: 15,
     subjectOf: async ({ labels }) => ({
@@ -51,5 +53,6 @@ export const benchWebhooks = async (pool: pg.Pool, url: string): Promise<void> =
     await told("joins one of 50", "join", 50);
     await told("is a repeat", "open", count);
   }
+  await intake.end();
   await queue.stop(100);
 };

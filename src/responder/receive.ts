@@ -5,9 +5,8 @@ import { type Subject, subjectKey } from "../incident/subject.ts";
 import { inParallel } from "../nodes/in-parallel.ts";
 import { lockIncident, setStatus } from "../store/incidents.ts";
 import { appendAll, type NewEntry } from "../store/journal.ts";
-import { headsOf } from "../store/kinship.ts";
 import { reopenAll, reopenMs } from "../store/reopen.ts";
-import { inFreshTransaction, type Runner } from "../store/transaction.ts";
+import { inFreshTransaction, inOneGo, type Runner } from "../store/transaction.ts";
 import { endTurns } from "../store/turns.ts";
 import {
   episodeOf,
@@ -128,31 +127,37 @@ const write = async (
   const { queue } = deps.store;
   const deadlineAt = new Date(at.getTime() + deps.incidentMinutes * 60_000);
   for (const one of placed.handovers) await handOver(tx, deps.store, one, at);
-  await openIncidents(
-    tx,
-    placed.opened.map((one) => ({ ...one, graphVersion: currentVersion, openedAt: at, deadlineAt })),
-  );
+  const ofOpened = placed.opened.filter(({ parentId }) => parentId === null).map(({ id }) => id);
+  const ofReopened = [...placed.reopened].flatMap(([id, parentId]) => (parentId === null ? [id] : []));
+  const fresh = [...ofOpened, ...ofReopened];
+  const entries = placed.heard.map((one) => ({ incidentId: one.incidentId, entry: heardLine(one, at) }));
   await reopenAll(tx, placed.reopened, at, deadlineAt);
-  await putAlerts(tx, placed.alerts, at);
-  await appendAll(
+  await inOneGo(
     tx,
-    placed.heard.map((one) => ({ incidentId: one.incidentId, entry: heardLine(one, at) })),
-    placed.opened.map(({ id }) => id),
+    () =>
+      openIncidents(
+        tx,
+        placed.opened.map((one) => ({ ...one, graphVersion: currentVersion, openedAt: at, deadlineAt })),
+      ),
+    () => putAlerts(tx, placed.alerts, at),
+    () =>
+      appendAll(
+        tx,
+        entries,
+        placed.opened.map(({ id }) => id),
+      ),
+    () => raiseCounters(tx, [...placed.signalled]),
+    () => queue.sendAll(tx, "deadline", fresh, deadlineAt),
+    () => queue.sendAll(tx, "advance", [...fresh, ...placed.signalled]),
+    () => putDeliveries(tx, placed.deliveries, at),
   );
   const worse = placed.heard.filter((one) => one.worse);
   const risen = await raise(tx, worse, at);
   await tellPlaced(tx, deps.store, placed, at);
-  await raiseCounters(tx, [...placed.signalled]);
-  const ofOpened = placed.opened.filter(({ parentId }) => parentId === null).map(({ id }) => id);
-  const ofReopened = [...placed.reopened].flatMap(([id, parentId]) => (parentId === null ? [id] : []));
-  const fresh = [...ofOpened, ...ofReopened];
-  await queue.sendAll(tx, "deadline", fresh, deadlineAt);
-  await queue.sendAll(tx, "advance", [...fresh, ...placed.signalled]);
-  await putDeliveries(tx, placed.deliveries, at);
   await endByPeople(tx, deps.store, deliveries, placed, at);
   // What is on record of one that was opened again is of its life before; the walk tells of it anew.
   for (const id of placed.reopened.keys()) risen.delete(id);
-  await tellJoined(tx, deps.store, [...(await headsOf(tx, joinedTo(placed))), ...risen], at);
+  await tellJoined(tx, deps.store, [...joinedTo(placed), ...risen], at);
   await tellRisen(tx, queue, risen);
 };
 

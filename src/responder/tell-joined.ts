@@ -2,7 +2,8 @@ import { pagerdutyIncidentsOf } from "../incident/alert.ts";
 import type { Notice } from "../incident/notice.ts";
 import { alertsOf } from "../store/alerts.ts";
 import { readIncident, type StoredIncident } from "../store/incidents.ts";
-import { hasNoteOn, lockNotice, putNotice, withCard } from "../store/notices.ts";
+import { toldHeadsOf } from "../store/kinship.ts";
+import { hasNoteOn, lockNotice, putNotice } from "../store/notices.ts";
 import type { Runner } from "../store/transaction.ts";
 import { asSevereAs } from "./rise.ts";
 import { asNote, besides } from "./told-beside.ts";
@@ -62,12 +63,13 @@ const tellOne = async (tx: Runner, store: Outgoing, row: StoredIncident, at: Dat
 };
 
 /**
- * Incidents that people were told of, and that more has joined since: the card says so, and so do its thread and PagerDuty.
+ * Incidents that people were told of, and that more has joined since, or joined one that they hold: the card says so, and so do
+ * its thread and PagerDuty.
  * Whoever walks one may tell of it at the same time: the notices are locked, and last of all, for that walk has the row.
  */
 export const tellJoined = async (tx: Runner, store: Outgoing, ids: Iterable<string>, at: Date): Promise<void> => {
   // Most of those that alerts join have no card yet, and a storm brings hundreds.
-  for (const id of await withCard(tx, [...new Set(ids)])) {
+  for (const id of await toldHeadsOf(tx, [...new Set(ids)])) {
     const row = await readIncident(tx, id);
     if (row !== null) await tellOne(tx, store, row, at);
   }

@@ -46,13 +46,15 @@ export const reopenedAt = async (db: Runner, id: string): Promise<Date | null> =
   return rows[0]?.at ?? null;
 };
 
-/** For each of them the one that holds it, else itself; each once. */
-export const headsOf = async (db: Runner, ids: readonly string[]): Promise<string[]> => {
+/** For each of them the one that holds it, else itself, if people were told of that by a card; each once, in order of the id. */
+export const toldHeadsOf = async (db: Runner, ids: readonly string[]): Promise<string[]> => {
   if (ids.length === 0) return [];
   const { rows } = await db.query<{ id: string }>(
     prepared(
-      `select distinct case when ${isHeld} then p.id else i.id end as id
-     from nightshift.incidents i left join nightshift.incidents p on p.id = i.parent_id where i.id = any($1)`,
+      `select distinct n.incident_id as id
+       from nightshift.incidents i left join nightshift.incidents p on p.id = i.parent_id
+       join nightshift.notices n on n.key = 'card:' || case when ${isHeld} then p.id else i.id end
+       where i.id = any($1) order by 1`,
       [ids],
     ),
   );

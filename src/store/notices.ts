@@ -2,7 +2,7 @@ import type { Pool } from "pg";
 import { type Channel, Notice } from "../incident/notice.ts";
 import { plainText } from "./plain-text.ts";
 import type { Queue } from "./queue.ts";
-import { inTransaction, prepared, type Runner } from "./transaction.ts";
+import { inTransaction, type Runner } from "./transaction.ts";
 
 type Receipt = Record<string, string>;
 
@@ -45,17 +45,6 @@ export const putNotice = async (tx: Runner, queue: Queue, notice: Notice, at?: D
 export const currentNotice = async (tx: Runner, key: string): Promise<Notice | null> => {
   const { rows } = await tx.query<{ body: unknown }>("select body from nightshift.notices where key = $1", [key]);
   return rows[0] === undefined ? null : Notice.parse(rows[0].body);
-};
-
-/** Those of these incidents that people were told of by a card. */
-export const withCard = async (tx: Runner, incidentIds: readonly string[]): Promise<string[]> => {
-  if (incidentIds.length === 0) return [];
-  const { rows } = await tx.query<{ id: string }>(
-    prepared("select incident_id as id from nightshift.notices where key = any($1) order by incident_id", [
-      incidentIds.map((id) => `card:${id}`),
-    ]),
-  );
-  return rows.map(({ id }) => id);
 };
 
 /** The same, and nobody else changes it until the transaction ends. */

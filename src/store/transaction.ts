@@ -66,6 +66,26 @@ export const inFreshTransaction = async <T>(
 /** What can run a statement: the pool, or a connection inside a transaction. */
 export type Runner = Pick<Pool | PoolClient, "query">;
 
+/**
+ * Sends these at once where the connection takes that, else one after the other: the server runs them in this order. Waits for
+ * all of them even where one fails, so that nothing comes after the rollback.
+ */
+export const inOneGo = async <T extends unknown[]>(
+  tx: Runner,
+  ...works: { [K in keyof T]: () => Promise<T[K]> }
+): Promise<T> => {
+  const results: unknown[] = [];
+  if (!("pipeline" in tx && tx.pipeline)) {
+    for (const work of works) results.push(await work());
+    return results as T;
+  }
+  for (const ended of await Promise.allSettled(works.map((work) => work()))) {
+    if (ended.status === "rejected") throw ended.reason;
+    results.push(ended.value);
+  }
+  return results as T;
+};
+
 const names = new Map<string, string>();
 
 const nameOf = (text: string): string => {

@@ -4,7 +4,7 @@ import { subjectKey } from "../incident/subject.ts";
 import { readAlert } from "./alerts.ts";
 import { isFree } from "./conditions.ts";
 import type { NewIncident } from "./incidents.ts";
-import { Moved, prepared, type Runner } from "./transaction.ts";
+import { inOneGo, Moved, prepared, type Runner } from "./transaction.ts";
 
 /** The same episode fires and resolves once each; a repeat has the same name. */
 export const episodeOf = ({ source, fingerprint, startsAt }: Alert): string =>
@@ -71,7 +71,8 @@ interface LockedRow extends Omit<LockedIncident, "alertNames" | "unexplained"> {
 }
 
 const lockIncidents = async (tx: Runner, asked: WardQuestion, episodes: string[]): Promise<LockedRow[]> => {
-  // In order of the id, so that two batches do not wait for each other. The state is read here and not by an operator of
+  // In order of the id, so that two batches do not wait for each other. `is true` keeps a plan that was made while little was
+  // open from going through all that is. The state is read here and not by an operator of
   // json: those refuse a state that holds \u0000 anywhere.
   const { rows } = await tx.query<LockedRow>(
     prepared(
@@ -81,7 +82,7 @@ const lockIncidents = async (tx: Runner, asked: WardQuestion, episodes: string[]
      from nightshift.incidents i where id = any(array(
        select id from nightshift.incidents where subject_key = any($1) and closed_at is null
        union select incident_id from nightshift.alerts where episode = any($2)
-       union select id from nightshift.incidents i where victims && $1 and victims <> '{}' and ${isFree} and victims_at > $4
+       union select id from nightshift.incidents i where victims <> '{}' and victims_at > $4 and victims && $1 and ${isFree} is true
        union (select distinct on (subject_key) id from nightshift.incidents
          where subject_key = any($1) and closed_at > $3 order by subject_key, closed_at desc)))
      order by id for update`,
@@ -156,13 +157,18 @@ const taken = async (tx: Runner, deliveries: string[]): Promise<Ward["deliveries
 export const openWard = async (tx: Runner, asked: WardQuestion): Promise<Ward> => {
   const under = await below(tx, asked.pagerduty);
   const episodes = [...new Set([...asked.episodes, ...under])];
-  const rows = await lockIncidents(tx, asked, episodes);
+  const [rows, messages, deliveries] = await inOneGo(
+    tx,
+    () => lockIncidents(tx, asked, episodes),
+    () => heardOf(tx, episodes, under),
+    () => taken(tx, asked.deliveries),
+  );
   const locked = rows.map(lockedOf);
   await nameAlerts(tx, locked, asked.closedSince);
   return {
     incidents: new Map(locked.map((one) => [one.id, one])),
-    messages: await heardOf(tx, episodes, under),
-    deliveries: await taken(tx, asked.deliveries),
+    messages,
+    deliveries,
     parents: parentsOf(rows),
   };
 };

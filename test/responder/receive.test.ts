@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { openIntake } from "../../src/database.ts";
 import type { Alert } from "../../src/incident/alert.ts";
 import { newIncident } from "../../src/incident/incident.ts";
 import { receive } from "../../src/responder/receive.ts";
@@ -11,12 +12,18 @@ import { testQueue } from "../support/queue.ts";
 
 const clock = { now: () => new Date("2026-11-23T02:00:10Z") };
 
+const intakeOf = ({ url }: TestDatabase) => {
+  const pool = openIntake({ url, onError: () => undefined });
+  onTestFinished(() => pool.end());
+  return pool;
+};
+
 const receiver = async (
   db: TestDatabase,
   subjectOf = async (_alert: Alert): Promise<typeof subject | null> => subject,
 ) =>
   receive({
-    store: { pool: db.pool, queue: await testQueue(db.url) },
+    store: { pool: intakeOf(db), queue: await testQueue(db.url) },
     world: { clock },
     incidentMinutes: 15,
     subjectOf,

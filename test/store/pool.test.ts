@@ -1,7 +1,7 @@
 import pg from "pg";
 import { expect, test } from "vitest";
 import { openPool } from "../../src/store/pool.ts";
-import { inTransaction } from "../../src/store/transaction.ts";
+import { inOneGo, inTransaction } from "../../src/store/transaction.ts";
 import { freshDatabase } from "../support/database.ts";
 
 test("a database that drops its connections is reported, and the pool goes on with new ones", async () => {
@@ -46,4 +46,49 @@ test("a connection that breaks in the middle of a transaction fails that transac
 
   await expect(broken).rejects.toThrow();
   expect((await db.pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
+});
+
+test("of statements sent in one go none comes after the rollback, whichever fails", async () => {
+  await using db = await freshDatabase();
+  const pool = openPool({ url: db.url, onError: () => undefined, max: 1, brisk: true });
+  await pool.query("create table kept (what text)");
+  const inTwo = async (tx: pg.PoolClient, what: string) => {
+    const { rows } = await tx.query<{ word: string }>("select $1::text as word", [what]);
+    await tx.query("insert into kept values ($1)", [rows[0]?.word]);
+  };
+
+  const failing = inTransaction(pool, (tx) =>
+    inOneGo(
+      tx,
+      () => tx.query("insert into kept values ('before')"),
+      () => tx.query("insert into nowhere values (1)"),
+      () => inTwo(tx, "after"),
+    ),
+  );
+  await expect(failing).rejects.toThrow('relation "nowhere" does not exist');
+  expect((await pool.query("select * from kept")).rows).toEqual([]);
+
+  // Whoever waits only until the first fails: the rest goes on, outside of the transaction.
+  const careless = inTransaction(pool, async (tx) => {
+    await Promise.all([Promise.reject(new Error("early")), inTwo(tx, "stray")]);
+  });
+  await expect(careless).rejects.toThrow("early");
+  await expect.poll(async () => (await pool.query("select * from kept")).rows).toEqual([{ what: "stray" }]);
+  await pool.end();
+});
+
+test("a brisk connection answers in order, and keeps no plan that reads a whole table", async () => {
+  await using db = await freshDatabase();
+  const pool = openPool({ url: db.url, onError: () => undefined, max: 1, brisk: true });
+  const tx = await pool.connect();
+  const [first, second] = await inOneGo(
+    tx,
+    () => tx.query("select 1 as n"),
+    () => tx.query("select 2 as n"),
+  );
+  tx.release();
+
+  expect([first.rows, second.rows]).toEqual([[{ n: 1 }], [{ n: 2 }]]);
+  expect((await pool.query("show enable_seqscan")).rows).toEqual([{ enable_seqscan: "off" }]);
+  await pool.end();
 });
