@@ -63,6 +63,9 @@ const isForeignLog = ({ question }: Evidence, { isNear, runs }: Sight): boolean 
   question.ask === "logs" &&
   !isNear({ apiVersion: "v1", kind: "Pod", metadata: { namespace: question.namespace, name: question.pod } });
 
+const podOf = ({ question }: Evidence): string =>
+  question.ask === "logs" ? `${question.pod}/${question.container}` : "";
+
 const podsIn = (evidence: readonly Evidence[]): KubeObject[] =>
   evidence.flatMap(({ answer }) =>
     answer.kind === "found" && answer.body.kind === "objects"
@@ -137,6 +140,14 @@ const texts = (ordered: readonly Evidence[], sight: Sight): Map<string, Told> =>
   return told;
 };
 
+/** A neighbour's life before that ended in the same words is not worth a line. */
+const toldTwice = (ordered: readonly Evidence[], told: ReadonlyMap<string, Told>, sight: Sight): Set<string> => {
+  const folded = ordered.filter((one) => isForeignLog(one, sight) && told.get(one.id)?.full === false);
+  const gist = (one: Evidence): string => `${podOf(one)} ${told.get(one.id)?.text.split(" (folded) ")[1] ?? one.id}`;
+  const alike = [...Map.groupBy(folded, gist).values()];
+  return new Set(alike.flatMap(([, ...others]) => others.map(({ id }) => id)));
+};
+
 /**
  * Evidence as compact text. At first what bears on the subject in full and the rest in a line each; later in full only what
  * the cause may rest on, what the model asked for, and what it opened again.
@@ -160,7 +171,9 @@ export const digestOf = (
   const told = texts(ordered, sight);
   const sections = new Map(empty.map((one) => [one.id, `${cleaned(sectionOf(one, isNear))}\n${none}`]));
   for (const [id, { section }] of told) sections.set(id, section);
-  const lines = [...ordered.map(({ id }) => told.get(id)?.text ?? ""), ...(none === "" ? [] : [none])];
+  const twice = toldTwice(ordered, told, sight);
+  const shown = ordered.filter(({ id }) => !twice.has(id));
+  const lines = [...shown.map(({ id }) => told.get(id)?.text ?? ""), ...(none === "" ? [] : [none])];
   const full = [...told].flatMap(([id, one]) => (one.full ? [id] : []));
   return { sections, full: [...full, ...empty.map(({ id }) => id)], text: lines.join("\n") };
 };

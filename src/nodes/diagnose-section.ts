@@ -163,6 +163,25 @@ const seriesLine = (query: string, { labels, points }: Series): string => {
 
 const asked = /\bnamespace=("(?:[^"\\]|\\.)*")/;
 
+const mostOfOneAlert = 4;
+// Who measured it and how grave it is meant says nothing about where it is.
+const aside = new Set(["alertname", "alertstate", "severity", "instance", "job", "uid", "prometheus", "endpoint"]);
+
+/** Which alerts fire, each name once with what it is about. */
+const alertsText = (query: string, series: readonly Series[], room: Room): string => {
+  const about = ({ labels }: Series): string =>
+    labelsOf(query, Object.fromEntries(Object.entries(labels).filter(([name]) => !aside.has(name))));
+  const lines = [...Map.groupBy(series, ({ labels }) => labels.alertname ?? "?")].map(([name, its]) => {
+    const left = its.length - mostOfOneAlert;
+    const shown = its.slice(0, mostOfOneAlert).map((one) => clipped(about(one), 80));
+    return `${name}: ${shown.join(", ")}${left > 0 ? ` and ${left} more` : ""}`;
+  });
+  return lines.slice(0, room.series).join("\n");
+};
+
+const areAlerts = (series: readonly Series[]): boolean =>
+  series.every(({ labels }) => labels.__name__ === "ALERTS" && labels.alertstate === "firing");
+
 const isOfPods = (query: string, isNear: IsNear) => {
   const namespace: string = JSON.parse(asked.exec(query)?.[1] ?? '""');
   return ({ labels: { pod = "" } }: Series): boolean =>
@@ -171,6 +190,7 @@ const isOfPods = (query: string, isNear: IsNear) => {
 
 /** The sweep's own measures are of all it read about: those of the subject's pods count, of others it says that they are there. */
 const seriesText = ({ query, series }: Extract<Body, { kind: "series" }>, isNear: IsNear, room: Room): string => {
+  if (areAlerts(series)) return alertsText(query, series, room);
   const near = briefOf(query) === null ? series : series.filter(isOfPods(query, isNear));
   const lines = near.slice(0, room.series).map((one) => seriesLine(query, one));
   const [stranger] = series;

@@ -61,6 +61,19 @@ test("of an object without pods each log may tell; beside a workload the log of 
   );
 });
 
+test("a neighbour's life before stands only where it ended in other words", () => {
+  const before = (text: string): Evidence => {
+    const { question, answer } = log;
+    if (question.ask !== "logs" || answer.kind !== "found" || answer.body.kind !== "log") throw new Error("no log");
+    return told({ ...question, previous: true }, { kind: "found", body: { ...answer.body, previous: true, text } });
+  };
+  const textWith = (last: string): string =>
+    digestOf([got, log, before(last)], { ...subject, kind: "Deployment", name: "web" }, now).text;
+
+  expect(textWith("zero\nError: lookup ledger failed").match(/\(folded\)/g)).toHaveLength(1);
+  expect(textWith("zero\nError: lookup stock failed").match(/\(folded\)/g)).toHaveLength(2);
+});
+
 test("replicas that say the same but for their names and times are told once", () => {
   const pod = (name: string, reason: string, at: string) =>
     ({

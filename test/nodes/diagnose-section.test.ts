@@ -102,3 +102,29 @@ test("measures of others are one line where the subject's own pods have none", (
   const one: Evidence = { id: "e1", question, command: "", askedAt: "", ms: 1, bytes: 1, answer };
   expect(sectionOf(one, () => false)).toBe("[e1] metric memory now (60 min)\nof others: x: 5 and 1 more");
 });
+
+test("alerts that fire stand by name with what they are about, not with who measured them", () => {
+  const query = 'ALERTS{namespace="shop",alertstate="firing"}';
+  const firing = (alertname: string, labels: Record<string, string>) => ({
+    labels: {
+      __name__: "ALERTS",
+      alertstate: "firing",
+      namespace: "shop",
+      job: "ksm",
+      severity: "page",
+      alertname,
+      ...labels,
+    },
+    points: [[1, 1]] as [number, number][],
+  });
+  const many = ["a", "b", "c", "d", "e"].map((deployment) => firing("KubeReplicas", { deployment }));
+  const series = [firing("Probe", { pod: "web-1", container: "web" }), ...many];
+  const answer: Evidence["answer"] = { kind: "found", body: { kind: "series", query, series } };
+  const question: Question = { ask: "metric", query, minutes: 0 };
+  const one: Evidence = { id: "e1", question, command: "", askedAt: "", ms: 1, bytes: 1, answer };
+  expect(
+    sectionOf(one, () => true)
+      .split("\n")
+      .slice(1),
+  ).toEqual(["Probe: web-1", "KubeReplicas: a, b, c, d and 1 more"]);
+});
