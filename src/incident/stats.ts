@@ -19,6 +19,9 @@ export interface Case {
   approved: number;
   refused: number;
   correct: boolean | null;
+  /** Of its former ends, where it came back. */
+  formerRight: number;
+  formerWrong: number;
   calls: number;
   tokens: number;
   /** Null: the price of the model is not known. */
@@ -80,8 +83,8 @@ const figuresOfOwn = (cases: readonly Case[]) => ({
   escalated: count(cases, ({ status }) => status === "escalated"),
   approvals: { given: sum(cases, ({ approved }) => approved), refused: sum(cases, ({ refused }) => refused) },
   feedback: {
-    right: count(cases, ({ correct }) => correct === true),
-    wrong: count(cases, ({ correct }) => correct === false),
+    right: count(cases, ({ correct }) => correct === true) + sum(cases, ({ formerRight }) => formerRight),
+    wrong: count(cases, ({ correct }) => correct === false) + sum(cases, ({ formerWrong }) => formerWrong),
   },
   seconds: {
     toDiagnosis: spread(cases, (one) => (isDiagnosed(one) ? one.diagnosedAt : null)),

@@ -36,10 +36,15 @@ export const readCases = async (pool: Pool): Promise<Case[]> => {
        (select count(*)::int from nightshift.approvals a where a.incident_id = i.id and a.state = 'rejected') as refused,
        (select f.correct from nightshift.feedback f where f.incident_id = i.id
          and f.at >= coalesce(i.reopened_at, i.opened_at)) as correct,
+       former."right"::int as "formerRight", former.wrong::int as "formerWrong",
        (c.cost ->> 'calls')::int as calls,
        ((c.cost ->> 'inputTokens')::int + (c.cost ->> 'outputTokens')::int) as tokens,
        case when c.cost is null then 0 else (c.cost ->> 'usd')::float8 end as usd
-     from nightshift.incidents i, lateral (select coalesce(i.state -> 'cost', i.former_cost) as cost) c order by i.opened_at`,
+     from nightshift.incidents i, lateral (select coalesce(i.state -> 'cost', i.former_cost) as cost) c,
+       lateral (select count(*) filter (where m.entry #>> '{feedback,correct}' = 'true') as "right",
+           count(*) filter (where m.entry #>> '{feedback,correct}' = 'false') as wrong
+         from nightshift.memories m where m.incident_id = i.id and m.opened_at < coalesce(i.reopened_at, i.opened_at)) former
+     order by i.opened_at`,
   );
   return rows.map((row) => ({
     ...row,

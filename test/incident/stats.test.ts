@@ -20,6 +20,8 @@ const caseWith = (changes: Partial<Case>): Case => ({
   approved: 0,
   refused: 0,
   correct: null,
+  formerRight: 0,
+  formerWrong: 0,
   calls: 0,
   tokens: 0,
   usd: 0,

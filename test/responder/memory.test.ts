@@ -203,7 +203,8 @@ test("what is said of one end does not stick to the next, and what is said of th
   await endAgain(later(9));
 
   expect(await ends()).toEqual(["image-pull-unauthorized", null]);
-  expect(await counted()).toEqual({ right: 0, wrong: 0 });
+  // It is said of the first end, and stays said when the incident comes back.
+  expect(await counted()).toEqual({ right: 0, wrong: 1 });
 
   await pool.query("update nightshift.incidents set reopened_at = $2 where id = $1", [walking.id, later(10)]);
   const then = { ...using(walking), now: () => later(12) };
@@ -211,4 +212,5 @@ test("what is said of one end does not stick to the next, and what is said of th
   expect(await ends()).toEqual(["image-pull-unauthorized", null]);
   await endAgain(later(14));
   expect(await ends()).toEqual(["image-pull-unauthorized", null, "volume-full"]);
+  expect(await counted()).toEqual({ right: 0, wrong: 2 });
 });
