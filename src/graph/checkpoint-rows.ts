@@ -20,7 +20,7 @@ export interface Row {
   writes: [task: string, channel: string, type: Type, value: string][];
 }
 
-/** `empty`: the channel has a version and no value; `undefined`: a node wrote just that. */
+/** `undefined`: a node wrote just that. `empty`: so an earlier build noted that a channel has a version and no value. */
 type Type = "json" | "empty" | "undefined";
 
 export interface Cell {
@@ -32,13 +32,12 @@ export interface Cell {
 const cell = (name: string, value: unknown): Cell =>
   value === undefined ? { name, type: "undefined", text: "" } : { name, type: "json", text: dump(value, name) };
 
-/** The channels of a checkpoint that changed; the size of all of them is looked at. */
+/** The channels of a checkpoint that changed and have a value; the size of all of them is looked at. */
 export const toBlobs = (checkpoint: Checkpoint, changed: ChannelVersions): Cell[] => {
   const values = checkpoint.channel_values;
   const all = Object.entries(values).map(([name, value]) => cell(name, value));
   guardSize(all, `the state in checkpoint ${checkpoint.id}`);
-  const stored = new Map(all.map((one) => [one.name, one]));
-  return Object.keys(changed).map((name) => stored.get(name) ?? { name, type: "empty", text: "" });
+  return all.filter(({ name }) => Object.hasOwn(changed, name));
 };
 
 export type IndexedCell = Cell & { index: number };

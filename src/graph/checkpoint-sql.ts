@@ -12,6 +12,15 @@ const progress = `, progress as (
     update nightshift.incidents i set attempts = 0 from turn where i.id = turn.id and turn.attempts <> 0
   )`;
 
+/**
+ * What the tasks of the parent wrote is in this checkpoint now. Only where there is one writer, as its thread has one branch.
+ * Writes that are still on their way to the parent are taken by the next one.
+ */
+const consumed = `, consumed as (
+    delete from nightshift.checkpoint_writes w using turn
+    where w.thread_id = $1 and w.checkpoint_ns = $2 and w.checkpoint_id <= $4
+  )`;
+
 /** $1 thread, $2 namespace, $3 id, $4 parent, $5 checkpoint, $6 metadata, $7–$10 channels: name, version, type, value; $11 fence */
 export const putSql = (fenced: boolean): string => `
   with ${fenced ? turnOf("no key update", "$11") : noTurn},
@@ -25,7 +34,7 @@ export const putSql = (fenced: boolean): string => `
     select $1, $2, $3, $4, $5::jsonb, $6::jsonb from turn
     on conflict (thread_id, checkpoint_ns, checkpoint_id)
       do update set checkpoint = excluded.checkpoint, metadata = excluded.metadata
-  )${fenced ? progress : ""}
+  )${fenced ? progress + consumed : ""}
   select 1 from turn`;
 
 const keepFirst = "do nothing";

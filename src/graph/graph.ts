@@ -1,5 +1,5 @@
 import { type BaseCheckpointSaver, END, START, StateGraph } from "@langchain/langgraph";
-import { Incident } from "../incident/incident.ts";
+import { changesIn, Incident, type Update } from "../incident/incident.ts";
 import type { Policy } from "../incident/policy.ts";
 import { act } from "../nodes/act.ts";
 import { awaitApproval } from "../nodes/await-approval.ts";
@@ -29,6 +29,12 @@ export interface Settings {
   link(incidentId: string): string;
 }
 
+/** What a node names although it is as it was is not kept once more with each look. */
+const changing =
+  (node: (incident: Incident) => Promise<Update> | Update) =>
+  async (incident: Incident): Promise<Update> =>
+    changesIn(incident, await node(incident));
+
 /**
  * The walk of an incident, one node a run: whoever drives it puts each step on the record, and looks whether it may go on,
  * before the next one begins.
@@ -40,16 +46,16 @@ export const buildGraph = (
   judge: DiagnoseByRules = diagnoseByRules,
 ) =>
   new StateGraph(Incident)
-    .addNode("gather", gather(ports))
-    .addNode("diagnose", diagnose(ports, settings.budget, judge))
-    .addNode("runbook-retrieve", runbookRetrieve(ports))
-    .addNode("propose", propose({ ...ports, cluster: ports.exact }, settings))
-    .addNode("request-approval", requestApproval(ports, settings))
-    .addNode("await-approval", awaitApproval())
-    .addNode("act", act({ ...ports, cluster: ports.exact }, settings))
-    .addNode("verify", verify(ports, settings))
-    .addNode("escalate", escalate(ports, settings))
-    .addNode("report", report(ports, settings))
+    .addNode("gather", changing(gather(ports)))
+    .addNode("diagnose", changing(diagnose(ports, settings.budget, judge)))
+    .addNode("runbook-retrieve", changing(runbookRetrieve(ports)))
+    .addNode("propose", changing(propose({ ...ports, cluster: ports.exact }, settings)))
+    .addNode("request-approval", changing(requestApproval(ports, settings)))
+    .addNode("await-approval", changing(awaitApproval()))
+    .addNode("act", changing(act({ ...ports, cluster: ports.exact }, settings)))
+    .addNode("verify", changing(verify(ports, settings)))
+    .addNode("escalate", changing(escalate(ports, settings)))
+    .addNode("report", changing(report(ports, settings)))
 
     .addEdge(START, "gather")
     .addEdge("gather", "diagnose")

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { Alert } from "./alert.ts";
 import { Cost, noCost } from "./cost.ts";
@@ -94,6 +95,12 @@ export const newIncident = (
 
 /** What a node hands back. A node names only the fields it changes. */
 export type Update = Partial<Omit<Incident, "id" | "subject" | "openedAt">>;
+
+/** Without the fields that are as they were. */
+export const changesIn = (before: Incident, update: Update): Update =>
+  Object.fromEntries(
+    Object.entries(update).filter(([field, value]) => !isDeepStrictEqual(value, before[field as keyof Update])),
+  );
 
 /** The world moved under the plan: forget what was seen of it (the archive keeps it) and look again. */
 export const lookAfresh: Update = { questions: [{ ask: "sweep" }], evidence: [], diagnosis: null };

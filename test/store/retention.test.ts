@@ -93,6 +93,11 @@ test("after a day the last checkpoint is left, and people see and replay what th
 
 test("after thirty days nothing of it is left", async () => {
   const night = await walkNight("bad-rollout");
+  // Whether the last task's are still there is a matter of which statement came first.
+  await night.db.pool.query(
+    `insert into nightshift.checkpoint_writes
+     select thread_id, checkpoint_ns, checkpoint_id, 'task', '', 0, 'rounds', 'json', '1' from nightshift.checkpoints`,
+  );
   const before = await counts(night);
   expect(Object.values(before)).not.toContain(0);
 
