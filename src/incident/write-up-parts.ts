@@ -102,7 +102,7 @@ export const whyPart = ({ incident }: WriteUpInput): string[] => {
 };
 
 const by = ({ by: who, confidence }: Cause): string =>
-  `${who === "rules" ? "by rules" : "by the model"}, confidence ${confidence.toFixed(2)}`;
+  `${who === "rules" ? "by rules" : "by the model, in its own words: what is checked are the quotes"}, confidence ${confidence.toFixed(2)}`;
 
 /** That nothing changed is an answer too. */
 const changeLines = (input: WriteUpInput, cause: Cause): string[] => {

@@ -30,7 +30,6 @@ export const free: ReadonlySet<RefusalReason> = new Set([
   "forbidden",
   "invalid",
   "unreachable",
-  "too-large",
 ]);
 
 const costOf = ({ cost }: ModelReply): Spent => ({ tokens: cost.inputTokens + cost.outputTokens, usd: cost.usd ?? 0 });

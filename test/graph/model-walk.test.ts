@@ -106,6 +106,9 @@ test("what no rule knows is investigated by the model, through gather and back, 
   expect(incident.diagnosis).toMatchObject({ kind: "cause", class: "app-not-ready", by: "model", confidence: 0.8 });
   expect(incident.cost).toMatchObject({ calls: 2, inputTokens: 200, outputTokens: 40 });
   expect(incident.writeUp).toContain("ledger shard 7 lags");
+  expect(incident.writeUp?.replace(/\s+/g, " ")).toContain(
+    "by the model, in its own words: what is checked are the quotes",
+  );
   expect(sent.some(({ channel }) => channel === "page")).toBe(true);
   expect(writes).toEqual([]);
 });

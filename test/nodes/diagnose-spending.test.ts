@@ -130,6 +130,8 @@ test("a call that brought no reply counts at its most, and is said to be estimat
   expect(costPart({ incident: hung.incident } as never)).toMatch(
     /2 model calls \(2 without a reply: at most, estimated\)/,
   );
+  const endless = await stage.play([{ status: 200, body: "x".repeat(5 * 2 ** 20) }], { budget });
+  expect(endless.incident.cost).toMatchObject({ calls: 1, estimated: 1 });
   expect(refused.incident.cost).toMatchObject({ calls: 1, inputTokens: 0, usd: 0 });
   expect(refused.incident.cost.estimated).toBeUndefined();
 });
