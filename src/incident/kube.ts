@@ -146,6 +146,7 @@ export interface PodSpec {
   serviceAccountName?: string;
   imagePullSecrets?: { name?: string }[];
   schedulingGates?: { name: string }[];
+  readinessGates?: { conditionType: string }[];
   hostNetwork?: boolean;
   hostAliases?: { ip: string; hostnames?: string[] }[];
   dnsPolicy?: string;

@@ -49,6 +49,7 @@ const barriers: ReadonlySet<FaultClass> = new Set([
   "egress-policy-blocks-dns",
   "coredns-rule-wrong",
   "coredns-down",
+  "pod-dns-config-wrong",
 ]);
 const effects: ReadonlySet<FaultClass> = new Set(["app-crash", "dependency-unavailable"]);
 
@@ -56,7 +57,7 @@ const shielded = (findings: readonly Finding[]): Finding[] => {
   const shut = new Set(
     findings
       .filter(({ class: name, confidence }) => barriers.has(name) && confidence >= certainFrom)
-      .flatMap(({ related }) => related.map(keyOf)),
+      .flatMap(({ object, related }) => [object, ...related].map(keyOf)),
   );
   return findings.map((one) =>
     effects.has(one.class) && shut.has(keyOf(one.object)) ? { ...one, confidence: Math.min(one.confidence, 0.6) } : one,

@@ -16,11 +16,13 @@ import { preemption } from "./resources/preemption.ts";
 import { refusedPods } from "./resources/quota.ts";
 import { throttling } from "./resources/throttling.ts";
 import { disruption } from "./rollout/disruption.ts";
+import { gates } from "./rollout/gates.ts";
 import { ordered } from "./rollout/ordered.ts";
 import { probes } from "./rollout/probes.ts";
 import { rollouts } from "./rollout/rollout.ts";
 import { strategies } from "./rollout/strategy.ts";
 import type { Rule } from "./rule.ts";
+import { noNode } from "./scheduling/no-node.ts";
 import { rejected } from "./scheduling/rejected.ts";
 import { scheduling } from "./scheduling/scheduling.ts";
 import { config } from "./start/config.ts";
@@ -63,6 +65,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   lifecycle,
   network,
   ordered,
+  gates,
+  noNode,
   preemption,
   serviceShape,
   terminating,

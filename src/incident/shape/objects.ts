@@ -72,9 +72,9 @@ const event = {
   source: record({ component: "text" }),
   reportingComponent: "text",
   count: "number",
-  firstTimestamp: "time",
-  lastTimestamp: "time",
-  eventTime: "time",
+  firstTimestamp: "time or null",
+  lastTimestamp: "time or null",
+  eventTime: "time or null",
   series: record({ count: "number", lastObservedTime: "time" }),
 } as const;
 

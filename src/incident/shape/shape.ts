@@ -6,6 +6,8 @@ export type Shape =
   | "flag"
   /** An IntOrString or a quantity. */
   | "amount"
+  /** A time that may be written as null and is read so. */
+  | "time or null"
   | { readonly list: Shape }
   | { readonly map: Shape }
   | { readonly fields: Fields; readonly needs: readonly string[] };
@@ -14,7 +16,11 @@ export type Fields = Readonly<Record<string, Shape>>;
 export const list = (of: Shape): Shape => ({ list: of });
 export const map = (of: Shape): Shape => ({ map: of });
 /** An object with these fields, of which `needs` must be there; what else it holds stays as it is. */
-export const record = (fields: Fields, ...needs: string[]): Shape => ({ fields, needs });
+export const record = (fields: Fields, ...needs: string[]): Shape => ({
+  // Names come from outside: `constructor` is a field like any other.
+  fields: Object.assign(Object.create(null), fields),
+  needs,
+});
 
 type Plain = Readonly<Record<string, unknown>>;
 
@@ -29,8 +35,10 @@ const misshapen = (path: string, value: unknown): Misshapen => {
 const isPlain = (value: unknown): value is Plain =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const isScalar = (value: unknown, shape: "text" | "time" | "number" | "flag" | "amount"): boolean => {
+const isScalar = (value: unknown, shape: Extract<Shape, string>): boolean => {
   switch (shape) {
+    case "time or null":
+      return value === null || isScalar(value, "time");
     case "text":
       return typeof value === "string";
     case "time":
@@ -42,6 +50,22 @@ const isScalar = (value: unknown, shape: "text" | "time" | "number" | "flag" | "
     case "amount":
       return typeof value === "string" || Number.isFinite(value);
   }
+};
+
+/** Nearly all objects do as they are: that is seen without a copy and without a word of where it is. */
+const fits = (value: unknown, shape: Shape): boolean => {
+  if (typeof shape === "string") return isScalar(value, shape);
+  if ("list" in shape) return Array.isArray(value) && value.every((one) => fits(one, shape.list));
+  if (!isPlain(value)) return false;
+  if ("map" in shape) {
+    for (const name in value) if (!fits(value[name], shape.map)) return false;
+    return true;
+  }
+  for (const name in value) {
+    const of = shape.fields[name];
+    if (of !== undefined && !fits(value[name], of)) return false;
+  }
+  return shape.needs.every((name) => value[name] !== undefined);
 };
 
 const readList = (value: unknown, of: Shape, path: string): unknown => {
@@ -60,7 +84,8 @@ const readFields = (value: unknown, names: readonly string[], of: (name: string)
   for (const name of names) {
     const field = value[name];
     if (field === undefined) continue;
-    const read = field === null ? undefined : readValue(field, of(name), `${path}.${name}`);
+    const read =
+      field === null && of(name) !== "time or null" ? undefined : readValue(field, of(name), `${path}.${name}`);
     if (read === field) continue;
     changed ??= { ...value };
     if (read === undefined) delete changed[name];
@@ -87,6 +112,7 @@ const readValue = (value: unknown, shape: Shape, path: string): unknown => {
 
 /** The value as rules may walk it, without its nulls; or, in words, what of it cannot be read. */
 export const shaped = (value: unknown, shape: Shape, path: string): { value: unknown } | { why: string } => {
+  if (fits(value, shape)) return { value };
   try {
     return { value: readValue(value, shape, path) };
   } catch (error) {

@@ -218,13 +218,19 @@ export interface Awaited {
   readonly sure: boolean;
 }
 
+/** nslookup says of each name it makes of a host that there is none. */
+const notFound = (lines: readonly string[], host: string): boolean =>
+  lines.slice(-30).some((line) => line.includes(`can't find ${host}`) && /: NXDOMAIN$/.test(line));
+
 /** A host that the log asks for in vain, nearest to its end. */
 export const peerInLog = (lines: readonly string[]): Awaited | null => {
   for (const line of lines.slice(-10).toReversed()) {
     const lack = lackIn(line);
     if (lack?.kind === "host") return { name: lack.name, sure: true };
     const [, name, port] = /\bwaiting (?:for|on) ([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(:\d+)?\W*$/i.exec(line) ?? [];
-    if (name) return { name, sure: port !== undefined || name.includes(".") };
+    if (name) return { name, sure: port !== undefined || name.includes(".") || notFound(lines, name) };
+    const [, service] = /can't find ([a-z0-9-]+\.[a-z0-9-]+\.svc\.[a-z.]+): NXDOMAIN/.exec(line) ?? [];
+    if (service) return { name: service, sure: true };
   }
   return null;
 };

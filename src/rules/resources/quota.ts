@@ -57,6 +57,16 @@ const sorts: readonly Sort[] = [
     words: "an admission policy refuses the pod",
   },
   {
+    says: /RuntimeClass "[^"]*" not found/,
+    class: "admission-policy-denied",
+    words: "the RuntimeClass that the pod names does not exist",
+  },
+  {
+    says: /no PriorityClass with name \S+ was found/,
+    class: "admission-policy-denied",
+    words: "the PriorityClass that the pod names does not exist",
+  },
+  {
     says: /pods? "[^"]*" is (?:forbidden|invalid): /,
     class: "admission-policy-denied",
     words: "the API server's admission refuses the pod",

@@ -57,6 +57,15 @@ export const probeTarget = (probe: Probe | undefined): string => {
   return probe?.exec ? "a command in the container" : "a probe";
 };
 
+/** A file that the probe's command looks for and does nothing else: `test -f /x`, `cat /x`, also in a shell. */
+export const fileAsked = (probe: Probe | undefined): string | null => {
+  const command = (probe?.exec?.command ?? []).join(" ").replace(/^(?:\/bin\/)?(?:ba|da|a)?sh -c /, "");
+  return (
+    /^(?:(?:\/usr)?\/bin\/)?(?:test -[efrs]|\[ -[efrs]|cat|ls|stat) (\/[^\s;|&]+)(?: \])?$/.exec(command.trim())?.[1] ??
+    null
+  );
+};
+
 const listens =
   /\b(?:listening|serving|serve|started|running|bound|ready to accept connections|uvicorn running)\b.{0,60}?(?::|port[ =(:]*|port\(s\)[ :]*)(\d{2,5})\b/i;
 

@@ -20,6 +20,7 @@ import {
   answeredBefore,
   type Failure,
   failureOf,
+  fileAsked,
   listeningPorts,
   type ProbeName,
   portOf,
@@ -50,6 +51,9 @@ const wrongPort = (world: World, running: Running, probe: ProbeName): string | n
   const declared = (running.spec?.ports ?? []).map(({ containerPort }) => containerPort);
   return declared.length > 0 && !declared.includes(asked) ? `the container declares port ${declared.join(", ")}` : null;
 };
+
+/** A start takes its time; what says no for longer is no start. */
+const patience = 2 * 60_000;
 
 const flatWrong: Partial<Record<Failure, string>> = {
   unmade: "the kubelet cannot even make it",
@@ -87,6 +91,11 @@ const readinessVerdict = (world: World, running: Running, event: KubeEvent): Ver
   if (wasReady) return right("the probe passed before in this life of the container", 0.87);
   if (failure === "refused") return wrong("nothing has ever listened there while the container runs", 0.87);
   if (failure === "command") return wrong("the command the probe runs fails on something that is not there", 0.87);
+  const file = fileAsked(probeOf(running, "Readiness"));
+  const longUp = world.now - started > patience;
+  if (file && longUp) return wrong(`the file ${quote(file)} that it looks for has never been there`, 0.87);
+  if (probeOf(running, "Readiness")?.exec && longUp)
+    return right("its command runs, and has said no since the container started", 0.86);
   return right("the probe has never passed", 0.7);
 };
 
@@ -152,6 +161,8 @@ interface Facts {
   readonly passed: boolean;
   readonly port: string | null;
   readonly exec: boolean;
+  /** The file that its command looks for. */
+  readonly file: string | null;
   /** Its kubelet says the same of a port where nothing listens and of a program that does not speak gRPC. */
   readonly grpc: boolean;
   /** It was busy starting: it spoke, but never said that it serves. */
@@ -168,17 +179,19 @@ const factsOf = (world: World, running: Running, event: KubeEvent, probe: ProbeN
     passed: answeredBefore(logs, probeOf(running, probe)),
     port: wrongPort(world, running, probe),
     exec: probeOf(running, probe)?.exec !== undefined,
+    file: fileAsked(probeOf(running, probe)),
     grpc: probeOf(running, probe)?.grpc !== undefined,
     starting: logs.some((log) => (log?.lines.length ?? 0) > 0) && !boundUp(logs),
   };
 };
 
 /** Why a probe that never passed asks the wrong thing, and how sure that is. */
-const neverRight = ({ failure, port, exec, early }: Facts): readonly [string, number] | null => {
+const neverRight = ({ failure, port, exec, file, early }: Facts): readonly [string, number] | null => {
   const flat = flatWrong[failure];
   if (flat) return [flat, 0.95];
   if (failure === "command") return ["the command the probe runs is not there", 0.9];
   if (failure === "refused" && port) return [port, 0.94];
+  if (failure === "other" && file && early) return [`the file ${quote(file)} that it looks for is never there`, 0.86];
   return failure === "timeout" && exec && early ? ["its command has never ended in time", 0.86] : null;
 };
 
@@ -215,7 +228,7 @@ const liveness = (world: World, running: Running): Finding[] => {
   const kill = probeKill(world, running);
   const last = status.lastState?.terminated ?? status.state?.terminated;
   if (!kill || last?.reason === "OOMKilled") return [];
-  const startup = eventText(kill).includes("startup probe");
+  const startup = /startup probe/i.test(eventText(kill));
   const event = unhealthy(world, running, startup ? "Startup" : "Liveness") ?? kill;
   const verdict = livenessVerdict(factsOf(world, running, event, startup ? "Startup" : "Liveness"), startup);
   const wants = failureOf(eventText(event)) === "absent" ? [] : unreadLog(world, running);

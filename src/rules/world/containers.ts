@@ -1,6 +1,6 @@
 import type { Container, ContainerStatus, KubeEvent, Pod, Terminated } from "../../incident/kube.ts";
 import type { Question } from "../../incident/question.ts";
-import { eventContainer, eventText, eventTime } from "./events.ts";
+import { eventContainer, eventCount, eventText, eventTime } from "./events.ts";
 import { type LogText, linesOf } from "./log-text.ts";
 import type { World } from "./world.ts";
 
@@ -141,13 +141,29 @@ export const unreadLog = (world: World, running: Running): Question[] => {
 export const whileUnread = (confidence: number, wants: readonly Question[]): number =>
   wants.length > 0 ? Math.min(confidence, 0.8) : confidence;
 
-/** The event by which the kubelet says that it killed this container for a failed probe. */
-export const probeKill = (world: World, running: Running): KubeEvent | null =>
-  eventsOfContainer(world, running).find(
+const mostLikelyKilled = ({ status }: Running): boolean => {
+  const last = status.lastState?.terminated ?? status.state?.terminated;
+  return (last?.exitCode === 137 || last?.exitCode === 143) && last.reason !== "OOMKilled";
+};
+
+/**
+ * The event by which the kubelet says that it killed this container for a failed probe. Of one that dies again and again
+ * it soon says so no more (it drops what repeats too often); that the probe fails it still tells now and then.
+ */
+export const probeKill = (world: World, running: Running): KubeEvent | null => {
+  const events = eventsOfContainer(world, running);
+  const kill = events.find(
+    (event) => event.reason === "Killing" && /failed (liveness|startup) probe/.test(eventText(event)),
+  );
+  if (kill && world.now - eventTime(kill) < recent) return kill;
+  const failing = events.find(
     (event) =>
-      event.reason === "Killing" &&
-      /failed (liveness|startup) probe/.test(eventText(event)) &&
+      event.reason === "Unhealthy" &&
+      /^(Liveness|Startup) probe failed/.test(eventText(event)) &&
       world.now - eventTime(event) < recent,
-  ) ?? null;
+  );
+  if (!failing) return null;
+  return kill ?? (mostLikelyKilled(running) && eventCount(failing) >= 3 ? failing : null);
+};
 
 export const clock = epoch;

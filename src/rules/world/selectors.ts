@@ -41,7 +41,8 @@ interface NodeTerm {
   matchFields?: Requirement[];
 }
 
-const requiredTerms = ({ affinity }: PodSpec): NodeTerm[] | null => {
+/** Any one of which a node has to meet; null when all nodes will do. */
+export const requiredTerms = ({ affinity }: PodSpec): NodeTerm[] | null => {
   const node = affinity?.nodeAffinity as
     | { requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms?: NodeTerm[] } }
     | undefined;
