@@ -32,6 +32,16 @@ const worldsIn = (folder: string): string[] => {
   return found;
 };
 
+/** With a model the rules are silent, and an exported incident holds only what was asked then. */
+const openWorldsIn = (folder: string): string[] => {
+  const worlds = worldsIn(folder).filter(isWorld);
+  if (worlds.length === 0)
+    throw new UsageError(
+      `${folder} holds exported incidents only: nightshift replay <incident> --model <model> plays one`,
+    );
+  return worlds;
+};
+
 /** One world that cannot be read or played says so and leaves the others their turn. */
 const played = async (path: string): Promise<EvalCase> => {
   try {
@@ -95,7 +105,7 @@ const withModel = async (args: readonly string[], name: string): Promise<number>
   const json = args.includes("--json");
   const bar = barFrom(args);
   const worlds: { name: string; tallies: Tally[]; error: string | null }[] = [];
-  for (const path of worldsIn(folderFrom(args)).filter(isWorld)) {
+  for (const path of openWorldsIn(folderFrom(args))) {
     const one = { name: path, ...(await triedIn(path, options)) };
     worlds.push(one);
     if (!json)

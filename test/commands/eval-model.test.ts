@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -118,4 +118,25 @@ test("right each time counts once for Pass^N, and an unknown price makes the sum
   expect(passed).toMatchObject({ passAll: true, usd: 0.01, rounds: 2 });
   expect(modelSummary([passed], 0)).toMatchObject({ right: 2, times: 2, passAll: 1, usd: 0.02, inputTokens: 2_000 });
   expect(modelSummary([passed, dear], 1)).toMatchObject({ right: 3, passAll: 1, usd: null, failed: 1 });
+});
+
+test("where nothing was named, the reason stands beside it", () => {
+  const down = { kind: "unknown" as const, missing: ["the model could not be asked (unreachable)"], candidates: [] };
+  const [of, to] = [
+    { object: "Deployment/a", classes: ["app-crash"] },
+    { ...opened, diagnosis: down },
+  ];
+  expect(tallyOf(of, [to, to], []).named).toEqual(["unknown (the model could not be asked (unreachable))"]);
+});
+
+test("exported incidents are no worlds to measure a model on, and it says what plays them", async () => {
+  const exported = join(folder, "exported");
+  mkdirSync(join(exported, "one"), { recursive: true });
+  writeFileSync(join(exported, "one", "incident.json"), "{}");
+  const { code, stderr } = await nightshift(
+    ["eval", exported, "--model", "openai:x"],
+    environment("http://127.0.0.1:9/v1"),
+  );
+  expect(code).not.toBe(0);
+  expect(stderr).toContain("nightshift replay <incident> --model <model>");
 });

@@ -49,8 +49,14 @@ export const markOf = ({ object, classes }: Sought, diagnosis: Diagnosis | null)
 const mean = (numbers: readonly number[]): number =>
   Math.round((10 * numbers.reduce((sum, one) => sum + one, 0)) / Math.max(1, numbers.length)) / 10;
 
+/** Why nothing was named is worth as much: a server that is down is no bad model. */
+const whyUnknown = (diagnosis: Diagnosis | null): string => {
+  const [why] = diagnosis?.kind === "unknown" ? diagnosis.missing : [];
+  return why === undefined ? "unknown" : `unknown (${why.slice(0, 200)})`;
+};
+
 const namedIn = (diagnosis: Diagnosis | null): string =>
-  diagnosis?.kind === "cause" ? `${nameOf(diagnosis.object)} ${diagnosis.class}` : "unknown";
+  diagnosis?.kind === "cause" ? `${nameOf(diagnosis.object)} ${diagnosis.class}` : whyUnknown(diagnosis);
 
 export const tallyOf = (sought: Sought, incidents: readonly Incident[], kept: string[]): Tally => {
   const marks = incidents.map(({ diagnosis }) => markOf(sought, diagnosis));
