@@ -22,9 +22,26 @@ const refusalOf = (rights: readonly string[]): string =>
   `the cluster's identity may ${rights.join(", ")}, and policy allows changes: not started. Use an identity with the rights of ` +
   "deploy/rbac (KUBECONFIG, KUBECONFIG_WRITER), or say mode: observe, or NIGHTSHIFT_ALLOW_READABLE_SECRETS=true if it must be so.";
 
+const mostTries = 3;
+
+/** An answer that came too late once may come in time the next time; a start is worth a few tries. */
+const rightsInTime = async (guarded: Guarded, tries = 1): Promise<string[]> => {
+  try {
+    return await rightsOf(guarded);
+  } catch (error) {
+    if (!(error instanceof PortError) || error.reason !== "timeout" || tries === mostTries) throw error;
+    guarded.log(
+      `the cluster did not say in time whether Secrets are readable: asked again (try ${tries + 1} of ${mostTries})`,
+      { error: error.message },
+      "warn",
+    );
+    return rightsInTime(guarded, tries + 1);
+  }
+};
+
 /** The rights that are too many and that nobody allowed. */
 const tooMany = async (guarded: Guarded): Promise<string[]> => {
-  const rights = await rightsOf(guarded);
+  const rights = await rightsInTime(guarded);
   if (rights.length === 0 || !guarded.allowed) return rights;
   guarded.log(
     "Secrets are readable, and NIGHTSHIFT_ALLOW_READABLE_SECRETS lets it start all the same",

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { kubernetesClient } from "../src/adapters/kubernetes-client.ts";
 import { Policy } from "../src/incident/policy.ts";
 import type { Performed, Write } from "../src/ports/actuator.ts";
+import { PortError } from "../src/ports/port-error.ts";
 import { refuseReadableSecrets } from "../src/secrets-guard.ts";
 import { kubeconfigFor } from "./adapters/kubeconfig.ts";
 import { json, type ScriptedServer, scriptedServer } from "./adapters/scripted-server.ts";
@@ -119,3 +120,36 @@ test("a server that knows no access reviews is told of once, and asked no more",
   expect(guard(actuator)).toBe(actuator);
 });
 const never: Performed = { kind: "refused", message: "no" };
+
+test("a review that was not answered in time is asked again, and what it says then counts", async () => {
+  const late = new PortError("cluster", "timeout", "POST selfsubjectaccessreviews: no answer within 5000 ms");
+  const guarded = (answers: (string | PortError)[]) => {
+    const said: string[] = [];
+    const request = async () => {
+      const answer = answers.length > 1 ? answers.shift() : answers[0];
+      if (answer instanceof PortError) throw answer;
+      const text = JSON.stringify({ status: { allowed: answer === "yes" } });
+      return { status: 201, text, bytes: text.length };
+    };
+    const one = { clusterName: "", request, close: async () => undefined };
+    const began = refuseReadableSecrets({
+      policy: Policy.parse({ mode: "approve" }),
+      identities: { reader: one, writer: one },
+      allowed: false,
+      log: (line) => said.push(line),
+    });
+    return { said, began };
+  };
+
+  const first = guarded([late, "yes"]);
+  await expect(first.began).rejects.toThrow(/may .*secrets/);
+  expect(first.said).toEqual([expect.stringContaining("asked again (try 2 of 3)")]);
+
+  const never = guarded([late]);
+  await never.began;
+  expect(never.said).toEqual([
+    expect.stringContaining("try 2 of 3"),
+    expect.stringContaining("try 3 of 3"),
+    expect.stringContaining("nothing is changed before it was"),
+  ]);
+});

@@ -25,9 +25,9 @@ const isVersion = (word: string): boolean => /^v?\d+(?:[.:]\d+)*(?:[-+][\w.]+)?$
 const withoutScheme: Rule = (text, hide) =>
   text.includes("@")
     ? text.replace(
-        /(?<![\w.:/@-])([\w.-]{0,60}):(?!\[redacted:|\/\/)([^\s:@"'`,;()<>{}]{1,200}(?:@[^\s:@"'`,;()<>{}/]{1,60})?)@(?!sha(?:256|512):)((?:[a-z0-9-]{1,63}\.){0,8}[a-z0-9-]{1,63})(:\d{2,5}(?!\w)|\/\w|(?=[\s"',;)\\]|$))/gi,
+        /(?<![\w.:/@-])((?:[\w.-]{1,60}\/){0,4}[\w.-]{0,60}):(?!\[redacted:|\/\/)([^\s:@"'`,;()<>{}]{1,200}(?:@[^\s:@"'`,;()<>{}/]{1,60})?)@(?!sha(?:256|512):)((?:[a-z0-9-]{1,63}\.){0,8}[a-z0-9-]{1,63})(:\d{2,5}(?!\w)|\/\w|(?=[\s"',;)\\]|$))/gi,
         (found, user: string, secret: string, host: string, after: string) =>
-          notUsers.test(user) ||
+          notUsers.test(user.slice(user.lastIndexOf("/") + 1)) ||
           isVersion(secret) ||
           (!after.startsWith(":") && !(/\d/.test(secret) && secret.length > 5))
             ? found

@@ -1,5 +1,5 @@
 import { isValue } from "./redact-prose.ts";
-import { lettersAndDigits, type Rule, spoken, whole } from "./redact-rule.ts";
+import { after, lettersAndDigits, type Rule, spoken, whole } from "./redact-rule.ts";
 import { isSensitiveName, mayBeSensitive } from "./sensitive-names.ts";
 
 /** Secrets that a sentence, a command or a name in another language gives away. */
@@ -79,6 +79,11 @@ const codes = spoken(
   /pin|otp|code/i,
   of(`\\b(?:pin|otp|mfa|2fa|totp|verification)[ _-]?code${quote}\\s?[:=]\\s?`, `\\d{4,10}(?![\\w.-])`),
 );
+/** `pin: 8241`, but no pin of a board. */
+const pins = after(
+  /pin/i,
+  /((?<![\w.-]|gpio |input |output |board )\\*["']?pin\\*["']?(?:\s?[:=]\s?|\sis\s)\\*["']?)(\d{4,8})(?![\w.:-])/gi,
+);
 const grant = spoken(
   /grant_type/,
   /((?<![\w])code=)((?=[^\s&]{0,100}[\dA-Z])[^\s&"'\\]{6,400})(?=[^\s"']{0,600}?&grant_type=)/g,
@@ -128,6 +133,7 @@ export const moreForms: readonly Rule[] = [
   totp,
   community,
   codes,
+  pins,
   grant,
   granted,
   ibans,

@@ -1,4 +1,4 @@
-import { frame } from "./redact-prose.ts";
+import { frame, isValue } from "./redact-prose.ts";
 import { after, lettersAndDigits, type Rule, spoken } from "./redact-rule.ts";
 
 /** Secrets that only a command, a statement or a sentence around them gives away. */
@@ -88,6 +88,22 @@ const whose = spoken(
   /(?:passw\w{2,5}|passphrase|passcode) (?:for|of) /i,
   /((?:password|passwd|passphrase|passcode) (?:for|of) (?:(?:the )?(?:user|account|role|login|database) )?\\*["']?[\w.@-]{1,80}\\*["']?(?:\s?[:=]\s?|\s(?:is|->)\s)\\*["']?)([^\s"',;\\]{1,200})/gi,
 );
+/** `password (app): x` */
+const bracketed = spoken(
+  /pass\w{0,6} ?\(/i,
+  /((?:password|passwd|passphrase|passcode) ?\([\w.@ -]{1,60}\)\s?[:=]\s?\\*["'`]?)([^\s"'`,;\\]{4,200})/gi,
+);
+/** `the password is x`, where a line or a sentence ends with it: a word that describes none. */
+const notSaid =
+  /(?:ed|ing|able|ible|al|ive|ous|ent|ant|ly|less|ful|ory|ic)$|^(?:weak|strong|short|long|blank|right|safe|secure|insecure|hidden|known|default|same|here|there|this|that|plain|plaintext|secret|unsafe|null|cleartext|good|fine|stale|unset|wrong|correct|gone|back|old|new|too|different|below|above|public|private|sent|kept|clear|unique|case|sensitive|mine|yours|only|also|still|never|always|just|now|none|being|them|then|what|where|when)$/i;
+const lastWords: Rule = (text, hide) =>
+  /pass(?:word|phrase|code) is /i.test(text)
+    ? text.replace(
+        /(\b(?:password|passphrase|passcode) is )([A-Za-z]{5,40})(?=[.!]?\s*(?:$|[\r\n]|\\*["']|\\n))/gim,
+        (found, kept: string, secret: string) =>
+          isValue(secret) && !notSaid.test(secret) ? kept + hide(secret) : found,
+      )
+    : text;
 /** An object's name has no capitals: this is the secret itself. */
 const noName = spoken(
   /secret|token|api key|credentials|AUTH/,
@@ -176,6 +192,8 @@ export const spokenForms: readonly Rule[] = [
   bareWords,
   keys,
   whose,
+  bracketed,
+  lastWords,
   noName,
   passwordFile,
   quotedTokens,

@@ -45,7 +45,11 @@ const otherwise = (row: DecidedRow, entries: readonly JournalRow[]): string | nu
     return fits(entry, row) ? null : `${question} is ${row.state} by ${row.by}, and entry ${entry.seq} says otherwise`;
   if (row.state !== "approved" && row.state !== "rejected") return null;
   const began = entries.some((one) => one.kind === "intent" && sameQuestion(one, row));
-  if (row.by === "policy" && row.via === "policy" && began) return null;
+  // Older builds wrote policy's yes before they asked the hour and the clock, and a refusal left it behind.
+  const refused = entries.some(
+    ({ kind, actor, line }) => kind === "step" && actor === "act" && / refused: /.test(line),
+  );
+  if (row.by === "policy" && row.via === "policy" && (began || refused)) return null;
   return `${question} is ${row.state} by ${row.by}, and no entry says so`;
 };
 

@@ -30,6 +30,8 @@ export const leaks: Record<string, Form> = {
   "a default in Ruby": (s) => `password = ENV.fetch("DB_PASSWORD", "${s}")`,
   "a default in JavaScript": (s) => `const password = process.env.DB_PASSWORD || "${s}";`,
   "a default in a shell": (s) => `DB_PASSWORD=\${DB_PASSWORD:-${s}}`,
+  "whose in brackets": (s) => `the password (app): ${s}`,
+  "a user behind a path": (s) => `docker pull registry/team/user:${s}@registry.shop:5000`,
   // Aligned.
   "aligned equals": (s) => `user          = app\npassword      = ${s}\nhost          = db`,
   "aligned colon": (s) => `password        :    ${s}`,
@@ -219,6 +221,13 @@ export const leaks: Record<string, Form> = {
 
 /** Known by its own form; the secret is all of it. */
 export const shapes: Record<string, { text: string; secret: string }> = {
+  "a pin of a card": { text: "unlocking the card, pin: 8241", secret: "8241" },
+  "a word that ends a sentence": { text: "the password is hunter", secret: "hunter" },
+  "a word that ends a line": { text: "the passphrase is swordfish.\nstarted", secret: "swordfish" },
+  "a name in another language behind another word": {
+    text: '{"db_senha_prod": "cavalo-certo"}',
+    secret: "cavalo-certo",
+  },
   "the tail of a key": {
     text: "qX9vT3kLm8ZpR2sWc1dAqX9vT3kLm8ZpR2sWc1dAqX9vT3kLm8ZpR2sWc1dAabcd\nW1c2s3R4p5Z8mLk3\n-----END RSA PRIVATE KEY-----\nstarted",
     secret: "W1c2s3R4p5Z8mLk3",
@@ -261,6 +270,13 @@ export const shapes: Record<string, { text: string; secret: string }> = {
 
 /** What a diagnosis needs, however much it looks like the above. */
 export const stays: readonly string[] = [
+  "gpio pin: 1017 is high, pin=4, pinned: 2024, pin_memory: 1024",
+  "the password is incorrect",
+  "password is wrong.",
+  "the passphrase is encrypted, password is optional",
+  "user's password is stale",
+  "password (optional): required",
+  "pull registry.shop/team/api:build-2024@sha256:0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9",
   "GCP_CREDENTIALS=/var/secrets/google/key1.json",
   "AWS_CREDENTIALS=/root/.aws/credentials",
   "DB_CREDENTIALS: /etc/db/credentials.yaml",

@@ -219,3 +219,20 @@ test("an audit sees one moment, whatever is decided meanwhile", async () => {
   expect(unlikeJournal(await decidedRows(db.pool), new Map())).toHaveLength(1);
   await expect(inSnapshot(db.pool, (tx) => tx.query("delete from nightshift.approvals"))).rejects.toThrow(/read-only/);
 });
+
+test("policy's yes that an older build left behind a refused change is no answer without an entry; one without a word is", () => {
+  const row = {
+    incidentId: "inc_3",
+    round: 1,
+    planHash: "p",
+    state: "approved",
+    by: "policy",
+    via: "policy",
+    reason: null,
+  };
+  const entry = { seq: 1, at: "2026-01-01T00:00:00.000Z", kind: "step", actor: "act", previous: "", hash: "" };
+  const found = (line: string) => unlikeJournal([{ ...row, at: null }], new Map([["inc_3", [{ ...entry, line }]]]));
+
+  expect(found("undo-rollout refused: 2 of 2 changes within this hour")).toEqual([]);
+  expect(found("undo-rollout applied: it was done")).toEqual([expect.stringContaining("no entry says so")]);
+});
