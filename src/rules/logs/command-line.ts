@@ -25,6 +25,10 @@ const patterns: readonly Pattern[] = [
     says: /^(?:\S+: )?(error: )?(unknown (flag|option|shorthand flag|command)|unrecognized (option|arguments?)|invalid option|flag provided but not defined)\b.*/i,
     with: (code) => code > 0 && code < 128,
   },
+  {
+    says: /^(?:\S+: )?(?:error: )?(?:required flags?(?:\(s\))? .*(?:not (?:set|provided))|the following (?:required )?arguments (?:were not provided|are required)|missing (?:option|argument) (?!.*env var).*)/i,
+    with: (code) => code === 1 || code === 2,
+  },
   { says: /^\S+: error: unrecognized arguments: /, with: (code) => code === 2 },
 ];
 

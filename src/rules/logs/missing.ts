@@ -1,6 +1,6 @@
 /** What the error says was not there, or was refused. */
 export type Lack =
-  | { readonly kind: "variable"; readonly name: string }
+  | { readonly kind: "variable"; readonly name: string; readonly also?: readonly string[] }
   | { readonly kind: "host"; readonly name: string; readonly port: number | null }
   | { readonly kind: "port-taken"; readonly name: string }
   | { readonly kind: "permission"; readonly name: string }
@@ -25,6 +25,12 @@ export const sourceFile =
   /\.(?:py|go|js|ts|mjs|cjs|java|kt|rb|php|rs|cs|c|h|cc|cpp|scala|ex|exs|sh|conf|ya?ml|json|toml|xml)$/;
 
 const hosts: readonly RegExp[] = [
+  // nslookup tries a bare name in every search domain: only the first of these is where a Service would be.
+  new RegExp(`server can't find (?![\\w-]+\\.(?:svc\\.)?cluster\\.local:)${host}: (?:NXDOMAIN|SERVFAIL)`),
+  new RegExp(`nslookup: can't resolve '${host}'`),
+  new RegExp(
+    `(?:[Tt]imed ?out|[Tt]imeout|[Rr]efused|[Uu]nreachable|[Nn]o route to host)[^A-Za-z0-9]{1,4}[a-z]+://(?:[^@/\\s]*@)?${host}(?::(\\d+))?`,
+  ),
   new RegExp(`getaddrinfo for ${host} failed`),
   new RegExp(`getaddrinfo (?:ENOTFOUND|EAI_AGAIN) ${host}(?::(\\d+))?`),
   new RegExp(`lookup ${host}(?: on [^:]+:\\d+)?: (?:no such host|server misbehaving|i/o timeout)`),
@@ -62,18 +68,41 @@ const notLevel =
 export const shellWantsVariable =
   /(?:^|(?<=^shell: ))\S*sh: (?:(?:line )?\d+: )?([A-Z][A-Z0-9_]{2,}): (?!(?:command )?not found|(?:Permission denied|No such file|Is a directory|readonly|is read only|bad |cannot |syntax ))(?=\S)/;
 
+/** As programs say that a variable, which stands before it, is not what they need. */
+const wanting = [
+  "(?:is |was |must be )?(?:not (?:set|defined|found|provided|specified|configured)|required|missing|undefined|unset|set|empty|null)",
+  "(?:is|was) an? (?:required|mandatory) (?:environment |env )?(?:variable|setting|value|field)",
+  "(?:must not|mustn't|should not|shouldn't|can ?not|can't|may not) be (?:an? )?(?:empty|blank|null|undefined|unset|missing|nil)",
+  "(?:must|should) (?:not be (?:an )?empty|be (?:a )?(?:non-?empty|set|provided|defined))",
+].join("|");
+
+/** A name in capitals may be one of a table or a file: then it is data. */
+const notColumn =
+  "(?<!\\b(?:columns?|fields?|headers?|attributes?|labels?|tags?|rows?|sheets?|constants?|enum|types?|events?|formats?) [\"'`]?)";
+const notOfData =
+  "(?! (?:from|in|by|for|on|of) (?:the |this |its |a )?(?:\\w+ )?(?:sheet|file|row|template|request|payload|message|body|response|header|table|csv|document|record|input|upload))";
+
 const variables: readonly RegExp[] = [
   /KeyError: '([A-Z][A-Z0-9_]{2,})'/,
   /(?:[Ee]nvironment variable|[Ee]nv(?:ironment)? var|ENV var|[Vv]ariable|[Ss]etting)s?:? [`'"]?\$?([A-Z][A-Z0-9_]{2,})[`'"]?/,
   new RegExp(
-    `\\b${notLevel}([A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]{4,})[\`'"]? (?:environment variable )?(?:is |was |must be |env var )?(?:not (?:set|defined|found|provided|specified|configured)|required|missing|undefined|unset|set|empty|null)\\b`,
+    `${notColumn}\\b${notLevel}([A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]{4,})["'\`]? (?:(?:environment variable|env var|setting|variable|value) )?(?:${wanting})\\b${notOfData}`,
   ),
-  /(?:[Mm]issing|[Rr]equired|[Uu]ndefined|[Uu]nset|[Nn]eeds?)(?: required)?(?: env(?:ironment)?(?: variables?)?| config(?:uration)?(?: key)?| setting)?:? [`'"$]*([A-Z][A-Z0-9]*_[A-Z0-9_]+)/,
+  /(?:[Mm]issing|[Rr]equired|[Uu]ndefined|[Uu]nset|[Nn]eeds?)(?: required)?(?: env(?:ironment)?(?: variables?)?| config(?:uration)?(?: key)?| setting| value)?:? [`'"$]*([A-Z][A-Z0-9]*_[A-Z0-9_]+)/,
   new RegExp(
     `\\b${notLevel}([A-Z][A-Z0-9_]{2,}): (?:parameter (?:null or )?not set|unbound variable|must be set|is required|(?:required|missing) (?:env|var|setting))`,
   ),
   /process\.env\.([A-Z][A-Z0-9_]+)/,
   /Could not resolve placeholder '([^']+)'/,
+  /Could not resolve placeholder \$\{([^}:]+)/,
+  /Could not resolve substitution to a value: \$\{\??([^}]+)\}/,
+  /Could not expand value ([\w.-]+) in property/,
+  /No configuration setting found for key '([^']+)'/,
+  /'([\w.-]+)': Missing (?:\w+ )?from config/,
+  /\b([A-Z][A-Z0-9_]{2,})[^\w\n]{1,4}NotPresent\b/,
+  /\bMissingValue\("(\w+)"\)/,
+  /^Error: missing value for field (\w+)\s*$/,
+  /\bassigning ([A-Z][A-Z0-9_]+) to \w+: converting\b/,
   /config property (?:named )?["']?([\w.-]+)["']? is required/,
   /key not found: [:"]?([A-Z][A-Z0-9_]+)/,
   /[Ee]nvironment variables?[^:\n]{0,40}: *[-[{"'`]* *([A-Z][A-Z0-9_]{2,})/,
@@ -81,7 +110,6 @@ const variables: readonly RegExp[] = [
   /\b([A-Z][A-Z0-9_]{2,})[`'"]? env(?:ironment)?[ -]var/,
   /\b(?:must|need to) (?:specify|set|provide|define|export)(?: (?:a|the|an))? [`'"$]*([A-Z][A-Z0-9]*_[A-Z0-9_]+)/,
   /required key ([A-Z][A-Z0-9_]+) missing/,
-  /validation errors? for \w+ (\w+) (?:Field required|Input should be|field required)/i,
   /\bSet the ([A-Z][A-Z0-9_]{2,}) environment/,
   shellWantsVariable,
   /^\s*["']?([A-Z][A-Z0-9_]{2,})["']?: \[ *['"](?:Required|Invalid input: expected \w+, received undefined)\b/,
@@ -179,6 +207,16 @@ const others: readonly (readonly [NamedKind, RegExp])[] = [
   ["file", /(?:No such file or directory|ENOENT|FileNotFoundException|cannot open|no such file)(.*)/i],
 ];
 
+/** Frameworks that do not say which variable they mean, but always mean the same. */
+const meant: readonly (readonly [RegExp, string])[] = [
+  [/No application encryption key has been specified|MissingAppKeyException/, "APP_KEY"],
+  [/Missing `secret_key_base` for/, "SECRET_KEY_BASE"],
+  [/Missing encryption key to decrypt file with/, "RAILS_MASTER_KEY"],
+];
+
+/** .NET names the class of the options, which is called as their section is. */
+const options = /OptionsValidationException: .*?'(\w+?)(?:Options|Settings|Config)?' members: '(\w+)'/;
+
 const firstMatch = (
   patterns: readonly RegExp[],
   text: string,
@@ -189,6 +227,13 @@ const firstMatch = (
     if (match && fits(match)) return match;
   }
   return null;
+};
+
+const variableIn = (text: string): string | null => {
+  const variable = firstMatch(variables, text);
+  if (variable) return variable[1] ?? "";
+  const [, section, member] = options.exec(text) ?? [];
+  return member ? `${section}:${member}` : (meant.find(([says]) => says.test(text))?.[1] ?? null);
 };
 
 /** The missing thing by name, from the text of an error; null when the text names none. */
@@ -202,8 +247,8 @@ export const lackIn = (text: string): Lack | null => {
     ([, name = "", port]) => !/^\d+$/.test(name) && (port === undefined || !sourceFile.test(name)),
   );
   if (peer) return { kind: "host", name: peer[1] ?? "", port: peer[2] ? Number(peer[2]) : null };
-  const variable = firstMatch(variables, short);
-  if (variable) return { kind: "variable", name: variable[1] ?? "" };
+  const variable = variableIn(short);
+  if (variable !== null) return { kind: "variable", name: variable };
   for (const [kind, pattern] of others) {
     const match = kind === "permission" && remoteRight.test(short) ? null : pattern.exec(short);
     const foreign = kind === "permission" && deniedOnly.test(match?.[0] ?? "") && !ownRight.test(short);
@@ -220,7 +265,12 @@ export interface Awaited {
 
 /** nslookup says of each name it makes of a host that there is none. */
 const notFound = (lines: readonly string[], host: string): boolean =>
-  lines.slice(-30).some((line) => line.includes(`can't find ${host}`) && /: NXDOMAIN$/.test(line));
+  lines
+    .slice(-30)
+    .some(
+      (line) =>
+        (line.includes(`can't find ${host}`) && /: NXDOMAIN$/.test(line)) || line.includes(`can't resolve '${host}'`),
+    );
 
 /** A host that the log asks for in vain, nearest to its end. */
 export const peerInLog = (lines: readonly string[]): Awaited | null => {
@@ -229,8 +279,6 @@ export const peerInLog = (lines: readonly string[]): Awaited | null => {
     if (lack?.kind === "host") return { name: lack.name, sure: true };
     const [, name, port] = /\bwaiting (?:for|on) ([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(:\d+)?\W*$/i.exec(line) ?? [];
     if (name) return { name, sure: port !== undefined || name.includes(".") || notFound(lines, name) };
-    const [, service] = /can't find ([a-z0-9-]+\.[a-z0-9-]+\.svc\.[a-z.]+): NXDOMAIN/.exec(line) ?? [];
-    if (service) return { name: service, sure: true };
   }
   return null;
 };

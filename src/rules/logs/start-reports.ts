@@ -1,4 +1,5 @@
 import type { Parser, Uncaught } from "./parser.ts";
+import { reportedVariables } from "./validation.ts";
 
 /** Programs that report over several lines why they do not start: what decides is in the middle, and the last words say only that it is over. */
 
@@ -70,4 +71,18 @@ const rabbit: Parser = (lines) => {
   return part ? report("rabbitmq", part[1] ?? part[0], part.at(-1)) : null;
 };
 
-export const startReports: readonly Parser[] = [spring, jvm, mysql, redis, rabbit];
+/** envalid and its like: a heading above the names, and no error after them. */
+const settings: Parser = (lines) => {
+  const part = lastPart(lines, /^\W*(?:missing|invalid) env(?:ironment)?(?: variables?)?\b[^\w]*$/i);
+  return part && reportedVariables(part).length > 0 ? report("settings", part[0], part.filter(said).at(-1)) : null;
+};
+
+/** zod's prettified issues, printed with no error's name before them. */
+const issues: Parser = (lines) => {
+  const at = lines.findIndex((line) => /^✖ /.test(line));
+  return at >= 0 && lines.slice(at).every((line) => /^(?:✖|\s+→) /.test(line))
+    ? report("zod", lines[at], lines.at(-1))
+    : null;
+};
+
+export const startReports: readonly Parser[] = [spring, jvm, mysql, redis, rabbit, settings, issues];

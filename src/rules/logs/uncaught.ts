@@ -5,13 +5,14 @@ import type { Parser, Uncaught } from "./parser.ts";
 import { type Plain, plainLines } from "./plain.ts";
 import { servers } from "./servers.ts";
 import { startReports } from "./start-reports.ts";
+import { reportedVariables } from "./validation.ts";
 
 /** How far from the end an error may stand and still be the reason of the end. */
 const tail = 80;
 
 /** Said by wrappers and on the way out, after the error: it tells only that there was one. */
 const afterwords =
-  /^(?:npm (?:ERR!|error)|error Command failed|info Visit |.*exited with (?:code|status|exit)|exit status \d|make: \*\*\*|.*ELIFECYCLE|bundler: failed to load|(?:shutting|shut) down|stopping|exiting|goodbye|bye\b|error: script ".*" exited|\s*thrown in \S+ on line|Reason: Worker failed to boot|Elasticsearch (?:did not exit normally|died while starting)|BEGIN failed--compilation aborted)/i;
+  /^(?:npm (?:ERR!|error)|error Command failed|info Visit |.*exited with (?:code|status|exit)|exit status \d|make: \*\*\*|.*ELIFECYCLE|bundler: failed to load|(?:shutting|shut) down|stopping|\s*exiting\b|goodbye|bye\b|error: script ".*" exited|\s*thrown in \S+ on line|Reason: Worker failed to boot|Elasticsearch (?:did not exit normally|died while starting)|BEGIN failed--compilation aborted)/i;
 
 const severe: (lines: readonly Plain[]) => Uncaught | null = (lines) => {
   const line = lines.findLast((one) => one.severe === true && !afterwords.test(one.text) && !isFrame(one.text));
@@ -74,6 +75,8 @@ interface Named {
 }
 
 const lackOf = (error: Uncaught, blast: readonly string[]): Named | null => {
+  const [first, ...also] = reportedVariables(blast);
+  if (first) return { lack: { kind: "variable", name: first, ...(also.length > 0 ? { also } : {}) }, line: null };
   const own = lackIn(`${error.type}: ${error.message}`) ?? lackIn(error.line);
   const lines = tellingLines(blast, error.line);
   const others = lines.flatMap((line) => {

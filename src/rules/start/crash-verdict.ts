@@ -51,16 +51,32 @@ const keyOfDict = ({ world, running, error }: Crash, name: string): "environment
   return likeSetting.test(name) && !blast.some((line) => /\w\[[^\]]+\]/.test(line)) ? "likely" : "any";
 };
 
+const converts =
+  /\bstrconv\.|\bint\(\) with base|could not convert string to float|\bFor input string\b|NumberFormatException|invalid digit found|invalid value for Integer/;
+
+/** Programs convert all that they read: a value that the pod does not give this variable came from elsewhere. */
+const isOfOther = ({ running: { spec }, error }: Crash, name: string): boolean => {
+  const line = error?.line ?? "";
+  const value = /["'`]([^"'`]*)["'`]/.exec(line)?.[1];
+  const own = spec?.env?.find((one) => sameName(one.name, name));
+  return converts.test(line) && value !== undefined && own?.value !== value && own?.valueFrom === undefined;
+};
+
+/** payments.url, Payments:Url and PAYMENTS_URL are one: frameworks read a setting from the variable of its name. */
+const sameName = (one: string, other: string): boolean => plainName(one) === plainName(other);
+const plainName = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");
+
 /** Surest where the pod has no other source that might give it. */
 const sureOf = (crash: Crash, name: string, set: boolean, sources: boolean): number => {
   const dict = keyOfDict(crash, name);
+  if (isOfOther(crash, name)) return 0.7;
   if (dict === "any" || (dict === "likely" && (set || sources))) return 0.8;
   if (dict === "likely") return 0.87;
   if (set) return 0.86;
   return sources ? 0.9 : 0.95;
 };
 
-const variable = (crash: Crash, name: string): Verdict => {
+const variable = (crash: Crash, name: string, also: readonly string[] = []): Verdict => {
   const { running } = crash;
   const { spec } = running;
   if (name === "")
@@ -70,15 +86,23 @@ const variable = (crash: Crash, name: string): Verdict => {
       confidence: 0.87,
       disproof: "the program starts with its env as it is",
     };
-  const set = spec?.env?.some((one) => one.name.toLowerCase() === name.toLowerCase()) === true;
+  const isSet = (one: string): boolean => spec?.env?.some((own) => sameName(own.name, one)) === true;
+  const set = isSet(name);
+  const called = /^\w+$/.test(name) ? "variable" : "setting";
+  const rest = also
+    .map((one) => `; ${one} ${isSet(one) ? "is not what it needs" : "is missing"}, too`)
+    .slice(0, 5)
+    .join("");
   const sources = (spec?.envFrom ?? []).length > 0;
   return {
     class: "env-var-missing-or-wrong",
-    words: set
-      ? `the variable ${name} is set, but not to what the program needs`
-      : sources
-        ? `the variable ${name} is not in its env; its envFrom sources do not give it either`
-        : `the variable ${name} is neither in its env nor in an envFrom source`,
+    words: `${
+      set
+        ? `the ${called} ${name} is set, but not to what the program needs`
+        : sources
+          ? `the ${called} ${name} is not in its env; its envFrom sources do not give it either`
+          : `the ${called} ${name} is neither in its env nor in an envFrom source`
+    }${rest}`,
     confidence: sureOf(crash, name, set, sources),
     disproof: `the container starts with ${name} as it is`,
     related: givenBy(running, name) ?? [],
@@ -177,7 +201,7 @@ const byLack = (crash: Crash): Verdict | null => {
     case undefined:
       return unnamed();
     case "variable":
-      return variable(crash, lack.name);
+      return variable(crash, lack.name, lack.also);
     case "host":
       return hostVerdict(world, running, lack.name, lack.port) ?? unnamed() ?? answering(crash, lack.name);
     case "key":
