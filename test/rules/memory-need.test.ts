@@ -123,6 +123,17 @@ test("a quota says how much is missing, with the sum", () => {
   expect(scan(all, now)[0]?.statement).toContain("For the next pod pods: 2 used + 1 asked − 2 allowed = 1 too little.");
 });
 
+test("a gap of CPU is said in the unit that quotas are written in", () => {
+  const { namespace, objects, now } = recorded("pods-quota");
+  const inCpu = JSON.stringify(objects).replaceAll(
+    /requested: pods=1, used: pods=2, limited: pods=2/g,
+    "requested: requests.cpu=500m, used: requests.cpu=0, limited: requests.cpu=200m",
+  );
+  const all = sweepOf(namespace, JSON.parse(inCpu) as typeof objects);
+
+  expect(scan(all, now)[0]?.statement).toContain("0 used + 500m asked − 200m allowed = 300m too little.");
+});
+
 describe("of a workload with more pods and revisions", () => {
   const [killed] = world.objects.filter(({ kind }) => kind === "Pod");
   const [set] = world.objects.filter(({ kind }) => kind === "ReplicaSet");

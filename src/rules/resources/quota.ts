@@ -130,6 +130,12 @@ const amounts = (text: string, part: string): Map<string, string> =>
     ),
   );
 
+/** In the unit that its quota is written in: bytes, thousandths of a CPU, or a count. */
+const amountText = (name: string, amount: number): string => {
+  if (/memory|storage/.test(name)) return bytesText(amount);
+  return /cpu/.test(name) && amount % 1 !== 0 ? `${Math.round(amount * 1000)}m` : `${Number(amount.toFixed(3))}`;
+};
+
 /** How much the quota would have to grow for the next pod, with the sum. */
 const gapIn = (text: string): string => {
   const [requested, used, limited] = ["requested", "used", "limited"].map((part) => amounts(text, part));
@@ -138,7 +144,7 @@ const gapIn = (text: string): string => {
     const [want, have, most] = sum;
     if (want == null || have == null || most == null || want + have <= most) return [];
     const short = want + have - most;
-    return `${name}: ${used?.get(name)} used + ${asked} asked − ${limited?.get(name)} allowed = ${/memory|storage/.test(name) ? bytesText(short) : Number(short.toFixed(3))} too little`;
+    return `${name}: ${used?.get(name)} used + ${asked} asked − ${limited?.get(name)} allowed = ${amountText(name, short)} too little`;
   });
   return gaps.length > 0 ? ` For the next pod ${gaps.join("; ")}.` : "";
 };
