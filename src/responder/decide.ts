@@ -4,7 +4,7 @@ import { type Approval, decideApproval, decisionOf, newestApproval } from "../st
 import { decidedLine } from "../store/decisions-kept.ts";
 import { lockIncident, type StoredIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
-import { signal } from "../store/queue.ts";
+import { signalFirst } from "../store/queue.ts";
 import { inTransaction, type Runner } from "../store/transaction.ts";
 import { votesFor } from "../store/votes.ts";
 import { announce } from "./announce.ts";
@@ -52,7 +52,7 @@ const accept = async (tx: Runner, store: Store, { incident, approval, input, per
   const decision = decisionOf({ ...approval, state, reason, decidedBy: person.name, decidedAt: at });
   const about = String(approval.round);
   await announce(tx, store, incident.id, { what: "decided", at, line, about, facts: { decision } });
-  await signal(tx, store.queue, incident.id);
+  await signalFirst(tx, store.queue, incident.id);
 };
 
 /** What policy has against this person's yes, or null. A no counts from every approver. */

@@ -36,7 +36,7 @@ const refusal = (decided: Exclude<Decided, { kind: "accepted" }>): HttpError => 
   }
 };
 
-export const decision = ({ responder, config }: ServerOptions): RequestHandler<{ id: string }>[] => [
+export const decision = ({ responder, config, log }: ServerOptions): RequestHandler<{ id: string }>[] => [
   approvers(config.NIGHTSHIFT_TOKENS),
   json({ limit: "16kb" }),
   async (request, response) => {
@@ -48,7 +48,11 @@ export const decision = ({ responder, config }: ServerOptions): RequestHandler<{
       );
     }
     const { reason = null, ...rest } = parsed.data;
-    const decided = await responder.decide(request.params.id, { ...rest, reason }, response.locals.person);
+    const answer = responder.decide(request.params.id, { ...rest, reason }, response.locals.person);
+    const decided = await answer.catch((error: unknown) => {
+      log("a decision could not be stored", { why: error instanceof Error ? error.message : String(error) }, "error");
+      throw new HttpError(503, "not-stored", "it is not known to be stored", "decide again; the first decision counts");
+    });
     if (decided.kind !== "accepted") throw refusal(decided);
     response
       .status(202)

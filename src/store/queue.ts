@@ -21,7 +21,9 @@ type QueueName = keyof Jobs;
 export interface Queue {
   /** Enqueues in the caller's transaction; collapses into a job of the same key that waits already. */
   send(tx: Runner, name: QueueName, id: string, at?: Date): Promise<void>;
-  /** The same for many, in one statement. */
+  /** The same, before all others that wait. */
+  sendFirst(tx: Runner, name: QueueName, id: string): Promise<void>;
+  /** The same as `send` for many, in one statement. */
   sendAll(tx: Runner, name: QueueName, ids: readonly string[], at?: Date): Promise<void>;
   /** Hands jobs to `handle`, `slots` at a time. The signal aborts when the job is taken away or the queue stops. */
   work(name: QueueName | "advance-dead" | "notify-dead", slots: number, handle: Handler): Promise<void>;
@@ -135,14 +137,16 @@ export const startQueue = async (url: string, onError: (error: Error) => void): 
   await boss.start();
   await createQueues(boss);
   const timers: NodeJS.Timeout[] = [];
-  const sendAll: Queue["sendAll"] = async (tx, name, ids, at) => {
+  const insert = async (tx: Runner, name: QueueName, ids: readonly string[], options: object): Promise<void> => {
     if (ids.length === 0) return;
     const db = { executeSql: (text: string, values: unknown[] = []) => tx.query(prepared(text, values)) };
-    const jobs = ids.map((id) => ({ data: { id }, singletonKey: id, ...(at ? { startAfter: at } : {}) }));
+    const jobs = ids.map((id) => ({ data: { id }, singletonKey: id, ...options }));
     await boss.insert(name, jobs, { db });
   };
+  const sendAll: Queue["sendAll"] = (tx, name, ids, at) => insert(tx, name, ids, at ? { startAfter: at } : {});
   return {
     send: (tx, name, id, at) => sendAll(tx, name, [id], at),
+    sendFirst: (tx, name, id) => insert(tx, name, [id], { priority: 1 }),
     sendAll,
     work: async (name, slots, handle) => {
       timers.push(await workAll(boss, name, slots, handle));
@@ -156,6 +160,15 @@ export const startQueue = async (url: string, onError: (error: Error) => void): 
 
 /** Raises a signal: the counter first (it locks the row), then the job, in the caller's transaction. */
 export const signal = async (tx: Runner, queue: Queue, incidentId: string): Promise<void> => {
-  await tx.query("update nightshift.incidents set counter = counter + 1 where id = $1", [incidentId]);
+  await raiseCounter(tx, incidentId);
   await queue.send(tx, "advance", incidentId);
 };
+
+/** Somebody waits for it: it goes before the walks of all others. */
+export const signalFirst = async (tx: Runner, queue: Queue, incidentId: string): Promise<void> => {
+  await raiseCounter(tx, incidentId);
+  await queue.sendFirst(tx, "advance", incidentId);
+};
+
+const raiseCounter = (tx: Runner, incidentId: string) =>
+  tx.query("update nightshift.incidents set counter = counter + 1 where id = $1", [incidentId]);

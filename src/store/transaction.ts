@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Pool, PoolClient, QueryConfig } from "pg";
 
+const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined);
+
+const isStalePlan = (error: unknown): boolean =>
+  codeOf(error) === "0A000" && error instanceof Error && error.message.includes("cached plan must not change");
+
 const begun = async <T>(pool: Pool, begin: string, work: (tx: PoolClient) => Promise<T>): Promise<T> => {
   const client = await pool.connect();
   try {
@@ -11,7 +16,8 @@ const begun = async <T>(pool: Pool, begin: string, work: (tx: PoolClient) => Pro
     return result;
   } catch (error) {
     await client.query("rollback").then(
-      () => client.release(),
+      // What this connection has prepared no longer fits the tables: a newer build has migrated.
+      () => client.release(isStalePlan(error)),
       (cause: Error) => client.release(cause),
     );
     throw error;
@@ -47,9 +53,9 @@ const deadlock = "40P01";
 const mostTries = 5;
 
 const hasMoved = (error: unknown): boolean =>
-  error instanceof Moved || (error instanceof Error && "code" in error && error.code === deadlock);
+  error instanceof Moved || codeOf(error) === deadlock || isStalePlan(error);
 
-/** The same, tried again from its beginning where another transaction was faster or the two waited for each other. */
+/** The same, tried again from its beginning where another transaction was faster, the two waited for each other, or tables changed. */
 export const inFreshTransaction = async <T>(
   pool: Pool,
   work: (tx: PoolClient) => Promise<T>,

@@ -34,6 +34,22 @@ test("the first valid decision wins and everybody else is told so", async () => 
   });
 });
 
+test("what was decided goes before the walks of others", async () => {
+  await using db = await freshDatabase();
+  const answer = await asked(db);
+  const queue = await testQueue(db.url);
+  await queue.send(db.pool, "advance", "inc_0");
+  await answer("inc_1", yes, ana);
+
+  const taken: string[] = [];
+  const both = Promise.withResolvers<void>();
+  await queue.work("advance", 1, async (id) => {
+    if (taken.push(id) === 2) both.resolve();
+  });
+  await both.promise;
+  expect(taken).toEqual(["inc_1", "inc_0"]);
+});
+
 test("of ten approvals and rejections at once exactly one counts", async () => {
   await using db = await freshDatabase();
   const answer = await asked(db);

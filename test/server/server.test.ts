@@ -29,7 +29,9 @@ const responder = (deliveries: Delivery[], changes: Partial<Responder> = {}): Re
 
 const open = async (
   changes: Partial<Responder> = {},
-  tokens = [{ name: "vi", role: "viewer" as const, token: "viewviewview" }],
+  tokens: { name: string; role: "viewer" | "approver"; token: string }[] = [
+    { name: "vi", role: "viewer", token: "viewviewview" },
+  ],
 ) => {
   const deliveries: Delivery[] = [];
   const config = {
@@ -72,6 +74,16 @@ test("a store that is down is 503 without its words", async () => {
 
 const decision = JSON.stringify({ decision: "approve", planHash: "h" });
 const json = { "content-type": "application/json" };
+
+test("a decision that the store does not take is 503, so that whoever sent it sends it again", async () => {
+  const approver = [{ name: "ap", role: "approver" as const, token: "approveapprove" }];
+  const busy = () => Promise.reject(new Error("canceling statement due to statement timeout"));
+  await using server = await open({ decide: busy }, approver);
+  const headers = { ...json, authorization: "Bearer approveapprove" };
+  const answer = await server.post("/api/incidents/i/decision", decision, headers);
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({ error: { code: "not-stored" } });
+});
 
 test("a viewer may look but not decide, a stranger neither", async () => {
   await using server = await open();

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { expect, test } from "vitest";
 import { openPool } from "../../src/store/pool.ts";
-import { inOneGo, inTransaction } from "../../src/store/transaction.ts";
+import { inFreshTransaction, inOneGo, inTransaction, prepared } from "../../src/store/transaction.ts";
 import { freshDatabase } from "../support/database.ts";
 
 test("a database that drops its connections is reported, and the pool goes on with new ones", async () => {
@@ -74,6 +74,24 @@ test("of statements sent in one go none comes after the rollback, whichever fail
   });
   await expect(careless).rejects.toThrow("early");
   await expect.poll(async () => (await pool.query("select * from kept")).rows).toEqual([{ what: "stray" }]);
+  await pool.end();
+});
+
+test("what was prepared before a newer build changed a table is prepared anew", async () => {
+  await using db = await freshDatabase();
+  const pool = openPool({ url: db.url, onError: () => undefined, max: 1 });
+  const change = (type: string) => db.pool.query(`alter table counted alter column n type ${type}`);
+  const read = async (tx: pg.PoolClient) => (await tx.query(prepared("select n from counted", []))).rows;
+  await db.pool.query("create table counted (n int); insert into counted values (1)");
+  await inTransaction(pool, read);
+
+  await change("text");
+  expect(await inFreshTransaction(pool, read)).toEqual([{ n: "1" }]);
+
+  // The control: without a second try it fails, once.
+  await change("int using n::int");
+  await expect(inTransaction(pool, read)).rejects.toThrow("cached plan must not change result type");
+  expect(await inTransaction(pool, read)).toEqual([{ n: 1 }]);
   await pool.end();
 });
 
