@@ -1,5 +1,6 @@
 import type { Evidence } from "../incident/evidence.ts";
 import type { KubeObject } from "../incident/kube.ts";
+import { withFloor } from "../rules/world/objects.ts";
 
 /** All objects of a kind that the evidence holds, each once. */
 export const objectsIn = (evidence: readonly Evidence[], kind: string): KubeObject[] => {
@@ -7,7 +8,9 @@ export const objectsIn = (evidence: readonly Evidence[], kind: string): KubeObje
     answer.kind === "found" && answer.body.kind === "objects" ? answer.body.objects : [],
   );
   const ofKind = found.filter((object) => object.kind === kind);
-  return [...new Map(ofKind.map((one) => [`${one.metadata.namespace ?? ""}/${one.metadata.name}`, one])).values()];
+  return [...new Map(ofKind.map((one) => [`${one.metadata.namespace ?? ""}/${one.metadata.name}`, one])).values()].map(
+    withFloor,
+  );
 };
 
 /** Whether a list of this kind was cut short. */

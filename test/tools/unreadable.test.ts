@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { kubeObject, pageOf } from "../../src/adapters/kubernetes-objects.ts";
-import type { KubeObject } from "../../src/incident/kube.ts";
+import type { KubeObject, Pod } from "../../src/incident/kube.ts";
+import { objectsIn } from "../../src/nodes/sweep-objects.ts";
+import { logQuestions } from "../../src/nodes/sweep-pods.ts";
 import { boundedObjects } from "../../src/tools/bounded-objects.ts";
+import { evidence } from "../rules/recorded.ts";
 
 const event = (name: string, more: object = {}): KubeObject => ({
   apiVersion: "v1",
@@ -40,4 +43,14 @@ test("one object that was asked for by name and cannot be read is refused, and t
   const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "api-1" }, spec: { containers: 7 } };
 
   expect(() => kubeObject(pod, "GET /pods/api-1")).toThrow(/could not read Pod api-1: spec.containers is a number/);
+});
+
+test("a pod without its containers has none, and whoever walks them goes on", () => {
+  const pod: KubeObject = { apiVersion: "v1", kind: "Pod", metadata: { name: "api-1" }, spec: { containers: null } };
+  const body = boundedObjects([pod, { ...pod, metadata: { name: "api-2" }, spec: undefined }], false);
+  const list = { ask: "list", kind: "Pod", namespace: "shop", selector: null } as const;
+  const pods = objectsIn([evidence(list, { kind: "found", body })], "Pod") as Pod[];
+
+  expect(pods.flatMap(logQuestions)).toEqual([]);
+  expect(pods).toHaveLength(2);
 });

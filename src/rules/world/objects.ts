@@ -11,8 +11,8 @@ export const refOf = ({ kind, metadata }: KubeObject): ObjectRef => ({
 
 export const keyOf = ({ kind, namespace, name }: ObjectRef): string => `${kind}/${namespace ?? ""}/${name}`;
 
-/** Arrays and maps that rules walk without asking; the API leaves them out when they are empty. */
-const withFloor = (object: KubeObject): KubeObject => {
+/** Arrays and maps that rules and sweeps walk without asking; the API leaves them out when they are empty. */
+export const withFloor = (object: KubeObject): KubeObject => {
   const spec = (object.spec ?? {}) as Record<string, unknown>;
   const template = spec.template as Record<string, unknown> | undefined;
   const podSpec = (value: unknown): unknown => ({ containers: [], ...(value as object | undefined) });
