@@ -24,6 +24,8 @@ export interface Asked {
   manager: string | null;
   /** Whether the number of pods was planned or said; without either, the wish has none and no bound of pods is against it. */
   podsKnown: boolean;
+  /** How many pods the object runs now, by its own status; null where it was not read or runs none of its own. */
+  runs: number | null;
   /** ISO times of the changes of its workload within the last hour; null: no workload is named. */
   changes: string[] | null;
 }
@@ -55,12 +57,21 @@ interface Read {
   labels: Record<string, string>;
   from: string | null;
   manager: string | null;
+  runs: number | null;
 }
+
+/** As its controller counts them. */
+const podsOf = ({ status }: KubeObject): number | null => {
+  const { replicas, currentNumberScheduled } = Object(status) as Record<string, unknown>;
+  const count = replicas ?? currentNumberScheduled;
+  return typeof count === "number" ? count : null;
+};
 
 const readFrom = (object: KubeObject, from: string): Read => ({
   labels: object.metadata.labels ?? {},
   from,
   manager: managedElsewhere(object),
+  runs: podsOf(object),
 });
 
 /** As the cluster has it now, which is what `serve` would ask; else as it was last seen. */
@@ -73,7 +84,7 @@ const readOf = async (
   if (live !== null) return readFrom(live, "the cluster, now");
   const before = await seen();
   return before === undefined
-    ? { labels: {}, from: null, manager: null }
+    ? { labels: {}, from: null, manager: null, runs: null }
     : readFrom(before, "the incident's evidence: the cluster did not give the object now");
 };
 
@@ -96,13 +107,14 @@ export const asksOf = async (
     return await Promise.all(
       thoughtsOf(stored, base).map(async ({ target, workload, uid, ...thought }) => {
         const seen = async () => seenIn(await evidence(), target);
-        const { labels, from, manager } = await readOf(cluster, target, seen);
+        const { labels, from, manager, runs } = await readOf(cluster, target, seen);
         const about = { cluster: named, namespace: target.namespace, class: classOf(stored.state), labels };
         const read = from === null ? null : `${refText(target)}, from ${from}`;
         return {
           wish: { ...base, ...thought, ...about, ...given },
           labelsFrom: given.labels === undefined ? read : "--labels",
           manager,
+          runs,
           podsKnown: stored.state?.plan?.kind === "actions" || given.pods !== undefined,
           changes: await changesLately(pool, { workload, uid, now }),
         };

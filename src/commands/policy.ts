@@ -89,8 +89,8 @@ const sentence = (asked: Asked, ruling: Ruling): string => {
 const roomText = ({ most, made, next }: Room): string =>
   `${made} of ${most} changes of its workload within this hour${next === null ? "" : `; next possible at ${next}`}`;
 
-const podsText = ({ pods }: Ruling): string =>
-  `how many pods it touches is not known before it is planned; ${pods === null ? "policy has no bound for it" : `with more than ${pods} it is not done`}`;
+const podsText = ({ pods }: Ruling, { runs }: Asked): string =>
+  `how many pods it touches is not known before it is planned${runs === null ? "" : ` (its workload runs ${runs} now)`}; ${pods === null ? "policy has no bound for it" : `with more than ${pods} it is not done`}`;
 
 const labelled = ({ match }: { match: Policy["rules"][number]["match"] }): boolean => match.labels !== undefined;
 
@@ -124,7 +124,7 @@ const tell = (asked: readonly Asked[], policy: Policy): void => {
     for (const line of ruling.because) print(`  because ${line}`);
     const room = roomFor(one, ruling);
     if (room !== null) print(`  ${roomText(room)}`);
-    if (!one.podsKnown) print(`  ${podsText(ruling)}`);
+    if (!one.podsKnown) print(`  ${podsText(ruling, one)}`);
   }
   if (asked.length === 0) print("no verb of the catalogue answers this incident's diagnosis; nothing would be changed");
 };
@@ -167,7 +167,7 @@ export const policyCommand: Command = {
     const { asked, name } = await withCluster(config, async (cluster) => {
       const base = { ...wish, cluster: options.cluster ?? config.CLUSTER_NAME ?? cluster?.name ?? "" };
       const labelsFrom = options.labels === undefined ? null : "--labels";
-      const alone: Asked = { wish: base, labelsFrom, manager: null, podsKnown: true, changes: null };
+      const alone: Asked = { wish: base, labelsFrom, manager: null, podsKnown: true, runs: null, changes: null };
       const all =
         options.incident === undefined ? [alone] : await asksOf(config, options.incident, { base, given }, cluster);
       return { asked: all, name: all[0]?.wish.cluster ?? base.cluster };
@@ -178,10 +178,10 @@ export const policyCommand: Command = {
         policy: path ?? null,
         notes,
         rulings: asked.map((one) => {
-          const { wish, labelsFrom, manager } = one;
+          const { wish, labelsFrom, manager, runs } = one;
           const ruling = rule(policy, wish);
           const asked = one.podsKnown ? wish : { ...wish, pods: null };
-          return { wish: asked, labelsFrom, manager, ruling, room: roomFor(one, ruling) };
+          return { wish: asked, labelsFrom, manager, runs, ruling, room: roomFor(one, ruling) };
         }),
       });
     else {

@@ -40,7 +40,7 @@ const check = async (
 ) => {
   await using db = await freshDatabase();
   const server = await scriptedServer();
-  const live = deployment(podSpec("web:1"), {});
+  const live = deployment(podSpec("web:1"), { replicas: 3 });
   const labelled = (tier: string) => ({ ...live, metadata: { ...live.metadata, labels: { tier, ...more } } });
   server.play((_, response) => (answers ? json(response, 200, labelled("gold")) : json(response, 403, {})));
   const seen = found("2026-01-01T09:59:00Z", labelled("silver"));
@@ -69,6 +69,7 @@ const check = async (
     rulings: {
       wish: { verb: string; pods: number | null };
       manager: string | null;
+      runs: number | null;
       ruling: { mode: string; people: number; pods: number | null; blocked: string | null };
       room: object | null;
     }[];
@@ -81,6 +82,7 @@ const check = async (
     manager: raise?.manager,
     room: raise?.room,
     pods: raise?.wish.pods,
+    runs: raise?.runs,
   };
 };
 
@@ -134,6 +136,7 @@ test("how many pods an unplanned change touches is not made up: the bound is tol
   const said = await check(true, { NIGHTSHIFT_POLICY }, {}, ["--pods", "3"]);
 
   expect([unknown.pods, unknown.ruling]).toEqual([null, expect.objectContaining({ pods: 2, blocked: null })]);
+  expect(unknown.runs).toBe(3);
   expect([said.pods, said.ruling?.blocked]).toEqual([3, "it touches 3 pods, policy allows 2"]);
 });
 
