@@ -6,6 +6,7 @@ import { named, quote } from "../finding.ts";
 import type { Lack } from "../logs/missing.ts";
 import { uncaughtIn } from "../logs/uncaught.ts";
 import { linesOf } from "../world/log-text.ts";
+import { keyOf, refOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
 import { flat } from "./crash-verdict.ts";
 
@@ -35,6 +36,15 @@ const likelyOwners = (namespace: string, pod: string): ObjectRef[] => {
   });
 };
 
+/** Refused to an account of another namespace, or to another than the owner's pods have: then it tells of others. */
+const isOthers = (world: World, owner: ObjectRef, lack: Lack | null): boolean => {
+  const account = lack?.kind === "rights" ? /system:serviceaccount:([^"\\]+)/.exec(lack.name)?.[1] : undefined;
+  if (account === undefined) return false;
+  const workload = world.workloads.find((one) => keyOf(refOf(one)) === keyOf(owner));
+  const own = workload ? (workload.spec.template.spec.serviceAccountName ?? "default") : account.split(":")[1];
+  return account !== `${owner.namespace}:${own}`;
+};
+
 const classOf = (lack: Lack | null): FaultClass => {
   if (lack?.kind === "variable") return "env-var-missing-or-wrong";
   return (lack && flat[lack.kind]?.class) ?? "app-crash";
@@ -58,7 +68,7 @@ const lastWordsOf = (world: World, { id, answer }: Evidence): Finding[] => {
   const whose = container === "" ? "" : ` of its container ${container}`;
   return [
     {
-      class: classOf(error.lack),
+      class: classOf(isOthers(world, object, error.lack) ? null : error.lack),
       object,
       statement: `${named(object)}${hasOwner ? `: its pod ${pod}` : ""} is gone; ${isEnd ? "the last words" : "the last error"}${whose} that ${from} kept ${isEnd ? "are" : "is"} ${quote(error.line)}.`,
       evidence: [id],
