@@ -2,6 +2,7 @@ import type { Decision } from "../incident/decision.ts";
 import { countFiring, lastHeard } from "../store/alerts.ts";
 import {
   type Approval,
+  answerAt,
   bindInterrupt,
   decideApproval,
   decisionOf,
@@ -30,7 +31,13 @@ interface Ended extends End {
 }
 
 /** The answer to the newest question, for this pause; the clock and the alert's end answer too. */
-export const currentDecision = ({ store, world }: Deps, turn: Turn, interruptId: string): Promise<Decision | null> =>
+export const currentDecision = async (deps: Deps, turn: Turn, interruptId: string): Promise<Decision | null> => {
+  // Nobody takes an answer back, so what is there already needs no lock and no commit. The walk's next write asks for the fence.
+  const answer = await answerAt(deps.store.pool, turn.incidentId, interruptId);
+  return answer === null ? decideNow(deps, turn, interruptId) : decisionOf(answer);
+};
+
+const decideNow = ({ store, world }: Deps, turn: Turn, interruptId: string): Promise<Decision | null> =>
   inTransaction(store.pool, async (tx) => {
     await holdTurn(tx, turn);
     const approval = await newestApproval(tx, turn.incidentId);

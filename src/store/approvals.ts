@@ -11,6 +11,8 @@ export interface Approval {
   decidedBy: string | null;
   reason: string | null;
   decidedAt: Date | null;
+  /** Of the pause that it was asked at; null: the walk has not paused yet. */
+  interruptId: string | null;
 }
 
 export const openApproval = async (
@@ -31,11 +33,17 @@ export const openApproval = async (
 export const newestApproval = async (tx: Runner, incidentId: string): Promise<Approval | null> => {
   const { rows } = await tx.query<Approval>(
     `select round, plan_hash as "planHash", expires_at as "expiresAt", state, decided_by as "decidedBy", reason,
-       decided_at as "decidedAt"
+       decided_at as "decidedAt", interrupt_id as "interruptId"
      from nightshift.approvals where incident_id = $1 order by round desc limit 1`,
     [incidentId],
   );
   return rows[0] ?? null;
+};
+
+/** The answer to the newest question, where that was asked at this pause; null: there is none yet. */
+export const answerAt = async (db: Runner, incidentId: string, interruptId: string): Promise<Approval | null> => {
+  const approval = await newestApproval(db, incidentId);
+  return approval?.interruptId === interruptId && approval.state !== "pending" ? approval : null;
 };
 
 /** When a question of this incident was last withdrawn. */
