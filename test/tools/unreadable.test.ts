@@ -54,3 +54,14 @@ test("a pod without its containers has none, and whoever walks them goes on", ()
   expect(pods.flatMap(logQuestions)).toEqual([]);
   expect(pods).toHaveLength(2);
 });
+
+test("what the API has learnt to say beside the fields that are looked at costs no pod", () => {
+  const lifecycle = { stopSignal: "SIGUSR1", preStop: { exec: { command: ["true"] }, sleep: null } };
+  const spec = {
+    containers: [{ name: "api", image: "api:1", lifecycle, restartPolicyRules: "Never" }],
+    affinity: { podAffinity: { mode: "strict" } },
+  };
+  const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "api-1" }, spec };
+
+  expect(boundedObjects([pod], false)).toEqual({ kind: "objects", objects: [pod], truncated: false });
+});

@@ -47,7 +47,7 @@ const container = record(
     readinessProbe: probe,
     livenessProbe: probe,
     startupProbe: probe,
-    lifecycle: map(record({})),
+    lifecycle: record({ postStart: record({}), preStop: record({}) }),
     restartPolicy: "text",
     securityContext,
   },
@@ -66,13 +66,17 @@ const volume = record({
 
 const terms = list(record({ key: "text", operator: "text", values: texts }, "key", "operator"));
 const nodeTerm = record({ matchExpressions: terms, matchFields: terms });
+const podTerms = record({
+  requiredDuringSchedulingIgnoredDuringExecution: list(record({})),
+  preferredDuringSchedulingIgnoredDuringExecution: list(record({})),
+});
 const affinity = record({
   nodeAffinity: record({
     requiredDuringSchedulingIgnoredDuringExecution: record({ nodeSelectorTerms: list(nodeTerm) }),
     preferredDuringSchedulingIgnoredDuringExecution: list(record({ preference: nodeTerm })),
   }),
-  podAffinity: map(list(record({}))),
-  podAntiAffinity: map(list(record({}))),
+  podAffinity: podTerms,
+  podAntiAffinity: podTerms,
 });
 
 export const selector = record({ matchLabels: labels, matchExpressions: terms });
