@@ -3,7 +3,7 @@ import type { FaultClass } from "../../incident/fault-classes.ts";
 import type { Job } from "../../incident/kube-jobs.ts";
 import { found, named, quote } from "../finding.ts";
 import { uncaughtIn } from "../logs/uncaught.ts";
-import { clock, containersOf, type Running } from "../world/containers.ts";
+import { clock, containersOf, memoryLimit, type Running } from "../world/containers.ts";
 import { eventTime } from "../world/events.ts";
 import { refOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
@@ -23,12 +23,14 @@ const ownPods = (world: World, job: Job) =>
       pod.metadata.ownerReferences?.some(({ kind, name }) => kind === "Job" && name === job.metadata.name),
     );
 
-const endOf = ({ name, spec, status }: Running): string => {
+const endOf = (running: Running): string => {
+  const { name, status } = running;
   const { reason, exitCode } = status.state?.terminated ?? {};
-  const limit = spec?.resources?.limits?.memory;
-  return reason === "OOMKilled"
-    ? `Container ${name} was killed at ${limit ? `its memory limit of ${limit}` : "a memory limit that is not its own"} (OOMKilled, exit code ${exitCode}).`
-    : `Container ${name} ended with exit code ${exitCode}.`;
+  if (reason !== "OOMKilled") return `Container ${name} ended with exit code ${exitCode}.`;
+  const limit = memoryLimit(running);
+  return limit
+    ? `Container ${name} was killed at its memory limit of ${limit} (OOMKilled, exit code ${exitCode}).`
+    : `Container ${name} has no memory limit of its own and was killed for lack of memory (OOMKilled, exit code ${exitCode}).`;
 };
 
 const failed = (world: World, job: Job): Finding[] => {
@@ -43,11 +45,11 @@ const failed = (world: World, job: Job): Finding[] => {
   const [last] = ends;
   const log = last ? (world.log(last.pod, last.name, false) ?? world.log(last.pod, last.name, true)) : null;
   const words = log ? (uncaughtIn(log.lines)?.line ?? log.lines.at(-1)) : undefined;
-  const killed = last?.status.state?.terminated?.reason === "OOMKilled";
+  const atLimit = last?.status.state?.terminated?.reason === "OOMKilled" && memoryLimit(last) !== undefined;
   const exit = last ? ` ${endOf(last)}` : "";
   return found(world, {
     // That it gave up is what its last end led to.
-    class: killed ? "oom-limit-too-low" : sort,
+    class: atLimit ? "oom-limit-too-low" : sort,
     object,
     statement: `${named(object)}: ${object.kind === "Job" ? "the Job" : `its run ${job.metadata.name}`} failed for good: ${quote(condition.message ?? condition.reason ?? "")}.${exit}${words ? ` Its last words: ${quote(words)}.` : exit ? " Its log is no longer there." : ""}`,
     because: [job, last?.pod, words ? log : null],

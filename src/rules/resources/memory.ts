@@ -2,7 +2,7 @@ import type { Finding } from "../../incident/diagnosis.ts";
 import type { FaultClass } from "../../incident/fault-classes.ts";
 import { bytesText, parseQuantity } from "../../incident/quantity.ts";
 import { found, named, plural, quote, spanText } from "../finding.ts";
-import { death, lastWords, lifetime, liveContainers, type Running } from "../world/containers.ts";
+import { death, lastWords, lifetime, liveContainers, memoryLimit, type Running } from "../world/containers.ts";
 import type { LogText } from "../world/log-text.ts";
 import type { World } from "../world/world.ts";
 import { needOf } from "./memory-need.ts";
@@ -32,7 +32,6 @@ interface Kill {
   readonly log: LogText | null;
 }
 
-/** Without a limit of its own it was not the container that ran out, but its node. */
 const byNode = ({ world, running: { pod, name }, alive }: Kill): Finding[] => {
   const root = world.rootOf(pod);
   return found(world, {
@@ -98,7 +97,7 @@ const killed = (world: World, running: Running): Finding[] => {
   const last = death(world, running);
   if (last?.reason !== "OOMKilled") return [];
   const kill: Kill = { world, running, alive: lifetime(last), log: lastWords(world, running) };
-  const limit = parseQuantity(running.spec?.resources?.limits?.memory);
+  const limit = parseQuantity(memoryLimit(running));
   return limit === null ? byNode(kill) : byLimit(kill, limit);
 };
 

@@ -68,6 +68,9 @@ export const livePods = once((world) =>
 
 export const liveContainers = once((world) => livePods(world).flatMap(containersOf));
 
+/** Without one it was not the container that ran out of memory, but its node. */
+export const memoryLimit = ({ spec }: Running): string | undefined => spec?.resources?.limits?.memory;
+
 export const waitingReason = ({ status }: Running): string => status.state?.waiting?.reason ?? "";
 
 const epoch = (text: string | undefined): number => (text ? Date.parse(text) || 0 : 0);
