@@ -157,7 +157,9 @@ export const placeAlerts = (
   const takeOne = ({ alert, subject }: MappedAlert): string | null => {
     const history = historyOf(alert);
     const known = history.findLast(({ status }) => status === alert.status);
-    const unread = known?.status === "firing" ? unreadHome(known, subject) : null;
+    // What has resolved is over where it was heard.
+    const isOver = history.some(({ status }) => status === "resolved");
+    const unread = known?.status === "firing" && !isOver ? unreadHome(known, subject) : null;
     if (unread !== null && subject !== null) return moveRead(unread, alert, subject);
     if (known !== undefined && (subject === null || !outlives(known, history))) return known.incidentId;
     if (alert.status === "resolved") return noteResolved(alert);

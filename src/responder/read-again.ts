@@ -1,8 +1,9 @@
 import type { Alert } from "../incident/alert.ts";
+import { terminalStatuses } from "../incident/incident.ts";
 import { isUnread } from "../incident/subject.ts";
 import { PortError } from "../ports/port-error.ts";
 import { alertsAbout } from "../store/alerts.ts";
-import type { StoredIncident } from "../store/incidents.ts";
+import { readIncident, type StoredIncident } from "../store/incidents.ts";
 import type { Store, WorldPorts } from "./turn-ports.ts";
 
 /** How details are asked for once more, and how what they tell comes in. */
@@ -45,7 +46,10 @@ export const readAgain = async (deps: ReadAgainDeps, row: StoredIncident, signal
     const alerts = await again.read(alert, AbortSignal.any([signal, AbortSignal.timeout(readMs)]));
     if (alerts.length === 0) return { kind: "walk" };
     await again.take({ id: null, alerts });
-    return { kind: "handed over" };
+    // What they name may be nobody's (Watchdog), or be over: then it is looked at here.
+    const now = await readIncident(store.pool, row.id);
+    const isOver = now === null || now.closedAt !== null || terminalStatuses.includes(now.status);
+    return { kind: isOver ? "handed over" : "walk" };
   } catch (error) {
     signal.throwIfAborted();
     return afterFailure(deps, row, error);

@@ -78,6 +78,23 @@ test("who says to wait is asked again when he said, and after a minute the walk 
   expect([asked, await others(walking)]).toEqual([2, []]);
 });
 
+test("details that name what is no incident leave the page to be walked, at once", async () => {
+  const walking = await rung(() => [details({ alertname: "Watchdog", namespace: "shop" })]);
+
+  expect((await walking.turn()).state).not.toBeNull();
+  expect(await others(walking)).toEqual([]);
+});
+
+test("a page that has resolved before its details are read opens nothing", async () => {
+  const walking = await rung(() => [
+    details({ alertname: "KubePodCrashLooping", namespace: "shop", deployment: "api" }),
+  ]);
+  await walking.deliver(walking.alerts().map((alert) => ({ ...alert, status: "resolved" })));
+
+  expect((await walking.turn()).state).not.toBeNull();
+  expect(await others(walking)).toEqual([]);
+});
+
 test("control: details that name nothing change nothing", async () => {
   const walking = await rung(() => []);
   expect((await walking.turn()).state).not.toBeNull();
