@@ -24,6 +24,22 @@ test.each([
   `**Avoid:**\n- look\n  and ${scale}`,
   `Never do this:\n\n\`\`\`sh\n# the pods\n\n${scale}\n\`\`\``,
   `Never do this:\n${scale}`,
+  `<!-- ${scale} -->\ntext`,
+  `<!--\nold:\n\n${scale}\n-->`,
+  `~~${scale}~~`,
+  `scale-workload is forbidden here.`,
+  `No kubectl scale by day.`,
+  `Under load you must never\nuse ${scale}`,
+  `Scaling by ${scale}\nis forbidden.`,
+  `| Do | Don't |\n|---|---|\n| look | ${scale} |`,
+  `## Anti-patterns\n\n${scale}`,
+  `## Common mistakes\n\n### Scaling\n\n${scale}`,
+  `## What made it worse last time\n\n${scale}`,
+  `Niemals ${scale} ausführen`,
+  `${scale} ist verboten`,
+  `Ne jamais lancer ${scale}`,
+  `Не запускайте ${scale}`,
+  `禁止 ${scale}`,
 ])("what it advises against is none: %s", (text) => {
   expect(steps(text)).toEqual([]);
 });
@@ -36,6 +52,11 @@ test.each([
   `Never do this:\n- ${scale}\nInstead:\n- ${undo}`,
   `Never do this:\n\n\`\`\`\n${scale}\n\`\`\`\n1. ${undo}`,
   `1. Never do this:\n   - ${scale}\n2. ${undo}`,
+  `| Do | Don't |\n|---|---|\n| ${undo} | ${scale} |`,
+  `Do not wait.\n${undo}`,
+  `- Never wait\n- ${undo}`,
+  `Never use ${scale}\n\n${undo}`,
+  `~~${scale}~~ ${undo}`,
 ])("what it advises after a warning is one: %s", (text) => {
   expect(steps(text)).toEqual(["undo-rollout"]);
 });
@@ -44,4 +65,11 @@ test("a word in what a command is piped to, or in the sentence after it, is no c
   expect(steps("`kubectl get pods | grep -v scale`")).toEqual([]);
   expect(steps("`kubectl get deploy` and read the scale")).toEqual([]);
   expect(steps(`\`kubectl get pods | head\`, then ${scale}`)).toEqual(["scale-workload"]);
+});
+
+test("limits are read however they are written", () => {
+  expect(steps("`kubectl set resources deploy/web --limits cpu=1,memory=1Gi`")).toContain("raise-memory-limit");
+  expect(steps("    kubectl -n shop set resources deploy/web -c web \\\n      --limits=memory=1Gi")).toEqual([
+    "raise-memory-limit",
+  ]);
 });
