@@ -14,7 +14,7 @@ export interface Row {
   checkpoint_ns: string;
   checkpoint_id: string;
   parent_checkpoint_id: string | null;
-  checkpoint: Omit<Checkpoint, "channel_values">;
+  checkpoint: Omit<Checkpoint, "channel_values"> & { fill?: string };
   metadata: CheckpointMetadata;
   channels: [channel: string, type: Type, value: string][];
   writes: [task: string, channel: string, type: Type, value: string][];
@@ -32,12 +32,29 @@ export interface Cell {
 const cell = (name: string, value: unknown): Cell =>
   value === undefined ? { name, type: "undefined", text: "" } : { name, type: "json", text: dump(value, name) };
 
+/**
+ * Postgres compresses a row of more than 2 KB and no other. Spaces take a few bytes then and what they follow about half, so
+ * what is worth it is filled up; after JSON they mean nothing.
+ */
+const compressed = 2048;
+const worthIt = 500;
+
+const filled = (text: string): string => (text.length < worthIt ? text : text.padEnd(compressed));
+
+/** A checkpoint without its values. Builds before leave what it is filled up with alone. */
+export const toHead = ({ channel_values: _, ...head }: Checkpoint): string => {
+  const text = JSON.stringify(head);
+  return JSON.stringify({ ...head, fill: " ".repeat(filled(text).length - text.length) });
+};
+
 /** The channels of a checkpoint that changed and have a value; the size of all of them is looked at. */
 export const toBlobs = (checkpoint: Checkpoint, changed: ChannelVersions): Cell[] => {
   const values = checkpoint.channel_values;
   const all = Object.entries(values).map(([name, value]) => cell(name, value));
   guardSize(all, `the state in checkpoint ${checkpoint.id}`);
-  return all.filter(({ name }) => Object.hasOwn(changed, name));
+  return all
+    .filter(({ name }) => Object.hasOwn(changed, name))
+    .map(({ text, ...rest }) => ({ ...rest, text: filled(text) }));
 };
 
 export type IndexedCell = Cell & { index: number };
@@ -55,9 +72,10 @@ export const toWrites = (writes: PendingWrite[], task: string): IndexedCell[] =>
 export const toTuple = (row: Row): CheckpointTuple => {
   const at = { thread_id: row.thread_id, checkpoint_ns: row.checkpoint_ns };
   const parent = row.parent_checkpoint_id;
+  const { fill: _, ...head } = row.checkpoint;
   return {
     config: { configurable: { ...at, checkpoint_id: row.checkpoint_id } },
-    checkpoint: { ...row.checkpoint, channel_values: toValues(row.channels) },
+    checkpoint: { ...head, channel_values: toValues(row.channels) },
     metadata: row.metadata,
     ...(parent === null ? {} : { parentConfig: { configurable: { ...at, checkpoint_id: parent } } }),
     pendingWrites: row.writes.map(([task, channel, type, text]) => [task, channel, toValue(type, text)]),

@@ -12,7 +12,7 @@ import {
 import { PostgresSaver } from "@langchain/langgraph-checkpoint-postgres";
 import type { Pool } from "pg";
 import { TurnLost } from "../incident/turn-lost.ts";
-import { type Row, toBlobs, toTuple, toWrites } from "./checkpoint-rows.ts";
+import { type Row, toBlobs, toHead, toTuple, toWrites } from "./checkpoint-rows.ts";
 import { strictSerde } from "./checkpoint-serde.ts";
 import { putSql, putWritesSql, schema, selectSql } from "./checkpoint-sql.ts";
 
@@ -50,7 +50,6 @@ export class Checkpointer extends PostgresSaver {
     newVersions: ChannelVersions,
   ): Promise<RunnableConfig> {
     const { thread, namespace, id: parent } = address(config);
-    const { channel_values: _, ...head } = checkpoint;
     const blobs = toBlobs(checkpoint, newVersions);
     const columns = [
       blobs.map(({ name }) => name),
@@ -58,7 +57,7 @@ export class Checkpointer extends PostgresSaver {
       blobs.map(({ type }) => type),
       blobs.map(({ text }) => text),
     ];
-    const row = [thread, namespace, checkpoint.id, parent, JSON.stringify(head), JSON.stringify(metadata)];
+    const row = [thread, namespace, checkpoint.id, parent, toHead(checkpoint), JSON.stringify(metadata)];
     await this.#write({ name: "checkpoint_put", text: putSql(this.#fenced) }, [...row, ...columns], config);
     return { configurable: { thread_id: thread, checkpoint_ns: namespace, checkpoint_id: checkpoint.id } };
   }
