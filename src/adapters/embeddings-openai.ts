@@ -26,6 +26,12 @@ const floatsIn = (base64: string): number[] => {
   return Array.from({ length: bytes.length / 4 }, (_, at) => bytes.readFloatLE(at * 4));
 };
 
+/** Zeros, and numbers whose squares are too large or small to be kept, are like nothing: the cosine of them is no number. */
+const hasDirection = (vector: readonly number[]): boolean => {
+  const length = Math.fround(vector.reduce((sum, one) => sum + Math.fround(one) ** 2, 0));
+  return Number.isFinite(length) && length > 0;
+};
+
 const vectorsIn = (answer: unknown, count: number): number[][] => {
   const parsed = Answer.safeParse(answer);
   if (!parsed.success) throw new PortError(port, "invalid", "the answer holds no vectors");
@@ -35,8 +41,9 @@ const vectorsIn = (answer: unknown, count: number): number[][] => {
     .map(({ embedding }) => (typeof embedding === "string" ? floatsIn(embedding) : embedding));
   const [first] = sorted;
   if (sorted.length !== count) throw new PortError(port, "invalid", `${sorted.length} vectors for ${count} texts`);
-  if (sorted.some((one) => one.length === 0 || one.length !== first?.length || !one.every(Number.isFinite)))
+  if (sorted.some((one) => one.length === 0 || one.length !== first?.length))
     throw new PortError(port, "invalid", "the vectors are not all of one length");
+  if (!sorted.every(hasDirection)) throw new PortError(port, "invalid", "a vector is all zero, or not finite");
   return sorted;
 };
 

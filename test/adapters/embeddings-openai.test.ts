@@ -80,6 +80,9 @@ test.each([
       },
     ],
   ],
+  ["all zero", [200, { data: [{ embedding: [0, 0] }, { embedding: [1, 1] }] }]],
+  ["too large to compare", [200, { data: [{ embedding: [1e30, 0] }, { embedding: [1, 1] }] }]],
+  ["not finite", [200, { data: ["AACAfwAAAAA=", "AACAPwAAAAA="].map((embedding) => ({ embedding })) }]],
   ["an error", [500, { error: { message: "broken" } }]],
   ["busy", [429, { error: { message: "slow down" } }]],
 ] as const)("an answer that is %s is a refusal of the port", async (_, answer) => {
