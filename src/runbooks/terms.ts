@@ -59,6 +59,9 @@ const denied = (text: string): string =>
     .replace(/(\p{L})n['’]t\b/gu, "$1 not")
     .replace(/\b(?:cannot|never|nobody|nothing|without|no longer|none|no)\b/gi, "not");
 
+// "down 203.0.113.9" is not down to 0.
+const dotted = /\d+(?:\.\d+){2,}/g;
+
 /** Where each stemmed word of a text stands, fillers left out: what phrases are looked up in. */
 export const places = (text: string): Map<string, { at: number; word: string }[]> => {
   const found = new Map<string, { at: number; word: string }[]>();
@@ -67,7 +70,7 @@ export const places = (text: string): Map<string, { at: number; word: string }[]
     const key = stem(word.toLowerCase());
     found.set(key, [...(found.get(key) ?? []), { at, word }]);
   };
-  for (const word of wordsIn(denied(text))) {
+  for (const word of wordsIn(denied(text).replaceAll(dotted, " x "))) {
     const parts = camelParts(word).filter((part) => !fillers.has(part.toLowerCase()));
     if (parts.length > 1) put(word);
     for (const part of parts) {
