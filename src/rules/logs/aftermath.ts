@@ -13,7 +13,7 @@ const neutral =
   /\b(?:retry\w*|retries|attempts?|tries|wait\w*|sleep\w*|back-?off|again|shut\w*|stop\w*|exit\w*|clos\w*|terminat\w*|cancel\w*|abort\w*|clean\w*|dispos\w*|releas\w*|flush\w*|dump\w*|report\w*|bye|quit\w*|kill\w*|signal|unload\w*|drain\w*|roll\w* ?back|unwind\w*|finali[sz]\w*|see|refer|help|usage|leav\w*|fail\w*|error)\b/i;
 /** An error that says itself that it was lived with. */
 const livedWith =
-  /\b(?:using|use|taking|with) (?:the |a |its )?(?:default|built-?in|cached|fallback|in-memory)|fall(?:ing|s|en)? ?back|\bignor(?:ed|ing)\b|\bskipp(?:ed|ing)\b|\bcontinuing\b|non-?fatal|[,;(:–—-] *(?:[\w-]+ ){0,4}(?:disabled|turned off)\b|\b(?:going|doing|carrying on) without\b|\bdegraded mode\b/i;
+  /\b(?:using|use|taking|with) (?:the |a |its )?(?:default|built-?in|cached|fallback|in-memory)|fall(?:ing|s|en)? ?back|\bignor(?:ed|ing)\b|\bskipp(?:ed|ing)\b|\bcontinuing\b|non-?fatal|[,;(:–—-] *(?:[\w-]+ ){0,4}(?:disabled|turned off|dropped|discarded)\b|(?:->|=>|\.\.\.) *(?:ok(?:ay)?|pass(?:ed)?|success)\W*$|\b(?:going|doing|carrying on) without\b|\bdegraded mode\b/i;
 
 /** Lines of a trace: names of functions and errors, which mean nothing by their words. */
 const isPlace = (text: string): boolean =>
@@ -35,3 +35,8 @@ export const livedOn = (error: string, later: readonly Plain[]): boolean => live
 /** As sure as that it may be the reason of a later, other error: nothing calm was said in between. */
 export const leadsOn = (error: string, between: readonly Plain[]): boolean =>
   !livedOn(error, between) && !between.some(isCalm);
+
+/** It had come to something else, or said only one more thing, when it ended. */
+export const movedOn = (error: string, later: readonly Plain[]): boolean =>
+  !leadsOn(error, later) ||
+  later.some(({ text, severe }) => severe !== false && !isPlace(text) && text.trim() !== "" && !neutral.test(text));

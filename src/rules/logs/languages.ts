@@ -51,7 +51,7 @@ export const languages: readonly Parser[] = [
     opens:
       /^(?:.*\s)?Exception in thread "|^Caused by: |^(?:[\w$]+\.)+[\w$]*(?:Exception|Error)(?:\$\w+)?(?::|$)|Application run failed/,
     error:
-      /^(?:.*Exception in thread "[^"]*" |Caused by: )?(?<type>(?:[\w$]+\.)+[\w$]*(?:Exception|Error)(?:\$\w+)?)(?:: (?<message>.*))?$/,
+      /^(?:.*Exception in thread "[^"]*" (?=[\w$.]+(?:: |$))|(?:Caused by: )?(?=(?:[\w$]+\.)+[\w$]*(?:Exception|Error)(?:\$\w+)?(?:: |$)))(?<type>[\w$.]+)(?:: (?<message>.*))?$/,
     origin: /^\s+at ([\w$.]+\([\w.]+:\d+\))/,
   }),
   parser({

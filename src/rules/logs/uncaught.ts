@@ -1,7 +1,7 @@
-import { leadsOn, livedOn } from "./aftermath.ts";
+import { leadsOn, livedOn, movedOn } from "./aftermath.ts";
 import { languages } from "./languages.ts";
 import { type Lack, lackIn, lackInSource } from "./missing.ts";
-import type { Parser, Uncaught } from "./parser.ts";
+import type { Uncaught } from "./parser.ts";
 import { type Plain, plainLines } from "./plain.ts";
 import { servers } from "./servers.ts";
 import { startReports } from "./start-reports.ts";
@@ -19,11 +19,20 @@ const severe: (lines: readonly Plain[]) => Uncaught | null = (lines) => {
   return line ? { by: "log", type: "error", message: line.text, line: line.text, origin: null } : null;
 };
 
+/** As a server tells of what it was asked: the refusals in it are its callers', not its own. */
+const method = "\\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\\b[\"'\\s|]+/";
+const request = new RegExp(`${method}.*\\b[1-5]\\d\\d\\b|\\b[1-5]\\d\\d\\b.*${method}`);
+const isRequest = (text: string): boolean => request.test(text.slice(0, 500));
+
 /** No parser knows the form, but one of the last lines names something missing. */
-const lastLack: Parser = (lines) => {
-  const line = lines.slice(-8).findLast((one) => lackIn(one) !== null);
+const lastLack = (lines: readonly Plain[]): Uncaught | null => {
+  const line = lines.slice(-8).findLast(({ text, whole }) => !isRequest(whole) && lackIn(text) !== null)?.text;
   return line === undefined ? null : { by: "log", type: "log", message: line, line, origin: null };
 };
+
+/** Of such a line only: called harmless, or no longer what the program spoke of when it ended. */
+const merelySaid = (error: Uncaught, plain: readonly Plain[], at: number): boolean =>
+  error.type === "log" && (plain[at]?.severe === false || movedOn(error.line, plain.slice(at + 1)));
 
 const isFrame = (text: string): boolean =>
   /^\s*(?:at |from |File "|\.\.\. \d+ |#\d+ |\d+: 0x|goroutine \d)|^\t+(?:\/|@|Suppressed: )/.test(text);
@@ -107,12 +116,15 @@ const isError = ({ text, severe: bad }: Plain): boolean =>
   /^\W*(?:error|invalid)\b|^\s*["']?[A-Z][A-Z0-9_]+["']?: \[ *['"]/i.test(text) ||
   /^(?:[\w$]+[.:]+)*[\w$]*(?:Error|Exception): /.test(text);
 
+const unachieved = /\b(?:can ?not|could not|can't|couldn't|unable|fail\w*|giv\w+ up|gave up|abort\w*|not start\w*)\b/i;
+
 /** The last error names nothing; the one it followed from, told just before it, may, unless the program got over that. */
 const saidBefore = (plain: readonly Plain[], end: number): Named | null => {
-  const telling = plain.slice(0, end).filter(({ text }) => !isFrame(text));
+  const wants = unachieved.test(plain[end]?.text ?? "");
+  const telling = plain.slice(0, end).filter(({ text, whole }) => !isFrame(text) && !isRequest(whole));
   for (const [back, one] of telling.slice(-near).toReversed().entries()) {
-    // Right before the end anything may be the reason that the program does not call harmless.
-    const lack = isError(one) || (back === 0 && one.severe === null) ? lackIn(one.text) : null;
+    // Right before an end that tells of something not achieved, its reason may stand without a level.
+    const lack = isError(one) || (back === 0 && one.severe === null && wants) ? lackIn(one.text) : null;
     const between = telling.slice(telling.length - back);
     if (lack) return leadsOn(one.text, between) ? { lack, line: one.text } : null;
   }
@@ -143,13 +155,13 @@ export const uncaughtIn = (lines: readonly string[]): LastWords | null => {
     ...[severe(plain) ?? []].flat(),
   ];
   const reports = startReports.flatMap((parse) => parse(raw) ?? []);
-  const error = [...reports, ...all].toSorted((a, b) => end(b) - end(a))[0] ?? lastLack(texts);
+  const error = [...reports, ...all].toSorted((a, b) => end(b) - end(a))[0] ?? lastLack(plain);
   if (!error) return null;
   const index = place(error.line);
   const blast = blastFrom(texts, index);
   const named = lackOf(error, blast) ?? saidBefore(plain, index);
   const told = named?.line ?? (named ? null : innermost(blast, error.line)) ?? error.line;
-  const survived = livedOn(told, plain.slice(Math.max(index, end(error)) + 1));
+  const survived = livedOn(told, plain.slice(Math.max(index, end(error)) + 1)) || merelySaid(error, plain, index);
   return {
     ...error,
     line: (plain[place(told)]?.quote ?? error.line).trim(),

@@ -33,6 +33,9 @@ const stillDying = (world: World, { status }: Running, last: Terminated): boolea
   return up < Math.max(60_000, 2 * (lifetime(last) ?? 0)) || ((status.restartCount ?? 0) >= 3 && up < 10 * 60_000);
 };
 
+/** Killed, terminated or struck by a fault of its memory: what it merely spoke of before is no reason, unless objects bear it out. */
+const signals = new Set([137, 139, 143]);
+
 /** Deaths that are the program's own doing: not the kernel's, the kubelet's, the runtime's or a wrong command line's. */
 export const crashOf = (world: World, running: Running): Crash | null => {
   const last = death(world, running);
@@ -40,7 +43,8 @@ export const crashOf = (world: World, running: Running): Crash | null => {
   if (last.reason === "OOMKilled" || (startReasons.has(last.reason ?? "") && !runtimeGaveUp(last))) return null;
   if (!stillDying(world, running, last)) return null;
   const log = lastWords(world, running);
-  const error = log ? uncaughtIn(log.lines) : null;
+  const told = log ? uncaughtIn(log.lines) : null;
+  const error = told?.type === "log" && signals.has(last.exitCode) ? { ...told, survived: true } : told;
   if (runtimeGaveUp(last) && log && !error) return null;
   const lack = error?.lack ?? null;
   const others = lack?.kind === "rights" && !refusedTo(running.pod, `is forbidden: ${lack.name}`);
