@@ -53,8 +53,10 @@ const isNoName = (text: string, { index, 0: found }: RegExpExecArray): boolean =
   isVolume(text, index) || isInArn(text, index) || isEndOfQuote(text, index, found);
 
 const blank = /(?:[ \t]|\\t)/.source;
-const closed = /(?:%(?:25){0,3}22|["'`*\\\]]{0,12})/.source;
+const closed = /(?:%(?:25){0,3}22|["'`*\\\]]{0,12}(?:>>)?)/.source;
 const sign = /(?:=>|[:?+]=|\|\|=|={2,3}|[:=：＝]|;s:\d{1,5}:|%(?:25){0,3}3[ad](?:%20)?|\.{3,40})/.source;
+/** `<<"x">>`, a string as Erlang writes it; no heredoc, which has no such end. */
+const binary = /<<(?=\\*"[^"\r\n]{0,400}">>)/.source;
 const arrow = /(?:->|→)(?=[ \t])/.source;
 
 const found = (name: string, text: string, at: number): Found[] => {
@@ -69,7 +71,7 @@ const secretsOf = (name: string, text: string, at: number): Found[] =>
   );
 
 const signed = new RegExp(
-  `(?<![\\w.-])(?:-D|[.-]{0,3})(\\w[\\w.-]{0,200})${closed}(?:${blank}{0,40}${sign}|${blank}{1,40}${arrow})${blank}{0,40}(?:%(?:25){0,3}22|\\\\\\r?\\n[ \\t]{0,40})?`,
+  `(?<![\\w.-])(?:-D|[.-]{0,3})(\\w[\\w.-]{0,200})${closed}(?:${blank}{0,40}${sign}|${blank}{1,40}${arrow})${blank}{0,40}(?:%(?:25){0,3}22|\\\\\\r?\\n[ \\t]{0,40}|${binary})?`,
   "iy",
 );
 const isOfName = (sign = ""): boolean => /[\w.-]/.test(sign);
@@ -116,7 +118,7 @@ export const named: Rule = (text, hide) => {
   return done + text.slice(from);
 };
 
-const hideNamed = (hide: Replace) => (all: string, kept: string, name: string, value: string) =>
+export const hideNamed = (hide: Replace) => (all: string, kept: string, name: string, value: string) =>
   hides(name, value) ? kept + hide(value) : all;
 
 const gap = /(?:\s|\\+[nrt]){0,40}/.source;

@@ -4,6 +4,7 @@ import type { Replace, Rule } from "./redact-rule.ts";
 import { firstShapes, lastShapes } from "./redact-shapes.ts";
 import { spokenForms } from "./redact-spoken.ts";
 import { tables } from "./redact-tables.ts";
+import { marked, terms } from "./redact-terms.ts";
 import { plain, unpacked } from "./redact-unpack.ts";
 import { lists } from "./redact-words.ts";
 import { elements } from "./redact-xml.ts";
@@ -18,6 +19,8 @@ const rules: readonly Rule[] = [
   elements,
   variables,
   pairs,
+  terms,
+  marked,
   named,
   bareNames,
   flags,

@@ -49,7 +49,7 @@ const prefixed = [
   /rubygems_[0-9a-f]{40,}/,
   /sbp_[0-9a-f]{30,}/,
   /PMAK-[0-9a-f]{24}-[0-9a-f]{30,}/,
-  /AGE-SECRET-KEY-1[A-Z0-9]{50,}/,
+  /AGE-SECRET-KEY-(?:PQ-)?1[A-Z0-9]{50,}/,
   /tskey-[a-z]{3,12}-[\w-]{20,}/,
   /gsk_[A-Za-z0-9]{30,}/,
   /xai-[A-Za-z0-9]{40,}/,
@@ -63,12 +63,14 @@ const prefixed = [
   /AKCp[A-Za-z0-9]{60,}/,
   /ops_eyJ[\w-]{40,}/,
   /dt0[a-z]\d\d\.[A-Z0-9]{20,30}\.[A-Z0-9]{40,80}/,
+  /pat-[a-z]{2}\d-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/,
+  /CFPAT-[\w-]{30,}/,
   /[\w~.-]{3}\dQ~[\w~.-]{31,34}/,
 ];
 
 // Cheap to look for: each shape has one of these. A sign is rarer than a letter, so the words before one are looked for from it.
 const beforeSign =
-  /[_.~-](?<=gh[pousr]_|_pat_|_oat_|gl[a-z]{2,4}-|x(?:ox[a-z]|app)-|_(?:live|test)_|whsec_|sk-|hv[sb]\.|npm_|pypi-|SG\.|_v1_|shp[a-z]{2}_|[hq]f_|lin_|ntn_|secret_|glsa_|glc_|pscale_|key-|dp\.|pul-|rubygems_|sbp_|AGE-|tskey-|gsk_|xai-|nvapi-|r8_|pplx-|bkua_|ops_|Q~)|-us\d/;
+  /[_.~-](?<=gh[pousr]_|_pat_|_oat_|gl[a-z]{2,4}-|x(?:ox[a-z]|app)-|_(?:live|test)_|whsec_|sk-|hv[sb]\.|npm_|pypi-|SG\.|_v1_|shp[a-z]{2}_|[hq]f_|lin_|ntn_|secret_|glsa_|glc_|pscale_|key-|dp\.|pul-|rubygems_|sbp_|AGE-|tskey-|gsk_|xai-|nvapi-|r8_|pplx-|bkua_|ops_|Q~|pat-|CFPAT-)|-us\d/;
 const withoutSign =
   /A(?:KIA|SIA|Iza|TBB|KCp)|dapi|TT3x|sntry|NR[ARI]|SK[0-9a-f]|:AA|ya29|GOCSPX|atlasv1|PMAK|sq0|xkeysib|CCIPAT|FlyV1|dt0[a-z]/;
 

@@ -15,6 +15,18 @@ export const alphabets: Record<string, string> = {
 /** Known by the name, the command or the words around it. */
 export const leaks: Record<string, Form> = {
   // A name, and the value wrapped.
+  "a pair of Erlang": (s) => `{password,<<"${s}">>}`,
+  "a pair of binaries of Erlang": (s) => `[{<<"user">>,<<"app">>},{<<"password">>,<<"${s}">>}]`,
+  "a pair with a string of Erlang": (s) => `[{user,"app"},{password,"${s}"}]`,
+  "a pair of Erlang with a space": (s) => `{default_pass, <<"${s}">>}`,
+  "a word of Erlang": (s) => `{password,${s}}`,
+  "a keyword list of Elixir": (s) => `{password: <<"${s}">>}`,
+  "a map of Erlang": (s) => `#{password => <<"${s}">>}`,
+  "a map of binaries of Erlang": (s) => `#{<<"password">> => <<"${s}">>,<<"port">> => 1}`,
+  "an arrow alone": (s) => `password→${s}`,
+  "an arrow to the left": (s) => `password<-${s}`,
+  "an arrow of R": (s) => `password <- "${s}"`,
+  "a bar": (s) => `user|app|password|${s}`,
   "Some of Rust": (s) => `Config { user: "app", password: Some("${s}"), port: 5432 }`,
   "Some of Scala": (s) => `Config(password = Some(${s}), port = 1)`,
   "Secret of Rust": (s) => `password: Secret("${s}")`,
@@ -221,6 +233,19 @@ export const leaks: Record<string, Form> = {
 
 /** Known by its own form; the secret is all of it. */
 export const shapes: Record<string, { text: string; secret: string }> = {
+  "codes of a string of Erlang": { text: "{password,<<90,101,98,114,97>>}", secret: "90,101,98,114,97" },
+  HubSpot: {
+    text: "asked with pat-na1-5f3c2b1a-1d2e-4f5a-8b9c-0d1e2f3a4b5c twice",
+    secret: "pat-na1-5f3c2b1a-1d2e-4f5a-8b9c-0d1e2f3a4b5c",
+  },
+  Contentful: {
+    text: "asked with CFPAT-AbCdEf0123456789AbCdEf0123456789AbCdEf01234 twice",
+    secret: "CFPAT-AbCdEf0123456789AbCdEf0123456789AbCdEf01234",
+  },
+  "age, after quantum computers": {
+    text: `read AGE-SECRET-KEY-PQ-1${"QZ9R".repeat(15)} from a file`,
+    secret: `AGE-SECRET-KEY-PQ-1${"QZ9R".repeat(15)}`,
+  },
   "a pin of a card": { text: "unlocking the card, pin: 8241", secret: "8241" },
   "a word that ends a sentence": { text: "the password is hunter", secret: "hunter" },
   "a word that ends a line": { text: "the passphrase is swordfish.\nstarted", secret: "swordfish" },
@@ -270,6 +295,11 @@ export const shapes: Record<string, { text: string; secret: string }> = {
 
 /** What a diagnosis needs, however much it looks like the above. */
 export const stays: readonly string[] = [
+  "{error,{token,expired}}, {badmatch,{error,{auth,failed}}}, {token,invalid}, {secret, not_found}",
+  "const {password, username2} = form, {token, userId}",
+  "password|username|email|token|refresh_token2",
+  "token→validated, password <- asked, secret <-ch",
+  "pat-na1-web-7d4b9c6f5-x2x9p",
   "gpio pin: 1017 is high, pin=4, pinned: 2024, pin_memory: 1024",
   "the password is incorrect",
   "password is wrong.",
