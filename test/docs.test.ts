@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import prices from "../src/adapters/prices.json" with { type: "json" };
 import { variables } from "../src/config-table.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -26,6 +27,12 @@ test.each([...pages, "docker-compose.yml", "Dockerfile"])("%s names no variable 
   const ours = all(read(page), /\b((?:NIGHTSHIFT|SLACK|PAGERDUTY|KUBECONFIG|PROMETHEUS|LOKI)_[A-Z0-9_]+[A-Z0-9])\b/g);
 
   expect(ours.filter((name) => !known.includes(name) && !ofCompose.includes(name))).toEqual([]);
+});
+
+test.each([...pages, ".env.example", "src/config.ts"])("%s offers only models whose price is known", (page) => {
+  const models = all(read(page), /\b(?:openai|anthropic):((?:gpt|o\d|claude)[\w.-]*\w)/g);
+
+  expect(models.filter((model) => !(model in prices.models))).toEqual([]);
 });
 
 test.each(pages)("%s names only files, scripts and commands that exist", (page) => {

@@ -47,3 +47,7 @@ export const addCost = (a: Cost, b: Cost): Cost => ({
     ? {}
     : { estimated: (a.estimated ?? 0) + (b.estimated ?? 0) }),
 });
+
+/** What is known of the money: where one of two models has no price, at least what the other cost. */
+export const knownUsd = ({ usd, tiers }: Cost): number | null =>
+  usd ?? (tiers === undefined ? null : tiers.reduce((sum, tier) => sum + (tier.usd ?? 0), 0));

@@ -1,9 +1,18 @@
 import type { Evidence } from "./evidence.ts";
 import type { Incident, IncidentStatus } from "./incident.ts";
 import { openPart, whatIfPart } from "./post-mortem-after.ts";
-import { answersPart, causePart, decisionsPart, donePart, knownPart, timelinePart } from "./post-mortem-parts.ts";
+import {
+  answersPart,
+  causePart,
+  citeAll,
+  decisionsPart,
+  donePart,
+  knownPart,
+  timelinePart,
+} from "./post-mortem-parts.ts";
 import type { Replay, ReplayRequest } from "./replay.ts";
 import { refText, type Subject } from "./subject.ts";
+import { costPart, tierLines } from "./write-up-cost.ts";
 import { dayAndTime, name } from "./write-up-text.ts";
 
 /** An entry of the journal; its number is what the lines of a post-mortem cite. */
@@ -38,6 +47,14 @@ const lasted = ({ openedAt, closedAt }: PostMortemInput): string => {
   return `From ${dayAndTime(openedAt)} to ${dayAndTime(closedAt)}, about ${minutes} min.`;
 };
 
+/** What models were asked, and what that took. */
+const costSection = (input: PostMortemInput): string[] => {
+  const { state } = input;
+  if (state === null) return [];
+  const lines = [costPart({ incident: state }), ...tierLines({ incident: state }, 200).map((line) => `- ${line}`)];
+  return lines.map((line) => `${line}${citeAll(input)}`);
+};
+
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : ["", `## ${title}`, "", ...lines];
 
@@ -56,4 +73,5 @@ export const postMortem = (input: PostMortemInput): string =>
     ...section("What was done", [...donePart(input), ...answersPart(input)]),
     ...section("What would have happened", whatIfPart(input)),
     ...section("Open questions", openPart(input)),
+    ...section("Cost", costSection(input)),
   ].join("\n")}\n`;

@@ -1,4 +1,5 @@
-import { asksNext, costPart, nextPart } from "./write-up-next.ts";
+import { costPart } from "./write-up-cost.ts";
+import { asksNext, nextPart } from "./write-up-next.ts";
 import { nowPart, withoutNow } from "./write-up-now.ts";
 import {
   asksTitle,

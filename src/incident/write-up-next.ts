@@ -119,13 +119,3 @@ export const runbooksPart = ({ incident: { runbooks } }: WriteUpInput): string[]
     wrap(`**Runbook:** ${name(title, 70)}, ${name(runbook, 60)} (${prose(why.split(";")[0] ?? "", 60)})`),
   );
 };
-
-export const costPart = ({ incident: { cost } }: WriteUpInput): string => {
-  if (cost.calls === 0) return "zero tokens: rules only";
-  const money = cost.usd === null ? "price not known" : `$${cost.usd.toFixed(4)}`;
-  const strong = cost.tiers?.find(({ tier, calls }) => tier === "strong" && calls > 0);
-  const tiers =
-    cost.tiers === undefined ? "" : strong === undefined ? ", the cheap model alone" : ", the strong model too";
-  const guessed = cost.estimated === undefined ? "" : ` (${cost.estimated} without a reply: at most, estimated)`;
-  return `${cost.calls} model ${cost.calls === 1 ? "call" : "calls"}${guessed}, ${cost.inputTokens + cost.outputTokens} tokens, ${money}${tiers}`;
-};

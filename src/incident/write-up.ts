@@ -1,5 +1,6 @@
+import { costPart, tierLines } from "./write-up-cost.ts";
 import { linksPart } from "./write-up-links.ts";
-import { costPart, gapsPart, nextPart, runbooksPart } from "./write-up-next.ts";
+import { gapsPart, nextPart, runbooksPart } from "./write-up-next.ts";
 import { nowPart } from "./write-up-now.ts";
 import {
   causePart,
@@ -44,7 +45,12 @@ const render = (input: WriteUpInput, room: Room): string[] => [
     verdictPart(input),
     nextPart(input),
     gapsPart(input),
-    [...runbooksPart(input), ...linksPart(input), ...wrap(`**Page:** ${input.links.page} · cost: ${costPart(input)}`)],
+    [
+      ...runbooksPart(input),
+      ...linksPart(input),
+      ...wrap(`**Page:** ${input.links.page} · cost: ${costPart(input)}`),
+      ...tierLines(input, 90).flatMap((line) => wrap(`- ${line}`, "  ")),
+    ],
   ]),
 ];
 

@@ -1,4 +1,4 @@
-import type { Cost, Tier } from "../incident/cost.ts";
+import { type Cost, knownUsd, type Tier } from "../incident/cost.ts";
 import type { Model, ModelRequest } from "../ports/model.ts";
 import { mostUsd } from "../ports/model-most.ts";
 import type { Budget } from "./budget.ts";
@@ -14,10 +14,6 @@ interface Spending {
 const reserve = { seconds: 30, usd: 0.1 };
 
 const dollars = (usd: number): string => usd.toFixed(usd < 0.1 ? 4 : 2);
-
-/** What is known of the money: where a tier has no price, what the other one cost. */
-const knownUsd = ({ usd, tiers }: Cost): number | null =>
-  usd ?? (tiers === undefined ? null : tiers.reduce((sum, tier) => sum + (tier.usd ?? 0), 0));
 
 /** Why nothing more may be asked of the model; null while something may. */
 const whySpent = ({ cost }: Spending, nextTokens: number, budget: Budget): string | null => {

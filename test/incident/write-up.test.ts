@@ -224,6 +224,31 @@ describe("the write-up", () => {
     expect(writeUp(waiting({ incident: incidentWith({ cost }) }))).toContain("3 model calls, 1000 tokens, $0.0123");
   });
 
+  test("tells which of two models was asked, why, and what each took", () => {
+    const cheap = {
+      tier: "triage" as const,
+      model: "openai:gpt-5-nano",
+      why: "a cheap model is asked first",
+      calls: 2,
+      inputTokens: 700,
+      cachedTokens: 300,
+      outputTokens: 50,
+      usd: 0.0701,
+    };
+    const strong = { ...cheap, tier: "strong" as const, model: "openai:mine", calls: 1, cachedTokens: 0, usd: null };
+    const tiers = [cheap, { ...strong, why: "it found no cause\n# <!channel>" }];
+    const cost = { calls: 3, inputTokens: 1400, cachedTokens: 300, outputTokens: 100, usd: null, seconds: 4, tiers };
+    const text = writeUp(waiting({ incident: incidentWith({ cost }) })).replace(/\n {2}/g, " ");
+
+    expect(text.replace(/\s+/g, " ")).toContain("3 model calls, 1500 tokens, at least $0.0701, the strong model too");
+    expect(text).toContain(
+      "- triage openai:gpt-5-nano: 2 calls, 700 in, 300 of them cached, 50 out, $0.0701; why: a cheap model is asked first",
+    );
+    expect(text).toContain(
+      "- strong openai:mine: 1 call, 700 in, 0 of them cached, 50 out, price not known; why: it found no cause · ‹!channel›",
+    );
+  });
+
   test("gives the person who takes over the recommended commands whole", () => {
     const recommendation = "Fix the secret.\n```\nkubectl get secret -n cache --no-headers\n```";
     const text = writeUp(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Cost, noCost } from "../../src/incident/cost.ts";
-import { costPart } from "../../src/incident/write-up-next.ts";
+import { costPart } from "../../src/incident/write-up-cost.ts";
 import { type Budget, defaultBudget } from "../../src/nodes/budget.ts";
 import { turnNow } from "../../src/nodes/diagnose-spending.ts";
 import { charged, handedUp } from "../../src/nodes/diagnose-tiers.ts";
