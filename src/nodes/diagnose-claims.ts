@@ -48,7 +48,8 @@ const isToldByOthers = ({ question: { ask } }: Evidence): boolean =>
 const isOfAlerts = ({ question, answer }: Evidence): boolean =>
   question.ask === "metric" && answer.kind === "found" && /\bALERTS(?:_FOR_STATE)?\b/.test(question.query);
 
-const isHearsay = (one: Evidence): boolean => isToldByOthers(one) || isOfAlerts(one);
+const isHearsay = (one: Evidence, ending: Ending): boolean =>
+  isToldByOthers(one) || (ending === "cause" && isOfAlerts(one));
 
 /** The names that a question about objects holds; null for a question in free words, which may say anything. */
 const namesIn = (question: Question): string[] | null => {
@@ -152,10 +153,13 @@ const whyStruck = (shown: Shown, { text, evidence, quote }: Claim): string | nul
     : `${evidence} does not say ${said}`;
 };
 
+/** That an alert no longer fires is what noise rests on; of a cause an alert says nothing. */
+export type Ending = "cause" | "noise";
+
 /** What it was elsewhere or before may be what it is now, but does not show it. */
-const whyNoCause = ({ evidence }: Shown, claim: Claim): string | null => {
+const whyNoCause = ({ evidence }: Shown, claim: Claim, ending: Ending): string | null => {
   const cited = evidence.find(({ id }) => id === claim.evidence);
-  if (cited !== undefined && isOfAlerts(cited))
+  if (ending === "cause" && cited !== undefined && isOfAlerts(cited))
     return `${claim.evidence} tells of alerts: the first claim cites what is seen now`;
   switch (cited?.question.ask) {
     case "past":
@@ -170,12 +174,14 @@ const whyNoCause = ({ evidence }: Shown, claim: Claim): string | null => {
 const onlyHearsay = "no claim cites what the cluster shows: what others tell is not enough by itself";
 
 /** Each claim by itself against the evidence it cites. What that does not carry is taken out, and the others stand. */
-export const weighed = (shown: Shown, claims: readonly Claim[]): Weighed => {
+export const weighed = (shown: Shown, claims: readonly Claim[], ending: Ending = "cause"): Weighed => {
   const [first, ...others] = claims;
   const ofOthers = others.map((claim) => whyStruck(shown, claim));
   const stand = claims.filter((_, at) => at === 0 || ofOthers[at - 1] === null);
-  const seen = stand.some(({ evidence }) => shown.evidence.some((one) => one.id === evidence && !isHearsay(one)));
-  const ofFirst = first && (whyStruck(shown, first) ?? whyNoCause(shown, first) ?? (seen ? null : onlyHearsay));
+  const seen = stand.some(({ evidence }) =>
+    shown.evidence.some((one) => one.id === evidence && !isHearsay(one, ending)),
+  );
+  const ofFirst = first && (whyStruck(shown, first) ?? whyNoCause(shown, first, ending) ?? (seen ? null : onlyHearsay));
   const reasons = [...(ofFirst === undefined ? [] : [ofFirst]), ...ofOthers];
   return {
     kept: claims.filter((_, at) => reasons[at] === null),

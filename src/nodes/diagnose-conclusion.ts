@@ -156,7 +156,7 @@ export const readConclusion = (args: unknown, ground: Ground): Reading => {
   }
   const known = new Set(ground.incident.evidence);
   const evidence = ground.evidence.filter(({ id }) => known.has(id));
-  const claimed = weighed({ evidence, sections: ground.sections }, claims.slice(0, maxClaims));
+  const claimed = weighed({ evidence, sections: ground.sections }, claims.slice(0, maxClaims), outcome);
   const ungrounded = claimed.holds ? [] : claimed.struck.map(({ why }) => why);
   if (outcome === "noise") return noiseFrom(ground, claimed, ungrounded);
   const problems = [...problemsOf(ground, parsed.data), ...ungrounded];

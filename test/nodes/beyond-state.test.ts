@@ -211,6 +211,17 @@ test("noise closes where a measure is quoted and Prometheus no longer tells of t
   expect(alone.diagnosis).toEqual(diagnosis);
 });
 
+test("noise may quote the alerts that were asked over time first, as the prompt has it", async () => {
+  const first = { text: "It fired before.", evidence: before.id, quote: "HighErrorRate" };
+  const args = { ...measured, claims: [first, ...measured.claims] };
+  const { diagnosis } = await judged("HighErrorRate", args, well, { heard: [before, rate, around()] });
+  const still = await judged("HighErrorRate", args, well, { heard: [before, rate, around("HighErrorRate")] });
+
+  expect(diagnosis).toMatchObject({ kind: "cause", class: "control-healthy", by: "rules" });
+  // The control: while it fires, its own words close nothing.
+  expect(still).toMatchObject({ diagnosis: { kind: "unknown" } });
+});
+
 test.each<[string, object, Evidence[]]>([
   ["a log line in place of a measure", noise, [before, rate, around()]],
   ["an alert that Prometheus never told of", measured, [rate, around()]],

@@ -149,6 +149,15 @@ test("an alert's own words are no cause", () => {
   expect(both.kept).toHaveLength(1);
 });
 
+test("of noise an alert tells: the prompt has it asked, and the first claim may quote it", () => {
+  const of = (one: Evidence, quote: string) =>
+    weighed({ evidence: [alerts, shelf], sections }, [{ text: "It fired.", evidence: one.id, quote }], "noise");
+
+  expect(of(alerts, "primary is lost")).toMatchObject({ holds: true, struck: [] });
+  // The control: a runbook is no evidence of it.
+  expect(of(shelf, "a full disk").holds).toBe(false);
+});
+
 test("what an object is called shows nothing of it", () => {
   const slow = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "slow", namespace: "shop", uid: "u" } };
   const object = evidenceOf(
