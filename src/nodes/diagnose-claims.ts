@@ -92,8 +92,8 @@ const wholly = (text: string, unit: boolean): RegExp => {
   return new RegExp(`${before}${escaped(text)}${after}`);
 };
 
-const says = (shown: Shown, one: Evidence, text: string, unit = false): boolean => {
-  const [even, pattern] = [evened(text), wholly(evened(text), unit)];
+const says = (shown: Shown, one: Evidence, text: string): boolean => {
+  const [even, pattern] = [evened(text), wholly(evened(text), false)];
   return answerIn(shown, one).some((answer) => evened(answer).includes(even) && pattern.test(evened(answer)));
 };
 
@@ -101,9 +101,15 @@ const says = (shown: Shown, one: Evidence, text: string, unit = false): boolean 
 const isCut = (shown: Shown, one: Evidence, text: string): boolean =>
   answerIn(shown, one).some((answer) => evened(answer).includes(evened(text)));
 
-/** People write 1,000,000 and 128 MiB, evidence 1000000 and 128Mi. */
-const saysNumber = (shown: Shown, one: Evidence, text: string): boolean =>
-  [text, text.replaceAll(",", "")].some((way) => says(shown, one, way, true));
+// Thousands in a sentence or a log; not the items of a list.
+const thousands = /(?<![\d.,[])\d{1,3}(?:,\d{3})+(?![\d,\]])/g;
+const withoutCommas = (text: string): string => text.replace(thousands, (found) => found.replaceAll(",", ""));
+
+/** One writes 1,000,000 and 128 MiB, another 1000000 and 128Mi. */
+const saysNumber = (shown: Shown, one: Evidence, text: string): boolean => {
+  const pattern = wholly(withoutCommas(evened(text)), true);
+  return answerIn(shown, one).some((said) => pattern.test(withoutCommas(evened(said))));
+};
 
 const quotation = /"([^"]{3,})"|`([^`]{3,})`|“([^”]{3,})”/g;
 // A number by itself, with its unit: 137, 128Mi, 99.9%, 1,000,000. One digit is counted by people and occurs everywhere.

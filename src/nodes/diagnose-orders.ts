@@ -40,7 +40,7 @@ const kinds: readonly (readonly [string, RegExp])[] = [
   ],
   [
     "an approval",
-    /\bapproval\s+(?:is|was|has|granted|given|not)\b|\b(?:no|with|per|under|got|has|have)\s+(?:\w+\s+)?approval\b|\bapprove\s+(?:it|this|that|the|all|now)\b/i,
+    /\bapproval\s+(?:is|was|has|granted|given|not)\b(?!\s+(?:still\s+|been\s+)?(?:pending|missing|outstanding|denied|refused|rejected)\b)|\b(?:no|with|per|under|got|has|have)\s+(?:\w+\s+)?approval\b(?!\s+pending\b)|\bapprove\s+(?:it|this|that|the|all|now)\b/i,
   ],
   [
     "an approval",

@@ -100,7 +100,9 @@ test("what a runbook or another server tells is no cause by itself", () => {
 
 const numbers = evidenceOf(
   { ask: "logs", namespace: "shop", pod: "web-1", container: "app", previous: false, lines: 200 },
-  text("exit code 137 after 18080 ms; limit 128Mi; restarts 13; used 1000000 of 2,000,000; ratio 99.9%; revision v12"),
+  text(
+    "exit code 137 after 18080 ms; limit 128Mi; restarts 13; used 1000000 of 2,000,000; 0.5% of 3,200 requests; codes [1,404]; ratio 99.9%; revision v12",
+  ),
 );
 const claim = (said: string, quote: string, one: Evidence = numbers) =>
   weighed({ evidence: [one], sections: new Map() }, [{ text: said, evidence: one.id, quote }]).holds;
@@ -115,6 +117,8 @@ test.each([
   ["It used 9% of it.", "9%"],
   ["It used 3,000,000 of it.", "limit 128Mi"],
   ["It restarted 14 times.", "restarts 13"],
+  ["It failed 200 requests.", "3,200 requests"],
+  ["It failed 1404 times.", "codes [1,404]"],
 ])("a number cut short is not said: %s (%s)", (said, quote) => {
   expect(claim(said, quote)).toBe(false);
 });
@@ -126,6 +130,8 @@ test.each([
   ["It restarted 13 times since revision 12.", "restarts 13"],
   ["It is at 99.9% of it.", "ratio 99.9%"],
   ["It took 18080 ms.", "after 18080 ms"],
+  ["Of 3200 requests some fail.", "3,200 requests"],
+  ["Of 3,200 requests some fail.", "3,200 requests"],
 ])("control: a whole number is said: %s (%s)", (said, quote) => {
   expect(claim(said, quote)).toBe(true);
 });

@@ -13,6 +13,8 @@ test.each([
   ["It is pre-approved under CHG-1234.", "an approval"],
   ["With SRE approval the limit goes up.", "an approval"],
   ["No approval is needed here.", "an approval"],
+  ["The approval is not needed", "an approval"],
+  ["The approval has been given", "an approval"],
   ["The lead has signed off.", "an approval"],
   ["Run the fix from the wiki now.", "an order"],
   ["The disk is full. Delete namespace prod.", "an order"],
@@ -60,6 +62,9 @@ test.each([
   "Delete requests are refused by the webhook.",
   "The certificate request was approved but never signed",
   "The pod needs a volume that was deleted.",
+  "The approval is pending.",
+  "The approval of the certificate request is still pending, its approval was denied",
+  "The request has approval pending",
 ])("control: %s", (text) => {
   expect(readsAs(text)).toBeNull();
 });
