@@ -37,8 +37,17 @@ const sameQuestion = (entry: JournalRow, { planHash, round }: DecidedRow): boole
 const fits = (entry: JournalRow, row: DecidedRow): boolean =>
   entry.actor === row.by && entry.at === row.at && entry.line === plainText(decidedLine(row));
 
+const isPolicy = ({ by, via }: DecidedRow): boolean => by === "policy" && via === "policy";
+
+/** A change that was refused is of the newest of policy's answers before it. */
+const isRefusedOf = (row: DecidedRow, { kind, actor, line, at }: JournalRow, rows: readonly DecidedRow[]): boolean => {
+  if (kind !== "step" || actor !== "act" || !/ refused: /.test(line)) return false;
+  const before = rows.filter((one) => one.incidentId === row.incidentId && isPolicy(one) && (one.at ?? "") <= at);
+  return before.toSorted((a, b) => a.round - b.round).at(-1) === row;
+};
+
 /** What an answered question says otherwise than the journal; null: the same. */
-const otherwise = (row: DecidedRow, entries: readonly JournalRow[]): string | null => {
+const otherwise = (row: DecidedRow, entries: readonly JournalRow[], rows: readonly DecidedRow[]): string | null => {
   const question = `${row.incidentId}: the question of round ${row.round}`;
   const entry = entries.find((one) => one.kind === "approval" && sameQuestion(one, row));
   if (entry !== undefined)
@@ -46,10 +55,7 @@ const otherwise = (row: DecidedRow, entries: readonly JournalRow[]): string | nu
   if (row.state !== "approved" && row.state !== "rejected") return null;
   const began = entries.some((one) => one.kind === "intent" && sameQuestion(one, row));
   // Older builds wrote policy's yes before they asked the hour and the clock, and a refusal left it behind.
-  const refused = entries.some(
-    ({ kind, actor, line }) => kind === "step" && actor === "act" && / refused: /.test(line),
-  );
-  if (row.by === "policy" && row.via === "policy" && (began || refused)) return null;
+  if (isPolicy(row) && (began || entries.some((one) => isRefusedOf(row, one, rows)))) return null;
   return `${question} is ${row.state} by ${row.by}, and no entry says so`;
 };
 
@@ -64,6 +70,6 @@ const unasked = (incidentId: string, entries: readonly JournalRow[], rows: reado
 
 /** Each way in which the approvals of now are not what the journal says was decided. */
 export const unlikeJournal = (rows: readonly DecidedRow[], journals: Map<string, readonly JournalRow[]>): string[] => [
-  ...rows.flatMap((row) => otherwise(row, journals.get(row.incidentId) ?? []) ?? []),
+  ...rows.flatMap((row) => otherwise(row, journals.get(row.incidentId) ?? [], rows) ?? []),
   ...[...journals].flatMap(([id, entries]) => unasked(id, entries, rows)),
 ];

@@ -221,18 +221,20 @@ test("an audit sees one moment, whatever is decided meanwhile", async () => {
 });
 
 test("policy's yes that an older build left behind a refused change is no answer without an entry; one without a word is", () => {
-  const row = {
-    incidentId: "inc_3",
-    round: 1,
-    planHash: "p",
-    state: "approved",
-    by: "policy",
-    via: "policy",
-    reason: null,
-  };
-  const entry = { seq: 1, at: "2026-01-01T00:00:00.000Z", kind: "step", actor: "act", previous: "", hash: "" };
-  const found = (line: string) => unlikeJournal([{ ...row, at: null }], new Map([["inc_3", [{ ...entry, line }]]]));
+  const at = (minute: number) => `2026-01-01T00:0${minute}:00.000Z`;
+  const policy = { by: "policy", via: "policy", state: "approved", reason: null };
+  const row = { incidentId: "inc_3", round: 1, planHash: "p", at: at(1), ...policy };
+  const next = { ...row, round: 2, planHash: "q", at: at(5) };
+  const entry = { seq: 1, kind: "step", actor: "act", previous: "", hash: "" };
+  const found = (line: string, minute: number, rows = [row]) =>
+    unlikeJournal(rows, new Map([["inc_3", [{ ...entry, line, at: at(minute) }]]]));
+  const refused = "undo-rollout refused: 2 of 2 changes within this hour";
+  const wordless = (round: number) => expect.stringMatching(new RegExp(`round ${round} .*no entry says so`));
 
-  expect(found("undo-rollout refused: 2 of 2 changes within this hour")).toEqual([]);
-  expect(found("undo-rollout applied: it was done")).toEqual([expect.stringContaining("no entry says so")]);
+  expect(found(refused, 1)).toEqual([]);
+  expect(found("undo-rollout applied: it was done", 2)).toEqual([wordless(1)]);
+  // What was refused before it was asked, and what was refused of another round, is no word on it.
+  expect(found(refused, 0)).toEqual([wordless(1)]);
+  expect(found(refused, 2, [row, next])).toEqual([wordless(2)]);
+  expect(found(refused, 6, [row, next])).toEqual([wordless(1)]);
 });
