@@ -24,7 +24,7 @@ export interface Asked {
   manager: string | null;
   /** Whether the number of pods was planned or said; without either, the wish has none and no bound of pods is against it. */
   podsKnown: boolean;
-  /** How many pods the object runs now, by its own status; null where it was not read or runs none of its own. */
+  /** How many pods the object runs now, by its own status; null where the cluster did not give it or it runs none of its own. */
   runs: number | null;
   /** ISO times of the changes of its workload within the last hour; null: no workload is named. */
   changes: string[] | null;
@@ -85,7 +85,7 @@ const readOf = async (
   const before = await seen();
   return before === undefined
     ? { labels: {}, from: null, manager: null, runs: null }
-    : readFrom(before, "the incident's evidence: the cluster did not give the object now");
+    : { ...readFrom(before, "the incident's evidence: the cluster did not give the object now"), runs: null };
 };
 
 /** What an incident's diagnosis would be answered with, verb by verb; `given` stands for what would be read or planned. */

@@ -141,9 +141,11 @@ test("how many pods an unplanned change touches is not made up: the bound is tol
 });
 
 test("where the cluster does not give it, with those of the evidence, and that is said", async () => {
-  const { notes, ruling } = await check(false, { CLUSTER_NAME: "prod-1" });
+  const { notes, ruling, runs } = await check(false, { CLUSTER_NAME: "prod-1" });
 
   expect(ruling).toMatchObject({ mode: "observe", people: 2 });
+  // How many it ran when it was last seen is not how many it runs.
+  expect(runs).toBeNull();
   expect(notes).toContain("cluster prod-1");
   expect(notes).toContain("labels tier=silver (Deployment/web in shop, from the incident's evidence");
 });
