@@ -191,8 +191,12 @@ const ends: Record<Outcome["kind"], string> = {
 const ended = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
 
 /** What was refused because something moved was of the plan before, once that was made anew. */
-const ofThisPlan = ({ outcomes, askedAgain = null }: Incident): Outcome[] =>
-  askedAgain === null ? outcomes : outcomes.filter(({ reason }) => reason !== "changed");
+const ofThisPlan = ({ outcomes, askedAgain = null, decision }: Incident): Outcome[] => {
+  const approvedAt = decision?.kind === "approved" ? Date.parse(decision.at) : Number.POSITIVE_INFINITY;
+  return askedAgain === null
+    ? outcomes
+    : outcomes.filter(({ reason, at }) => reason !== "changed" || Date.parse(at) >= approvedAt);
+};
 
 const actionLines = (incident: Incident, plan: ActionPlan, room: Room): string[] =>
   plan.actions.slice(0, 2).flatMap((action) => {

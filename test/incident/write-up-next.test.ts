@@ -87,5 +87,10 @@ test("what was refused because something moved is not told of the plan that was 
 
   expect(writeUp(again)).toContain("**Asked again:**");
   expect(writeUp(again)).toContain("**Proposed:** ");
+  const later = { ...refused, at: new Date(Date.parse(refused.at) + 60_000).toISOString() };
+  const decision = { kind: "approved", planHash: "p", by: "ann", at: later.at } as const;
+  const asked = { askedAgain: refused.message, decision };
+  expect(writeUp(escalated({ ...asked, outcomes: [refused] }))).toContain("**Proposed:** ");
+  expect(writeUp(escalated({ ...asked, outcomes: [refused, later] }))).toContain("**Not done (refused):** ");
   expect(writeUp(escalated({ outcomes: [refused] }))).toContain("**Not done (refused):** ");
 });
