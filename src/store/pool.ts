@@ -19,17 +19,21 @@ export interface PoolOptions {
 const connections = 10;
 
 /** In the address, because what stands there goes before what is beside it. */
-const readingOnly = (url: string): string => {
+const beginningWith = (url: string, settings: readonly string[]): string => {
+  if (settings.length === 0) return url;
   const changed = new URL(url);
   const options = changed.searchParams.get("options") ?? "";
-  changed.searchParams.set("options", `${options} -c default_transaction_read_only=on`.trim());
+  changed.searchParams.set("options", [options, ...settings.map((one) => `-c ${one}`)].join(" ").trim());
   return changed.href;
 };
 
 export const openPool = (options: PoolOptions): pg.Pool => {
   const { url, onError, applicationName = "nightshift", max = connections, readOnly = false, brisk = false } = options;
   const pool = new pg.Pool({
-    connectionString: readOnly ? readingOnly(url) : url,
+    connectionString: beginningWith(url, [
+      ...(readOnly ? ["default_transaction_read_only=on"] : []),
+      ...(brisk ? ["enable_seqscan=off"] : []),
+    ]),
     application_name: applicationName,
     max,
     pipeline: brisk,
@@ -46,6 +50,5 @@ export const openPool = (options: PoolOptions): pg.Pool => {
   // The pool listens only while a connection is idle. One that breaks in the middle of a transaction fails its statement,
   // and that says enough; but it would end the process, too.
   pool.on("connect", (client) => void client.on("error", () => undefined));
-  if (brisk) pool.on("connect", (client) => void client.query("set enable_seqscan = off").catch(() => undefined));
   return pool;
 };
