@@ -10,13 +10,17 @@ export const isFields = (value: unknown): value is Fields =>
 const notAnObject = (what: string): PortError =>
   new PortError("cluster", "invalid", `${what} did not answer with a Kubernetes object; is a proxy in between?`);
 
-/** Looks at the parts every object must have; the rest stays as the API sent it. */
+/** Looks at the parts every object must have; the rest stays as the API sent it, without its nulls. */
 export const kubeObject = (value: unknown, what: string): KubeObject => {
   if (!isFields(value) || !isFields(value.metadata) || typeof value.metadata.name !== "string") throw notAnObject(what);
   if (typeof value.kind !== "string" || typeof value.apiVersion !== "string") throw notAnObject(what);
-  const { unreadable } = readableObjects([value]);
-  if (unreadable[0]) throw new PortError("cluster", "invalid", `${what}: ${unreadableText(unreadable[0])}`);
-  return value as KubeObject;
+  const {
+    objects: [object],
+    unreadable: [broken],
+  } = readableObjects([value]);
+  if (broken) throw new PortError("cluster", "invalid", `${what}: ${unreadableText(broken)}`);
+  if (!object) throw notAnObject(what);
+  return object;
 };
 
 export interface Page {

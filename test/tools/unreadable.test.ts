@@ -45,6 +45,12 @@ test("one object that was asked for by name and cannot be read is refused, and t
   expect(() => kubeObject(pod, "GET /pods/api-1")).toThrow(/could not read Pod api-1: spec.containers is a number/);
 });
 
+test("one object that was asked for by name comes without its nulls", () => {
+  const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "api-1" }, spec: { containers: [], volumes: null } };
+
+  expect(kubeObject(pod, "GET /pods/api-1").spec).toEqual({ containers: [] });
+});
+
 test("a pod without its containers has none, and whoever walks them goes on", () => {
   const pod: KubeObject = { apiVersion: "v1", kind: "Pod", metadata: { name: "api-1" }, spec: { containers: null } };
   const body = boundedObjects([pod, { ...pod, metadata: { name: "api-2" }, spec: undefined }], false);
