@@ -5,7 +5,7 @@ type GetOne = (kind: string, namespace: string | null, name: string, signal: Abo
 /** A list that did not come whole has those it has. */
 type ListAll = (kind: string, namespace: string) => Promise<readonly KubeObject[]>;
 
-export interface CrowdOptions {
+interface CrowdOptions {
   get: GetOne;
   list: ListAll;
   now: () => number;

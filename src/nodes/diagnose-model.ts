@@ -57,10 +57,11 @@ const costOf = (answer: Answer, seconds: number, request: ModelRequest, { prices
   const failed = { ...noCost, calls: 1, seconds };
   if (answer.kind !== "failed" || !answer.worked || prices === undefined) return failed;
   const usd = mostUsd(request, prices[request.tier ?? "strong"]);
+  const most = mostTokens(request);
   return {
     ...failed,
-    inputTokens: mostTokens(request).input,
-    outputTokens: mostTokens(request).output,
+    inputTokens: most.input,
+    outputTokens: most.output,
     usd,
     estimated: 1,
   };
