@@ -5,6 +5,7 @@ import { append } from "../store/journal.ts";
 import { withLock } from "../store/lock.ts";
 import { lastReceipt, noticeFailed, noticeSent, type Waiting, waitingNotice, wakeThread } from "../store/notices.ts";
 import { othersAreSick } from "../store/pagerduty.ts";
+import { hasWaited, waitsNoMore } from "../store/pauses.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { isStale } from "./desk.ts";
 import {
@@ -82,6 +83,7 @@ const sendOnce = async (deps: DeliverDeps, waiting: Waiting, signal: AbortSignal
   if (receipt === null) return;
   await noteAnswer(deps, waiting, receipt);
   await noticeSent(pool, key, waiting.version, receipt, deps.clock.now());
+  if (channel === "page") await waitsNoMore(pool, key);
   if (channel === "card") await wakeThread(pool, queue, incidentId);
 };
 
@@ -98,12 +100,30 @@ const sendInTurn = (deps: DeliverDeps, waiting: Waiting, signal: AbortSignal): P
   });
 };
 
+const onRecord = async ({ store, clock }: DeliverDeps, { incidentId, channel, title }: Notice, how: string) =>
+  inTransaction(store.pool, async (tx) => {
+    await lockIncident(tx, incidentId);
+    const line = `the ${channel} "${title}" could not be delivered ${how}`;
+    await append(tx, incidentId, { at: clock.now().toISOString(), kind: "notice", actor: "nightshift", line });
+  });
+
+const longestWaitMs = 30 * 60_000;
+
+/** What is told to wait fails no try, so that the queue never declares it dead: of a page that is said after as long. */
+const tellLongWait = async (deps: DeliverDeps, { notice }: Waiting): Promise<void> => {
+  const { key, incidentId, channel } = notice;
+  if (channel !== "page" || !(await hasWaited(deps.store.pool, key, deps.clock.now(), longestWaitMs))) return;
+  deps.log("a page is told to wait for long; nobody has seen it", { key, incidentId }, "error");
+  await onRecord(deps, notice, `for ${longestWaitMs / 60_000} minutes, and is still tried`);
+};
+
 /** Delivers one notice. Throws when it could not: the queue tries again with growing pauses, then declares it dead. */
 export const deliver =
   (deps: DeliverDeps) =>
   async (key: string, signal: AbortSignal): Promise<void> => {
     const waiting = await waitingNotice(deps.store.pool, key);
-    if (waiting === null || (await mustWait(deps, waiting)) || (await mustQueue(deps, waiting))) return;
+    if (waiting === null) return;
+    if ((await mustWait(deps, waiting)) || (await mustQueue(deps, waiting))) return tellLongWait(deps, waiting);
     await refuseWhileSilent(deps, waiting);
     try {
       await sendInTurn(deps, waiting, signal);
@@ -112,6 +132,7 @@ export const deliver =
       if (!signal.aborted) await noteSilence(deps, waiting, error);
       await noticeFailed(deps.store.pool, key, error instanceof Error ? error.message : String(error));
       if (!(await pausedBy(deps, waiting, error))) throw error;
+      await tellLongWait(deps, waiting);
     }
   };
 
@@ -121,11 +142,7 @@ export const undeliverable =
   async (key: string): Promise<void> => {
     const waiting = await waitingNotice(deps.store.pool, key);
     if (waiting === null) return;
-    const { incidentId, channel, title } = waiting.notice;
+    const { incidentId, channel } = waiting.notice;
     deps.log("a notice could not be delivered; nobody has seen it", { key, incidentId, channel }, "error");
-    await inTransaction(deps.store.pool, async (tx) => {
-      await lockIncident(tx, incidentId);
-      const line = `the ${channel} "${title}" could not be delivered after all tries`;
-      await append(tx, incidentId, { at: deps.clock.now().toISOString(), kind: "notice", actor: "nightshift", line });
-    });
+    await onRecord(deps, waiting.notice, "after all tries");
   };

@@ -58,6 +58,27 @@ export const hasAnswered = async (db: Runner, port: string): Promise<void> => {
   await db.query("delete from nightshift.pauses where port in ($1, $2)", [silent(port), silentSince(port)]);
 };
 
+const waiting = (key: string): string => `waiting:${key}`;
+
+/** True, once in so long: this notice has been told to wait since then. */
+export const hasWaited = async (db: Runner, key: string, now: Date, ms: number): Promise<boolean> => {
+  const since = waiting(key);
+  await db.query("insert into nightshift.pauses (port, until) values ($1, $2) on conflict (port) do nothing", [
+    since,
+    now,
+  ]);
+  const { rowCount } = await db.query("update nightshift.pauses set until = $2 where port = $1 and until <= $3", [
+    since,
+    now,
+    new Date(now.getTime() - ms),
+  ]);
+  return rowCount === 1;
+};
+
+export const waitsNoMore = async (db: Runner, key: string): Promise<void> => {
+  await db.query("delete from nightshift.pauses where port = $1", [waiting(key)]);
+};
+
 const posts = "posts";
 const pages = "posts:pages";
 
