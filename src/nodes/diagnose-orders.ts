@@ -8,11 +8,35 @@ const opening = "(?:^|[.!?:;,—–]\\s+|[\"'`“(]|\\b(?:please|simply|just|now
 const told =
   "\\b(?:(?:you|operators?|on-?call|sres?|someone|engineers?|people|one|we|owners?|admins?)\\s+(?:should|must|can|may|needs?\\s+to|ha(?:s|ve)\\s+to)|(?:safe|ok|okay|fine|recommended|advised|necessary)\\s+to)\\s+";
 
+// What these tools are told to do, whatever it is; not what is said about them.
+const aboutTools =
+  "(?!(?:logs|events|ls|status)\\b)[a-z]+(?:s|ed)|in|of|on|at|to|from|for|with|within|without|by|as|and|or|but|nor|not|can|cannot|could|can't|did|had|will|would|must|may|might|should|are|were|that|which|when|while|where|because|before|after|during|until|since|via|than|itself|client|binary|command|image|container|chart|release|hook|operator|controller|job|pod";
+// Said first in a sentence, these are an order, unless what follows makes them a noun.
+const atOnce =
+  "(?:reboot|wipe|re-?create|terminate|purge|flush|truncate|revert|force[- ]delete|remove|evict|uninstall|reinstall|redeploy|destroy|erase|turn\\s+(?:off|on)|shut\\s+down|switch\\s+off)";
+const asNoun =
+  "(?:of|in|at|on|by|and|or|to|for|with|during|after|before|is|was|are|were|has|had|did|does|fail(?:s|ed)|took|takes|requests?|calls?|events?|jobs?|tasks?|hooks?|operations?|commands?|errors?|signals?|permissions?|rights?|verbs?|commits?|timeouts?|loops?|cycles?|intervals?)";
+const withObject =
+  "(?:increase|raise|lower|decrease|reduce|add|change|update|upgrade|rotate|restore|reset|rebuild|clear|format|unset|enable|replace|rename|move|fix|create|destroy)\\s+(?:the|this|these|those|it|all|any|an?|your|our|its)";
+const sentenceStart = "(?:^|[.!?;:—–]\\s+|\\b(?:please|simply)\\s+)";
+const doing =
+  "(?:(?:delet|remov|restart|reboot|wip|scal|dropp|drain|cordon|re-?creat|terminat|purg|flush|truncat|revert|disabl|increas|rais|kill|evict|patch|reinstall|redeploy|roll)ing\\b|(?:(?:an?|the)\\s+)?(?:deletion|removal|restart|reboot|rollback|wipe)\\b)";
+const heals = "(?:fixes|resolves|cures|heals|solves|remedies)\\b";
+const cure = "\\b(?:fix|cure|remedy|solution|workaround|way\\s+out|next\\s+step)\\b";
+
 /** A claim says what is. Whoever reads it at night must find nothing in it to type, to follow or to lean on. */
 const kinds: readonly (readonly [string, RegExp])[] = [
   [
     "a command",
     new RegExp(`(?<![\\w.-])(?:kubectl|k|oc|helm|argocd|flux|terraform|systemctl)\\s+(?:-|(?:${verbs})\\b)`, "i"),
+  ],
+  // That something runs it is told.
+  [
+    "a command",
+    new RegExp(
+      `(?<![\\w.-])(?<!\\b(?:runs|ran|calls|called|executes|executed)\\s+["'\`]?)(?:kubectl|oc|helm)\\s+(?!(?:${aboutTools})\\b)[a-z]`,
+      "i",
+    ),
   ],
   [
     "a command",
@@ -60,6 +84,10 @@ const kinds: readonly (readonly [string, RegExp])[] = [
       "i",
     ),
   ],
+  ["an order", new RegExp(`${sentenceStart}${atOnce}\\s+(?!${asNoun}\\b)[\\w"'\`/-]`, "i")],
+  ["an order", new RegExp(`${sentenceStart}${withObject}\\b`, "i")],
+  ["an order", new RegExp(`${sentenceStart}${doing}[^.!?;]{0,120}?\\b${heals}`, "i")],
+  ["an order", new RegExp(`${cure}[^.!?;]{0,60}?(?:\\b(?:is|are|would\\s+be)|:)\\s+${doing}`, "i")],
   [
     "an order",
     /\bneeds?\s+(?:(?!(?:which|that|was|were|is|are|been|has|had|but|and)\b)[\w./-]+\s+){1,4}(?:deleted|removed|restarted|scaled|drained|dropped|rolled\s+back|disabled|killed)\b/i,
