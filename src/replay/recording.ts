@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { Alert } from "../incident/alert.ts";
 import { canonical, sha256 } from "../incident/canonical.ts";
@@ -41,11 +42,14 @@ export interface Step {
   line: string;
 }
 
+/** Most fields are as they were, which is told sooner without their text. */
+const sameAs = (a: unknown, b: unknown): boolean => isDeepStrictEqual(a, b) || canonical(a) === canonical(b);
+
 /** What a step changed; long texts by hash, so that the journal stays short and still proves them. */
 export const changedBy = (before: Incident | null, after: Incident): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(after)
-      .filter(([key, value]) => canonical(value) !== canonical(before?.[key as keyof Incident] ?? null))
+      .filter(([key, value]) => !sameAs(value, before?.[key as keyof Incident] ?? null))
       .map(([key, value]) => [key, key === "writeUp" ? { sha256: sha256(value) } : value]),
   );
 

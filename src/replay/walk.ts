@@ -54,11 +54,6 @@ const invoke = async (walk: Walk, input: Parameters<Walk["invoke"]>[0]): Promise
   }
 };
 
-const pendingIn = async (walk: Walk): Promise<string | null> => {
-  const { tasks } = await walk.getState(config);
-  return tasks.flatMap(({ interrupts }) => interrupts)[0]?.id ?? null;
-};
-
 /** The graph is built anew only when it was told something else then: another policy, another budget, another address. */
 const builder = ({ build, player, policy, judge }: WalkOptions) => {
   const saver = new MemorySaver(memorySerde);
@@ -73,15 +68,18 @@ const builder = ({ build, player, policy, judge }: WalkOptions) => {
   };
 };
 
-/** Runs one node in a thread of its own; false: it waits for an answer that nobody gave. */
-const runNode = async (walk: Walk, begin: Incident | null, decide: () => Decision | null): Promise<boolean> => {
+type Snapshot = Awaited<ReturnType<Walk["getState"]>>;
+
+/** Runs one node in a thread of its own, and what it left; null: it waits for an answer that nobody gave. */
+const runNode = async (walk: Walk, begin: Incident | null, decide: () => Decision | null): Promise<Snapshot | null> => {
   await invoke(walk, begin);
-  const question = await pendingIn(walk);
-  if (question === null) return true;
+  const snapshot = await walk.getState(config);
+  const question = snapshot.tasks.flatMap(({ interrupts }) => interrupts)[0]?.id;
+  if (question === undefined) return snapshot;
   const decision = decide();
-  if (decision === null) return false;
+  if (decision === null) return null;
   await invoke(walk, new Command({ resume: { [question]: decision } }));
-  return true;
+  return walk.getState(config);
 };
 
 /** Walks the incident again in memory, node by node. The original thread is not read and not written. */
@@ -97,16 +95,17 @@ export const walkAgain = async function* (options: WalkOptions): AsyncGenerator<
     if (node === undefined || current === undefined) break;
     player.enter(node, current.lookAgainAt);
     const walk = walkNow();
+    let snapshot: Snapshot | null;
     try {
-      if (!(await runNode(walk, begun ?? null, () => decide(current)))) {
-        yield { kind: "ended", why: "waits for a decision that nobody took" };
-        return;
-      }
+      snapshot = await runNode(walk, begun ?? null, () => decide(current));
     } catch (error) {
       yield { kind: "failed", node, error: error instanceof Error ? error : new Error(String(error)) };
       return;
     }
-    const snapshot = await walk.getState(config);
+    if (snapshot === null) {
+      yield { kind: "ended", why: "waits for a decision that nobody took" };
+      return;
+    }
     const after = Incident.parse(snapshot.values);
     state = after;
     yield { kind: "step", node, state: after, changed: changedBy(current, after) };
