@@ -193,6 +193,32 @@ describe("an error is read with its causes", () => {
   });
 });
 
+describe("an error that only gives up", () => {
+  const maxRetries = "MaxRetriesPerRequestError: Reached the max retries per request limit (which is 20).";
+  test.each([
+    ["[ioredis] Unhandled error event: Error: getaddrinfo ENOTFOUND cache-main", maxRetries, "cache-main"],
+    ["[ioredis] Unhandled error event: Error: connect ECONNREFUSED 10.96.0.7:6379", maxRetries, "10.96.0.7"],
+    [
+      "WARN Couldn't resolve server events-kafka:9092 from bootstrap.servers",
+      "Caused by: org.apache.kafka.common.config.ConfigException: No resolvable bootstrap urls given in bootstrap.servers",
+      "events-kafka",
+    ],
+    ["WARN dial tcp: lookup orders-db: no such host", "Error: retries exhausted", "orders-db"],
+  ])("has its reason in the tries: %s", (before, error, name) => {
+    expect(uncaughtIn(["INFO starting", before, "    at f (/a.js:1:2)", error])?.lack).toMatchObject({ name });
+  });
+
+  test("has none in a try after which the program went on", () => {
+    const lines = ["[ioredis] Unhandled error event: Error: getaddrinfo ENOTFOUND cache-main", "INFO redis ready"];
+    expect(uncaughtIn([...lines, maxRetries])?.lack).toBeNull();
+  });
+
+  test("is not any error after a warning", () => {
+    const lines = ["WARN dial tcp: lookup orders-db: no such host", "Error: cart is broken"];
+    expect(uncaughtIn(lines)?.lack).toBeNull();
+  });
+});
+
 describe("the missing thing", () => {
   test.each([
     "listen tcp :8080: bind: address already in use",
@@ -257,6 +283,28 @@ describe("the missing thing", () => {
     ["bind() to unix socket failed: Too many open files", { kind: "descriptors", name: "Too many open files" }],
   ])("is read from %s", (text, lack) => {
     expect(lackIn(text)).toEqual(lack);
+  });
+
+  test.each([
+    [
+      'ERROR:  could not resize shared memory segment "/PostgreSQL.18" to 16777216 bytes: No space left on device',
+      "shared-memory",
+    ],
+    ['DiskFull: could not resize shared memory segment "/PostgreSQL.18": No space left on device', "shared-memory"],
+    ["Error: ENOSPC: System limit for number of file watchers reached, watch '/app/src'", "descriptors"],
+    ["fsnotify: could not add watch: no space left on device", "descriptors"],
+    ['could not extend file "base/16384": No space left on device', "space"],
+    ["Error: ENOSPC: no space left on device, write", "space"],
+    ["watcher: write /data/state.db: no space left on device", "space"],
+  ])("is the right one of those that are full: %s", (text, kind) => {
+    expect(lackIn(text)?.kind).toBe(kind);
+  });
+
+  test.each([
+    ["nc: can't connect to remote host (10.96.195.219): Connection refused", "10.96.195.219", null],
+    ["Couldn't resolve server events-kafka:9092 from bootstrap.servers as DNS resolution failed", "events-kafka", 9092],
+  ])("is a host in %s", (text, name, port) => {
+    expect(lackIn(text)).toEqual({ kind: "host", name, port });
   });
 
   test.each([

@@ -56,7 +56,9 @@ const hosts: readonly RegExp[] = [
     `(?:could not|can't|cannot) (?:connect to|reach) (?:[a-z ]*at |[a-z]+://(?:[^@/\\s]*@)?)?['"\`]?${host}:(\\d+)`,
     "i",
   ),
-  new RegExp(`(?:could not|can't|cannot) resolve (?:host(?:name)?|address|name):? ['"]?${host}`, "i"),
+  new RegExp(`can't connect to remote host \\(${host}\\)`),
+  new RegExp(`(?:could not|couldn't|can't|cannot) resolve server ${host}(?::(\\d+))?`, "i"),
+  new RegExp(`(?:could not|couldn't|can't|cannot) resolve (?:host(?:name)?|address|name):? ['"]?${host}`, "i"),
   new RegExp(`${host}:(\\d+)[^A-Za-z0-9]{1,4}.*(?:refused|timed out|unreachable|not reachable)`),
 ];
 
@@ -181,7 +183,7 @@ const others: readonly (readonly [NamedKind, RegExp])[] = [
   ["clock", /(certificate has expired or is not yet valid: current time \S+ is before)/],
   [
     "shared-memory",
-    /(Bus error|(?:No space left on device|ENOSPC).*\/dev\/shm|\/dev\/shm.*(?:No space left on device|ENOSPC)|<\/torch_\w+>.*No space left on device|check shm limits?\b|insufficient shared memory)/i,
+    /(Bus error|shared memory segment\b.*(?:No space left on device|ENOSPC)|(?:No space left on device|ENOSPC).*\/dev\/shm|\/dev\/shm.*(?:No space left on device|ENOSPC)|<\/torch_\w+>.*No space left on device|check shm limits?\b|insufficient shared memory)/i,
   ],
   [
     "certificate",
@@ -189,7 +191,7 @@ const others: readonly (readonly [NamedKind, RegExp])[] = [
   ],
   [
     "descriptors",
-    /(too many open files|EMFILE|(?<!bind: )cannot assign requested address|max_map_count|max file descriptors \[\d+\]|inotify (?:watches|instances)|fs\.inotify)/i,
+    /(too many open files|EMFILE|(?<!bind: )cannot assign requested address|max_map_count|max file descriptors \[\d+\]|inotify (?:watches|instances)|fs\.inotify|ENOSPC: System limit for number of file watchers|upper limit on inotify watches|(?:inotify_add_watch|add(?:ing)? (?:inotify )?watch|fsnotify|inotify)\b.*(?:no space left on device|ENOSPC))/i,
   ],
   ["space", /(no space left on device|ENOSPC|disk quota exceeded)/i],
   [

@@ -114,17 +114,22 @@ const near = 15;
 const isError = ({ text, severe: bad }: Plain): boolean =>
   bad === true ||
   /^\W*(?:error|invalid)\b|^\s*["']?[A-Z][A-Z0-9_]+["']?: \[ *['"]/i.test(text) ||
-  /^(?:[\w$]+[.:]+)*[\w$]*(?:Error|Exception): /.test(text);
+  /^(?:(?:[\w$]+[.:]+)*|[\w ]{1,40}: )[\w$]*(?:Error|Exception): /.test(text);
 
 const unachieved = /\b(?:can ?not|could not|can't|couldn't|unable|fail\w*|giv\w+ up|gave up|abort\w*|not start\w*)\b/i;
 
+/** It says only that something failed so often, or everywhere, that it was given up: the tries tell why, however calmly. */
+const wraps =
+  /\bNo resolvable bootstrap urls|\b(?:max(?:imum)?|too many)\b[\w ]{0,20}\b(?:retries|attempts|tries)\b|\b(?:retries|attempts|tries)\b[\w ]{0,12}\b(?:exhausted|exceeded|failed)\b|\b(?:gave|giving) up after\b|\bretry exhausted\b/i;
+
 /** The last error names nothing; the one it followed from, told just before it, may, unless the program got over that. */
 const saidBefore = (plain: readonly Plain[], end: number): Named | null => {
+  const tried = wraps.test(plain[end]?.text ?? "");
   const wants = unachieved.test(plain[end]?.text ?? "");
   const telling = plain.slice(0, end).filter(({ text, whole }) => !isFrame(text) && !isRequest(whole));
   for (const [back, one] of telling.slice(-near).toReversed().entries()) {
     // Right before an end that tells of something not achieved, its reason may stand without a level.
-    const lack = isError(one) || (back === 0 && one.severe === null && wants) ? lackIn(one.text) : null;
+    const lack = isError(one) || (back === 0 && one.severe === null && wants) || tried ? lackIn(one.text) : null;
     const between = telling.slice(telling.length - back);
     if (lack) return leadsOn(one.text, between) ? { lack, line: one.text } : null;
   }

@@ -172,6 +172,18 @@ export const flat: Partial<Record<Lack["kind"], Verdict>> = {
   },
 };
 
+/** A client is told of its server's: what is mounted in its own pod says nothing of that. */
+const sharedMemory = (line: string): Verdict | null =>
+  flat["shared-memory"] &&
+  /\b(?:psycopg\d?|asyncpg|DiskFull|PG::\w+|PSQLException|SQLSTATE|NpgsqlException)\b/.test(line)
+    ? {
+        ...flat["shared-memory"],
+        words: "the shared memory of the database server that it asks is too small",
+        confidence: 0.86,
+        disproof: "the server's pod has a memory-backed volume at /dev/shm that has room",
+      }
+    : (flat["shared-memory"] ?? null);
+
 /** A key that its settings should have: its ConfigMap's business where one is mounted, else the program's. */
 const key = ({ running: { pod, spec } }: Crash, name: string): Verdict => {
   const mounted = new Set((spec?.volumeMounts ?? []).map((mount) => mount.name));
@@ -204,6 +216,8 @@ const byLack = (crash: Crash): Verdict | null => {
       return variable(crash, lack.name, lack.also);
     case "host":
       return hostVerdict(world, running, lack.name, lack.port) ?? unnamed() ?? answering(crash, lack.name);
+    case "shared-memory":
+      return sharedMemory(error?.line ?? "");
     case "key":
       return key(crash, lack.name);
     case "file":
