@@ -27,10 +27,12 @@ export interface MappedDelivery {
 /** What a batch of deliveries changes; nothing of it is written yet. */
 export interface Placement {
   /** Ends for its heir, before that one opens. */
-  handovers: { from: string; heir: string; alert: Alert; why: "new symptom" | "details read" }[];
+  handovers: { from: string; heir: string; alert: Alert }[];
   opened: { id: string; subject: Subject; severity: string; parentId: string | null }[];
   /** Closed a short while ago, and the same alert is back; with the parent that holds it from now on, if any. */
   reopened: Map<string, string | null>;
+  /** A person was paged about what nobody could explain, and an alert of another name may; with the parent, as above. */
+  lookedAgain: Map<string, string | null>;
   alerts: PlacedAlert[];
   heard: { incidentId: string; alert: Alert; opened: boolean; worse: boolean }[];
   /** Incidents that were there before and have something new to look at. */
@@ -55,6 +57,7 @@ export const placeAlerts = (
     handovers: [],
     opened: [],
     reopened: new Map(),
+    lookedAgain: new Map(),
     alerts: [],
     heard: [],
     signalled: new Set(),
@@ -87,11 +90,6 @@ export const placeAlerts = (
       unexplained: false,
       alertNames: new Set(),
     };
-    const before = open.get(key);
-    if (before !== undefined) {
-      placement.handovers.push({ from: before.id, heir: fresh.id, alert, why: "new symptom" });
-      before.closedAt = at;
-    }
     open.set(key, fresh);
     ward.incidents.set(fresh.id, fresh);
     placement.opened.push({ id: fresh.id, subject, severity: alert.severity, parentId: ward.parents.get(key) ?? null });
@@ -111,14 +109,25 @@ export const placeAlerts = (
     placement.reopened.set(before.id, ward.parents.get(key) ?? null);
   };
 
+  const lookAgain = (there: LockedIncident, alert: Alert): void => {
+    if (!mayExplain(there, alert)) return;
+    there.unexplained = false;
+    placement.lookedAgain.set(there.id, ward.parents.get(there.subjectKey) ?? null);
+  };
+
   const joinFiring = (alert: Alert, subject: Subject): string => {
     reopenFor(alert, subjectKey(subject));
     const there = open.get(subjectKey(subject));
-    const joins = there !== undefined && !mayExplain(there, alert);
-    const { id, severity } = joins ? there : openFor(alert, subject);
+    if (there !== undefined) lookAgain(there, alert);
+    const { id, severity } = there ?? openFor(alert, subject);
     // A repeat that opens its own incident again is on record there, and is heard all the same.
     if (record(id, alert) || placement.reopened.has(id))
-      placement.heard.push({ incidentId: id, alert, opened: !joins, worse: isWorse(alert.severity, severity) });
+      placement.heard.push({
+        incidentId: id,
+        alert,
+        opened: there === undefined,
+        worse: isWorse(alert.severity, severity),
+      });
     return id;
   };
 
@@ -127,7 +136,7 @@ export const placeAlerts = (
     from.closedAt = at;
     open.delete(from.subjectKey);
     const heir = joinFiring(alert, subject);
-    placement.handovers.push({ from: from.id, heir, alert, why: "details read" });
+    placement.handovers.push({ from: from.id, heir, alert });
     return heir;
   };
 
@@ -209,13 +218,13 @@ export const placeAlerts = (
 
   placement.answers = deliveries.map(takeDelivery);
   for (const { id } of placement.opened) placement.signalled.delete(id);
-  for (const id of placement.reopened.keys()) placement.signalled.delete(id);
+  for (const id of [...placement.reopened.keys(), ...placement.lookedAgain.keys()]) placement.signalled.delete(id);
   return placement;
 };
 
 /**
- * A person was paged because nothing explained what was seen. A symptom of another name may: the old incident is closed and
- * the new one looks afresh. Repeats and more of the same only join.
+ * A person was paged because nothing explained what was seen. A symptom of another name may: the incident looks again.
+ * Repeats and more of the same only join.
  */
 const mayExplain = ({ unexplained, alertNames }: LockedIncident, { name }: Alert): boolean =>
   unexplained && !alertNames.has(name);

@@ -5,7 +5,7 @@ import { type Subject, subjectKey } from "../incident/subject.ts";
 import { inParallel } from "../nodes/in-parallel.ts";
 import { lockIncident, setStatus } from "../store/incidents.ts";
 import { appendAll, type NewEntry } from "../store/journal.ts";
-import { reopenAll, reopenMs } from "../store/reopen.ts";
+import { lookAgainAll, reopenAll, reopenMs } from "../store/reopen.ts";
 import { inFreshTransaction, inOneGo, type Runner } from "../store/transaction.ts";
 import { endTurns } from "../store/turns.ts";
 import {
@@ -81,24 +81,23 @@ const endUnread = async (tx: Runner, store: Store, id: string, at: Date): Promis
 const handOver = async (
   tx: Runner,
   store: Store,
-  { from, heir, alert, why }: Placement["handovers"][number],
+  { from, heir, alert }: Placement["handovers"][number],
   at: Date,
 ): Promise<void> => {
-  const line = {
-    "new symptom": `${alert.name} is a new symptom of what could not be explained; ${heir} looks at it afresh`,
-    "details read": `its details could be read: it is about ${alert.name}, and ${heir} looks at it`,
-  }[why];
+  const line = `its details could be read: it is about ${alert.name}, and ${heir} looks at it`;
   const entry = { at: at.toISOString(), kind: "alert", actor: alert.source, line };
   await appendAll(tx, [{ incidentId: from, entry }]);
-  if (why === "details read") await endUnread(tx, store, from, at);
+  await endUnread(tx, store, from, at);
   await closeIfOver(tx, store, from, at, heir);
 };
 
 /** Incidents, or their parents, of which people may know already and that have more alerts or children now. */
-const joinedTo = ({ heard, opened, reopened }: Placement): string[] => {
+const joinedTo = ({ heard, opened, reopened, lookedAgain }: Placement): string[] => {
   const more = heard.filter(({ alert, opened: first }) => alert.status === "firing" && !first);
   const ids = new Set(more.map(({ incidentId }) => incidentId).filter((id) => !reopened.has(id)));
-  const parents = [...opened.map(({ parentId }) => parentId), ...reopened.values()].filter((id) => id !== null);
+  const parents = [...opened.map(({ parentId }) => parentId), ...reopened.values(), ...lookedAgain.values()].filter(
+    (id) => id !== null,
+  );
   return [...ids, ...parents];
 };
 
@@ -128,10 +127,12 @@ const write = async (
   const deadlineAt = new Date(at.getTime() + deps.incidentMinutes * 60_000);
   for (const one of placed.handovers) await handOver(tx, deps.store, one, at);
   const ofOpened = placed.opened.filter(({ parentId }) => parentId === null).map(({ id }) => id);
-  const ofReopened = [...placed.reopened].flatMap(([id, parentId]) => (parentId === null ? [id] : []));
-  const fresh = [...ofOpened, ...ofReopened];
+  const free = (parents: Placement["reopened"]) =>
+    [...parents].flatMap(([id, parentId]) => (parentId === null ? [id] : []));
+  const fresh = [...ofOpened, ...free(placed.reopened)];
   const entries = placed.heard.map((one) => ({ incidentId: one.incidentId, entry: heardLine(one, at) }));
   await reopenAll(tx, placed.reopened, at, deadlineAt);
+  await lookAgainAll(tx, placed.lookedAgain, at);
   await inOneGo(
     tx,
     () =>
@@ -148,7 +149,7 @@ const write = async (
       ),
     () => raiseCounters(tx, [...placed.signalled]),
     () => queue.sendAll(tx, "deadline", fresh, deadlineAt),
-    () => queue.sendAll(tx, "advance", [...fresh, ...placed.signalled]),
+    () => queue.sendAll(tx, "advance", [...fresh, ...free(placed.lookedAgain), ...placed.signalled]),
     () => putDeliveries(tx, placed.deliveries, at),
   );
   const worse = placed.heard.filter((one) => one.worse);

@@ -6,12 +6,17 @@ import { familyEntry } from "./family-entry.ts";
 import type { Placement } from "./place-alerts.ts";
 import type { Store } from "./turn-ports.ts";
 
-const journalFamilies = async (tx: Runner, { opened, reopened }: Placement, at: Date): Promise<void> => {
+const journalFamilies = async (tx: Runner, { opened, reopened, lookedAgain }: Placement, at: Date): Promise<void> => {
   const back = [...reopened].map(([id, parentId]) => ({ id, parentId }));
-  const children = [...opened, ...back].filter(({ parentId }) => parentId !== null);
+  const again = [...lookedAgain].map(([id, parentId]) => ({ id, parentId }));
+  const children = [...opened, ...back, ...again].filter(({ parentId }) => parentId !== null);
   const ofParent = Map.groupBy(children, ({ parentId }) => parentId ?? "");
   await appendAll(tx, [
     ...back.map(({ id }) => ({ incidentId: id, entry: familyEntry(at, "reopened: the same alert is back") })),
+    ...again.map(({ id }) => ({
+      incidentId: id,
+      entry: familyEntry(at, "a new symptom of what could not be explained: it is looked at again"),
+    })),
     ...children.map(({ id, parentId }) => ({
       incidentId: id,
       entry: familyEntry(at, `${parentId} holds this one: its look saw this subject suffer from the same`),

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { type Alert, pagerdutyIncidentsOf } from "../incident/alert.ts";
 import type { Notice } from "../incident/notice.ts";
 import { refText } from "../incident/subject.ts";
@@ -6,6 +7,7 @@ import { type ChangeBefore, changesBefore } from "../store/changes-before.ts";
 import { readIncident, type StoredIncident } from "../store/incidents.ts";
 import { childrenOf, reopenedAt } from "../store/kinship.ts";
 import { currentNotice } from "../store/notices.ts";
+import { isWorse } from "../store/severity.ts";
 import type { Runner } from "../store/transaction.ts";
 import { asSevereAs } from "./rise.ts";
 
@@ -112,4 +114,22 @@ export const tellingBesides = async (db: Runner, drawn: Notice): Promise<Notice>
   const heard = await heardAbout(db, notice.incidentId, mostHeard);
   const pagerdutyIncident = notice.pagerdutyIncident ?? ringing(heard.alerts)[0] ?? null;
   return { ...notice, pagerdutyIncident, besides: await linesOf(db, notice.incidentId, row, heard) };
+};
+
+const DiagnosedAs = z.object({ kind: z.string() }).nullish();
+
+/**
+ * A walk that looked again and ends as it did before: whoever was paged is not paged again for the same. The note for their
+ * incident of PagerDuty says it, or null where there is none: card and thread have it. What is worse, or has a cause now, pages.
+ */
+export const updateOf = async (db: Runner, notice: Notice): Promise<Notice | null> => {
+  if (notice.channel !== "page") return notice;
+  const row = await readIncident(db, notice.incidentId);
+  const former = row?.pagedAt ? await currentNotice(db, notice.key) : null;
+  // Only a walk that had ended says so; a page at the deadline does not.
+  if (row === null || former?.facts?.status !== "escalated" || isWorse(notice.severity, former.severity)) return notice;
+  const diagnosis = DiagnosedAs.safeParse(notice.facts?.diagnosis).data;
+  if (diagnosis?.kind === "cause" || JSON.stringify(former) === JSON.stringify(notice)) return notice;
+  const id = notice.pagerdutyIncident;
+  return id === null ? null : asNote(notice, `again:${row.deadlineAt.getTime()}`, id);
 };

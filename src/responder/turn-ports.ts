@@ -14,7 +14,7 @@ import { putNotice } from "../store/notices.ts";
 import type { Queue } from "../store/queue.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { holdTurn, type Turn } from "../store/turns.ts";
-import { notesForLate, tellingBesides } from "./told-beside.ts";
+import { notesForLate, tellingBesides, updateOf } from "./told-beside.ts";
 
 /** What is the same for every incident: the world outside. The rest of the ports is bound to one turn. */
 export type WorldPorts = Pick<
@@ -55,16 +55,16 @@ const outbox = ({ pool, queue }: Store, turn: Turn, { clock }: WorldPorts): Port
   send: (notice) =>
     inTransaction(pool, async (tx) => {
       await holdTurn(tx, turn);
-      const told = await tellingBesides(tx, notice);
-      if (!(await putNotice(tx, queue, told))) return;
+      const told = await updateOf(tx, await tellingBesides(tx, notice));
+      if (told === null || !(await putNotice(tx, queue, told))) return;
       if (told.channel === "card") for (const note of await notesForLate(tx, told)) await putNotice(tx, queue, note);
-      if (notice.channel === "page") await markPaged(tx, turn.incidentId, clock.now());
+      if (told.channel === "page") await markPaged(tx, turn.incidentId, clock.now());
       await append(tx, turn.incidentId, {
         at: clock.now().toISOString(),
         kind: "notice",
         actor: "nightshift",
-        line: `${notice.channel}: ${notice.title}`,
-        data: { key: notice.key },
+        line: `${told.channel}: ${told.title}`,
+        data: { key: told.key },
       });
     }),
 });

@@ -47,7 +47,7 @@ export const lockKin = async (
     `select i.id, i.subject_key as "subjectKey", ${isHeld} as held, i.parent_id as "parentId",
        (i.state is null or ${isOrphan}) and i.cause_key is null as unseen, i.cause_key as "causeKey",
        case when i.held then p.cause_key else i.left_cause end as "leftCause",
-       (i.status = 'escalated' or i.status = 'investigating' and i.paged_at is null) and not exists (
+       (i.status = 'escalated' or i.status = 'investigating' and (i.paged_at is null or i.paged_at < i.deadline_from)) and not exists (
          select 1 from nightshift.approvals a where a.incident_id = i.id and a.state in ('pending', 'approved')) as movable
      from nightshift.incidents i left join nightshift.incidents p on p.id = i.parent_id
      where i.closed_at is null and (i.id = any($1) or (i.held and i.parent_id = any($1)) or (i.subject_key = any($2) and

@@ -48,3 +48,23 @@ export const reopenAll = async (
     [[...parents.keys()]],
   );
 };
+
+/**
+ * Open ones, locked, that a person was paged about and nobody could explain: their walk begins anew, with a deadline of its own
+ * and as if nothing had failed. Whoever was paged stays so: the time of it is not forgotten.
+ */
+export const lookAgainAll = async (
+  tx: Runner,
+  parents: ReadonlyMap<string, string | null>,
+  at: Date,
+): Promise<void> => {
+  if (parents.size === 0) return;
+  await tx.query(
+    `update nightshift.incidents i set deadline_from = $3::timestamptz, attempts = 0, failures = 0, cause_key = null, victims = '{}',
+       deadline_at = $3::timestamptz + (deadline_at - coalesce(deadline_from, reopened_at, opened_at)), parent_id = r.parent,
+       held = r.parent is not null, counter = counter + case when r.parent is null then 1 else 0 end,
+       former_cost = coalesce(case when position('\\u0000' in i.state::text) = 0 then i.state -> 'cost' end, i.former_cost), state = null, begin_anew = true, status = 'investigating'
+     from unnest($1::text[], $2::text[]) as r(id, parent) where i.id = r.id`,
+    [[...parents.keys()], [...parents.values()], at],
+  );
+};

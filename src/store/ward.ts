@@ -17,7 +17,7 @@ export interface LockedIncident {
   status: IncidentStatus;
   severity: string;
   closedAt: Date | null;
-  /** Somebody was paged, and no cause was found. */
+  /** Somebody was paged, no cause was found, and no other incident holds it. */
   unexplained: boolean;
   /** Names of its alerts, where that may matter: of one that is open and unexplained, or closed a short while ago. */
   alertNames: Set<string>;
@@ -64,6 +64,7 @@ const below = async (tx: Runner, pagerduty: readonly string[]): Promise<string[]
 };
 
 interface LockedRow extends Omit<LockedIncident, "alertNames" | "unexplained"> {
+  held: boolean;
   state: { diagnosis?: { kind?: string } | null } | null;
   /** Those of the subjects asked for that its look saw suffer from the same, if it may be their parent. */
   victims: string[];
@@ -76,7 +77,7 @@ const lockIncidents = async (tx: Runner, asked: WardQuestion, episodes: string[]
   // json: those refuse a state that holds \u0000 anywhere.
   const { rows } = await tx.query<LockedRow>(
     prepared(
-      `select id, subject_key as "subjectKey", status, severity, closed_at as "closedAt", opened_at as "openedAt",
+      `select id, subject_key as "subjectKey", status, severity, closed_at as "closedAt", opened_at as "openedAt", held,
        case when status = 'escalated' then state end as state, case when ${isFree} and victims_at > $4
          then array(select unnest(victims) intersect select unnest($1::text[])) else '{}' end as victims
      from nightshift.incidents i where id = any(array(
@@ -92,9 +93,9 @@ const lockIncidents = async (tx: Runner, asked: WardQuestion, episodes: string[]
   return rows;
 };
 
-const lockedOf = ({ state, victims, openedAt, ...row }: LockedRow): LockedIncident => ({
+const lockedOf = ({ state, victims, openedAt, held, ...row }: LockedRow): LockedIncident => ({
   ...row,
-  unexplained: row.status === "escalated" && state?.diagnosis?.kind !== "cause",
+  unexplained: row.status === "escalated" && !held && state?.diagnosis?.kind !== "cause",
   alertNames: new Set(),
 });
 

@@ -2,7 +2,6 @@ import { onTestFinished } from "vitest";
 import { kubernetesActuator } from "../../src/adapters/kubernetes-actuator.ts";
 import { kubernetesClient } from "../../src/adapters/kubernetes-client.ts";
 import { kubernetesCluster } from "../../src/adapters/kubernetes-cluster.ts";
-import type { RecordedCluster } from "../../src/demo/recorded-cluster/start.ts";
 import { readStory, type StoryName } from "../../src/demo/recorded-cluster/story.ts";
 import type { World } from "../../src/demo/recorded-cluster/world.ts";
 import type { Settings } from "../../src/graph/graph.ts";
@@ -32,7 +31,7 @@ import { writeKubeconfig } from "./kubeconfig.ts";
 export interface Night {
   id: string;
   db: TestDatabase;
-  cluster: RecordedCluster;
+  cluster: Awaited<ReturnType<typeof playStories>>;
   responder: Responder;
   deps: AdvanceDeps;
 }

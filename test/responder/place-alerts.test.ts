@@ -119,3 +119,16 @@ test("of two that closed, the newer one is opened again; an incident of another 
   expect([[...newer.reopened.keys()], newer.alerts.map(({ incidentId }) => incidentId)]).toEqual([["b"], ["b"]]);
   expect([other.reopened.size, other.opened.length]).toEqual([0, 1]);
 });
+
+test("what nobody could explain looks again at an alert of another name, once in a batch, and stays the one incident", () => {
+  const open = closed("old", 1, { status: "escalated", closedAt: null, unexplained: true });
+  const other = { fingerprint: "f2", name: "Another" };
+  const placed = placeAlerts(after([open]), [one(other), one({ fingerprint: "f3", name: "Third" })], at, counter());
+
+  expect(placed.answers).toEqual([["old"], ["old"]]);
+  expect([[...placed.lookedAgain], placed.opened, placed.handovers]).toEqual([[["old", null]], [], []]);
+  expect(placed.heard.map(({ opened }) => opened)).toEqual([false, false]);
+
+  const explained = { ...open, unexplained: false };
+  expect(placeAlerts(after([explained]), [one(other)], at, counter()).lookedAgain.size).toBe(0);
+});
