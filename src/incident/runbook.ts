@@ -19,3 +19,7 @@ export const RunbookHit = z.object({
   steps: z.array(z.string()).optional(),
 });
 export type RunbookHit = z.infer<typeof RunbookHit>;
+
+/** In the order they are in, but a page that fits before any that may not. */
+export const sureFirst = (hits: readonly RunbookHit[]): RunbookHit[] =>
+  hits.toSorted((left, right) => Number(right.confident) - Number(left.confident));

@@ -1,5 +1,6 @@
 import type { Diagnosis } from "../incident/diagnosis.ts";
 import type { Incident, Update } from "../incident/incident.ts";
+import { sureFirst } from "../incident/runbook.ts";
 import type { Ports } from "../ports/index.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { recall } from "./remembered.ts";
@@ -36,11 +37,5 @@ export const runbookRetrieve =
       },
       mostAsked,
     );
-    // A shipped page that fits says more than a page of the team's that may not.
-    const sure = found.filter(({ confident }) => confident);
-    return {
-      fingerprint,
-      similar,
-      runbooks: [...sure, ...found.filter((hit) => !sure.includes(hit))].slice(0, mostHits),
-    };
+    return { fingerprint, similar, runbooks: sureFirst(found).slice(0, mostHits) };
   };

@@ -42,7 +42,7 @@ interface Indexed {
 
 // Above any sum of words, so that an exact name always comes first.
 const classScore = 2_000;
-const alertScore = 1_000;
+export const alertScore = 1_000;
 const leadWeight = 1;
 
 // Wiki pages without front matter are often named after their alert. A title may also be an everyday word such as

@@ -1,7 +1,7 @@
-import type { RunbookHit } from "../incident/runbook.ts";
+import { type RunbookHit, sureFirst } from "../incident/runbook.ts";
 import type { Bookshelf, RunbookQuery } from "../ports/bookshelf.ts";
 import type { Lexicon } from "../ports/lexicon.ts";
-import { byWords, type Place, topOfPage, type Worded } from "./by-words.ts";
+import { alertScore, byWords, type Place, topOfPage, type Worded } from "./by-words.ts";
 import { doubtOf } from "./doubt.ts";
 import { fuse } from "./fuse.ts";
 import { linkOf } from "./links.ts";
@@ -102,7 +102,15 @@ const hitOf = (one: Worded, score: number): RunbookHit => ({
   steps: stepsOf(one.page),
 });
 
-const fused = (worded: readonly Worded[], pages: readonly Page[], like: Likenesses, meaning: Meaning): RunbookHit[] => {
+const plainlyNear = 2;
+
+interface Ranked {
+  hit: RunbookHit;
+  /** Called by its name, or so near by its meaning that its place does not matter. */
+  firm: boolean;
+}
+
+const fused = (worded: readonly Worded[], pages: readonly Page[], like: Likenesses, meaning: Meaning): Ranked[] => {
   const scores = fuse([
     { things: worded.map(({ page }) => page), weight: 1 },
     { things: pagesByMeaning(like), weight: meaningWeight + doubtWeight * doubtOf(worded) },
@@ -118,9 +126,22 @@ const fused = (worded: readonly Worded[], pages: readonly Page[], like: Likeness
       const confident = isSure(one, near, meant);
       const place = (scores.get(one.page) ?? 0) + nearnessWeight * nearnessOf(near, noise);
       const nearest = one.confident || near === undefined || near.section === topOfPage ? one.section : near.section;
-      return hitOf({ ...one, why, confident, section: nearest }, one.named + 100 * place);
+      const hit = hitOf({ ...one, why, confident, section: nearest }, one.named + 100 * place);
+      return { hit, firm: one.named > 0 || nearnessOf(near, noise) >= plainlyNear };
     })
-    .sort((left, right) => right.score - left.score);
+    .sort((left, right) => right.hit.score - left.hit.score);
+};
+
+// What fits and still comes this far behind another page does so by chance.
+const nearBest = 0.87;
+
+/** No page is sure whose score is far below that of another; what is called by name stands above all of them. */
+const besideBest = (ranked: readonly Ranked[]): RunbookHit[] => {
+  const best = Math.max(0, ...ranked.map(({ hit }) => hit.score).filter((score) => score < alertScore));
+  return ranked.map(({ hit, firm }) => ({
+    ...hit,
+    confident: hit.confident && (firm || hit.score >= nearBest * best),
+  }));
 };
 
 /** Words first; where an endpoint for meanings answers, both lists are fused. When it does not, words are enough. */
@@ -140,9 +161,9 @@ export const shelve = (pages: readonly Page[], { lexicon, meaning, note }: Shelf
     const like = method.meaning && meaning !== null ? await alike(query) : null;
     const hits =
       like === null || like.size === 0 || meaning === null
-        ? worded.map((one) => hitOf(one, one.named + one.score))
+        ? worded.map((one) => ({ hit: hitOf(one, one.named + one.score), firm: one.named > 0 }))
         : fused(worded, pages, like, meaning);
-    return hits.slice(0, limit);
+    return sureFirst(besideBest(hits)).slice(0, limit);
   };
 };
 

@@ -1,4 +1,4 @@
-import type { RunbookHit } from "../incident/runbook.ts";
+import { type RunbookHit, sureFirst } from "../incident/runbook.ts";
 import type { Bookshelf } from "../ports/bookshelf.ts";
 import type { Page } from "./parse.ts";
 
@@ -24,10 +24,11 @@ export const yieldTo = (own: readonly Page[], shipped: readonly Page[]): Page[] 
 export const ownFirst = (own: Bookshelf, shipped: Bookshelf): Bookshelf => ({
   search: async (query, limit) => {
     const [mine, ours] = await Promise.all([own.search(query, limit), shipped.search(query, limit)]);
-    return join(
+    const joined = join(
       mine.map((hit) => ({ ...hit, own: true })),
       ours.map((hit) => ({ ...hit, why: `${hit.why}; shipped with Nightshift` })),
       limit,
     );
+    return sureFirst(joined);
   },
 });

@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readRunbookFolder } from "../../src/adapters/runbook-folder.ts";
 import { faultClassNames, isControl, isFaultClass } from "../../src/incident/fault-classes.ts";
+import { sureFirst } from "../../src/incident/runbook.ts";
 import { parsePages } from "../../src/runbooks/parse.ts";
 import { bookshelf, shelve } from "../../src/runbooks/search.ts";
+import { ownFirst } from "../../src/runbooks/tiers.ts";
 import { asShipped } from "../support/lexicon.ts";
 
 const here = (path: string): string => new URL(path, import.meta.url).pathname;
@@ -167,4 +169,18 @@ describe("a page that is met by concepts alone", () => {
     expect(await surely("overnight warehouse ledger batch has not finished", [orders])).toEqual(["orders.md"]);
     expect(await surely("certificates have not finished", [orders, runners])).toContain("orders.md");
   });
+});
+
+test("a page that fits comes before any that may not, on one shelf and on two", async () => {
+  const wiki = parsePages((await readRunbookFolder(here("wiki"))).files).pages;
+  const both = ownFirst(bookshelf(wiki, asShipped), shelf);
+  const asked = [...queries.fits.map(({ query }) => query), "certificate of the shop expires", "KubePodCrashLooping"];
+  for (const words of asked)
+    for (const one of [shelf, both]) {
+      const hits = await one.search({ alerts: [], classes: [], words }, 5);
+      expect([words, hits.map(({ confident }) => confident)]).toEqual([
+        words,
+        sureFirst(hits).map(({ confident }) => confident),
+      ]);
+    }
 });
