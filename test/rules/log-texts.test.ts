@@ -330,6 +330,14 @@ describe("a wrong command line", () => {
     ["Error: Unable to access jarfile /app/app.jar", 1],
     ['nginx: invalid option: "Z"', 1],
     ["Error: unknown flag: --prot", 1],
+    ["/usr/local/bin/python: No module named acme.servr", 1],
+    ["ruby: No such file or directory -- serve.rb (LoadError)", 1],
+    ['ERROR:    Error loading ASGI app. Could not import module "mian".', 1],
+    ['npm error Missing script: "strat"', 1],
+    ['npm ERR! Missing script: "strat"', 1],
+    ["Could not open input file: artsian", 1],
+    ["The application 'Shp.dll' does not exist or is not a managed .dll.", 155],
+    ["Failed to find attribute 'app' in 'wsgi'.", 4],
   ])("is read from %s", (line, exitCode) => {
     expect(commandLine(["starting", line], exitCode)).toBe(line);
   });
@@ -337,5 +345,44 @@ describe("a wrong command line", () => {
   test("the same words in a program that ends otherwise are talk", () => {
     expect(commandLine(["sh: alembic: not found", "carrying on"], 3)).toBeNull();
     expect(commandLine(["user not found"], 127)).toBeNull();
+  });
+
+  const node = (name: string, asked: string) => [
+    "node:internal/modules/cjs/loader:1215",
+    "  throw err;",
+    "",
+    `Error: Cannot find module '${name}'`,
+    ...Array.from({ length: 9 }, () => "    at Module._load (node:internal/modules/cjs/loader:1043:27)"),
+    "  code: 'MODULE_NOT_FOUND',",
+    `  requireStack: [${asked}]`,
+    "}",
+    "Node.js v20.12.2",
+  ];
+
+  test("is a script that Node does not find, and no module that one asks for", () => {
+    expect(commandLine(node("/app/sever.js", ""), 1)).toBe("Error: Cannot find module '/app/sever.js'");
+    expect(commandLine(node("/app/routes.js", " '/app/server.js' "), 1)).toBeNull();
+    expect(commandLine(node("express", " '/app/server.js' "), 1, ["node", "server.js"])).toBeNull();
+  });
+
+  const main = "Error: Could not find or load main class com.acme.Mian";
+  test("is a main class that is not there, and none that lacks another", () => {
+    expect(commandLine([main, "Caused by: java.lang.ClassNotFoundException: com.acme.Mian"], 1)).toBe(main);
+    expect(commandLine([main, "Caused by: java.lang.NoClassDefFoundError: org/slf4j/Logger"], 1)).toBeNull();
+  });
+
+  const python = (name: string) => [
+    "Traceback (most recent call last):",
+    '  File "/usr/lib/python3/gunicorn/util.py", line 359, in import_app',
+    `ModuleNotFoundError: No module named '${name}'`,
+  ];
+  test.each([
+    ["wsgii", ["gunicorn", "wsgii:app"], true],
+    ["acme.servr", ["sh", "-c", "exec celery -A acme.servr worker"], true],
+    ["flask", ["sh", "-c", "pip install flask; python app.py"], false],
+    ["gevent", ["gunicorn", "-k", "gevent", "wsgi:app"], false],
+    ["redis", [], false],
+  ])("is the module %s where %j names it: %s", (name, argv, wrong) => {
+    expect(commandLine(python(name), 3, argv) !== null).toBe(wrong);
   });
 });

@@ -30,13 +30,63 @@ const patterns: readonly Pattern[] = [
     with: (code) => code === 1 || code === 2,
   },
   { says: /^\S+: error: unrecognized arguments: /, with: (code) => code === 2 },
+  {
+    says: /^(?:\S*\/)?python[\d.]*: (?:No module named \S|Error while finding module specification for '|can't find '__main__' module in )/,
+    with: (code) => code === 1,
+  },
+  { says: /^(?:\S*\/)?ruby: No such file or directory -- \S+ \(LoadError\)$/, with: (code) => code === 1 },
+  { says: /^Can't open perl script "[^"]+": No such file/, with: (code) => code === 2 },
+  { says: /^Could not open input file: \S+$/, with: (code) => code === 1 },
+  {
+    says: /^(?:npm (?:ERR!|error) +Missing script:? |\S*ERR_PNPM_NO_SCRIPT\S* |error Command "[^"]+" not found\.?$|error: Script not found ")/i,
+    with: (code) => code === 1,
+  },
+  {
+    says: /^(?:The application '[^']+' does not exist|Could not execute because the (?:application was not found|specified command or file was not found))/,
+    with: (code) => code !== 0,
+  },
+  {
+    says: /^Error loading ASGI app\. (?:Could not import module "|Attribute "[^"]*" not found in module ")/,
+    with: (code) => code === 1,
+  },
+  { says: /^Failed to find attribute '[^']+' in '[^']+'\.$/, with: (code) => code === 4 },
 ];
+
+/** Java says once more which class it is that is not there; another one is what the program itself lacks. */
+const saysAgain = (line: string, later: string): boolean => {
+  const main = /main class (\S+)/.exec(line)?.[1];
+  return main !== undefined && later === `Caused by: java.lang.ClassNotFoundException: ${main}`;
+};
 
 /** An error of a language's own after the line: then that was the end, and the line a stumble on the way. */
 const goesOn = (lines: readonly string[]): boolean => languages.some((parse) => parse(lines) !== null);
 
+/** The module is what the command tells its server or interpreter to run: wsgi:app, -m name. */
+const isCommanded = (name: string, argv: readonly string[]): boolean => {
+  const words = argv.flatMap((one) => one.split(/[\s"';|&]+/));
+  return words.some(
+    (one, index) =>
+      one.startsWith(`${name}:`) ||
+      (one === name && /^(?:-m|-A|--app)$/.test(words[index - 1] ?? "")) ||
+      one === `--app=${name}`,
+  );
+};
+
+/** The script or module that was to be run is what the interpreter lacks: none that asks for it was there yet. */
+const wrongScript = (lines: readonly string[], argv: readonly string[]): string | null => {
+  const error = uncaughtIn(lines);
+  if (error?.lack?.kind !== "module" || error.survived) return null;
+  const { name } = error.lack;
+  const first = name.startsWith("/") && error.blast.some((line) => /^\s*requireStack: \[\]/.test(line));
+  return first || isCommanded(name, argv) ? error.line : null;
+};
+
 /** The line by which a shell or interpreter says that what it was told to run is not there; only near the end. */
-export const commandLine = (lines: readonly string[], exitCode: number): string | null => {
+export const commandLine = (
+  lines: readonly string[],
+  exitCode: number,
+  argv: readonly string[] = [],
+): string | null => {
   const plain = plainLines(lines.slice(-12));
   const at = plain.findLastIndex(
     ({ text, quote, severe }) =>
@@ -44,9 +94,16 @@ export const commandLine = (lines: readonly string[], exitCode: number): string 
       patterns.some(({ says, with: fits }) => fits(exitCode) && (says.test(text.trim()) || says.test(quote.trim()))),
   );
   const line = plain[at];
-  const later = plain.slice(at + 1).map(({ text }) => text);
-  return line && (exitCode === 126 || exitCode === 127 || !goesOn(later)) ? line.quote.trim() : null;
+  const later = plain.slice(at + 1).flatMap(({ text }) => (line && saysAgain(line.quote, text) ? [] : [text]));
+  if (line && (exitCode === 126 || exitCode === 127 || !goesOn(later))) return line.quote.trim();
+  return exitCode > 0 && exitCode < 126 ? wrongScript(lines, argv) : null;
 };
+
+/** As its container is told it, its image's own aside. */
+export const argvOf = (spec: { command?: string[]; args?: string[] } | null | undefined): string[] => [
+  ...(spec?.command ?? []),
+  ...(spec?.args ?? []),
+];
 
 /** Ended by its shell as if a command were not there, for a variable that is not: so bash does with -c. */
 export const shellLacksVariable = (lines: readonly string[]): boolean => uncaughtIn(lines)?.lack?.kind === "variable";

@@ -2,7 +2,7 @@ import type { Finding } from "../../incident/diagnosis.ts";
 import type { Terminated } from "../../incident/kube.ts";
 import { refusedTo } from "../control-plane/forbidden.ts";
 import { found, named, quote, spanText } from "../finding.ts";
-import { commandLine, shellLacksVariable } from "../logs/command-line.ts";
+import { argvOf, commandLine, shellLacksVariable } from "../logs/command-line.ts";
 import { uncaughtIn } from "../logs/uncaught.ts";
 import { unlessRecovered } from "../recovering.ts";
 import {
@@ -96,10 +96,10 @@ const endsWell = ({ world, running, last, log, error }: Crash): Finding[] => {
   });
 };
 
-const failedStart = ({ last: { exitCode }, log }: Crash): boolean =>
+const failedStart = ({ running: { spec }, last: { exitCode }, log }: Crash): boolean =>
   (exitCode === 127 && !shellLacksVariable(log?.lines ?? [])) ||
   exitCode === 126 ||
-  (log !== null && commandLine(log.lines, exitCode) !== null);
+  (log !== null && commandLine(log.lines, exitCode, argvOf(spec)) !== null);
 
 /** Programs that end by themselves, with the cause in their last words where there is one. */
 export const crashes = (world: World): Finding[] =>

@@ -1,6 +1,6 @@
 import type { Finding } from "../../incident/diagnosis.ts";
 import { found, named, quote } from "../finding.ts";
-import { commandLine, shellLacksVariable } from "../logs/command-line.ts";
+import { argvOf, commandLine, shellLacksVariable } from "../logs/command-line.ts";
 import { unlessRecovered } from "../recovering.ts";
 import {
   death,
@@ -64,7 +64,7 @@ const fromShell = (world: World, running: Running): Finding[] => {
   )
     return [];
   const log: LogText | null = lastWords(world, running);
-  const line = log && commandLine(log.lines, last.exitCode);
+  const line = log && commandLine(log.lines, last.exitCode, argvOf(running.spec));
   const byCode = (last.exitCode === 127 && !shellLacksVariable(log?.lines ?? [])) || last.exitCode === 126;
   if (!line && !byCode) return [];
   const architecture = line ? /exec format error/i.test(line) : false;
