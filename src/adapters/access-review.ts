@@ -1,14 +1,7 @@
 import { type Kind, kinds } from "../incident/kinds.ts";
 import { type KubernetesClient, parsed } from "./kubernetes-client.ts";
 import { isFields } from "./kubernetes-objects.ts";
-
-interface Right {
-  verb: string;
-  group: string;
-  /** With its subresource: `pods/log`. */
-  resource: string;
-  namespace: string | null;
-}
+import { mustBeDenied, type Right } from "./must-deny.ts";
 
 export interface AccessRow {
   verb: string;
@@ -33,22 +26,6 @@ const core = (verb: string, resource: string): Right => ({ verb, group: "", reso
 
 const allKinds = Object.keys(kinds) as Kind[];
 const needed = [...allKinds.filter((kind) => !optional.includes(kind)).flatMap(reads), core("get", "pods/log")];
-const forbidden = [
-  core("get", "secrets"),
-  core("list", "secrets"),
-  core("watch", "secrets"),
-  core("create", "pods/exec"),
-  core("create", "pods/attach"),
-  core("create", "pods/portforward"),
-  core("update", "pods/ephemeralcontainers"),
-  core("get", "nodes/proxy"),
-  core("get", "services/proxy"),
-  core("create", "serviceaccounts/token"),
-  core("impersonate", "users"),
-  { verb: "escalate", group: "rbac.authorization.k8s.io", resource: "clusterroles", namespace: null },
-  { verb: "bind", group: "rbac.authorization.k8s.io", resource: "clusterroles", namespace: null },
-];
-
 const path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 
 const isAllowed = async (client: KubernetesClient, right: Right, signal: AbortSignal | undefined): Promise<boolean> => {
@@ -70,19 +47,31 @@ const isAllowed = async (client: KubernetesClient, right: Right, signal: AbortSi
   return isFields(review) && isFields(review.status) && review.status.allowed === true;
 };
 
-const mustBeDenied = (client: KubernetesClient, asked: readonly Right[], signal?: AbortSignal): Promise<AccessRow[]> =>
-  Promise.all(
-    asked.map(async (right) => ({
-      verb: right.verb,
-      resource: right.resource,
-      namespace: right.namespace,
-      want: "denied" as const,
-      allowed: await isAllowed(client, right, signal),
-    })),
-  );
+const atOnce = 10;
+
+/** Many questions, but few of them at a time. */
+const askedInTurn = async <T>(asked: readonly Right[], ask: (right: Right) => Promise<T>): Promise<T[]> => {
+  const answers: T[] = [];
+  const rest = asked.entries();
+  const next = async (): Promise<void> => {
+    for (const [at, right] of rest) answers[at] = await ask(right);
+  };
+  await Promise.all(Array.from({ length: atOnce }, next));
+  return answers;
+};
+
+type Told = (right: Right) => boolean | Promise<boolean>;
+const rowsOf = (want: AccessRow["want"], asked: readonly Right[], told: Told): Promise<AccessRow[]> =>
+  askedInTurn(asked, async (right) => ({
+    verb: right.verb,
+    resource: right.resource,
+    namespace: right.namespace,
+    want,
+    allowed: await told(right),
+  }));
 
 /** Whether this identity may read Secrets: everywhere, and in each of these namespaces. */
-export const secretsTable = async (
+const secretsTable = async (
   client: KubernetesClient,
   namespaces: readonly string[],
   signal?: AbortSignal,
@@ -90,7 +79,7 @@ export const secretsTable = async (
   const asked = [null, ...namespaces].flatMap((namespace) =>
     ["get", "list", "watch"].map((verb) => ({ ...core(verb, "secrets"), namespace })),
   );
-  return mustBeDenied(client, asked, signal);
+  return rowsOf("denied", asked, (right) => isAllowed(client, right, signal));
 };
 
 /** What this identity may read of Secrets: everywhere, or in one of these namespaces. Empty: nothing, as it must be. */
@@ -105,22 +94,10 @@ export const readableSecrets = async (
     .map(({ verb, namespace }) => `${verb} secrets${namespace === null ? "" : ` in ${namespace}`}`);
 };
 
-/** What this identity may do of what Nightshift needs, and of what it must never be able to do. For `doctor`. */
-export const accessTable = async (client: KubernetesClient, signal?: AbortSignal): Promise<AccessRow[]> => {
-  const rights = [
-    ...needed.map((right) => ({ right, want: "needed" as const })),
-    ...optional.flatMap(reads).map((right) => ({ right, want: "optional" as const })),
-    ...forbidden.map((right) => ({ right, want: "denied" as const })),
-  ];
-  return Promise.all(
-    rights.map(async ({ right, want }) => ({
-      verb: right.verb,
-      resource: right.resource,
-      namespace: right.namespace,
-      want,
-      allowed: await isAllowed(client, right, signal),
-    })),
-  );
+/** What this identity may read of what Nightshift needs. For `doctor`. */
+export const neededTable = async (client: KubernetesClient, signal?: AbortSignal): Promise<AccessRow[]> => {
+  const told: Told = (right) => isAllowed(client, right, signal);
+  return [...(await rowsOf("needed", needed, told)), ...(await rowsOf("optional", optional.flatMap(reads), told))];
 };
 
 /** What is done to a kind, as the API server is asked for it. */
@@ -152,24 +129,16 @@ export const writeTable = async (
     }),
   );
 
-/** What one of two identities must not be able to do: the one that looks changes nothing, the one that changes reads no Secret. */
+/**
+ * What an identity must not be able to do, everywhere and in each of these namespaces: the one that looks changes nothing, the
+ * one that changes does what the catalogue does.
+ */
 export const deniedTable = async (
   client: KubernetesClient,
   half: "reader" | "writer",
   namespaces: readonly string[],
   signal?: AbortSignal,
 ): Promise<AccessRow[]> => {
-  const writes = [...changes, ["patch", "Node"] as const].map(([verb, kind]) => ({
-    verb,
-    group: kinds[kind].group,
-    resource: kinds[kind].plural,
-    namespace: null,
-  }));
-  const everywhere: readonly Right[] = half === "reader" ? writes : forbidden;
-  const there = everywhere.filter(({ resource }) => half === "reader" || resource === "secrets");
-  const asked = [
-    ...everywhere,
-    ...namespaces.flatMap((namespace) => there.map((right) => ({ ...right, namespace }))),
-  ].filter(({ resource, namespace }) => resource !== "nodes" || namespace === null);
-  return mustBeDenied(client, asked, signal);
+  const asked = [null, ...namespaces].flatMap((namespace) => mustBeDenied(half, namespace));
+  return rowsOf("denied", asked, (right) => isAllowed(client, right, signal));
 };

@@ -1,4 +1,4 @@
-import { type AccessRow, accessTable, deniedTable, secretsTable } from "../adapters/access-review.ts";
+import { type AccessRow, neededTable } from "../adapters/access-review.ts";
 import { readPolicyFile } from "../adapters/policy-file.ts";
 import { type Config, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
@@ -6,6 +6,7 @@ import { changesAllowed, namespacesNamed, type Policy } from "../incident/policy
 import { makeLog } from "../log.ts";
 import { type Identities, openCloudWatch, openIdentities, openLoki, openMetrics } from "../world.ts";
 import { type Command, print, printJson, UsageError } from "./command.ts";
+import { deniedLines } from "./doctor-denied.ts";
 import { embeddingLine } from "./doctor-embeddings.ts";
 import { type DoctorLine, off, tried } from "./doctor-line.ts";
 import { peopleLines } from "./doctor-people.ts";
@@ -62,49 +63,13 @@ const settings = (config: Config): DoctorLine[] => {
   return rows.map(([what, set, hint]) => (set ? { what, state: "ok", detail: "configured" } : off(what, hint)));
 };
 
-const rightState = ({ want, allowed }: AccessRow): DoctorLine["state"] => {
-  if (want === "denied") return allowed ? "bad" : "ok";
-  if (want === "needed") return allowed ? "ok" : "bad";
-  return allowed ? "ok" : "off";
-};
+const stateDenied = { needed: "bad", optional: "off", denied: "ok" } as const;
 
-const rightDetail = ({ want, allowed }: AccessRow): string => {
-  if (want === "denied") return allowed ? "allowed, and must not be: take this right away" : "denied, as it must be";
-  return allowed ? "allowed" : `denied (${want}): evidence of this kind will be missing`;
-};
-
-const rightOf = (row: AccessRow): DoctorLine => ({
-  what: `${row.verb} ${row.resource}${row.namespace === null ? "" : ` in ${row.namespace}`}`,
-  state: rightState(row),
-  detail: rightDetail(row),
+const rightOf = ({ verb, resource, want, allowed }: AccessRow): DoctorLine => ({
+  what: `${verb} ${resource}`,
+  state: allowed ? "ok" : stateDenied[want],
+  detail: allowed ? "allowed" : `denied (${want}): evidence of this kind will be missing`,
 });
-
-/** Where two identities are set: what each half must not be able to do. */
-const halves = async ({ reader, writer }: Identities, namespaces: readonly string[]): Promise<DoctorLine[]> => {
-  const rows = await Promise.all([
-    deniedTable(reader, "reader", namespaces),
-    deniedTable(writer, "writer", namespaces),
-  ]);
-  return rows.flatMap((table, at) =>
-    table.map(rightOf).map((row) => ({ ...row, what: `${at === 0 ? "reader" : "writer"}: ${row.what}` })),
-  );
-};
-
-/** Where policy lets it change things; a right to Secrets there stops the start as one everywhere does. */
-const secretsIn = async (
-  { reader, writer }: Identities,
-  named: readonly string[],
-  areTwo: boolean,
-): Promise<DoctorLine[]> => {
-  const tables = await Promise.all((areTwo ? [reader, writer] : [reader]).map((one) => secretsTable(one, named)));
-  const halves = ["reader: ", "writer: "];
-  return tables.flatMap((table, at) =>
-    table
-      .filter(({ namespace }) => namespace !== null)
-      .map(rightOf)
-      .map((row) => ({ ...row, what: `${areTwo ? halves[at] : ""}${row.what}` })),
-  );
-};
 
 interface Places {
   /** What was asked for by name. */
@@ -120,15 +85,12 @@ const rightsOf = async (
 ): Promise<DoctorLine[]> => {
   const { reader, writer } = identities;
   try {
-    const rights = await accessTable(reader);
+    const rights = await neededTable(reader);
     const named = policy === null ? [] : namespacesNamed(policy);
-    const secrets = await secretsIn(identities, [...new Set([...namespaces, ...named])], areTwo);
+    const denied = await deniedLines(identities, [...new Set([...namespaces, ...named])], areTwo);
     const changes = await writeLines(writer, policy, namespaces);
     const answers: DoctorLine = { what: "cluster", state: "ok", detail: reader.clusterName };
-    const apart = areTwo ? await halves(identities, namespaces) : [];
-    const known = new Set(secrets.map(({ what }) => what));
-    const others = apart.filter(({ what }) => !known.has(what));
-    return [answers, ...rights.map(rightOf), ...changes, ...others, ...secrets];
+    return [answers, ...rights.map(rightOf), ...changes, ...denied];
   } finally {
     await reader.close();
     await writer.close();
@@ -170,7 +132,7 @@ export const doctor: Command = {
   usage: "doctor [--namespace A,B] [--json]",
   summary: "says for each dependency whether it answers, and which rights are there or must not be",
   help: () =>
-    "--namespace asks what the writer may change there; with KUBECONFIG_WRITER also what each identity must not be able to do. In each namespace that policy names it asks whether Secrets are readable, and what the writer may do of what policy could make it do there, and on nodes. Exit code 1 when something needed does not answer, or a right is there that must not be (get secrets).",
+    "--namespace asks what the writer may change there. Everywhere, there and in each namespace that policy names it asks for everything that must be denied: Secrets, exec, RBAC, namespaces, claims, CRDs, admission, and whatever the catalogue does not do; with KUBECONFIG_WRITER of each identity by itself, and the reader must be denied every change. Where policy names a namespace it asks what the writer may do of what policy could make it do there, and on nodes. Exit code 1 when something needed does not answer, or a right is there that must not be (get secrets).",
   run: async (args) => {
     const config = readConfig(process.env);
     const { line, policy } = await policyOf(config);

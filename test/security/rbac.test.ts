@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { verbs } from "../../src/actions/catalogue.ts";
-import { accessTable, deniedTable } from "../../src/adapters/access-review.ts";
+import { deniedTable, neededTable } from "../../src/adapters/access-review.ts";
 import type { KubernetesClient, KubernetesRequest } from "../../src/adapters/kubernetes-client.ts";
 import { assertAllowed, assertReading } from "../../src/adapters/kubernetes-path.ts";
+import { toldDenied } from "../../src/commands/doctor-denied.ts";
 import { apiPath, type Kind, kinds } from "../../src/incident/kinds.ts";
 
 interface Rule {
@@ -24,6 +25,7 @@ interface Asked {
   group: string;
   resource: string;
   subresource?: string;
+  namespace?: string;
 }
 
 const rolesIn = (file: string): Granted[] =>
@@ -50,13 +52,14 @@ const allows = (rules: readonly Rule[], { verb, group, resource, subresource }: 
   );
 };
 
-/** An API server that knows nothing but these rules: `doctor` and the guard ask it as they ask a real one. */
-const serverWith = (rules: readonly Rule[]): KubernetesClient => ({
+/** An API server that knows nothing but these rules, and those of Roles by namespace: `doctor` and the guard ask it as they ask a real one. */
+const serverWith = (rules: readonly Rule[], there: Record<string, readonly Rule[]> = {}): KubernetesClient => ({
   clusterName: "recorded",
   close: async () => undefined,
   request: async ({ body }: KubernetesRequest) => {
-    const { spec } = body as { spec: { resourceAttributes: Asked } };
-    const text = JSON.stringify({ status: { allowed: allows(rules, spec.resourceAttributes) } });
+    const { resourceAttributes: asked } = (body as { spec: { resourceAttributes: Asked } }).spec;
+    const status = { allowed: allows([...rules, ...(there[asked.namespace ?? ""] ?? [])], asked) };
+    const text = JSON.stringify({ status });
     return { status: 201, text, bytes: text.length };
   },
 });
@@ -68,7 +71,7 @@ const writer = [
 ];
 
 const wrong = async (rules: readonly Rule[]): Promise<string[]> =>
-  (await accessTable(serverWith(rules)))
+  [...(await neededTable(serverWith(rules))), ...(await deniedTable(serverWith(rules), "reader", []))]
     .filter(({ want, allowed }) => (want === "needed" && !allowed) || (want === "denied" && allowed))
     .map(({ verb, resource, want }) => `${verb} ${resource}: ${want}`);
 
@@ -82,7 +85,9 @@ test.each([
   [
     "everything of a group",
     { apiGroups: [""], resources: ["*"], verbs: ["get"] },
-    ["get secrets: denied", "get nodes/proxy: denied", "get services/proxy: denied"],
+    ["secrets", "pods/exec", "pods/attach", "pods/portforward", "services/proxy", "pods/proxy", "nodes/proxy"].map(
+      (resource) => `get ${resource}: denied`,
+    ),
   ],
   ["a shell", { apiGroups: [""], resources: ["pods/exec"], verbs: ["create"] }, ["create pods/exec: denied"]],
 ] as const)("a rule too many, %s, is seen", async (_, rule, found) => {
@@ -100,6 +105,67 @@ test("each of the two identities is denied the other half", async () => {
   expect(await overreach(writer, "reader")).toContain("patch deployments shop");
   const secrets = { apiGroups: [""], resources: ["secrets"], verbs: ["list"] };
   expect(await overreach([...writer, secrets], "writer")).toEqual(["list secrets everywhere", "list secrets shop"]);
+});
+
+const held = async (half: "reader" | "writer", everywhere: readonly Rule[], inShop: readonly Rule[] = []) =>
+  (await deniedTable(serverWith(everywhere, { shop: inShop }), half, ["shop", "quiet"]))
+    .filter(({ allowed }) => allowed)
+    .map(({ verb, resource, namespace }) => `${verb} ${resource} ${namespace ?? "everywhere"}`);
+
+const never = {
+  "": "secrets namespaces persistentvolumeclaims serviceaccounts configmaps",
+  "rbac.authorization.k8s.io": "roles rolebindings clusterroles clusterrolebindings",
+  "apiextensions.k8s.io": "customresourcedefinitions",
+  "admissionregistration.k8s.io":
+    "mutatingwebhookconfigurations validatingwebhookconfigurations validatingadmissionpolicies",
+};
+const each = Object.entries(never).flatMap(([group, names]) => names.split(" ").map((name) => [name, group] as const));
+
+test.each(each)("a right to change %s is seen in either half", async (resource, group) => {
+  const verbs = ["create", "update", "patch", "delete"];
+  const expected = verbs.map((verb) => `${verb} ${resource} everywhere`);
+  const rule = { apiGroups: [group], resources: [resource], verbs };
+
+  for (const [half, rules] of [
+    ["reader", reader],
+    ["writer", writer],
+  ] as const)
+    expect(await held(half, [...rules, rule])).toEqual(expect.arrayContaining(expected));
+});
+
+test.each([
+  ["a shell", "", "pods/exec", "create"],
+  ["a token", "", "serviceaccounts/token", "create"],
+  ["all Secrets, written", "", "secrets", "patch"],
+  ["a RoleBinding", "rbac.authorization.k8s.io", "rolebindings", "create"],
+  ["a Role handed on", "rbac.authorization.k8s.io", "roles", "bind"],
+  ["a workload made", "apps", "deployments", "create"],
+  ["a workload deleted", "apps", "statefulsets", "delete"],
+  ["all pods at once", "", "pods", "deletecollection"],
+])("a Role of one namespace that grants too much, %s, is seen there", async (_, group, resource, verb) => {
+  const rule = { apiGroups: [group], resources: [resource], verbs: [verb] };
+
+  expect(await held("reader", reader, [rule])).toEqual([`${verb} ${resource} shop`]);
+  expect(await held("writer", writer, [rule])).toEqual([`${verb} ${resource} shop`]);
+});
+
+test("the writer's Role as it ships is enough in its namespace, and all but nodes is seen in the reader there", async () => {
+  expect(await held("writer", [], writer)).toEqual([]);
+  expect(await held("reader", [], writer)).toHaveLength(done.length - 1);
+});
+
+test("what is told is a line for each resource and one for all that is denied", async () => {
+  const rbac = { apiGroups: ["rbac.authorization.k8s.io"], resources: ["roles"], verbs: ["create", "patch"] };
+  const rows = await deniedTable(serverWith(writer, { shop: [rbac] }), "writer", ["shop"]);
+  const others = toldDenied("writer: ", rows, ["shop"]).filter(({ what }) => !what.includes("secrets"));
+
+  expect(others.map(({ what, state }) => [what, state])).toEqual([
+    ["writer: create, patch roles in shop", "bad"],
+    ["writer: must be denied", "ok"],
+  ]);
+  expect(others.at(-1)?.detail).toBe(
+    `${rows.length - 2} things that must be denied are denied (asked everywhere, in shop)`,
+  );
 });
 
 test("a rule too few is seen", async () => {
