@@ -13,6 +13,7 @@ import { requestApproval } from "../nodes/request-approval.ts";
 import { runbookRetrieve } from "../nodes/runbook-retrieve.ts";
 import { verify } from "../nodes/verify.ts";
 import type { Ports } from "../ports/index.ts";
+import type { Heard } from "../rules/attempts.ts";
 import { diagnoseByRules } from "../rules/index.ts";
 import { afterAct, afterApproval, afterDiagnose, afterPropose, afterVerify } from "./routes.ts";
 
@@ -27,6 +28,8 @@ export interface Settings {
   redact<T>(value: T): T;
   /** Address of an incident for people. */
   link(incidentId: string): string;
+  /** Hears which of the rules failed, and how. */
+  heard?: Heard;
 }
 
 /** What a node names although it is as it was is not kept once more with each look. */
@@ -43,7 +46,7 @@ export const buildGraph = (
   ports: Ports,
   settings: Settings,
   checkpointer: BaseCheckpointSaver,
-  judge: DiagnoseByRules = diagnoseByRules,
+  judge: DiagnoseByRules = (look) => diagnoseByRules(look, undefined, settings.heard),
 ) =>
   new StateGraph(Incident)
     .addNode("gather", changing(gather(ports)))

@@ -152,12 +152,18 @@ const stepOnce = async (
   }
 };
 
+/** People are told that something could not be judged; what of our own code failed is for the log. */
+const unjudged = (deps: AdvanceDeps, { incidentId }: Turn, rule: string, cause: unknown): void => {
+  const error = deps.settings.redact(cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause));
+  deps.log("a rule failed", { incidentId, rule, error }, "error");
+};
+
 const walkOn = async (deps: AdvanceDeps, turn: Turn, row: StoredIncident, signal: AbortSignal): Promise<void> => {
   const build = versions[row.graphVersion];
   if (build === undefined) throw new Error(`no graph of version ${row.graphVersion}`);
   const walk = build(
     deps.wrap(turnPorts(deps.store, turn, deps.world, deps.settings.redact)),
-    deps.settings,
+    { ...deps.settings, heard: (rule, error) => unjudged(deps, turn, rule, error) },
     deps.checkpointer,
   );
   while (await stepOnce(deps, turn, row, walk, signal)) signal.throwIfAborted();

@@ -1,21 +1,23 @@
 /** Looks that may fail, each by itself: one that does is told and leaves the others their turn. */
 export interface Attempts {
-  attempt<T>(what: string, ask: () => T, otherwise: T): T;
-  /** What failed so far, a sentence each. */
+  /** `name`: which look of our own code it is, where that tells people nothing. */
+  attempt<T>(what: string, ask: () => T, otherwise: T, name?: string): T;
+  /** What failed so far, a sentence each, for people. */
   failed(): readonly string[];
 }
 
-const longest = 120;
+/** Hears what failed within, for the log. */
+export type Heard = (name: string, error: unknown) => void;
 
-export const attempts = (): Attempts => {
+export const attempts = (heard: Heard = () => undefined): Attempts => {
   const failed: string[] = [];
   return {
-    attempt: (what, ask, otherwise) => {
+    attempt: (what, ask, otherwise, name = what) => {
       try {
         return ask();
       } catch (error) {
-        const why = error instanceof Error ? `${error.name}: ${error.message}` : "it did not say why";
-        failed.push(`${what} could not be judged (${why.slice(0, longest)})`);
+        heard(name, error);
+        failed.push(`${what} could not be judged`);
         return otherwise;
       }
     },

@@ -13,7 +13,7 @@ import { located } from "./around/located.ts";
 import { inWordsOf } from "./around/own-words.ts";
 import { reachOf, rootedAt, targets } from "./around/reach.ts";
 import { injected, misdirected, putBack } from "./around/remarks.ts";
-import { type Attempts, attempts } from "./attempts.ts";
+import { type Attempts, attempts, type Heard } from "./attempts.ts";
 import { certainFrom } from "./certain.ts";
 import { between } from "./chain.ts";
 import { platformQuestions } from "./control-plane/platform.ts";
@@ -44,7 +44,9 @@ export interface Judgement {
 const mostWants = 40;
 
 const seenIn = (world: World, among: RuleSet, { attempt }: Attempts): Finding[] =>
-  Object.entries(among).flatMap(([name, rule]) => attempt(`the rules of ${name}`, () => rule(world), []));
+  Object.entries(among).flatMap(([name, rule]) =>
+    attempt("what one of the rules looks for", () => rule(world), [], name),
+  );
 
 const askedIn = (evidence: readonly Evidence[]): ReadonlySet<string> =>
   new Set(evidence.map(({ question }) => questionKey(question)));
@@ -196,9 +198,9 @@ const flagged = (world: World, subject: ObjectRef, findings: readonly Finding[])
   );
 
 /** The cause of the subject's sickness where the evidence names one; otherwise what it may be and what would decide. */
-export const diagnoseByRules = (asked: Look, among: RuleSet = rules): Judgement => {
+export const diagnoseByRules = (asked: Look, among: RuleSet = rules, heard?: Heard): Judgement => {
   const world = worldOf(asked.evidence, asked.now);
-  const tries = attempts();
+  const tries = attempts(heard);
   const look = { ...asked, subject: rootedAt(world, asked.subject) };
   const seen = seenIn(world, among, tries);
   const all = ranked(seen, askedIn(look.evidence));

@@ -183,9 +183,12 @@ test("a rule that fails is told and leaves the others their turn", () => {
       throw new SyntaxError("no such thing");
     },
   };
-  const { unjudged } = diagnoseByRules(look, broken);
+  const logged: unknown[] = [];
+  const { unjudged } = diagnoseByRules(look, broken, (...failed) => logged.push(failed));
 
-  expect(unjudged).toEqual(["the rules of odd could not be judged (SyntaxError: no such thing)"]);
+  // People are told without the names of our code; the log has them.
+  expect(unjudged).toEqual(["what one of the rules looks for could not be judged"]);
+  expect(logged).toEqual([["odd", new SyntaxError("no such thing")]]);
 });
 
 test("what was tried and held is not told", () => {
