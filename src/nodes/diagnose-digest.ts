@@ -5,7 +5,7 @@ import type { Question } from "../incident/question.ts";
 import type { ObjectRef } from "../incident/subject.ts";
 import { newestAnswers } from "../rules/world/newest.ts";
 import { troubles } from "./diagnose-log.ts";
-import { type IsNear, nearness } from "./diagnose-near.ts";
+import { type Bearing, bearingOn, type IsNear, nearness } from "./diagnose-near.ts";
 import { labelOf, sectionOf, usualRoom, wideRoom } from "./diagnose-section.ts";
 import { cleaned, clipped } from "./diagnose-text.ts";
 
@@ -51,6 +51,7 @@ interface Sight {
   subject: ObjectRef;
   reading: ModelReading;
   isNear: IsNear;
+  bearing: Bearing;
   /** Whether the subject has pods of its own; where it has none, each log may be about it. */
   runs: boolean;
   /** What rules suspect rests on these: they stay open. */
@@ -101,8 +102,10 @@ const inOneLine = (one: Evidence, whole: string, sight: Sight): string => {
 const nothingThere = (empty: readonly Evidence[]): string =>
   empty.length === 0 ? "" : `None of: ${empty.map(({ id, question }) => `[${id}] ${labelOf(question)}`).join(", ")}`;
 
-const fullText = (one: Evidence, { reading, isNear }: Sight): string =>
-  cleaned(reading.opened.includes(one.id) ? sectionOf(one, () => true, wideRoom) : sectionOf(one, isNear, usualRoom));
+const fullText = (one: Evidence, { reading, isNear, bearing }: Sight): string => {
+  const isOpen = reading.opened.includes(one.id);
+  return cleaned(sectionOf(one, isOpen ? () => true : isNear, isOpen ? wideRoom : usualRoom, bearing));
+};
 
 /** 0: opened again, 1: asked for by the model, 2: of the first look. */
 const age = ({ id }: Evidence, { reading }: Sight): number =>
@@ -156,13 +159,14 @@ export const digestOf = (
   all: readonly Evidence[],
   subject: ObjectRef,
   now: string,
-  { reading = nothingRead, held = [] as readonly string[] } = {},
+  { reading = nothingRead, held = [] as readonly string[], alerts = [] as readonly string[] } = {},
 ): Shown => {
   const newest = newestAnswers(all);
   const isNear = nearness(all, subject, now);
   const runs = workloads.has(subject.kind) || podsIn(newest).some(isNear);
   const empty = newest.filter(({ answer }) => answer.kind === "no-data");
-  const sight: Sight = { subject, reading, isNear, runs, held: new Set(held) };
+  const bearing = bearingOn(isNear, alerts);
+  const sight: Sight = { subject, reading, isNear, bearing, runs, held: new Set(held) };
   const none = cleaned(nothingThere(empty.filter((one) => !isForeignLog(one, sight))));
   const ordered = inOrder(
     newest.filter(({ answer }) => answer.kind !== "no-data"),

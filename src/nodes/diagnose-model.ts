@@ -165,7 +165,8 @@ const handUp = (result: Result, cost: Cost): Update => ({
 export const askedModel = async (model: Model, clock: Clock, budget: Budget, round: Case): Promise<Update> => {
   const { incident, evidence, judgement, now } = round;
   const held = judgement.candidates.slice(0, maxHeld).flatMap((one) => one.evidence);
-  const shown = digestOf(evidence, incident.subject, now, { reading: incident.reading ?? nothingRead, held });
+  const alerts = incident.alerts.map(({ name }) => name);
+  const shown = digestOf(evidence, incident.subject, now, { reading: incident.reading ?? nothingRead, held, alerts });
   const { sections, text } = shown;
   const about = { incident, now, evidence: text, candidates: judgement.candidates, offered: round.offered };
   const turn = turnNow(incident, requestFor({ ...about, last: false }), model, budget);

@@ -3,7 +3,7 @@ import type { KubeEvent, KubeObject } from "../incident/kube.ts";
 import type { Question } from "../incident/question.ts";
 import { eventLines } from "./diagnose-events.ts";
 import { logDigest } from "./diagnose-log.ts";
-import type { IsNear } from "./diagnose-near.ts";
+import { type Bearing, type IsNear, namespaceIn } from "./diagnose-near.ts";
 import { objectInFull, objectLine } from "./diagnose-object.ts";
 import { clipped, evened } from "./diagnose-text.ts";
 import { briefOf } from "./sweep-metrics.ts";
@@ -161,11 +161,15 @@ const seriesLine = (query: string, { labels, points }: Series): string => {
   return `${clipped(labelsOf(query, labels), 120)}: ${rounded(values.at(-1) ?? Number.NaN)}${range}`;
 };
 
-const asked = /\bnamespace=("(?:[^"\\]|\\.)*")/;
-
 const mostOfOneAlert = 4;
 // Who measured it and how grave it is meant says nothing about where it is.
 const aside = new Set(["alertname", "alertstate", "severity", "instance", "job", "uid", "prometheus", "endpoint"]);
+
+/** What there is no room for is counted: what is not seen here may be there all the same. */
+const firstOf = (lines: readonly string[], most: number): string[] => {
+  const left = lines.length - most;
+  return left > 0 ? [...lines.slice(0, most), `… ${left} more`] : [...lines];
+};
 
 /** Which alerts fire, each name once with what it is about. */
 const alertsText = (query: string, series: readonly Series[], room: Room): string => {
@@ -176,30 +180,38 @@ const alertsText = (query: string, series: readonly Series[], room: Room): strin
     const shown = its.slice(0, mostOfOneAlert).map((one) => clipped(about(one), 80));
     return `${name}: ${shown.join(", ")}${left > 0 ? ` and ${left} more` : ""}`;
   });
-  return lines.slice(0, room.series).join("\n");
+  return firstOf(lines, room.series).join("\n");
 };
 
 const areAlerts = (series: readonly Series[]): boolean =>
   series.every(({ labels }) => labels.__name__ === "ALERTS" && labels.alertstate === "firing");
 
 const isOfPods = (query: string, isNear: IsNear) => {
-  const namespace: string = JSON.parse(asked.exec(query)?.[1] ?? '""');
+  const namespace = namespaceIn(query);
   return ({ labels: { pod = "" } }: Series): boolean =>
     isNear({ apiVersion: "v1", kind: "Pod", metadata: { namespace, name: pod } });
 };
 
+type SeriesBody = Extract<Body, { kind: "series" }>;
+
 /** The sweep's own measures are of all it read about: those of the subject's pods count, of others it says that they are there. */
-const seriesText = ({ query, series }: Extract<Body, { kind: "series" }>, isNear: IsNear, room: Room): string => {
+const seriesText = (body: SeriesBody, isNear: IsNear, room: Room, bearing: Bearing): string => {
+  const { query } = body;
+  const ranked = body.series.map((one) => ({ one, weight: bearing(one, query) }));
+  const series = ranked.toSorted((a, b) => b.weight - a.weight).map(({ one }) => one);
   if (areAlerts(series)) return alertsText(query, series, room);
   const near = briefOf(query) === null ? series : series.filter(isOfPods(query, isNear));
-  const lines = near.slice(0, room.series).map((one) => seriesLine(query, one));
+  const lines = firstOf(
+    near.map((one) => seriesLine(query, one)),
+    room.series,
+  );
   const [stranger] = series;
   return near.length > 0 || stranger === undefined
     ? lines.join("\n")
     : `of others: ${seriesLine(query, stranger)}${series.length > 1 ? ` and ${series.length - 1} more` : ""}`;
 };
 
-const bodyText = (question: Question, body: Body, isNear: IsNear, room: Room): string => {
+const bodyText = (question: Question, body: Body, isNear: IsNear, room: Room, bearing: Bearing): string => {
   switch (body.kind) {
     case "objects":
       return objectsText(question, body.objects, isNear, room);
@@ -211,7 +223,7 @@ const bodyText = (question: Question, body: Body, isNear: IsNear, room: Room): s
         question.ask === "logs" && question.lines === sweptLogLines ? room.sweptLog : room.log,
       );
     case "series":
-      return seriesText(body, isNear, room);
+      return seriesText(body, isNear, room, bearing);
     case "text":
       return clipped(body.text, room.text);
   }
@@ -222,12 +234,17 @@ export const headOf = ({ id, question }: Pick<Evidence, "id" | "question">): str
   `[${id}] ${evened(labelOf(question))}`;
 
 /** One piece of evidence under its id, as short as it can be read. */
-export const sectionOf = (one: Evidence, isNear: IsNear, room: Room = usualRoom): string => {
+export const sectionOf = (
+  one: Evidence,
+  isNear: IsNear,
+  room: Room = usualRoom,
+  bearing: Bearing = () => 0,
+): string => {
   const { question, answer } = one;
   const head = headOf(one);
   switch (answer.kind) {
     case "found": {
-      const text = bodyText(question, answer.body, isNear, room);
+      const text = bodyText(question, answer.body, isNear, room, bearing);
       return question.ask === "get" && text === `${question.kind}/${question.name}`
         ? `${head}: is there`
         : `${head}\n${text}`;

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Evidence } from "../../src/incident/evidence.ts";
 import type { KubeObject, Pod } from "../../src/incident/kube.ts";
 import type { Question } from "../../src/incident/question.ts";
+import { bearingOn } from "../../src/nodes/diagnose-near.ts";
 import { headOf, sectionOf } from "../../src/nodes/diagnose-section.ts";
 import { metricQuestions } from "../../src/nodes/sweep-metrics.ts";
 
@@ -127,4 +128,50 @@ test("alerts that fire stand by name with what they are about, not with who meas
       .split("\n")
       .slice(1),
   ).toEqual(["Probe: web-1", "KubeReplicas: a, b, c, d and 1 more"]);
+});
+
+const measured = (query: string, labels: Record<string, string>[]): Evidence => {
+  const series = labels.map((one) => ({ labels: one, points: [[1, 5]] as [number, number][] }));
+  return {
+    ...{ id: "e1", question: { ask: "metric", query, minutes: 0 }, command: "", askedAt: "", ms: 1, bytes: 1 },
+    answer: { kind: "found", body: { kind: "series", query, series } },
+  };
+};
+const isWeb = ({ kind, metadata }: KubeObject) =>
+  kind === "Deployment" && metadata.name === "web" && metadata.namespace === "shop";
+const shown = (one: Evidence): string[] =>
+  sectionOf(one, isWeb, undefined, bearingOn(isWeb, ["HighErrorRate"]))
+    .split("\n")
+    .slice(1);
+
+test("of many series those of the subject stand first, and how many more there are is told", () => {
+  const names = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "web"];
+  const told = shown(
+    measured(
+      'errors{namespace="shop"}',
+      names.map((deployment) => ({ deployment })),
+    ),
+  );
+
+  expect(told).toEqual(["web: 5", "a: 5", "b: 5", "c: 5", "d: 5", "e: 5", "f: 5", "g: 5", "… 2 more"]);
+  // The control: what there is room for is told whole, as it was answered.
+  expect(shown(measured('errors{namespace="shop"}', [{ deployment: "a" }, { deployment: "b" }]))).toEqual([
+    "a: 5",
+    "b: 5",
+  ]);
+});
+
+test("a query with a namespace that is no JSON text is told like any other", () => {
+  expect(shown(measured('errors{namespace="sh\\op"}', [{ deployment: "web" }]))).toEqual(["web: 5"]);
+});
+
+test("of many alerts those of the incident stand first, and how many more there are is told", () => {
+  const alerts = ["A", "B", "C", "D", "E", "F", "G", "H", "HighErrorRate"].map((alertname) => ({
+    ...{ __name__: "ALERTS", alertstate: "firing", alertname, deployment: "x" },
+  }));
+  const told = shown(measured('ALERTS{namespace="shop",alertstate="firing"}', alerts));
+
+  expect(told[0]).toBe("HighErrorRate: x");
+  expect(told).toHaveLength(9);
+  expect(told.at(-1)).toBe("… 1 more");
 });
