@@ -98,7 +98,7 @@ const struckLine = ({ diagnosis }: Incident): string[] => {
 export const gapsPart = ({ incident, evidence, notes }: WriteUpInput): string[] => {
   const { diagnosis } = incident;
   const reasons = diagnosis?.kind === "unknown" ? diagnosis.missing.filter((gap) => !retold.test(gap)) : [];
-  const missing = reasons.slice(0, 3).map((gap) => prose(gap, 120));
+  const missing = reasons.slice(0, 3).map((gap) => prose(gap, 240));
   const own = evidence.filter((one) => concerns(incident, one));
   const refused = own.flatMap((one) => gapText({ ...one, command: name(one.command, 90) }) ?? []);
   const more = refused.length > 2 ? [`and ${refused.length - 2} more questions that could not be asked`] : [];

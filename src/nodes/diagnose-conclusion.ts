@@ -26,7 +26,7 @@ const maxMissing = 5;
 export type Reading =
   | { kind: "cause"; cause: Cause }
   | { kind: "unknown"; missing: string[] }
-  | { kind: "invalid"; problems: string[]; struck: Struck[] };
+  | { kind: "invalid"; problems: string[]; struck: Struck[]; told?: string[] };
 
 export interface Ground {
   incident: Incident;
@@ -145,18 +145,33 @@ const noiseFrom = (ground: Ground, claimed: Weighed, ungrounded: string[]): Read
 
 const maxClaims = 8;
 
+const weighedIn = (ground: Ground, { claims, outcome }: Conclusion): Weighed => {
+  const known = new Set(ground.incident.evidence);
+  const evidence = ground.evidence.filter(({ id }) => known.has(id));
+  const ending = outcome === "noise" ? "noise" : "cause";
+  return weighed({ evidence, sections: ground.sections }, claims.slice(0, maxClaims), ending);
+};
+
+/** Where only the class is none of the list, what is claimed may hold all the same: it is told, and is no cause. */
+const withoutClass = (args: unknown, ground: Ground): { struck: Struck[]; told?: string[] } => {
+  if (typeof args !== "object" || args === null) return { struck: [] };
+  const parsed = Conclusion.safeParse(completed(Conclusion, { ...args, class: null }));
+  if (!parsed.success || parsed.data.outcome !== "cause") return { struck: [] };
+  const { holds, kept, struck } = weighedIn(ground, parsed.data);
+  return { struck, ...(holds && { told: kept.map((claim) => said(shownAs(claim), longest.statement)) }) };
+};
+
 /** What the arguments of `conclude` amount to. Nothing in them is believed that the evidence does not say. */
 export const readConclusion = (args: unknown, ground: Ground): Reading => {
   const parsed = Conclusion.safeParse(completed(Conclusion, args));
-  if (!parsed.success) return { kind: "invalid", problems: [problemIn(parsed.error, args)], struck: [] };
-  const { outcome, missing, claims } = parsed.data;
+  if (!parsed.success)
+    return { kind: "invalid", problems: [problemIn(parsed.error, args)], ...withoutClass(args, ground) };
+  const { outcome, missing } = parsed.data;
   if (outcome === "unknown") {
     const words = missing.map((one) => said(onlyTelling(evened(one)), longest.missing)).filter((one) => one !== "");
     return { kind: "unknown", missing: words.slice(0, maxMissing) };
   }
-  const known = new Set(ground.incident.evidence);
-  const evidence = ground.evidence.filter(({ id }) => known.has(id));
-  const claimed = weighed({ evidence, sections: ground.sections }, claims.slice(0, maxClaims), outcome);
+  const claimed = weighedIn(ground, parsed.data);
   const ungrounded = claimed.holds ? [] : claimed.struck.map(({ why }) => why);
   if (outcome === "noise") return noiseFrom(ground, claimed, ungrounded);
   const problems = [...problemsOf(ground, parsed.data), ...ungrounded];

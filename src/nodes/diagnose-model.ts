@@ -100,6 +100,7 @@ const concluded = (args: unknown, round: Case, ground: Ground, model: Model): Re
         notes: reading.problems.map((problem) => `conclude was refused: ${problem}`),
         again: true,
         struck: reading.struck,
+        ...(reading.told && { told: reading.told }),
       };
     }
   }
@@ -125,6 +126,9 @@ const readingAfter = ({ reading }: Incident, { full }: Shown, opened: readonly s
   opened: [...(reading?.opened ?? []), ...opened],
 });
 
+const heldIn = ({ told = [] }: Extract<Result, { kind: "nothing" }>): string[] =>
+  told.map((claim) => `of no listed class, in the model's words: ${claim}`);
+
 const updateFrom = (result: Result, round: Case, shown: Shown, last: boolean): Update => {
   const end = (diagnosis: Diagnosis): Update => ({ diagnosis, questions: [], modelNotes: [] });
   switch (result.kind) {
@@ -142,7 +146,7 @@ const updateFrom = (result: Result, round: Case, shown: Shown, last: boolean): U
     case "nothing": {
       const twice = round.incident.modelNotes.includes(nothingUsable);
       if (last || twice || !result.again)
-        return end(unknownFor(round, [clipped(evened(result.why), 2 * longestNote)], result.struck));
+        return end(unknownFor(round, [clipped(evened(result.why), 2 * longestNote), ...heldIn(result)], result.struck));
       return {
         diagnosis: null,
         questions: [],

@@ -5,4 +5,13 @@ import type { Question } from "../incident/question.ts";
 export type Result =
   | { kind: "done"; diagnosis: Diagnosis }
   | { kind: "more"; questions: Question[]; opened: string[]; notes: string[] }
-  | { kind: "nothing"; why: string; notes: string[]; again: boolean; struck?: Struck[]; spent?: boolean };
+  | {
+      kind: "nothing";
+      why: string;
+      notes: string[];
+      again: boolean;
+      struck?: Struck[];
+      /** Claims that hold, though what they were to carry does not. */
+      told?: string[];
+      spent?: boolean;
+    };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Cause } from "../../src/incident/diagnosis.ts";
 import { Diagnosis } from "../../src/incident/diagnosis.ts";
+import { writeUp } from "../../src/incident/write-up.ts";
 import { defaultBudget } from "../../src/nodes/budget.ts";
 import { promptVersion } from "../../src/nodes/diagnose.prompt.ts";
 import { callsTool, callsTools, fails, type Heard, says, type Turn } from "../support/fake-openai.ts";
@@ -96,6 +97,28 @@ describe("a good investigator", () => {
   });
 });
 
+test("claims that hold are told, though their class is none of the list", async () => {
+  const other = (changes: object = {}) =>
+    concludes((heard) => ({ class: "quota-used-up", claims: [claim(heard, changes)] }));
+  const { diagnosis, incident } = await stage.play([other(), other()]);
+  const cause = { kind: "unknown", missing: expect.arrayContaining([expect.stringContaining("payments-api needs")]) };
+
+  expect(diagnosis).toMatchObject(cause);
+  const { subject, openedAt } = incident;
+  const text = writeUp({
+    ...{ incident: { ...incident, diagnosis }, status: "escalated", evidence: [], notes: [] },
+    links: { page: `https://nightshift.example/${subject.name}/${openedAt}` },
+  });
+  expect(text.replace(/\s+/g, " ")).toContain("payments-api needs DATABASE_URL, which is not set");
+  // The control: what does not hold is not told.
+  const struck = await stage.play([other({ quote: "all is lost" }), other({ quote: "all is lost" })]);
+  expect(struck.diagnosis).not.toMatchObject(cause);
+  expect(struck.diagnosis).toMatchObject({
+    kind: "unknown",
+    struck: [{ why: expect.stringContaining("does not say") }],
+  });
+});
+
 test("what rules are certain of costs no call and is not lowered", async () => {
   const certain: Cause = {
     kind: "cause",
@@ -160,7 +183,7 @@ describe("a conclusion that the evidence does not carry is unknown:", () => {
     expect(diagnosis).toMatchObject({
       kind: "unknown",
       prompt: promptVersion,
-      missing: [expect.stringMatching(why)],
+      missing: expect.arrayContaining([expect.stringMatching(why)]),
     });
   });
 });
