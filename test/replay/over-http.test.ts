@@ -43,6 +43,7 @@ test("the post-mortem tells the night, and each line of it cites what it rests o
     "What was done",
     "What would have happened",
     "Open questions",
+    "Cost",
   ]);
   const lines = text.slice(text.indexOf("\n## ")).split("\n");
   const said = lines.filter((line) => line !== "" && !line.startsWith("## "));
