@@ -6,10 +6,21 @@ import { terms } from "./terms.ts";
 /** Stands in a bag, and counts nothing there, where the concept is not said by everyday words only. */
 export const plainly = (key: string): string => `${key}!`;
 
+/** A word as it is written, but for its number; stands in a bag and counts nothing there. "Signing" and "sign-in" share a stem only. */
+export const written = (word: string): string =>
+  `=${word
+    .toLowerCase()
+    .replace(/(?<=..)s$/, "")
+    .replace(/e$/, "")
+    .replace(/y$/, "i")}`;
+
 /** The words of a text and the concepts it speaks of; a concept said with a doubtful word counts less. */
 export const bagOf = (text: string): Bag => {
   const bag = new Map<string, number>();
-  for (const { term } of terms(text)) bag.set(term, (bag.get(term) ?? 0) + 1);
+  for (const { term, word } of terms(text)) {
+    bag.set(term, (bag.get(term) ?? 0) + 1);
+    bag.set(written(word), 0);
+  }
   for (const { key, strength, plain } of conceptsIn(text)) {
     bag.set(key, (bag.get(key) ?? 0) + strength);
     if (plain) bag.set(plainly(key), 0);

@@ -4,7 +4,7 @@ import { askedOf, mostCharacters } from "./asked.ts";
 import { leadBag, pageBag, sectionBag } from "./bags.ts";
 import { type Bag, type Bm25, bm25 } from "./bm25.ts";
 import type { Section } from "./chunk.ts";
-import { type Asked, fitOf, tellingWord } from "./confidence.ts";
+import { type Asked, byOneStem, fitOf, namesAnother, tellingWord } from "./confidence.ts";
 import { doubtOf } from "./doubt.ts";
 import { everyday } from "./everyday.ts";
 import { nearWords, standingOut } from "./near-words.ts";
@@ -26,6 +26,8 @@ export interface Worded {
   fit: number;
   /** Its name, or a word that is not everyday, is said; else only concepts are, which another page may have by chance. */
   said: boolean;
+  /** The question names a product that the page does not know. */
+  foreign: boolean;
   confident: boolean;
 }
 
@@ -172,6 +174,7 @@ export const byWords = (pages: readonly Page[], lexicon: Lexicon | null) => {
       ...query.classes,
       ...query.words.slice(0, mostCharacters).split(/[^\w-]+/),
     ]);
+    const foreign = (named: number, document: number): boolean => named === 0 && namesAnother(whole, document, wanted);
     const answer = (entry: Indexed, document: number): Worded => {
       const classes = exact ? entry.page.classes.filter((name) => spoken.has(name)) : [];
       const alerts = exact ? alertsMeant(entry.page, query, spoken) : [];
@@ -191,6 +194,7 @@ export const byWords = (pages: readonly Page[], lexicon: Lexicon | null) => {
           ...whyWords(whole, document, wanted),
         ],
         fit: named > 0 || byName ? Math.max(1, fit) : fit,
+        foreign: foreign(named, document),
         said: named > 0 || byName || tellingWord(whole, document, wanted),
         confident: false,
       };
@@ -198,10 +202,11 @@ export const byWords = (pages: readonly Page[], lexicon: Lexicon | null) => {
     const answers = entries.map(answer);
     const [first, second] = answers.toSorted(byScore);
     const isLeader = (one: Worded): boolean => one === first && one.score >= farAhead * (second?.score ?? 0);
-    const judged = answers.map((one) => ({
-      ...one,
-      confident: one.fit >= (isLeader(one) ? enoughAhead : 1) && (one.said || outstanding(one, answers)),
-    }));
+    const isConfident = (one: Worded, document: number): boolean =>
+      one.fit >= (isLeader(one) ? enoughAhead : 1) &&
+      (one.said || outstanding(one, answers)) &&
+      (one.named > 0 || !byOneStem(whole, document, wanted));
+    const judged = answers.map((one, document) => ({ ...one, confident: isConfident(one, document) }));
     const text = [...query.alerts, query.words].join("\n").slice(0, mostCharacters);
     const alike = meant ? likenesses(text) : null;
     const found = alike === null ? judged : leaning(judged, alike);

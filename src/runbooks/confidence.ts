@@ -1,4 +1,4 @@
-import { plainly } from "./bags.ts";
+import { plainly, written } from "./bags.ts";
 import type { Bm25 } from "./bm25.ts";
 import { elsewhere } from "./everyday.ts";
 import { products } from "./products.ts";
@@ -56,6 +56,8 @@ interface Meeting {
   /** Said plainly: a word that is not everyday, or a phrase of several. */
   telling: boolean;
   everyday: boolean;
+  /** The page has another word of the same stem, and no other word says it. */
+  stemOnly: boolean;
 }
 
 /** How well the page meets each written term: in so many words, by a concept, or not. */
@@ -76,6 +78,7 @@ const meetings = (index: Bm25, document: number, asked: readonly Asked[]): Meeti
     .map((one) => ({
       term: one.term,
       everyday: one.weight <= 0.5,
+      stemOnly: index.score(document, one.term) > 0 && !index.has(document, written(one.word)),
       worth: (shares.has(one.term) ? one.weight : unmetWeight(one)) * index.idf(one.term),
       ...(shares.get(one.term) ?? { share: 0, telling: false }),
     }));
@@ -84,15 +87,16 @@ const meetings = (index: Bm25, document: number, asked: readonly Asked[]): Meeti
 // Said in a few words, a name is what the question is about; in a long log line it may be one of many.
 const fewWords = 15;
 
-const otherNames: Record<string, string> = {
-  postgresql: "postgr",
-  postgr: "postgresql",
-  argocd: "argo",
-  argo: "argocd",
+const otherNames: Record<string, readonly string[]> = {
+  postgresql: ["postgr", "pg", "psql"],
+  postgr: ["postgresql", "pg", "psql"],
+  argocd: ["argo"],
+  argo: ["argocd"],
+  mongodb: ["mongo"],
 };
 
 const knows = (index: Bm25, document: number, term: string): boolean =>
-  [term, otherNames[term] ?? term].some((name) => index.score(document, name) > 0);
+  [term, ...(otherNames[term] ?? [])].some((name) => index.score(document, name) > 0);
 
 /** The product that a word names, also as the first part of a longer one: `etcdserver`. */
 const productIn = (written: string): string | undefined => {
@@ -101,7 +105,8 @@ const productIn = (written: string): string | undefined => {
   return isJoined(written) ? undefined : [...products].find((name) => name.length > 3 && word.startsWith(name));
 };
 
-const namesAnother = (index: Bm25, document: number, asked: readonly Asked[]): boolean => {
+/** A product is named, in few words, that the page does not know. */
+export const namesAnother = (index: Bm25, document: number, asked: readonly Asked[]): boolean => {
   const written = asked.filter(({ term }) => !isConcept(term));
   return (
     written.length <= fewWords &&
@@ -123,6 +128,15 @@ const needOf = (index: Bm25, document: number, asked: readonly Asked[]): number 
   return ofLife(index, document, asked) ? shareBesideLife : enoughShare;
 };
 
+const isPhrased = (index: Bm25, document: number, asked: readonly Asked[]): boolean =>
+  asked.some(({ term, phrase }) => phrase && index.score(document, term) > 0);
+
+/** "Signing the app", and a page on how to sign in: beside everyday words one more, and that only by its stem. */
+export const byOneStem = (index: Bm25, document: number, asked: readonly Asked[]): boolean => {
+  const [weighty, ...others] = meetings(index, document, asked).filter(({ share, everyday }) => share > 0 && !everyday);
+  return weighty?.stemOnly === true && others.length === 0 && !isPhrased(index, document, asked);
+};
+
 // One word of several is a coincidence, unless the page is called so.
 const coincidence = 0.5;
 
@@ -142,7 +156,7 @@ export const fitOf = (index: Bm25, document: number, asked: readonly Asked[], ca
   const [weighty, ...others] = met.filter(({ everyday }) => !everyday);
   // "Order new monitors": beside everyday words one more, and that only by what it may mean.
   const byOneConcept = weighty !== undefined && weighty.share < 1 && others.length === 0 && met.length > 1;
-  const phrased = asked.some(({ term, phrase }) => phrase && index.score(document, term) > 0);
+  const phrased = isPhrased(index, document, asked);
   const byName = met.some(({ term, telling }) => telling && called.has(term));
   const little = !phrased && worth < littleWorth && worth < shareOfLittle * all;
   const doubtful = ((single || byOneConcept) && !phrased && !byName) || little || (need !== enoughShare && fit < 1);

@@ -46,6 +46,7 @@ const unworded = (page: Page, section: Place): Worded => ({
   why: [],
   fit: 0,
   said: false,
+  foreign: false,
   confident: false,
 });
 
@@ -65,6 +66,8 @@ const nearnessOf = (one: Likeness | undefined, noise: number): number =>
 // It parts pages that both lists put in about the same place.
 const nearnessWeight = 0.01;
 
+// Its meaning is enough whatever else speaks against the page.
+const plainlyNear = 2;
 // Words and meaning that both speak for the page, neither of them loudly.
 const enoughTogether = 1.1;
 // Words may be on a page by chance; then another page is nearer by this much, or nothing of it is near at all.
@@ -88,7 +91,8 @@ const isSure = (one: Worded, like: Likeness | undefined, meant: Meant): boolean 
   const similarity = like?.similarity ?? meant.least;
   const nearness = nearnessOf(like, meant.noise);
   const together = Math.min(one.fit, nearness) > 0 && one.fit + nearness >= enoughTogether;
-  return spokenFor(one, similarity, meant) || nearness >= 1 || (together && similarity === meant.best);
+  if (spokenFor(one, similarity, meant) || nearness >= plainlyNear) return true;
+  return !one.foreign && (nearness >= 1 || (together && similarity === meant.best));
 };
 
 const hitOf = (one: Worded, score: number): RunbookHit => ({
@@ -101,8 +105,6 @@ const hitOf = (one: Worded, score: number): RunbookHit => ({
   link: linkOf(one.page.base, one.page.path, one.section.anchor),
   steps: stepsOf(one.page),
 });
-
-const plainlyNear = 2;
 
 interface Ranked {
   hit: RunbookHit;
