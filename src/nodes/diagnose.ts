@@ -9,6 +9,7 @@ import type { Judgement, Look } from "../rules/index.ts";
 import { toolsOf } from "../tools/source.ts";
 import { isBeyondState, isChangedUnderUs, isStillToBeSeen } from "./beyond-state.ts";
 import type { Budget } from "./budget.ts";
+import { changedNow } from "./changed-now.ts";
 import { askedModel } from "./diagnose-model.ts";
 import { unknownBecause } from "./diagnose-unknown.ts";
 import { candidatesByMemory, isWorthAsking, pastOf, recall } from "./remembered.ts";
@@ -42,12 +43,20 @@ const whyGone = (subject: Subject, evidence: readonly Evidence[]): string =>
     ? `${refText(subject)} does not exist any more: it was deleted, and the alert is older than that or watches what is gone`
     : `${refText(subject)} does not exist, and nothing that was read tells that it ever did: it was deleted more than an hour ago, or the alert names an object that never was (a wrong name, namespace or cluster)`;
 
+/** Somebody changed it under our hands, and nothing is seen yet: as between two edits of one person. */
+const isUnsettled = ({ candidates, wants }: Judgement, { alerts, outcomes }: Incident): boolean =>
+  candidates.length === 0 &&
+  wants.length === 0 &&
+  isChangedUnderUs({ outcomes }) &&
+  alerts.some(({ status }) => status === "firing");
+
 /**
  * A rollout that may never end, or health that may not last, is what is suspected, not what is known. Null: to look again is worth more than to say so.
  * Half of the rounds go there at most, for what else there is to ask needs some, too.
  */
 const soberly = (judged: Judgement, incident: Incident, { rounds }: Budget): Judgement | null => {
   const { certain } = judged;
+  if (certain === null && isUnsettled(judged, incident)) return 2 * incident.rounds < rounds ? null : judged;
   if (certain === null || !isStillToBeSeen(certain, incident)) return judged;
   if (2 * incident.rounds < rounds) return null;
   return { ...judged, certain: null, candidates: suspectsOf(judged) };
@@ -60,19 +69,24 @@ const nextLook = (now: string, rounds: number): string => new Date(Date.parse(no
 const suspectsOf = ({ certain, candidates }: Judgement): Judgement["candidates"] =>
   certain === null ? candidates : [{ ...certain, wants: [] }, ...candidates];
 
-const whyUnmatched = ({ certain, candidates }: Judgement, { outcomes }: Incident): string => {
+const whyUnmatched = (
+  { certain, candidates }: Judgement,
+  { outcomes, subject }: Incident,
+  evidence: readonly Evidence[],
+): string => {
   if (certain !== null)
     return "the state of the object is well, and the alert that still fires is about something else";
   if (candidates[0]?.class === "control-rollout-in-progress")
     return "the rollout still moves, and whether it gets to its end is not known: it was said to be stuck, or was changed while a change of it was being made";
   if (candidates[0] !== undefined && isControl(candidates[0].class) && isChangedUnderUs({ outcomes }))
     return "it looks well, but it was changed while a change of it was being made and its alert still fires: whether it stays well is not known";
+  if (candidates.length === 0 && isChangedUnderUs({ outcomes })) return changedNow(subject, evidence);
   return candidates.length === 0 ? "no rule matches what was seen" : "no rule is certain of what was seen";
 };
 
-const whyUnknown = (judgement: Judgement, incident: Incident): string[] => [
+const whyUnknown = (judgement: Judgement, incident: Incident, evidence: readonly Evidence[]): string[] => [
   "no model configured; rules only",
-  whyUnmatched(judgement, incident),
+  whyUnmatched(judgement, incident, evidence),
   ...(judgement.unjudged ?? []),
 ];
 
@@ -117,7 +131,7 @@ export const diagnose =
       return askedModel(model, clock, budget, { incident, evidence, judgement: known, now, offered });
     }
     return {
-      diagnosis: unknownBecause([...gone, ...whyUnknown(known, incident)], evidence, candidates),
+      diagnosis: unknownBecause([...gone, ...whyUnknown(known, incident, evidence)], evidence, candidates),
       questions: [],
     };
   };

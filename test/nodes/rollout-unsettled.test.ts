@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import type { Alert } from "../../src/incident/alert.ts";
 import type { Cause } from "../../src/incident/diagnosis.ts";
+import type { Evidence } from "../../src/incident/evidence.ts";
 import { type Incident, newIncident } from "../../src/incident/incident.ts";
 import type { Outcome } from "../../src/incident/outcome.ts";
 import { defaultBudget } from "../../src/nodes/budget.ts";
+import { changedNow } from "../../src/nodes/changed-now.ts";
 import { diagnose } from "../../src/nodes/diagnose.ts";
 import { memoryArchive, stillClock } from "../support/memory-ports.ts";
 
@@ -104,4 +106,67 @@ test.each<[string, Partial<Incident>, string]>([
     diagnosis: healthy,
     questions: [],
   });
+});
+
+const seesNothing = async (more: Partial<Incident>, wants: { ask: "sweep" }[] = []) => {
+  const alert = { name: "KubePodCrashLooping", status: "firing", startsAt: at, summary: "", labels: {} };
+  const subject = { ...object, cluster: "test", guessed: false };
+  const opened = newIncident({
+    id: "i",
+    subject,
+    severity: "critical",
+    openedAt: at,
+    alerts: [alert as unknown as Alert],
+  });
+  const node = diagnose(
+    { archive: memoryArchive(), clock: stillClock(), model: null, sources: null },
+    defaultBudget,
+    () => ({ certain: null, candidates: [], wants }),
+  );
+  return node({ ...opened, ...more });
+};
+
+test("nothing to see right after our own write was refused is looked at again, then told as what it is", async () => {
+  const more = { outcomes: [refused] };
+  expect(await seesNothing({ ...more, rounds: 2 })).toEqual(later("2026-11-22T15:01:00.000Z"));
+  expect(await seesNothing({ ...more, rounds: 5 })).toMatchObject({
+    diagnosis: {
+      kind: "unknown",
+      missing: [expect.any(String), expect.stringContaining("changed by somebody before the approved change")],
+    },
+  });
+});
+
+test("control: nothing to see without a write of ours is left to a person at once", async () => {
+  expect(await seesNothing({ rounds: 2 })).toMatchObject({
+    diagnosis: { kind: "unknown", missing: [expect.any(String), "no rule matches what was seen"] },
+  });
+});
+
+test("the page says what runs now, and which pod is still ending", () => {
+  const owner = (kind: string, name: string) => [{ kind, name, uid: "u", controller: true, apiVersion: "apps/v1" }];
+  const objects = [
+    {
+      kind: "Deployment",
+      metadata: { name: "web", namespace: "shop", uid: "u" },
+      spec: { replicas: 1, template: { spec: { containers: [{ name: "app", image: "web:2" }] } } },
+      status: { readyReplicas: 1 },
+    },
+    {
+      kind: "Pod",
+      metadata: {
+        name: "web-aaa-1",
+        namespace: "shop",
+        labels: { "pod-template-hash": "aaa" },
+        ownerReferences: owner("ReplicaSet", "web-aaa"),
+        deletionTimestamp: at,
+      },
+      spec: { containers: [] },
+    },
+  ];
+  const evidence = [{ answer: { kind: "found", body: { kind: "objects", objects } } }] as unknown as Evidence[];
+
+  expect(changedNow({ ...object, cluster: "test", guessed: false }, evidence)).toBe(
+    "it was changed by somebody before the approved change was made, and no rule matches what was seen since; 1 of 1 ready now (web:2); pod web-aaa-1 is still ending",
+  );
 });

@@ -1,5 +1,5 @@
 import type { Finding } from "../../incident/diagnosis.ts";
-import type { Workload } from "../../incident/kube.ts";
+import type { Pod, Workload } from "../../incident/kube.ts";
 import type { ObjectRef } from "../../incident/subject.ts";
 import { found, named, plural, quote, spanText } from "../finding.ts";
 import { readyAddresses, slicesOf } from "../network/services.ts";
@@ -39,9 +39,12 @@ const countOf = (world: World, { kind, spec, status }: Workload, object: ObjectR
 
 const settled = 5 * 60_000;
 
-/** Something in the subject's pods that a healthy one does not have. */
-const doubt = (world: World, root: ObjectRef): string | null => {
-  for (const pod of world.podsOf(root)) {
+/** A pod that is being deleted says nothing of how the workload is now. */
+const staying = (pods: readonly Pod[]): Pod[] => pods.filter(({ metadata }) => !metadata.deletionTimestamp);
+
+/** Something in the pods that a healthy one does not have. */
+const doubt = (world: World, pods: readonly Pod[]): string | null => {
+  for (const pod of pods) {
     for (const { name, status } of containersOf(pod)) {
       const died = clock(status.lastState?.terminated?.finishedAt);
       if (status.state?.waiting?.reason) return `container ${name} waits (${status.state.waiting.reason})`;
@@ -63,10 +66,9 @@ const doubt = (world: World, root: ObjectRef): string | null => {
 };
 
 /** A crash that its pod got over by itself: whoever was alerted for it must find it told. */
-const gotOver = (world: World, root: ObjectRef): string | null => {
+const gotOver = (world: World, pods: readonly Pod[]): string | null => {
   const died = ({ status }: Running): number => clock(status.lastState?.terminated?.finishedAt);
-  const [last] = world
-    .podsOf(root)
+  const [last] = pods
     .flatMap(containersOf)
     .filter((one) => !one.init && world.now - died(one) < recent)
     .toSorted((a, b) => died(b) - died(a));
@@ -78,10 +80,10 @@ const gotOver = (world: World, root: ObjectRef): string | null => {
 
 const healthy = (world: World, workload: Workload, object: ObjectRef): Finding[] => {
   const { wanted, ready } = countOf(world, workload, object);
-  if (wanted === 0 || ready < wanted || doubt(world, object) !== null) return [];
-  const pods = world.podsOf(object);
+  const pods = staying(world.podsOf(object));
+  if (wanted === 0 || ready < wanted || doubt(world, pods) !== null) return [];
   const condition = workload.status?.conditions?.find(({ type }) => type === "Available");
-  const crash = gotOver(world, object);
+  const crash = gotOver(world, pods);
   const since = crash === null ? "none waiting and none restarted lately" : `none waiting; ${crash}`;
   return found(world, {
     class: "control-healthy",
@@ -194,8 +196,8 @@ const lonePod = (world: World, object: ObjectRef): Finding[] => {
       disproof: "one of its containers ended with another exit code than 0",
     });
   const ready = pod?.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") === true;
-  const crash = gotOver(world, object);
-  return pod && ready && doubt(world, object) === null
+  const crash = gotOver(world, world.podsOf(object));
+  return pod && ready && doubt(world, world.podsOf(object)) === null
     ? found(world, {
         class: "control-healthy",
         object,
