@@ -296,3 +296,20 @@ describe("what the API server refuses to an account, last of all", () => {
     expect(refusedTo("other:bot")).toBe("app-crash");
   });
 });
+
+describe("a variable that a source of many would give", () => {
+  const wanting = (envFrom: Container["envFrom"]) =>
+    statementOf(
+      ending("Error: Missing required environment variable: PAY_DSN", {}, (scene) => {
+        Object.assign(container(scene), { envFrom });
+      }),
+    );
+
+  test("is told with what was seen: nobody reads the values of a Secret or a ConfigMap", () => {
+    expect(wanting([{ secretRef: { name: "pay" } }])).toContain("Secret pay of its envFrom, whose values are not read");
+    expect(wanting([{ configMapRef: { name: "c" } }, { secretRef: { name: "s" } }])).toContain(
+      "ConfigMap c and Secret s",
+    );
+    expect(wanting([])).toContain("neither in its env nor in an envFrom source");
+  });
+});

@@ -73,7 +73,7 @@ const sureOf = (crash: Crash, name: string, set: boolean, sources: boolean): num
   if (dict === "any" || (dict === "likely" && (set || sources))) return 0.8;
   if (dict === "likely") return 0.87;
   if (set) return 0.86;
-  return sources ? 0.9 : 0.95;
+  return sources ? 0.86 : 0.95;
 };
 
 const variable = (crash: Crash, name: string, also: readonly string[] = []): Verdict => {
@@ -93,14 +93,17 @@ const variable = (crash: Crash, name: string, also: readonly string[] = []): Ver
     .map((one) => `; ${one} ${isSet(one) ? "is not what it needs" : "is missing"}, too`)
     .slice(0, 5)
     .join("");
-  const sources = (spec?.envFrom ?? []).length > 0;
+  const from = (spec?.envFrom ?? []).map((one) =>
+    one.configMapRef?.name ? `ConfigMap ${one.configMapRef.name}` : `Secret ${one.secretRef?.name ?? "(unnamed)"}`,
+  );
+  const sources = from.length > 0;
   return {
     class: "env-var-missing-or-wrong",
     words: `${
       set
         ? `the ${called} ${name} is set, but not to what the program needs`
         : sources
-          ? `the ${called} ${name} is not in its env; its envFrom sources do not give it either`
+          ? `the ${called} ${name} is not in its own env, and by the program's word ${from.slice(0, 3).join(" and ")} of its envFrom, whose values are not read here, ${from.length > 1 ? "do" : "does"} not give it as it needs`
           : `the ${called} ${name} is neither in its env nor in an envFrom source`
     }${rest}`,
     confidence: sureOf(crash, name, set, sources),
