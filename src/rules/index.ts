@@ -165,9 +165,15 @@ export const wantsOf = (findings: readonly Finding[], evidence: readonly Evidenc
     findings.filter(({ confidence }) => confidence < certainFrom).flatMap(({ wants }) => wants),
   ).slice(0, mostWants);
 
-/** A strict budget over well pods holds up a drain and nothing else: beside a workload's alert it is a remark. */
-const aside = (subject: ObjectRef, { class: name, object }: Finding): boolean =>
-  name === "pdb-blocks-disruption" && object.kind !== subject.kind && !/^(Namespace|Cluster|Node)$/.test(subject.kind);
+/** Alerts that ask for what holds up the moving of pods. */
+const aboutMoving = /disruption|pdb|evict|drain|node|upgrade/i;
+
+/** A strict budget over well pods holds up a drain and nothing else: beside an alert that is of something else it is a remark. */
+const aside = ({ subject, alerts }: Look, { class: name, object }: Finding): boolean =>
+  name === "pdb-blocks-disruption" &&
+  object.kind !== subject.kind &&
+  (!/^(Namespace|Cluster|Node)$/.test(subject.kind) ||
+    (subject.kind !== "Node" && alerts.length > 0 && !alerts.some((alert) => aboutMoving.test(alert.name))));
 
 /** Alerts that fire by design. Intake drops them; one that comes all the same is no sickness. */
 const byDesign = /^(Watchdog|InfoInhibitor)$/;
@@ -215,8 +221,8 @@ export const diagnoseByRules = (asked: Look, among: RuleSet = rules, heard?: Hea
   const [first = null] =
     silenced.length > 0
       ? silenced
-      : near.some((one) => !aside(look.subject, one))
-        ? near.filter((one) => !aside(look.subject, one)).filter(({ confidence }) => confidence >= certainFrom)
+      : near.some((one) => !aside(look, one))
+        ? near.filter((one) => !aside(look, one)).filter(({ confidence }) => confidence >= certainFrom)
         : isUnread(look.subject)
           ? []
           : fine();
