@@ -21,6 +21,7 @@ const gated = (pod: Pod): Pod => {
       conditions: [
         { type: "PodScheduled", status: "True" },
         { type: "Initialized", status: "True" },
+        // Nothing says since when, so no rule can say that the gate has been shut for too long.
         { type: "ContainersReady", status: "True" },
         { type: "Ready", status: "False", ...reason, lastTransitionTime: since },
         { type: gate, status: "False", reason: "Behind", message: "ledger shard 7 lags 412 blocks behind" },

@@ -20,9 +20,11 @@ const shut = (pod: Pod): string[] =>
 export const gates = (world: World): Finding[] =>
   livePods(world).flatMap((pod) => {
     const containers = conditionOf(pod, "ContainersReady");
-    const waits = world.now - clock(containers?.lastTransitionTime);
+    const since = containers?.lastTransitionTime;
+    const waits = world.now - clock(since);
     const left = shut(pod);
-    if (left.length === 0 || containers?.status !== "True" || !(waits > patience)) return [];
+    // Without a time it may have been a second, and that is no trouble yet.
+    if (left.length === 0 || containers?.status !== "True" || !since || !(waits > patience)) return [];
     const object = world.rootOf(pod);
     const said = left.map((type) => conditionOf(pod, type)?.message ?? "").find((message) => message !== "");
     return found(world, {
