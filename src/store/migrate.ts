@@ -1,4 +1,5 @@
-import type { Pool, PoolClient } from "pg";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Pool, PoolClient, QueryConfig } from "pg";
 import { type Migration, migrationsFolder, readMigrations } from "./migration-files.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -11,26 +12,64 @@ export interface Migrated {
 
 /** One number for all processes that migrate this database; spells "nite". */
 const lock = 0x6e697465;
-const lockWait = "120s";
+
+export interface Patience {
+  /** How long to wait for others who migrate, and for the tables, in all. */
+  allMs: number;
+  /** How long to stand in the queue of one table: whoever comes after us to that table waits as well. */
+  tableMs: number;
+  /** How long to leave the tables to the others before the next try. */
+  pauseMs: number;
+}
+
+const patient: Patience = { allMs: 120_000, tableMs: 1_000, pauseMs: 1_000 };
 
 /** Brings the database to the newest migration. Any number of processes may call this at once. */
-export const migrate = async (pool: Pool, folder = migrationsFolder()): Promise<Migrated> => {
+export const migrate = async (pool: Pool, folder = migrationsFolder(), patience = patient): Promise<Migrated> => {
   const shipped = await readMigrations(folder);
   const applied: string[] = [];
-  await exclusively(pool, async (client) => refuseForeign(shipped, await prepare(client)));
+  await exclusively(pool, patience, async (client) => refuseForeign(shipped, await prepare(client)));
   for (const migration of shipped) {
-    if (await exclusively(pool, (client) => applyOnce(client, migration, shipped))) applied.push(migration.name);
+    const isNew = await exclusively(pool, patience, (client) => applyOnce(client, migration, shipped));
+    if (isNew) applied.push(migration.name);
   }
   return { applied, version: shipped.at(-1)?.version ?? 0 };
 };
 
+/** Longer than any migration takes; only for a server that no longer answers. The pool's own would end a long one. */
+const longest = 6 * 60 * 60_000;
+
+const long = (text: string, values?: unknown[]): QueryConfig & { query_timeout: number } => ({
+  text,
+  ...(values ? { values } : {}),
+  query_timeout: longest,
+});
+
 /** The lock lives and dies with the transaction, so nobody is left behind it, and poolers between us do no harm. */
-const exclusively = <T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> =>
-  inTransaction(pool, async (client) => {
-    await client.query(`set local lock_timeout = '${lockWait}'; set local statement_timeout = 0`);
-    await client.query("select pg_advisory_xact_lock($1)", [lock]);
-    return work(client);
-  });
+const exclusively = async <T>(
+  pool: Pool,
+  { allMs, tableMs, pauseMs }: Patience,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> => {
+  const deadline = Date.now() + allMs;
+  for (;;) {
+    try {
+      return await inTransaction(pool, async (client) => {
+        const left = Math.max(1, deadline - Date.now());
+        await client.query(`set local lock_timeout = ${left}; set local statement_timeout = 0`);
+        await client.query(long("select pg_advisory_xact_lock($1)", [lock]));
+        await client.query(`set local lock_timeout = ${tableMs}`);
+        return work(client);
+      });
+    } catch (error) {
+      if (!isLocked(error) || Date.now() + pauseMs >= deadline) throw error;
+      await pause(pauseMs);
+    }
+  }
+};
+
+const isLocked = (error: unknown): boolean =>
+  error instanceof Error && (("code" in error && error.code === "55P03") || isLocked(error.cause));
 
 interface Recorded {
   version: number;
@@ -59,7 +98,7 @@ const applyOnce = async (client: PoolClient, migration: Migration, shipped: Migr
   refuseGap(migration, done);
   const row = [migration.version, migration.name, migration.sha256];
   await client.query("insert into nightshift.migrations (version, name, sha256) values ($1, $2, $3)", row);
-  await client.query(migration.sql).catch((cause: Error) => {
+  await client.query(long(migration.sql)).catch((cause: Error) => {
     throw new Error(`migration ${migration.name} failed and was rolled back: ${cause.message}`, { cause });
   });
   return true;

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { PostgresSaver } from "@langchain/langgraph-checkpoint-postgres";
+import pg from "pg";
 import { expect, onTestFinished, test } from "vitest";
 import { tiesOf } from "../../src/store/families.ts";
 import { readIncident } from "../../src/store/incidents.ts";
@@ -150,3 +151,48 @@ test("refuses two migrations with one number, and names it does not know", async
   await expect(migrate(db.pool, twins)).rejects.toThrow("000001_one.sql and 000001_uno.sql have the same number");
   await expect(migrate(db.pool, folderOf({ "1.sql": "" }))).rejects.toThrow("must be named like");
 });
+
+/** One that gives up on a statement sooner than a lock or a migration may take. */
+const hasty = (url: string): pg.Pool => {
+  const pool = new pg.Pool({ connectionString: url, query_timeout: 300 });
+  onTestFinished(() => pool.end());
+  return pool;
+};
+
+const quick = { allMs: 20_000, tableMs: 50, pauseMs: 20 };
+
+test("neither another's lock nor a migration is cut by the pool's own deadline", async () => {
+  await using db = await emptyDatabase();
+  const held = db.pool.query("begin; select pg_advisory_xact_lock(1852404837); select pg_sleep(0.7); commit");
+  await expect
+    .poll(async () => (await db.pool.query("select 1 from pg_locks where locktype = 'advisory'")).rowCount)
+    .toBe(1);
+  const slow = { "000002_two.sql": "select pg_sleep(0.7)" };
+
+  expect(await migrate(hasty(db.url), folderOf({ ...first, ...slow }), quick)).toMatchObject({ version: 2 });
+  await held;
+});
+
+test("a table that somebody reads is waited for in short turns, and others read it meanwhile", async () => {
+  await using db = await emptyDatabase();
+  await migrate(db.pool, folderOf(first));
+  const reader = await db.pool.connect();
+  await reader.query("begin; select * from nightshift.one");
+  const folder = folderOf({ ...first, "000002_two.sql": "alter table nightshift.one add column more int" });
+  const inVain = await migrate(db.pool, folder, { ...quick, allMs: 300 }).catch((error: Error) => error.message);
+  expect(inVain).toBe("migration 000002_two.sql failed and was rolled back: canceling statement due to lock timeout");
+
+  let ended = false;
+  const migrated = migrate(db.pool, folder, quick).finally(() => {
+    ended = true;
+  });
+  for (let turn = 0; turn < 20; turn++) await hastyRead(db);
+  expect(ended).toBe(false);
+  await reader.query("commit");
+  reader.release();
+
+  expect(await migrated).toEqual({ applied: ["000002_two.sql"], version: 2 });
+});
+
+const hastyRead = (db: TestDatabase) =>
+  db.pool.query("set statement_timeout = '5s'; select * from nightshift.one; reset statement_timeout");
