@@ -72,12 +72,28 @@ const securityContext = (world: World, { pod, name }: Running, text: string): Fi
   });
 };
 
+const unprepared = /^failed to (?:prepare|create) subPath (?:for|directory for) volumeMount /;
+
+const notMounted = (world: World, { pod, name }: Running, text: string, words: string): Finding[] => {
+  const object = world.rootOf(pod);
+  return found(world, {
+    class: "volume-mount-failed",
+    object,
+    statement: `${named(object)}: container ${name} cannot start because ${words}. The kubelet says: ${quote(text)}.`,
+    because: [pod],
+    confidence: 0.88,
+    disproof: "the same volume mounts at this path in another pod",
+  });
+};
+
 const fromContainer = (world: World, running: Running): Finding[] => {
   const reason = waitingReason(running);
   if (reason !== "CreateContainerConfigError" && reason !== "CreateContainerError") return [];
   const text = running.status.state?.waiting?.message ?? "";
   const missing = missingIn(text);
   if (missing) return why(world, running.pod, missing, text, `container ${running.name}`, [running.pod]);
+  if (unprepared.test(text))
+    return notMounted(world, running, text, "a path that it mounts of a volume cannot be made");
   return /runAsNonRoot|non-numeric user|runAsUser/.test(text) ? securityContext(world, running, text) : [];
 };
 
@@ -87,6 +103,9 @@ const folder =
 /** Like the file it mounts, or with an ending: surely meant as a file. */
 const isFile = (path: string, subPath = ""): boolean =>
   path.split("/").at(-1) === subPath.split("/").at(-1) || /[^/]\.(?!d$)[A-Za-z0-9]+$/.test(path);
+
+/** Of a whole volume, or of a path of the node. */
+const kindFault = /error mounting "(?![^"]*volume-subpaths)[^"]*" to rootfs at "([^"]+)".*not a directory/s;
 
 const subPathFault = /error mounting "[^"]*volume-subpaths[^"]*" to rootfs at "([^"]+)".*not a directory/s;
 
@@ -100,6 +119,16 @@ const fromSubPath = (world: World, running: Running): Finding[] => {
     state?.waiting?.message,
     state?.terminated?.message,
   ]);
+  const whole = texts.find((text) => kindFault.test(text ?? ""));
+  if (whole && !status.state?.running) {
+    const at = kindFault.exec(whole)?.[1];
+    return notMounted(
+      world,
+      running,
+      whole,
+      `what it mounts at ${at} is a file and that a folder, or the other way about`,
+    );
+  }
   const path = texts.map((text) => subPathFault.exec(text ?? "")?.[1]).find((one) => one !== undefined);
   const mount = spec?.volumeMounts?.find(({ mountPath }) => mountPath === path);
   const volume = pod.spec.volumes?.find((one) => one.name === mount?.name);

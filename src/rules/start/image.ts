@@ -96,9 +96,20 @@ const pull = (world: World, running: Running): Finding[] => {
   const source =
     message.includes(": ") && message.length > image.length + 40 ? message : eventText(event ?? ({} as KubeEvent));
   const text = image ? source.replaceAll(image, "IMAGE") : source;
+  const object = world.rootOf(pod);
+  const node = pod.spec.nodeName;
+  if (node && /no space left on device/i.test(text))
+    return found(world, {
+      class: "node-pressure",
+      object: { kind: "Node", namespace: null, name: node },
+      statement: `${named(object)}: image ${quote(image)} cannot be unpacked because the disk of node ${node} is full. The kubelet says: ${quote(source)}.`,
+      because: [pod, source === message ? null : event],
+      confidence: 0.9,
+      disproof: `the disk of node ${node} that holds images has room`,
+      related: [object],
+    });
   const sort = sortOf(world, running, text);
   if (!sort) return [];
-  const object = world.rootOf(pod);
   return found(world, {
     class: sort.class,
     object,
