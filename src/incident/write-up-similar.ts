@@ -8,10 +8,10 @@ const times = (count: number): string => (count === 1 ? "once" : count === 2 ? "
 
 const ends = { helped: "helped", undone: "undone", "did-not-help": "did not help", "not-made": "not made" } as const;
 
-/** `raise-memory-limit helped twice, undone once`. As in the record, cases a person called wrong do not count. */
+/** `raise-memory-limit helped twice, undone once`. */
 const triedText = (similar: readonly Similar[]): string => {
   const counted = new Map<string, Map<string, number>>();
-  for (const { tried } of similar.filter(({ feedback }) => feedback?.correct !== false))
+  for (const { tried } of similar)
     for (const { verb, ended } of tried) {
       const of = counted.get(verb) ?? new Map<string, number>();
       counted.set(verb, of.set(ends[ended], (of.get(ends[ended]) ?? 0) + 1));
@@ -40,17 +40,32 @@ const daysOf = (similar: readonly Similar[], now: string): string => {
   return days === 1 ? "a day" : `${days} days`;
 };
 
-const wrongText = (similar: readonly Similar[]): string => {
-  const wrong = similar.filter(({ feedback }) => feedback?.correct === false);
+const isWrong = ({ feedback }: Similar): boolean => feedback?.correct === false;
+
+/** Of this very diagnosis; one that was another then says nothing against this one. */
+const wrongText = (similar: readonly Similar[], diagnosed: string | null): string => {
+  const wrong = similar.filter((one) => isWrong(one) && diagnosed !== null && one.fingerprint.class === diagnosed);
   const [last] = wrong;
   if (last === undefined) return "";
   const really = classOfMemory(last);
   return ` A person called that diagnosis wrong ${times(wrong.length)}${really === null ? "" : `: it was ${really}`}.`;
 };
 
+/** How often it was called what afterwards: `once more that was called oom-memory-leak afterwards`. */
+const correctedText = (wrong: readonly Similar[], more: boolean): string[] =>
+  [...Map.groupBy(wrong, (one) => classOfMemory(one) ?? "wrong")].map(
+    ([called, those]) => `${times(those.length)}${more ? " more" : ""} that was called ${called} afterwards`,
+  );
+
 const groupText = (group: readonly Similar[], now: string): string => {
-  const tried = triedText(group);
-  return `${commonText(group)}, ${times(group.length)} in ${daysOf(group, now)}${tried === "" ? "" : `; ${tried}`}`;
+  const [wrong, right] = [group.filter(isWrong), group.filter((one) => !isWrong(one))];
+  const tried = triedText(right);
+  const parts = [
+    ...(right.length === 0 ? [] : [`${times(right.length)} in ${daysOf(right, now)}`]),
+    ...(tried === "" ? [] : [tried]),
+    ...correctedText(wrong, right.length > 0),
+  ];
+  return `${commonText(group)}, ${parts.join("; ")}`;
 };
 
 const latest = (similar: readonly Similar[]): Similar | undefined =>
@@ -58,13 +73,13 @@ const latest = (similar: readonly Similar[]): Similar | undefined =>
 
 const mostGroups = 3;
 
-/** What is known of it from before, each likeness counted by itself; empty when nothing is alike. */
-export const similarText = (similar: readonly Similar[], now: string): string => {
+/** What is known of it from before, each likeness counted by itself, and apart what a person corrected; empty when nothing is alike. */
+export const similarText = (similar: readonly Similar[], now: string, diagnosed: string | null): string => {
   const last = latest(similar);
   if (last === undefined) return "";
   const groups = groupsOf(similar).slice(0, mostGroups);
   const counted = groups.map((group) => groupText(group, now)).join(". Also ");
-  return `${counted}. Last: ${name(last.incidentId, 40)}.${wrongText(similar)}`;
+  return `${counted}. Last: ${name(last.incidentId, 40)}.${wrongText(similar, diagnosed)}`;
 };
 
 const lasting = ({ incident: { diagnosis } }: WriteUpInput): string => {
@@ -87,10 +102,11 @@ const lastingAsCorrected = (again: readonly Similar[]): string => {
 };
 
 export const similarPart = (input: WriteUpInput): string[] => {
-  const { similar = [], openedAt } = input.incident;
+  const { similar = [], openedAt, diagnosis } = input.incident;
   if (similar.length === 0) return [];
   const again = similar.filter((one) => isRecurrence(input, one));
-  const lines = wrap(`**Seen before:** ${similarText(similar, openedAt)}`);
+  const diagnosed = diagnosis?.kind === "cause" ? diagnosis.class : null;
+  const lines = wrap(`**Seen before:** ${similarText(similar, openedAt, diagnosed)}`);
   if (again.length === 0) return lines;
   return [
     ...lines,

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { byRecord, type Fingerprint, type Remembered, recordOf, similarTo } from "../../src/incident/memory.ts";
-import { similarText } from "../../src/incident/write-up-similar.ts";
+import { similarText as textOf } from "../../src/incident/write-up-similar.ts";
 
+const similarText = (similar: Parameters<typeof textOf>[0], now: string, diagnosed = "oom-limit-too-low") =>
+  textOf(similar, now, diagnosed);
 const asked: Fingerprint = {
   cluster: "prod",
   class: "oom-limit-too-low",
@@ -112,9 +114,24 @@ describe("what a person corrected", () => {
     const text = (...similar: Remembered[]) => similarText(near(...similar), "2026-05-14T00:00:00.000Z");
 
     expect(text(memory("1", wrong("oom-memory-leak")))).toMatch(
-      /, once in 13 days\. Last: 1\. A person called that diagnosis wrong once: it was oom-memory-leak\.$/,
+      /, once that was called oom-memory-leak afterwards\. Last: 1\. A person called that diagnosis wrong once: it was oom-memory-leak\.$/,
     );
-    expect(text(memory("1"), memory("2", wrong(null)))).toContain("twice in 13 days; raise-memory-limit helped once.");
+    expect(text(memory("1"), memory("2", wrong(null)))).toContain(
+      ", once in 13 days; raise-memory-limit helped once; once more that was called wrong afterwards. ",
+    );
+    expect(text(memory("1"), memory("2"), memory("3", wrong("oom-memory-leak")))).toContain(
+      ", twice in 13 days; raise-memory-limit helped twice; once more that was called oom-memory-leak afterwards. ",
+    );
+  });
+
+  test("is no word against another diagnosis than the one that was called wrong", () => {
+    const corrected = memory("1", wrong("oom-memory-leak"));
+    const similar = similarTo(asked, ["oom-memory-leak"], [corrected, memory("2", {}, { class: "oom-memory-leak" })]);
+
+    const text = similarText(similar, "2026-05-14T00:00:00.000Z", "oom-memory-leak");
+
+    expect(text).toContain("; once more that was called oom-memory-leak afterwards. ");
+    expect(text).not.toContain("that diagnosis");
   });
 
   test("does not count as help", () => {
