@@ -1,6 +1,6 @@
 import type { Terms } from "../incident/plan.ts";
 import { isAmong } from "../incident/ruling.ts";
-import { type Approval, decideApproval, decisionOf, newestApproval } from "../store/approvals.ts";
+import { type Approval, decideApproval, decisionOf, newestApproval, peopleOf } from "../store/approvals.ts";
 import { decidedLine } from "../store/decisions-kept.ts";
 import { lockIncident, type StoredIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
@@ -41,7 +41,10 @@ const accept = async (tx: Runner, store: Store, { incident, approval, input, per
   const state = input.decision === "approve" ? ("approved" as const) : ("rejected" as const);
   await decideApproval(tx, incident.id, approval.round, { state, by: person.name, via: person.via, reason, at });
   const line = decidedLine({ state, by: person.name, via: person.via, reason });
-  await closeCard(tx, store.queue, incident.id, line, at);
+  // The journal has an entry of each yes; people are told all of them at once.
+  const by = state === "approved" ? peopleOf(person.name, approval.others) : person.name;
+  const told = decidedLine({ state, by, via: person.via, reason });
+  await closeCard(tx, store.queue, incident.id, told, at);
   await append(tx, incident.id, {
     at: at.toISOString(),
     kind: "approval",
@@ -51,7 +54,7 @@ const accept = async (tx: Runner, store: Store, { incident, approval, input, per
   });
   const decision = decisionOf({ ...approval, state, reason, decidedBy: person.name, decidedAt: at });
   const about = String(approval.round);
-  await announce(tx, store, incident.id, { what: "decided", at, line, about, facts: { decision } });
+  await announce(tx, store, incident.id, { what: "decided", at, line: told, about, facts: { decision } });
   await signalFirst(tx, store.queue, incident.id);
 };
 

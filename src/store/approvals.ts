@@ -9,6 +9,8 @@ export interface Approval {
   expiresAt: Date;
   state: "pending" | "approved" | "rejected" | "expired" | "void";
   decidedBy: string | null;
+  /** Who else said yes before, where more than one person is needed. */
+  others?: readonly string[];
   reason: string | null;
   decidedAt: Date | null;
   /** Of the pause that it was asked at; null: the walk has not paused yet. */
@@ -33,8 +35,11 @@ export const openApproval = async (
 export const newestApproval = async (tx: Runner, incidentId: string): Promise<Approval | null> => {
   const { rows } = await tx.query<Approval>(
     `select round, plan_hash as "planHash", expires_at as "expiresAt", state, decided_by as "decidedBy", reason,
-       decided_at as "decidedAt", interrupt_id as "interruptId"
-     from nightshift.approvals where incident_id = $1 order by round desc limit 1`,
+       decided_at as "decidedAt", interrupt_id as "interruptId",
+       array(select j.actor from nightshift.journal j where j.incident_id = a.incident_id and j.kind = 'vote'
+               and j.data ->> 'planHash' = a.plan_hash and j.data ->> 'round' = a.round::text
+             group by j.actor order by min(j.seq)) as others
+     from nightshift.approvals a where incident_id = $1 order by round desc limit 1`,
     [incidentId],
   );
   return rows[0] ?? null;
@@ -107,15 +112,21 @@ export const decideApproval = async (
   return rowCount === 1;
 };
 
+/** All who said yes: "ana and bo". */
+export const peopleOf = (by: string, others: readonly string[] = []): string => {
+  const all = [...others.filter((one) => one !== by), by];
+  return all.length === 1 ? by : `${all.slice(0, -1).join(", ")} and ${by}`;
+};
+
 /** What the graph is told; null while nobody has answered. */
-export const decisionOf = ({ state, planHash, decidedBy, decidedAt, reason }: Approval): Decision | null => {
+export const decisionOf = ({ state, planHash, decidedBy, others, decidedAt, reason }: Approval): Decision | null => {
   const at = (decidedAt ?? new Date(0)).toISOString();
   const by = decidedBy ?? "";
   switch (state) {
     case "pending":
       return null;
     case "approved":
-      return { kind: "approved", planHash, by, at };
+      return { kind: "approved", planHash, by: peopleOf(by, others), at };
     case "rejected":
       return { kind: "rejected", planHash, by, at, why: reason };
     case "expired":

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type Action, planHash, type Terms } from "../../src/incident/plan.ts";
 import { decide } from "../../src/responder/decide.ts";
 import type { Person } from "../../src/responder/responder.ts";
-import { openApproval } from "../../src/store/approvals.ts";
+import { decisionOf, newestApproval, openApproval } from "../../src/store/approvals.ts";
 import { keepsTerms } from "../../src/store/votes.ts";
 import { openIncidents } from "../../src/store/ward.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
@@ -128,6 +128,16 @@ test("where policy wants two people, one alone changes nothing, and nobody count
   expect(await states(db)).toEqual(["pending"]);
   expect(await answer("inc_1", yes, { ...ana, name: "bo" })).toEqual({ kind: "accepted" });
   expect(await states(db)).toEqual(["approved"]);
+});
+
+test("who said yes are all named in the decision", async () => {
+  await using db = await freshDatabase();
+  const { answer, yes } = await askedUnder(db, { policy: "p", people: 2, approvers: null, actionsPerHour: null });
+  await answer("inc_1", yes, ana);
+  await answer("inc_1", yes, { ...ana, name: "bo" });
+
+  const approval = await newestApproval(db.pool, "inc_1");
+  expect(approval && decisionOf(approval)).toMatchObject({ kind: "approved", by: "ana and bo" });
 });
 
 test("a yes to a question that was withdrawn does not count for the same plan asked about again", async () => {
