@@ -65,24 +65,29 @@ const Rule = z
 
 const days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 const Time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day in UTC such as 16:00");
-const Freeze = z.union([
-  z
-    .strictObject({
-      from: z.iso.datetime({ offset: true }),
-      to: z.iso.datetime({ offset: true }),
-      match: Match.default({}),
-      why: z.string().max(200).optional(),
-    })
-    .refine(({ from, to }) => Date.parse(from) < Date.parse(to), { path: ["to"], error: "is not after `from`" }),
-  z.strictObject({
-    /** Every week, in UTC; `to` at or before `from` ends on the next day. */
-    days: z.array(z.enum(days)).min(1),
-    from: Time,
-    to: Time,
+const Once = z
+  .strictObject({
+    from: z.iso.datetime({ offset: true }),
+    to: z.iso.datetime({ offset: true }),
     match: Match.default({}),
     why: z.string().max(200).optional(),
-  }),
-]);
+  })
+  .refine(({ from, to }) => Date.parse(from) < Date.parse(to), { path: ["to"], error: "is not after `from`" });
+const Weekly = z.strictObject({
+  /** Every week, in UTC; `to` at or before `from` ends on the next day. */
+  days: z.array(z.enum(days)).min(1),
+  from: Time,
+  to: Time,
+  match: Match.default({}),
+  why: z.string().max(200).optional(),
+});
+/** `days` says which of the two is meant, and so which of them a mistake is told by. */
+const Freeze = z.looseObject({}).transform((given, context): z.infer<typeof Once> | z.infer<typeof Weekly> => {
+  const parsed = ("days" in given ? Weekly : Once).safeParse(given);
+  if (parsed.success) return parsed.data;
+  for (const { path, message } of parsed.error.issues) context.addIssue({ code: "custom", path, message });
+  return z.NEVER;
+});
 export type Freeze = z.infer<typeof Freeze>;
 
 /**

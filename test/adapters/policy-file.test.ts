@@ -22,6 +22,8 @@ test.each([
   ["mode: auto\nmode: observe", "unique"],
   ["mode: auto\nrules:\n  - match: {verb: undo-rolout}\n    mode: observe\n", "fits no verb"],
   ["verify: {times: {raise-memory-limits: {settleSeconds: 1}}}", "raise-memory-limits"],
+  ["freeze:\n  - {days: [fry], from: '16:00', to: '18:00'}\n", 'expected one of "sun"'],
+  ["freeze:\n  - {days: [fri], from: '16:00', to: 'late'}\n", "a time of day in UTC"],
   ["freeze:\n  - {from: 2026-12-27T00:00:00Z, to: 2026-12-24T00:00:00Z}\n", "is not after"],
   ["mode: approve\nrules:\n  - people: 2\n    approvers: [ana]\n", "nobody could approve"],
 ])("%j stops with an error that names it", (text, named) => {
