@@ -37,14 +37,18 @@ const told = (decided: Decided, kind: Click["kind"]): string => {
   }
 };
 
+/** Null: nobody who is listed here. */
 const personOf = ({ config }: ServerOptions, { user, userTeam }: Click): Person | null => {
   // A guest of a shared channel bears an id of another workspace.
   if (config.SLACK_TEAM_ID !== undefined && userTeam !== null && userTeam !== config.SLACK_TEAM_ID) return null;
   const found = config.SLACK_APPROVERS?.find((approver) => approver.user === user);
-  return found && found.role !== "viewer" ? { name: found.name, role: found.role, via: "slack" } : null;
+  return found ? { name: found.name, role: found.role, via: "slack" } : null;
 };
 
 const notYou = "You may not decide here. An administrator can list your Slack user id in SLACK_APPROVERS.";
+
+const onlyViews =
+  "You may not decide here: you are listed as a viewer, and a viewer may neither approve nor reject. Nothing was decided.";
 
 const decide = async ({ responder, log }: ServerOptions, click: Click, person: Person): Promise<string> => {
   const reason = click.kind === "rejected" && click.reason !== "" ? click.reason : null;
@@ -74,17 +78,23 @@ const asksWhy = async (
   }
 };
 
+const refusalOf = (person: Person | null): string | null => {
+  if (person === null) return notYou;
+  return person.role === "viewer" ? onlyViews : null;
+};
+
 const handle = async (options: ServerOptions, click: Click): Promise<void> => {
   const { chat, log } = options;
   const person = personOf(options, click);
   const { incidentId, channel, user, respond } = click;
   try {
-    if (person !== null && click.kind === "reject" && chat?.askWhy) {
+    const refusal = refusalOf(person);
+    if (refusal === null && click.kind === "reject" && chat?.askWhy) {
       const asked = await asksWhy(options, chat.askWhy, click);
       if (!asked) await chat.whisper({ channel, user, respond, text: noForm });
       return;
     }
-    const text = person === null ? notYou : await decide(options, click, person);
+    const text = person === null || refusal !== null ? (refusal ?? notYou) : await decide(options, click, person);
     await chat?.whisper({ channel, user, respond, text });
   } catch (error) {
     log("a click could not be answered", { incidentId, why: error instanceof Error ? error.message : String(error) });

@@ -125,6 +125,18 @@ test.each([
   expect(slack.whispers).toMatchObject([{ channel: "C1", respond, text: expect.stringContaining("may not decide") }]);
 });
 
+test("a viewer is told that a viewer may not decide, and nobody else is", async () => {
+  await using slack = await open();
+
+  for (const who of ["UVIC", "UEVE"]) await slack.send(click("reject", who, question));
+
+  expect(slack.asked).toEqual([]);
+  expect(slack.whispers.map(({ text }) => [/listed as a viewer/.test(text), /SLACK_APPROVERS/.test(text)])).toEqual([
+    [true, false],
+    [false, true],
+  ]);
+});
+
 test.each([
   [{ kind: "already-decided", by: "bo", decision: "rejected" } as const, "bo has rejected"],
   [{ kind: "plan-changed", planHash: "h2" } as const, "stale"],
