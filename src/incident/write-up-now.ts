@@ -23,10 +23,12 @@ const madeText = ({ verdict, escalation }: Incident, verb: string): string => {
 };
 
 /** What was done to the cluster, in one sentence. */
-const doneText = (incident: Incident): string => {
+const doneText = ({ incident, status }: WriteUpInput): string => {
   const last = incident.outcomes.at(-1);
   if (last === undefined) return "nothing was changed";
   const verb = name(last.verb, 60);
+  if (status === "awaiting-approval" && last.reason === "changed")
+    return `${verb} was approved before and not made, for its object was changed meanwhile; the plan was made anew`;
   if (verb.startsWith(undo)) return undoText[last.kind](verb.slice(undo.length));
   switch (last.kind) {
     case "applied":
@@ -94,7 +96,7 @@ const yoursText = (input: WriteUpInput): string => {
 
 /** Read first, by somebody who was asleep: what was done, and what is theirs to do. */
 export const nowPart = (input: WriteUpInput): string[] => {
-  const done = doneText(input.incident);
+  const done = doneText(input);
   return wrap(`**Now:** ${done}; ${yoursText(input)}.`);
 };
 

@@ -131,15 +131,16 @@ describe("the write-up", () => {
     expect(text).toContain("take over from here");
   });
 
+  const outcome = {
+    key: "k",
+    verb: "raise-memory-limit",
+    target: workload,
+    at: alert.startsAt,
+    reason: null,
+    message: "",
+  } as const;
+
   test("tells the person who takes over a change whether it stands", () => {
-    const outcome = {
-      key: "k",
-      verb: "raise-memory-limit",
-      target: workload,
-      at: alert.startsAt,
-      reason: null,
-      message: "",
-    } as const;
     const endedWith = (outcomes: ("applied" | "uncertain")[]): string =>
       writeUp(
         waiting({
@@ -155,6 +156,19 @@ describe("the write-up", () => {
     expect(endedWith([])).toContain("**Now:** nothing was changed; if you agree");
     expect(endedWith(["applied"])).toContain("take it back with its undo");
     expect(endedWith(["uncertain"])).toContain("not known whether raise-memory-limit was made; look at the object");
+  });
+
+  test("a plan that waits anew is not told as tried, but what was refused before it is", () => {
+    const refused = { ...outcome, kind: "refused" as const, reason: "changed" as const };
+    const text = writeUp(
+      waiting({
+        incident: incidentWith({ diagnosis: causeFrom([log]), plan, outcomes: [refused], askedAgain: "anew" }),
+      }),
+    ).replace(/\s+/g, " ");
+
+    expect(text).toContain("was approved before and not made, for its object was changed meanwhile");
+    expect(text).toContain("the plan was made anew; approve or reject raise-memory-limit");
+    expect(text).not.toContain("tried and not made");
   });
 
   test("says at once what was done and what is the reader's to do", () => {
