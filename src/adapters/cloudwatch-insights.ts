@@ -4,6 +4,7 @@ import type { Wanted } from "./cloudwatch-layout.ts";
 
 const mostLines = 2_000;
 const pollMs = 400;
+const startMs = 10_000;
 const stopMs = 2_000;
 
 const quoted = (text: string): string => `"${text.replace(/["\\]/g, "\\$&")}"`;
@@ -48,7 +49,7 @@ export const runInsights = async (
 ): Promise<Found[]> => {
   const [startTime, endTime] = [Math.floor(span.from / 1000), Math.ceil(span.to / 1000)];
   const start = new aws.StartQueryCommand({ logGroupName: group, queryString: query, startTime, endTime });
-  const { queryId } = await client.send(start, { abortSignal });
+  const queryId = await begun({ aws, client }, start, abortSignal);
   let done = false;
   try {
     for (;;) {
@@ -64,6 +65,27 @@ export const runInsights = async (
     }
   } finally {
     if (!done) await stop({ aws, client }, queryId);
+  }
+};
+
+/** Whoever gives up before it has an id waits no longer. The query may have begun all the same: its id is still waited for, to stop it. */
+const begun = async (
+  opened: Opened,
+  start: InstanceType<Opened["aws"]["StartQueryCommand"]>,
+  abortSignal: AbortSignal,
+): Promise<string | undefined> => {
+  abortSignal.throwIfAborted();
+  const started = opened.client.send(start, { abortSignal: AbortSignal.timeout(startMs) });
+  const gaveUp = Promise.withResolvers<never>();
+  const leave = (): void => {
+    started.then(({ queryId }) => stop(opened, queryId)).catch(() => undefined);
+    gaveUp.reject(abortSignal.reason);
+  };
+  abortSignal.addEventListener("abort", leave, { once: true });
+  try {
+    return (await Promise.race([started, gaveUp.promise])).queryId;
+  } finally {
+    abortSignal.removeEventListener("abort", leave);
   }
 };
 

@@ -152,6 +152,24 @@ test("a query whose asker gives up is stopped", async () => {
   expect(called().at(-1)).toBe("StopQuery");
 });
 
+test("a query whose asker gives up before it has begun is stopped as soon as it has an id", async () => {
+  const [begin, giveUp] = [Promise.withResolvers<void>(), new AbortController()];
+  const fake = fakeCloudWatch({ groups: { [group]: {} } });
+  server.play((asked, response) => {
+    if (targetOf(asked) === "StartQuery") void begin.promise.then(() => void fake(asked, response));
+    else void fake(asked, response);
+  });
+  const asked = cloudWatch({ group }, clock, opening).logs(query, giveUp.signal);
+  await expect.poll(called, { timeout: 30_000 }).toContain("StartQuery");
+  giveUp.abort();
+  await expect(asked).rejects.toMatchObject({ reason: "timeout" });
+  expect(called()).not.toContain("StopQuery");
+
+  begin.resolve();
+
+  await expect.poll(() => called().at(-1), { timeout: 30_000 }).toBe("StopQuery");
+});
+
 test("control: a query that ended is not stopped", async () => {
   await open({ streams: {} }).logs(query);
 
