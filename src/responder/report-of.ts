@@ -5,21 +5,28 @@ import type { StoredIncident } from "../store/incidents.ts";
 import { kinshipsOf } from "../store/kinship.ts";
 import type { Runner } from "../store/transaction.ts";
 import { withSeverity } from "./rise.ts";
-import { besides } from "./told-beside.ts";
+import { asWide, besidesInReport } from "./told-beside.ts";
 
 /** Whom it holds, who holds it, and that it was closed before. */
-const familyPart = async (db: Runner, { id }: StoredIncident, link: (id: string) => string): Promise<string> => {
+const familyPart = async (
+  db: Runner,
+  { id }: StoredIncident,
+  told: readonly string[],
+  link: (id: string) => string,
+): Promise<string> => {
   const { parentId } = (await kinshipsOf(db, [id]))(id);
   const lines = [
-    ...(await besides(db, id)),
+    ...told,
     ...(parentId === null ? [] : [`${parentId} holds this one, or held it until it ended: ${link(parentId)}`]),
   ];
   return lines.length === 0 ? "" : `\n## Beside it\n\n${lines.join("\n\n")}\n`;
 };
 
 /** The finished write-up; before that, one of what is known so far. */
-export const reportOf = async (db: Runner, stored: StoredIncident, link: (id: string) => string): Promise<string> =>
-  `${await writtenUp(db, stored, link)}${await familyPart(db, stored, link)}`;
+export const reportOf = async (db: Runner, stored: StoredIncident, link: (id: string) => string): Promise<string> => {
+  const told = await besidesInReport(db, stored.id);
+  return `${asWide(await writtenUp(db, stored, link), told)}${await familyPart(db, stored, told, link)}`;
+};
 
 const writtenUp = async (db: Runner, stored: StoredIncident, link: (id: string) => string): Promise<string> => {
   const { state, status, id, subject, severity, openedAt, lastError } = stored;

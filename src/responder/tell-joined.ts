@@ -6,7 +6,7 @@ import { toldHeadsOf } from "../store/kinship.ts";
 import { hasNoteOn, lockNotice, putNotice } from "../store/notices.ts";
 import type { Runner } from "../store/transaction.ts";
 import { asSevereAs } from "./rise.ts";
-import { asNote, besides } from "./told-beside.ts";
+import { asNote, besides, withBesides } from "./told-beside.ts";
 import type { Outgoing } from "./turn-ports.ts";
 
 /** Many may join within a second: the card is sent again this late, and the thread and PagerDuty hear of them once a minute. */
@@ -55,7 +55,7 @@ const tellOne = async (tx: Runner, store: Outgoing, row: StoredIncident, at: Dat
   const card = await lockNotice(tx, `card:${row.id}`);
   if (card === null || row.closedAt !== null || isOfLifeBefore(card, row)) return;
   const lines = await besides(tx, row.id);
-  const afresh = { ...asSevereAs(card, row.severity), besides: lines };
+  const afresh = withBesides(asSevereAs(card, row.severity), lines);
   const hasMore = JSON.stringify(lines) !== JSON.stringify(card.besides ?? []);
   if (hasMore) await tellMore(tx, store, afresh, lines, at);
   if (hasMore || card.severity !== row.severity) await putNotice(tx, store.queue, afresh, inMs(gatherMs));

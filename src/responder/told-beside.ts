@@ -11,15 +11,17 @@ import { isWorse } from "../store/severity.ts";
 import type { Runner } from "../store/transaction.ts";
 import { asSevereAs } from "./rise.ts";
 
-// Whoever is woken reads first what is wrong; `childIds` has them all.
+// Whoever is woken reads first what is wrong; the report names them all, and `childIds` has them however many they are.
 const mostNamed = 5;
+const mostInReport = 300;
 
 /** Names those that this incident holds, and how many there are. */
-const children = async (db: Runner, incidentId: string): Promise<string[]> => {
+const children = async (db: Runner, incidentId: string, most: number): Promise<string[]> => {
   const held = await childrenOf(db, incidentId);
   if (held.length === 0) return [];
-  const names = held.slice(0, mostNamed).map(({ subject }) => refText(subject));
-  const more = held.length > names.length ? ` and ${held.length - names.length} more` : "";
+  const names = held.slice(0, most).map(({ subject }) => refText(subject));
+  const rest = most === mostNamed ? "the report names them" : "childIds of the incident has them all";
+  const more = held.length > names.length ? ` and ${held.length - names.length} more (${rest})` : "";
   return [`Holds ${held.length} more of the same cause: ${names.join(", ")}${more}.`];
 };
 
@@ -67,16 +69,41 @@ const linesOf = async (
   id: string,
   row: StoredIncident | null,
   { alerts, unread }: Heard,
+  most: number,
 ): Promise<string[]> => [
   ...(await reopened(db, id)),
-  ...(await children(db, id)),
+  ...(await children(db, id, most)),
   ...(row?.state == null ? [] : joined(row.state.alerts, alerts)),
   ...unreadText(unread),
 ];
 
 /** What the walk does not know of its incident and our tables do: that it was closed before, whom it holds, what joined it. */
 export const besides = async (db: Runner, incidentId: string): Promise<string[]> =>
-  linesOf(db, incidentId, await readIncident(db, incidentId), await heardAbout(db, incidentId, mostHeard));
+  linesOf(db, incidentId, await readIncident(db, incidentId), await heardAbout(db, incidentId, mostHeard), mostNamed);
+
+/** The same for the report, which has room. */
+export const besidesInReport = async (db: Runner, incidentId: string): Promise<string[]> =>
+  linesOf(
+    db,
+    incidentId,
+    await readIncident(db, incidentId),
+    await heardAbout(db, incidentId, mostHeard),
+    mostInReport,
+  );
+
+/** The walk saw its own object only; what is held beside it is of the same cause. */
+export const asWide = (text: string, lines: readonly string[]): string =>
+  lines.some((line) => line.startsWith("Holds "))
+    ? text.replace(/(How wide:\**\s+)this\s+object\s+only/, "$1several objects")
+    : text;
+
+/** A notice with these lines beside it. */
+export const withBesides = (notice: Notice, lines: string[]): Notice => ({
+  ...notice,
+  text: asWide(notice.text, lines),
+  ...(notice.report === undefined ? {} : { report: asWide(notice.report, lines) }),
+  besides: lines,
+});
 
 /** Each incident of PagerDuty's that rings by now, the first to ring first. */
 const ringing = (alerts: readonly Alert[]): string[] => pagerdutyIncidentsOf(alerts.toReversed());
@@ -113,7 +140,7 @@ export const tellingBesides = async (db: Runner, drawn: Notice): Promise<Notice>
   if (notice.channel === "note") return notice;
   const heard = await heardAbout(db, notice.incidentId, mostHeard);
   const pagerdutyIncident = notice.pagerdutyIncident ?? ringing(heard.alerts)[0] ?? null;
-  return { ...notice, pagerdutyIncident, besides: await linesOf(db, notice.incidentId, row, heard) };
+  return { ...withBesides(notice, await linesOf(db, notice.incidentId, row, heard, mostNamed)), pagerdutyIncident };
 };
 
 const DiagnosedAs = z.object({ kind: z.string() }).nullish();
