@@ -10,6 +10,7 @@ import { Happening, type Notice, textOf } from "./incident/notice.ts";
 import type { Log } from "./log.ts";
 import type { Chat } from "./ports/chat.ts";
 import type { Desk, Herald, Marker, Notifier, Pager } from "./ports/notifier.ts";
+import { PortError } from "./ports/port-error.ts";
 import type { News } from "./responder/turn-ports.ts";
 import { systemClock } from "./world.ts";
 
@@ -66,9 +67,27 @@ export const openGrafana = ({ GRAFANA_URL: url, GRAFANA_TOKEN: token }: Config):
 
 type Fallback = [port: ReturnType<NonNullable<Pager["port"]>>, page: Pager["page"]];
 
-/** Where a page goes that PagerDuty cannot take: a new message in chat, never an update that nobody is told of. */
-const fallback = (config: Config, { post }: Notifier, herald: Herald | null): Fallback => {
-  if (speaksInSlack(config)) return ["slack", (notice, signal) => post({ ...notice, decision: null }, null, signal)];
+/**
+ * Rings by a new message, never by an update that nobody is told of: the incident's one message where it has none yet, which
+ * the card then keeps up to date, else an answer below it that the whole channel sees.
+ */
+const pageInChat =
+  ({ post, reply }: Notifier): Pager["page"] =>
+  async (notice, signal, below) => {
+    const page = { ...notice, decision: null };
+    if (!below?.ts || reply === undefined) return post(page, null, signal);
+    try {
+      return await reply(page, below, signal);
+    } catch (error) {
+      // The message may be gone; that keeps nobody asleep.
+      if (!(error instanceof PortError) || error.retryable) throw error;
+      return post(page, null, signal);
+    }
+  };
+
+/** Where a page goes that PagerDuty cannot take. */
+const fallback = (config: Config, chat: Notifier, herald: Herald | null): Fallback => {
+  if (speaksInSlack(config)) return ["slack", pageInChat(chat)];
   return herald === null ? ["stdout", toStdout] : ["webhook", (notice, signal) => herald.tell(notice, signal)];
 };
 
@@ -120,7 +139,7 @@ const pager = (config: Config, chat: Notifier, herald: Herald | null, log: Log):
   });
   return {
     port: (notice) => (reaches(notice) ? "pagerduty" : unreachedPort),
-    page: (notice, signal) => (reaches(notice) ? real.page(notice, signal) : unreached(notice, signal)),
+    page: (notice, signal, below) => (reaches(notice) ? real.page(notice, signal) : unreached(notice, signal, below)),
     note: rest === null ? toStdout : real.note,
   };
 };

@@ -20,8 +20,9 @@ const page: Notice = {
 
 const startSlack = async () => {
   const called: string[] = [];
+  const bodies: string[] = [];
   const server = createServer(async (request, response) => {
-    await text(request);
+    bodies.push(await text(request));
     called.push(request.url ?? "");
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify({ ok: true, channel: "C1", ts: "1.1" }));
@@ -32,7 +33,7 @@ const startSlack = async () => {
     server.closeAllConnections();
     server.close();
   };
-  return { url, called, [Symbol.asyncDispose]: dispose };
+  return { url, called, bodies, [Symbol.asyncDispose]: dispose };
 };
 
 const slackSet = { SLACK_BOT_TOKEN: "x", SLACK_CHANNEL: "C1" };
@@ -50,6 +51,17 @@ test("a page without PagerDuty is a message of its own in Slack", async () => {
   expect(openPeople(config, quiet).pager.port?.(page)).toBe("slack");
   const both = readConfig({ ...slackSet, PAGERDUTY_ROUTING_KEY: "r" });
   expect(openPeople(both, quiet).pager.port?.(page)).toBe("pagerduty");
+});
+
+test("a page of an incident that has its message in Slack goes below it, for the whole channel", async () => {
+  await using slack = await startSlack();
+  const config = readConfig({ SLACK_BOT_TOKEN: "x", SLACK_CHANNEL: "C1", SLACK_API_URL: slack.url });
+
+  await openPeople(config, quiet).pager.page(page, undefined, { channel: "C1", ts: "5.5" });
+
+  expect(slack.called).toEqual(["/chat.postMessage"]);
+  expect(new URLSearchParams(slack.bodies[0]).get("thread_ts")).toBe("5.5");
+  expect(new URLSearchParams(slack.bodies[0]).get("reply_broadcast")).toBe("true");
 });
 
 test("a page is posted to the webhook where it is all there is, and the escalation is not told twice", async () => {

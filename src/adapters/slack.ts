@@ -55,7 +55,9 @@ export const slackNotifier = ({ token, channel, apiUrl, timeoutMs = 5000, retrie
       }
     },
     reply: async (notice, { channel: where = channel, ts: thread_ts = "" }, signal) => {
-      const answer = { channel: where, thread_ts, ...replyOf(notice), unfurl_links: false, unfurl_media: false };
+      const said =
+        notice.channel === "page" ? { ...messageOf(notice), reply_broadcast: true as const } : replyOf(notice);
+      const answer = { channel: where, thread_ts, ...said, unfurl_links: false, unfurl_media: false };
       try {
         const posted = await unlessAborted("the details", client.chat.postMessage(answer), signal);
         return { channel: where, ts: posted.ts ?? "" };

@@ -15,7 +15,8 @@ export interface Notifier {
 
 /** Wakes a person, and writes on the incident of the paging system. */
 export interface Pager {
-  page(notice: Notice, signal?: AbortSignal): Promise<Receipt>;
+  /** `below` is the message of its incident in chat, where there is one: a page by chat goes into its thread, and to all. */
+  page(notice: Notice, signal?: AbortSignal, below?: Receipt | null): Promise<Receipt>;
   /** Whom this page is sent by; absent: a port that nothing else goes to. */
   port?(notice: Notice): "pagerduty" | "slack" | "webhook" | "stdout";
   note(notice: Notice, former: Receipt | null, signal?: AbortSignal): Promise<Receipt>;

@@ -14,7 +14,9 @@ import {
   noteAnswer,
   noteSilence,
   type PatienceDeps,
+  pageInChat,
   pausedBy,
+  postsPage,
   refuseWhileSilent,
 } from "./patience.ts";
 
@@ -50,6 +52,10 @@ const below = async (
   return card === null ? null : notifier.reply(notice, card, signal);
 };
 
+/** What a card keeps up to date, and what a page goes below: one message per incident in chat. */
+const messageInChat = async ({ store }: DeliverDeps, notice: Notice): Promise<Receipt | null> =>
+  (await lastReceipt(store.pool, `card:${notice.incidentId}`)) ?? (await pageInChat(store.pool, notice));
+
 const sendOut = async (
   { notifier, pager, herald, marker, ...deps }: DeliverDeps,
   { notice, receipt }: Waiting,
@@ -57,11 +63,11 @@ const sendOut = async (
 ): Promise<Receipt | null> => {
   switch (notice.channel) {
     case "card":
-      return notifier.post(notice, receipt, signal);
+      return notifier.post(notice, receipt ?? (await pageInChat(deps.store.pool, notice)), signal);
     case "note":
       return pager.note(notice, receipt, signal);
     case "page":
-      return pager.page(notice, signal);
+      return pager.page(notice, signal, await messageInChat({ notifier, pager, ...deps }, notice));
     case "event":
       return herald ? herald.tell(notice, signal) : nobody;
     case "acknowledge":
@@ -89,11 +95,12 @@ const sendOnce = async (deps: DeliverDeps, waiting: Waiting, signal: AbortSignal
 
 /**
  * What rings and what silences one incident go one after the other: neither undoes the other half-way, and of two jobs of one
- * page the second finds it sent.
+ * page the second finds it sent. Where chat is what rings, the card is one of them: the two share one message.
  */
 const sendInTurn = (deps: DeliverDeps, waiting: Waiting, signal: AbortSignal): Promise<void> => {
   const { key, channel, incidentId } = waiting.notice;
-  if (!ofRinging.includes(channel)) return sendOnce(deps, waiting, signal);
+  const ringsInChat = channel === "card" && postsPage(deps, { ...waiting.notice, channel: "page" });
+  if (!ringsInChat && !ofRinging.includes(channel)) return sendOnce(deps, waiting, signal);
   return withLock(deps.store.pool, `ring:${incidentId}`, async () => {
     const still = await waitingNotice(deps.store.pool, key);
     if (still !== null) await sendOnce(deps, still, signal);

@@ -13,6 +13,7 @@ import {
   pauseSilent,
   postDueIn,
 } from "../store/pauses.ts";
+import type { Runner } from "../store/transaction.ts";
 import type { Store } from "./turn-ports.ts";
 
 export interface PatienceDeps {
@@ -40,7 +41,7 @@ const portOf = ({ pager }: PatienceDeps, notice: Notice): string | null =>
 const isImpatient = ({ channel }: Notice, port: string | null): boolean => channel === "page" && port === "pagerduty";
 
 /** Nobody but chat wakes a person about this. */
-const postsPage = (deps: PatienceDeps, notice: Notice): boolean =>
+export const postsPage = (deps: PatienceDeps, notice: Notice): boolean =>
   notice.channel === "page" && portOf(deps, notice) === portOfChannel.card;
 
 /** How late a job that is due may be picked up. */
@@ -101,9 +102,15 @@ export const noteSilence = async (deps: PatienceDeps, { notice }: Waiting, error
   else await hasAnswered(store.pool, port);
 };
 
+/** The page that is the incident's message in chat until the card takes it over; null: there is none. */
+export const pageInChat = async (db: Runner, { incidentId }: Notice): Promise<Receipt | null> => {
+  const page = await lastReceipt(db, `page:${incidentId}`);
+  return page?.ts ? page : null;
+};
+
 const isPost = async (deps: PatienceDeps, { notice, receipt }: Waiting): Promise<boolean> => {
   if (postsPage(deps, notice)) return true;
-  if (notice.channel === "card") return receipt === null;
+  if (notice.channel === "card") return receipt === null && (await pageInChat(deps.store.pool, notice)) === null;
   // What waits for its card takes no place in the line.
   return notice.channel === "thread" && (await lastReceipt(deps.store.pool, `card:${notice.incidentId}`)) !== null;
 };
