@@ -313,3 +313,24 @@ describe("a variable that a source of many would give", () => {
     expect(wanting([])).toContain("neither in its env nor in an envFrom source");
   });
 });
+
+describe("a file that a server needs", () => {
+  const fopen = "BIO_new_file() failed (SSL: error:80000002:system library::No such file or directory:calling fopen";
+  test.each([
+    [
+      `nginx: [emerg] cannot load certificate "/etc/nginx/tls/tls.crt": ${fopen}(/etc/nginx/tls/tls.crt, r))`,
+      "tls-cert-expired-or-missing",
+    ],
+    [
+      `nginx: [emerg] cannot load certificate key "/etc/nginx/tls/tls.key": ${fopen}(/etc/nginx/tls/tls.key, r))`,
+      "tls-cert-expired-or-missing",
+    ],
+    ['nginx: [emerg] open() "/etc/nginx/mime.types" failed (2: No such file or directory)', "app-crash"],
+    [
+      '{"init terminating in do_boot",{error,"Cookie file /var/lib/rabbitmq/.erlang.cookie must be accessible by owner only"}}',
+      "security-context-conflict",
+    ],
+  ])("%s", (text, told) => {
+    expect(classOf(ending(text))).toBe(told);
+  });
+});

@@ -200,7 +200,7 @@ const others: readonly (readonly [NamedKind, RegExp])[] = [
   ],
   [
     "permission",
-    /(?:EACCES|[Pp]ermission denied|[Rr]ead-only file system|EROFS|[Oo]peration not permitted|has wrong ownership|must be owned by|should be owned by|too open|Failed to lock memory)(.*)/,
+    /(?:EACCES|[Pp]ermission denied|[Rr]ead-only file system|EROFS|[Oo]peration not permitted|has wrong ownership|must be accessible by owner only|must be owned by|should be owned by|too open|Failed to lock memory)(.*)/,
   ],
   [
     "module",

@@ -56,5 +56,7 @@ export const fileVerdict = (running: Running, text: string): Verdict | null => {
   const where = mount
     ? `on the volume that is mounted at ${mount.mountPath}`
     : "there, and no volume is mounted at that place";
+  if (/\b(?:cannot|can't|could not|failed to|unable to) (?:load|open|read) (?:\w+ ){0,2}certificate\b/i.test(text))
+    return verdict("tls-cert-expired-or-missing", `the certificate's file ${path} is not ${where}`, 0.88);
   return verdict("app-crash", `the file ${path}, which it wants to read, is not ${where}`, 0.9);
 };
