@@ -42,7 +42,8 @@ export const openPool = (options: PoolOptions): pg.Pool => {
     statement_timeout: 30_000,
     // The server cancels first; this one is for a server that no longer answers.
     query_timeout: 35_000,
-    idle_in_transaction_session_timeout: 60_000,
+    // One that says nothing in the middle of a short transaction is frozen, and holds rows that others answer from.
+    idle_in_transaction_session_timeout: brisk ? 10_000 : 60_000,
     keepAlive: true,
   });
   // Without a listener a broken idle connection ends the process.

@@ -34,6 +34,16 @@ test("a statement has a deadline", async () => {
   expect([ours.rows[0], theirs.rows[0]]).toEqual([{ statement_timeout: "30s" }, { statement_timeout: "0" }]);
 });
 
+test("what a frozen process holds by a brisk connection is let go before others give up waiting for it", async () => {
+  await using db = await freshDatabase();
+  const pool = openPool({ url: db.url, onError: () => undefined, max: 1, brisk: true });
+  const name = "idle_in_transaction_session_timeout";
+  const both = await Promise.all([pool, db.pool].map((one) => one.query(`show ${name}`)));
+  await pool.end();
+
+  expect(both.map(({ rows }) => rows[0])).toEqual([{ [name]: "10s" }, { [name]: "1min" }]);
+});
+
 test("a connection that breaks in the middle of a transaction fails that transaction and nothing else", async () => {
   await using db = await freshDatabase();
   const broken = inTransaction(db.pool, async (tx) => {
