@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { TestRunner } from "vitest";
 import { type Client, clientOf } from "../../src/demo/client.ts";
 import { type LoopbackPagerDuty, startLoopbackPagerDuty } from "../../src/demo/loopback-pagerduty.ts";
 import { type RecordedCluster, startRecordedCluster } from "../../src/demo/recorded-cluster/start.ts";
@@ -79,6 +80,9 @@ const environmentOf = (url: string, folder: string, pagerduty: LoopbackPagerDuty
 
 const worker = fileURLToPath(new URL("worker.ts", import.meta.url));
 
+/** Most of what the test has: it is to say what it waited for before it is cut itself. */
+const startSeconds = (): number => ((TestRunner.getCurrentTest()?.timeout ?? 60_000) / 1000) * 0.8;
+
 const live = async (environment: Record<string, string>, program: string[]): Promise<Life> => {
   const child = spawn(process.execPath, program, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
   const ended = once(child, "exit").then(([code, signal]) => String(signal ?? code));
@@ -87,9 +91,15 @@ const live = async (environment: Record<string, string>, program: string[]): Pro
     createInterface({ input: stream }).on("line", (line) => lines.push(line));
   }
   const dead = () => child.exitCode !== null || child.signalCode !== null;
-  const listening = await until("the process listens", async () => {
+  const hears = async () => {
     if (dead()) throw new Error(`the process ended before it listened:\n${lines.join("\n")}`);
     return lines.find((line) => /^\{.*"(line|msg)":"listening"/.test(line));
+  };
+  const listening = await until("the process listens", hears, startSeconds()).catch(async (error: Error) => {
+    // Nobody else knows of it.
+    child.kill("SIGKILL");
+    await ended;
+    throw error;
   });
   const { url } = JSON.parse(listening) as { url: string };
   return { url, client: clientOf(url), process: child, lines, ended };
