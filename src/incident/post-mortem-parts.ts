@@ -1,3 +1,4 @@
+import { Diagnosis } from "./diagnosis.ts";
 import type { Entry, PostMortemInput } from "./post-mortem.ts";
 import { refText } from "./subject.ts";
 import { name, prose } from "./write-up-text.ts";
@@ -82,7 +83,51 @@ const answerWords = (answer: PostMortemInput["evidence"][number]["answer"]): str
   }
 };
 
+/** The journal of each walk: an incident that is opened again is walked anew, and only the newest walk stands in its state. */
+const walksOf = ({ journal }: PostMortemInput): Entry[][] => {
+  const walks: Entry[][] = [[]];
+  for (const entry of journal) {
+    if (entry.kind === "begin") walks.push([]);
+    walks.at(-1)?.push(entry);
+  }
+  return walks.filter((walk) => walk.some(({ kind }) => kind === "step"));
+};
+
+const causeWords = (data: unknown): string => {
+  const { data: diagnosis } = Diagnosis.safeParse(data);
+  if (diagnosis === undefined) return "no cause was named";
+  if (diagnosis.kind === "unknown") return "the cause was not known";
+  const { class: named, object, statement, evidence } = diagnosis;
+  return `**${named}** on ${name(refText(object), 110)}: ${prose(statement, 500)} [${evidence.join(", ")}]`;
+};
+
+/** What each walk before the newest found, did and came to. */
+const formerPart = (input: PostMortemInput): string[] =>
+  walksOf(input)
+    .slice(0, -1)
+    .flatMap((walk, index) => {
+      const steps = walk.filter(({ kind }) => kind === "step");
+      const [first, last] = [walk[0], steps.at(-1)];
+      if (first === undefined || last === undefined) return [];
+      const named = steps.findLast((step) => changedIn(step).diagnosis != null);
+      const done = walk.filter(({ kind }) => kind === "outcome");
+      const what = done.length === 0 ? "nothing was changed" : done.map(({ line }) => prose(line, 200)).join("; ");
+      return [
+        `- walk ${index + 1}, ${time(first.at)} to ${time(last.at)}: ${causeWords(named && changedIn(named).diagnosis)} ${cite(named ?? last)}`,
+        `  - done: ${what} ${cite(...(done.length === 0 ? [last] : done))}`,
+        `  - it ended: ${prose(last.line, 300)} ${cite(last)}`,
+      ];
+    });
+
+/** The newest cause is told last: what went before is why it was looked at again. */
 export const causePart = (input: PostMortemInput): string[] => {
+  const former = formerPart(input);
+  const newest = newestCause(input);
+  const since = walksOf(input).at(-1)?.slice(0, 1) ?? [];
+  return former.length === 0 ? newest : [...former, "", `Walked last ${cite(...since)}:`, "", ...newest];
+};
+
+const newestCause = (input: PostMortemInput): string[] => {
   const diagnosis = input.state?.diagnosis ?? null;
   const step = stepsOf(input).findLast((one) => changedIn(one).diagnosis != null);
   if (diagnosis === null || step === undefined) return [`No cause was named.${citeAll(input)}`];

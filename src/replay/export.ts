@@ -6,6 +6,7 @@ import { isControl } from "../incident/fault-classes.ts";
 import { Plan } from "../incident/plan.ts";
 import { Subject } from "../incident/subject.ts";
 import { Visit } from "../incident/tape.ts";
+import { stepsToJudge } from "./acted.ts";
 import { type Recording, stepsThen } from "./recording.ts";
 
 const About = z.object({
@@ -24,9 +25,9 @@ export type Files = Record<string, string>;
 
 const lines = (values: readonly unknown[]): string => values.map((value) => `${JSON.stringify(value)}\n`).join("");
 
-/** What `nightshift eval` compares with: what was diagnosed and proposed last. A person puts it right where that was wrong. */
+/** What `nightshift eval` compares with: what was diagnosed and proposed last, in the newest walk that changed something. A person puts it right where that was wrong. */
 const expectedOf = (recording: Recording): object => {
-  const changes = stepsThen(recording).map(({ changed }) => changed);
+  const changes = stepsToJudge(recording, stepsThen(recording)).map(({ changed }) => changed);
   const { data: diagnosis } = Diagnosis.safeParse(changes.findLast((changed) => changed.diagnosis != null)?.diagnosis);
   const { data: plan } = Plan.safeParse(changes.findLast((changed) => changed.plan != null)?.plan);
   if (diagnosis?.kind !== "cause") return { faults: [], healthy: [] };

@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { Diagnosis } from "../../incident/diagnosis.ts";
 import { isControl } from "../../incident/fault-classes.ts";
 import { Plan } from "../../incident/plan.ts";
+import { stepsToJudge } from "../../replay/acted.ts";
 import { todaysWalk } from "../../replay/replay.ts";
 import { stepLine } from "../../responder/story.ts";
 import { recordingIn } from "../replay/from-folder.ts";
@@ -16,7 +17,8 @@ export const runExport = async (folder: string): Promise<EvalCase> => {
   const began = performance.now();
   const recording = await recordingIn(folder);
   const { steps, ended } = await todaysWalk(recording, { line: stepLine });
-  const last = (field: string): unknown => steps.findLast(({ changed }) => changed[field] != null)?.changed[field];
+  const judged = stepsToJudge(recording, steps);
+  const last = (field: string): unknown => judged.findLast(({ changed }) => changed[field] != null)?.changed[field];
   const { data: diagnosis } = Diagnosis.safeParse(last("diagnosis"));
   const { data: plan } = Plan.safeParse(last("plan"));
   // A walk that stopped before it could judge has found nothing, and that is no answer.
