@@ -1,5 +1,6 @@
 import { candidates } from "../actions/choose.ts";
 import { managedElsewhere } from "../actions/ownership.ts";
+import { scaledBy } from "../actions/scaled-by.ts";
 import { objectsSeen } from "../actions/seen.ts";
 import type { Config } from "../config.ts";
 import { openDatabase } from "../database.ts";
@@ -22,6 +23,8 @@ export interface Asked {
   labelsFrom: string | null;
   /** Who would take a direct change back; null when nobody is seen to, or the object was not read. */
   manager: string | null;
+  /** The autoscaler that owns its replicas, where they are what is changed; null: none is seen. */
+  scaler: string | null;
   /** Whether the number of pods was planned or said; without either, the wish has none and no bound of pods is against it. */
   podsKnown: boolean;
   /** How many pods the object runs now, by its own status; null where the cluster did not give it or it runs none of its own. */
@@ -105,7 +108,8 @@ export const asksOf = async (
       (opened ??= openEvidence(pool, id, stored.state?.evidence ?? []));
     const now = new Date(base.now);
     return await Promise.all(
-      thoughtsOf(stored, base).map(async ({ target, workload, uid, ...thought }) => {
+      thoughtsOf(stored, base).map(async (one) => {
+        const { target, workload, uid, ...thought } = one;
         const seen = async () => seenIn(await evidence(), target);
         const { labels, from, manager, runs } = await readOf(cluster, target, seen);
         const about = { cluster: named, namespace: target.namespace, class: classOf(stored.state), labels };
@@ -114,6 +118,7 @@ export const asksOf = async (
           wish: { ...base, ...thought, ...about, ...given },
           labelsFrom: given.labels === undefined ? read : "--labels",
           manager,
+          scaler: await scalerOf(cluster, one, evidence),
           runs,
           podsKnown: stored.state?.plan?.kind === "actions" || given.pods !== undefined,
           changes: await changesLately(pool, { workload, uid, now }),
@@ -123,6 +128,20 @@ export const asksOf = async (
   } finally {
     await close();
   }
+};
+
+/** As the cluster has them now; else as they were last seen. */
+const scalerOf = async (
+  cluster: Cluster | null,
+  { verb, target: { kind, namespace, name } }: Thought,
+  evidence: () => ReturnType<typeof openEvidence>,
+): Promise<string | null> => {
+  if (verb !== "scale-workload" || namespace === null) return null;
+  const query = { kind: "HorizontalPodAutoscaler", namespace, selector: null, limit: 500 } as const;
+  const live = await cluster?.list(query).catch(() => null);
+  const near = live?.objects ?? objectsSeen<KubeObject>(await evidence(), query.kind);
+  const inPlace = near.filter(({ metadata }) => metadata.namespace === namespace);
+  return scaledBy(inPlace, { apiVersion: "", kind, metadata: { name } })?.metadata.name ?? null;
 };
 
 const seenIn = (evidence: Parameters<typeof objectsSeen>[0], { kind, namespace, name }: ObjectRef) =>

@@ -72,12 +72,13 @@ const roomFor = ({ changes }: Asked, { actionsPerHour: most }: Ruling): Room | n
   changes === null || most === null ? null : roomOf(most, changes);
 
 const sentence = (asked: Asked, ruling: Ruling): string => {
-  const { wish, manager } = asked;
+  const { wish, manager, scaler } = asked;
   const { verb, namespace } = wish;
   const { mode, blocked, people, directWrite } = ruling;
   const room = roomFor(asked, ruling);
   const where = namespace === null ? "outside of namespaces" : `in ${namespace}`;
   if (mode === "observe") return `${verb} ${where}: not done, only described`;
+  if (scaler !== null) return `${verb} ${where}: not done, its replicas belong to HorizontalPodAutoscaler ${scaler}`;
   if (manager !== null && !directWrite) return `${verb} ${where}: not done, only described: it is kept by ${manager}`;
   if (blocked !== null) return `${verb} ${where}: not done, ${blocked}`;
   if (room !== null && room.made >= room.most) return `${verb} ${where}: not done now, ${roomText(room)}`;
@@ -167,7 +168,15 @@ export const policyCommand: Command = {
     const { asked, name } = await withCluster(config, async (cluster) => {
       const base = { ...wish, cluster: options.cluster ?? config.CLUSTER_NAME ?? cluster?.name ?? "" };
       const labelsFrom = options.labels === undefined ? null : "--labels";
-      const alone: Asked = { wish: base, labelsFrom, manager: null, podsKnown: true, runs: null, changes: null };
+      const alone: Asked = {
+        wish: base,
+        labelsFrom,
+        manager: null,
+        scaler: null,
+        podsKnown: true,
+        runs: null,
+        changes: null,
+      };
       const all =
         options.incident === undefined ? [alone] : await asksOf(config, options.incident, { base, given }, cluster);
       return { asked: all, name: all[0]?.wish.cluster ?? base.cluster };
@@ -178,10 +187,10 @@ export const policyCommand: Command = {
         policy: path ?? null,
         notes,
         rulings: asked.map((one) => {
-          const { wish, labelsFrom, manager, runs } = one;
+          const { wish, labelsFrom, manager, scaler, runs } = one;
           const ruling = rule(policy, wish);
           const asked = one.podsKnown ? wish : { ...wish, pods: null };
-          return { wish: asked, labelsFrom, manager, runs, ruling, room: roomFor(one, ruling) };
+          return { wish: asked, labelsFrom, manager, scaler, runs, ruling, room: roomFor(one, ruling) };
         }),
       });
     else {

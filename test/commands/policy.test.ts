@@ -37,12 +37,17 @@ const check = async (
   more = {},
   args: string[] = [],
   diagnosis = cause("oom-limit-too-low"),
+  scalers: object[] = [],
 ) => {
   await using db = await freshDatabase();
   const server = await scriptedServer();
   const live = deployment(podSpec("web:1"), { replicas: 3 });
   const labelled = (tier: string) => ({ ...live, metadata: { ...live.metadata, labels: { tier, ...more } } });
-  server.play((_, response) => (answers ? json(response, 200, labelled("gold")) : json(response, 403, {})));
+  server.play(({ url }, response) => {
+    if (url.pathname.endsWith("/horizontalpodautoscalers"))
+      return json(response, 200, { metadata: {}, items: scalers });
+    return answers ? json(response, 200, labelled("gold")) : json(response, 403, {});
+  });
   const seen = found("2026-01-01T09:59:00Z", labelled("silver"));
   await openIncidents(db.pool, [fresh(new Date("2026-01-01T10:00:00Z"))]);
   const state = incidentOf({ id: "inc_1", evidence: [seen.id], diagnosis });
@@ -69,6 +74,7 @@ const check = async (
     rulings: {
       wish: { verb: string; pods: number | null };
       manager: string | null;
+      scaler: string | null;
       runs: number | null;
       ruling: { mode: string; people: number; pods: number | null; blocked: string | null };
       room: object | null;
@@ -80,6 +86,7 @@ const check = async (
     verbs: rulings.map(({ wish }) => wish.verb),
     ruling: raise?.ruling,
     manager: raise?.manager,
+    scalers: rulings.map(({ wish, scaler }) => `${wish.verb}: ${scaler}`),
     room: raise?.room,
     pods: raise?.wish.pods,
     runs: raise?.runs,
@@ -102,6 +109,21 @@ test("a verb is asked about only where it can change the object: nothing at a ba
   expect(await at({ object })).not.toContain("raise-memory-limit");
   expect(await at({ object, related: [{ ...workload, name: "api" }] })).toContain("raise-memory-limit");
   expect(await at({ object: workload })).toContain("raise-memory-limit");
+});
+
+test("whose replicas belong to an autoscaler is told so, as the incident says it", async () => {
+  const scaled = (name: string) =>
+    check(true, {}, {}, [], cause("scaled-to-zero"), [
+      {
+        apiVersion: "autoscaling/v2",
+        kind: "HorizontalPodAutoscaler",
+        metadata: { name: "web-hpa", namespace: "shop" },
+        spec: { scaleTargetRef: { kind: "Deployment", name } },
+      },
+    ]);
+
+  expect((await scaled("web")).scalers).toContain("scale-workload: web-hpa");
+  expect((await scaled("api")).scalers).toContain("scale-workload: null");
 });
 
 test("who keeps it is told: without directWrite serve only describes the change", async () => {
