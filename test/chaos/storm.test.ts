@@ -40,11 +40,15 @@ const sendAll = async (all: readonly Sent[]): Promise<void> => {
   }
 };
 
+/** Kills one of two that live, that often; gives up after a minute, and the count of the killed tells. */
 const bothKilledNowAndThen = async (times: number): Promise<void> => {
-  for (let n = 0; n < times; n++) {
+  const deadline = Date.now() + 60_000;
+  for (let killed = 0; killed < times && Date.now() < deadline; ) {
     await pause(700);
     const living = stage.slots.filter((slot) => slot.url() !== null);
-    if (living.length > 1) random.pick(living).kill();
+    if (living.length < 2) continue;
+    random.pick(living).kill();
+    killed++;
   }
 };
 
