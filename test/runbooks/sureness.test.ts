@@ -44,3 +44,13 @@ test("a page that does not know the product that is named is not sure by being n
   expect(await sureOf("UNABLE_TO_LOCK_ROW on the account of a writer", { meaning })).toContain("data/mysql-locks.md");
   expect(await sureOf("Salesforce: UNABLE_TO_LOCK_ROW on Account trigger", { meaning })).toEqual([]);
 });
+
+test("a page that names a ReplicaSet is no page about a document store", async () => {
+  const text = "# Rollout of shop hangs\n\nThe old ReplicaSet keeps its pods until the new one is ready.";
+  const shelf = bookshelf(parsePages([{ path: "k8s/rollout.md", text }]).pages, asShipped);
+  const surely = async (words: string): Promise<boolean[]> =>
+    (await shelf.search({ alerts: [], classes: [], words }, 3)).map(({ confident }) => confident);
+
+  expect(await surely("the document store is slow")).not.toContain(true);
+  expect(await surely("the old ReplicaSet keeps its pods")).toEqual([true]);
+});

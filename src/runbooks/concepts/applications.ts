@@ -10,7 +10,7 @@ waf: waf | web application firewall | request blocked | blocked request | blocks
 figures: figures | kpi | dbt | fivetran | business intelligence | morning figures | no numbers | numbers are missing | board reads | management report | management dashboard | dashboard has no
 capture: change data capture | cdc | debezium | connector | confirmed_flush_lsn | logical decoding | replication slot
 schema: schema | avro | protobuf | message format | incompatible | compatibility | removed field | deleted field | attribute | serialization | serializationexception
-election: election | elections | elects | electing | new leader | primary keeps changing | primary stepped down | leader changed | keeps changing | replica set | document store
+election: election | elections | elects | electing | new leader | primary keeps changing | primary stepped down | leader changed | keeps changing
 parts: too many parts | merges | column store | columnar | clickhouse | small inserts | tiny inserts | tiny writes | row by row | small batches
 sign-in: sso | single sign on | sign in | sign on | log in | login | saml | oidc | openid | identity provider | idp | okta | keycloak | locked out | cannot log in
 joiners: scim | new starter | new starters | joiner | joiners | leaver | leavers | left the company | no account | no accounts | deprovision | hr system | people directory | began on
