@@ -22,11 +22,19 @@ export const recall = async (
   }
 };
 
-/** How often it was this, less how often a person said it was not. */
+/** Whether it bears the diagnosis out. What a person said is so; else changes that all failed speak against it, and an end without any only for it where it ended well. */
+const bearsOut = ({ feedback, status, tried }: Similar): number => {
+  if (feedback !== null) return 1;
+  const made = tried.filter(({ ended }) => ended !== "not-made");
+  if (made.length === 0) return status === "escalated" ? 0 : 1;
+  return made.some(({ ended }) => ended === "helped") ? 1 : -1;
+};
+
+/** How often it was this, less how often a person said it was not or nothing that was done about it helped. */
 const standing = (similar: readonly Similar[], name: string): number =>
   similar.reduce((sum, one) => {
     const { feedback, fingerprint } = one;
-    if (classOfMemory(one) === name) return sum + 1;
+    if (classOfMemory(one) === name) return sum + bearsOut(one);
     return feedback?.correct === false && fingerprint.class === name ? sum - 1 : sum;
   }, 0);
 

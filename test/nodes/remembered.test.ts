@@ -1,7 +1,8 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import type { Finding } from "../../src/incident/diagnosis.ts";
 import type { Fingerprint, Similar, Tried } from "../../src/incident/memory.ts";
 import type { RunbookHit } from "../../src/incident/runbook.ts";
-import { inPreference, isDoubtful } from "../../src/nodes/remembered.ts";
+import { candidatesByMemory, inPreference, isDoubtful } from "../../src/nodes/remembered.ts";
 
 const fingerprint: Fingerprint = {
   cluster: "prod",
@@ -93,4 +94,35 @@ test("nobody acts alone on what failed the last time, however often it helped be
   expect(doubted([on(1, "helped"), on(2, "did-not-help", false), on(3, "not-made")])).toBe(false);
   expect(doubted([on(1, "undone"), on(2, "helped")])).toBe(true);
   expect(isDoubtful([on(1, "did-not-help")], "other", "restart-workload")).toBe(false);
+});
+
+describe("candidates", () => {
+  const candidates = ["oom-limit-too-low", "volume-full"].map((name) => ({ class: name }) as Finding);
+  const was = (name: Fingerprint["class"], past: Similar): Similar => ({
+    ...past,
+    fingerprint: { ...fingerprint, class: name },
+  });
+  const firstAfter = (...past: Similar[]): string | undefined => candidatesByMemory(candidates, past)[0]?.class;
+  const oom = (ended: Tried["ended"], correct: boolean | null = null): Similar =>
+    was("oom-limit-too-low", similar("raise-memory-limit", ended, correct));
+  const full = was("volume-full", similar("expand-volume", "helped"));
+
+  test("stand in the order of what was borne out: what was done about it in vain speaks against it", () => {
+    expect(firstAfter(oom("undone"), oom("undone"), full)).toBe("volume-full");
+    expect(firstAfter(oom("did-not-help"))).toBe("volume-full");
+    expect(firstAfter(oom("helped"), oom("helped"), full)).toBe("oom-limit-too-low");
+    const mixed = { ...oom("undone"), tried: [...oom("undone").tried, ...oom("helped").tried] };
+    expect(firstAfter(mixed, mixed, full)).toBe("oom-limit-too-low");
+  });
+
+  test("keep their place where a person called it right, whatever was taken back", () => {
+    expect(firstAfter(oom("undone", true), oom("undone", true), full)).toBe("oom-limit-too-low");
+  });
+
+  test("gain nothing by an end without a change, unless it ended well", () => {
+    const escalated: Similar = { ...oom("not-made"), status: "escalated" };
+
+    expect(firstAfter(escalated, escalated, full)).toBe("volume-full");
+    expect(firstAfter(oom("not-made"), oom("not-made"), full)).toBe("oom-limit-too-low");
+  });
 });
