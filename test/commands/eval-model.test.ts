@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -81,6 +81,51 @@ test("a model is counted over worlds and times, and what it got wrong plays agai
     expect.stringContaining("app-crash"),
     expect.stringContaining(fault?.class ?? "no class"),
   ]);
+}, 90_000);
+
+// Put together at run time: no scanner takes them for real.
+const token = (letter: string): string => ["gh", "p_", letter.repeat(3), "Q7xK2vR9mT4bN6wZ1cY8dF3gH5jL0pS2uV"].join("");
+
+test("secrets in a recorded world reach neither the model nor its tape", async () => {
+  const planted = join(folder, "planted");
+  cpSync(world, planted, { recursive: true });
+  const [ofObject, ofLog, ofAlert, ofMetric] = ["a", "b", "c", "d"].map(token);
+  const plant = (file: string, from: string | RegExp, to: string): void => {
+    const before = readFileSync(join(planted, file), "utf8");
+    const after = before.replaceAll(from, to);
+    expect(after).not.toBe(before);
+    writeFileSync(join(planted, file), after);
+  };
+  plant("objects.json", '"python:3.12-slim"', `"python:3.12-slim","env":[{"name":"OF_OBJECT","value":"${ofObject}"}]`);
+  for (const log of ["cache-warmer.log", "cache-warmer.previous.log"])
+    plant(join("logs", "cache-warmer-6fc7d4455b-m9hbr", log), "starting,", `OF_LOG ${ofLog},`);
+  plant("alertmanager.json", "OOM kill in", `OF_ALERT ${ofAlert}, OOM kill of cache-warmer in`);
+  plant(
+    "alertmanager.json",
+    '"container": "cache-warmer"',
+    '"container": "cache-warmer", "deployment": "cache-warmer"',
+  );
+  const labels = { pod: "cache-warmer-6fc7d4455b-m9hbr", container: `OF_METRIC ${ofMetric}` };
+  const series = [{ labels, points: [[1_795_359_200, 60_000_000]] }];
+  const metrics = ["container_memory_working_set_bytes", "kube_pod_container_resource_limits"];
+  writeFileSync(join(planted, "metrics.json"), JSON.stringify(metrics.map((metric) => ({ metric, series }))));
+  const server = await startFakeOpenAi([unsure]);
+
+  const { code, stdout } = await nightshift(
+    ["eval", planted, "--model", "openai:one", "--times", "1", "--keep", join(folder, "kept"), "--json"],
+    environment(server.url),
+  );
+  server.close();
+
+  expect(code).toBe(0);
+  const [kept] = JSON.parse(stdout).worlds[0].tallies[0].kept;
+  const tape = readdirSync(kept).map((name) => readFileSync(join(kept, name), "utf8"));
+  for (const said of [JSON.stringify(server.heard), tape.join("\n")]) {
+    // That what was planted got there at all is seen by what stands in its place.
+    for (const place of ["OF_OBJECT", "OF_LOG", "OF_ALERT", "OF_METRIC"])
+      expect(said).toMatch(new RegExp(`${place}[^\\n]{0,40}\\[redacted:`));
+    for (const secret of [ofObject, ofLog, ofAlert, ofMetric]) expect(said).not.toContain(secret);
+  }
 }, 90_000);
 
 const opened = newIncident({ id: "i", subject, severity: "warning", openedAt: "2026-11-27T00:00:00Z", alerts: [] });

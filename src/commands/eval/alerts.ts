@@ -6,6 +6,7 @@ import type { KubeObject } from "../../incident/kube.ts";
 import { type Subject, subjectKey } from "../../incident/subject.ts";
 import { fromAlertmanager } from "../../intake/alertmanager.ts";
 import { subjectResolver } from "../../intake/subject-resolver.ts";
+import { redact } from "./redact.ts";
 
 /** What one alert of the recording names, and all alerts that name the same. */
 export interface Alerted {
@@ -20,7 +21,9 @@ export const alertsIn = (folder: string, namespace: string): Alert[] => {
   const path = join(folder, file);
   if (!existsSync(path)) return [];
   const bodies: unknown = JSON.parse(readFileSync(path, "utf8"));
-  const alerts = (Array.isArray(bodies) ? bodies : [bodies]).flatMap((body) => fromAlertmanager(body));
+  const alerts = (Array.isArray(bodies) ? bodies : [bodies])
+    .flatMap((body) => fromAlertmanager(body))
+    .map((alert) => redact.value(alert));
   return alerts.filter(({ status, labels }) => status === "firing" && (labels.namespace ?? namespace) === namespace);
 };
 

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Series } from "../../incident/evidence.ts";
 import type { Metrics } from "../../ports/metrics.ts";
+import { redactedMetrics } from "../../ports/redacted.ts";
+import { redact } from "./redact.ts";
 
 const Recorded = z.array(
   z.object({
@@ -21,8 +23,9 @@ export const recordedMetrics = (folder: string): Metrics | null => {
   const recorded = Recorded.parse(JSON.parse(readFileSync(path, "utf8")));
   const range = (query: string): Series[] =>
     recorded.filter(({ metric }) => query.includes(metric)).flatMap(({ series }) => series);
-  return {
+  const metrics: Metrics = {
     range: async (query) => range(query),
     instant: async (query) => range(query).map(({ labels, points }) => ({ labels, points: points.slice(-1) })),
   };
+  return redactedMetrics(metrics, redact);
 };

@@ -47,7 +47,10 @@ const verbsFor = async (stage: Stage, finding: Finding, evidence: readonly Evide
   if (certain === null) return [];
   const ids = evidence.map(({ id }) => id);
   const incident = { ...incidentOn(subject, at), evidence: ids, diagnosis: certain };
-  const { plan } = await propose(stage, { policy, approvalMinutes: 60, redact: (value) => value })(incident);
+  const { plan } = await propose(
+    { ...stage, cluster: stage.exact },
+    { policy, approvalMinutes: 60, redact: (value) => value },
+  )(incident);
   return plan?.kind === "actions" ? plan.actions.map(({ verb }) => verb) : [];
 };
 

@@ -10,10 +10,14 @@ import type { Evidence } from "../../incident/evidence.ts";
 import type { Actuator } from "../../ports/actuator.ts";
 import type { Archive } from "../../ports/archive.ts";
 import type { Cluster } from "../../ports/cluster.ts";
+import { redactedActuator, redactedCluster, redactedErrors } from "../../ports/redacted.ts";
+import { redact } from "./redact.ts";
 
 export interface Stage {
   world: World;
   cluster: Cluster;
+  /** For what is computed from objects; no model sees it. */
+  exact: Cluster;
   actuator: Actuator;
   archive: Archive;
   clock: { now(): Date };
@@ -40,11 +44,12 @@ export const onStage = async <T>(folder: string, play: (stage: Stage) => Promise
   const client = kubernetesClient({ kubeconfig, context: null });
   const clock = { now: () => new Date(world.recordedAt) };
   try {
-    const cluster = kubernetesCluster(client, "eval");
+    const exact = kubernetesCluster(client, "eval");
     return await play({
       world,
-      cluster,
-      actuator: kubernetesActuator(client),
+      cluster: redactedCluster(exact, redact),
+      exact: redactedErrors(exact, redact),
+      actuator: redactedActuator(kubernetesActuator(client), redact),
       archive: memoryArchive(),
       clock,
       requests: () => server.requests.length,

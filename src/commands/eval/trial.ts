@@ -10,12 +10,12 @@ import { type Budget, defaultBudget } from "../../nodes/budget.ts";
 import { silentRules } from "../../nodes/diagnose.ts";
 import type { Metrics } from "../../ports/metrics.ts";
 import type { Model } from "../../ports/model.ts";
-import { redactor } from "../../ports/redacted.ts";
 import { makeRecorder } from "../../replay/record.ts";
 import { changedBy, type Recording } from "../../replay/recording.ts";
 import { RecordingMemorySaver } from "../../replay/recording-memory-saver.ts";
 import { stepLine } from "../../responder/story.ts";
 import { chainOf, type NewEntry } from "../../store/journal.ts";
+import { redact } from "./redact.ts";
 import type { Stage } from "./stage.ts";
 
 export interface Tried {
@@ -32,7 +32,6 @@ export interface Trial {
   recording: Recording;
 }
 
-const redact = redactor("eval");
 const usual: Settings = {
   policy: Policy.parse({}),
   budget: defaultBudget,
@@ -56,8 +55,8 @@ export const trial = async (stage: Stage, { subject, alerts, metrics, model, pri
   const settings: Settings = { ...usual, budget: { ...defaultBudget, ...(prices && { prices }) } };
   const tape: Visit[] = [];
   const recorder = makeRecorder({ settings, redact: settings.redact, keep: async (_, visit) => void tape.push(visit) });
-  const { cluster, actuator, archive, clock } = stage;
-  const world = { cluster, exact: cluster, actuator, archive, clock, metrics, logs: null, model, memory: null };
+  const { cluster, exact, actuator, archive, clock } = stage;
+  const world = { cluster, exact, actuator, archive, clock, metrics, logs: null, model, memory: null };
   const ports = recorder.wrap({ ...world, ...untouched, bookshelf: { search: async () => [] } });
   const walk = buildGraph(ports, settings, new RecordingMemorySaver(recorder), silentRules);
   const id = `eval_${randomUUID().slice(0, 8)}`;
