@@ -87,11 +87,13 @@ const lasting = ({ incident: { diagnosis } }: WriteUpInput): string => {
   return faultClasses[diagnosis.class].remedy;
 };
 
-/** The same class on the same object again, whatever a person called it afterwards: what was done did not last. */
+/** The same class on the same object again, whatever a person called it afterwards. */
 const isRecurrence = ({ incident: { diagnosis } }: WriteUpInput, one: Similar): boolean =>
   diagnosis?.kind === "cause" &&
   [classOfMemory(one), one.fingerprint.class].includes(diagnosis.class) &&
   one.common.includes("object");
+
+const isMade = ({ ended }: Similar["tried"][number]): boolean => ended !== "not-made";
 
 /** What lasts where a person is right who called it something else before. */
 const lastingAsCorrected = (again: readonly Similar[]): string => {
@@ -108,10 +110,11 @@ export const similarPart = (input: WriteUpInput): string[] => {
   const diagnosed = diagnosis?.kind === "cause" ? diagnosis.class : null;
   const lines = wrap(`**Seen before:** ${similarText(similar, openedAt, diagnosed)}`);
   if (again.length === 0) return lines;
+  const ended = again.some(({ tried }) => tried.some(isMade)) ? "what was done did not last" : "it ended and is back";
   return [
     ...lines,
     ...wrap(
-      `**It came back** (${similar.length >= mostShown ? "at least " : ""}${again.length + 1} times now): what was done did not last. The lasting fix, where the manifest is kept: ${lasting(input)}.${lastingAsCorrected(again)}`,
+      `**It came back** (${similar.length >= mostShown ? "at least " : ""}${again.length + 1} times now): ${ended}. The lasting fix, where the manifest is kept: ${lasting(input)}.${lastingAsCorrected(again)}`,
     ),
   ];
 };

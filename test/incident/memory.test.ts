@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { byRecord, type Fingerprint, type Remembered, recordOf, similarTo } from "../../src/incident/memory.ts";
-import { similarText as textOf } from "../../src/incident/write-up-similar.ts";
+import { similarPart, similarText as textOf } from "../../src/incident/write-up-similar.ts";
+import { causeFrom, incidentWith } from "./night.ts";
 
 const similarText = (similar: Parameters<typeof textOf>[0], now: string, diagnosed = "oom-limit-too-low") =>
   textOf(similar, now, diagnosed);
@@ -138,6 +139,22 @@ describe("what a person corrected", () => {
     expect(recordOf(near(memory("1"), memory("2")))).toEqual(new Map([["raise-memory-limit", 2]]));
     expect(recordOf(near(memory("1"), memory("2", wrong(null))))).toEqual(new Map([["raise-memory-limit", 1]]));
   });
+});
+
+test("of what came back, it says that what was done did not last only where something was done", () => {
+  const partWith = (...tried: Remembered["tried"]): string => {
+    const incident = incidentWith({ diagnosis: causeFrom([]), similar: near(memory("1", { tried })) });
+    return similarPart({ incident, status: "escalated", evidence: [], links: { page: "" }, notes: [] })
+      .join(" ")
+      .replace(/\s+/g, " ");
+  };
+
+  const untouched = "**It came back** (2 times now): it ended and is back. The lasting fix";
+  expect(partWith()).toContain(untouched);
+  expect(partWith({ verb: "raise-memory-limit", ended: "not-made" })).toContain(untouched);
+  expect(partWith({ verb: "raise-memory-limit", ended: "helped" })).toContain(
+    "(2 times now): what was done did not last.",
+  );
 });
 
 test("an order by record keeps what is there and adds nothing", () => {
