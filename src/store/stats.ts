@@ -18,6 +18,15 @@ const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 /** What policy approved nobody was asked about. */
 const byPerson = "a.via is distinct from 'policy'";
 
+/** Its walk as it is now: one that came back, was taken up or is looked at again began anew. */
+const begun = "coalesce(i.deadline_from, i.reopened_at, '-infinity')";
+
+/** The last look before something was made of it: after a decision, it is looked at again, and that is no diagnosis. */
+const diagnosed = `select max(j.at) from nightshift.journal j
+        where j.incident_id = i.id and j.kind = 'step' and j.actor = 'diagnose' and j.at >= ${begun} and not exists (
+          select 1 from nightshift.journal n where n.incident_id = i.id and n.kind = 'step' and n.actor in ('runbook-retrieve', 'propose')
+            and n.at >= ${begun} and n.seq < j.seq)`;
+
 /** Every incident that is still kept, with what the numbers need of it. */
 export const readCases = async (pool: Pool): Promise<Case[]> => {
   const { rows } = await pool.query<Row>(
@@ -25,7 +34,7 @@ export const readCases = async (pool: Pool): Promise<Case[]> => {
        case i.state #>> '{diagnosis,kind}' when 'cause' then i.state #>> '{diagnosis,class}' when 'unknown' then 'unknown' end as class,
        coalesce(i.status = 'dismissed' and i.state #>> '{diagnosis,class}' like 'control-%', false) as noise,
        (select count(*)::int from nightshift.alerts a where a.incident_id = i.id and a.status = 'firing') as alerts,
-       (select max(j.at) from nightshift.journal j where j.incident_id = i.id and j.kind = 'step' and j.actor = 'diagnose') as "diagnosedAt",
+       (${diagnosed}) as "diagnosedAt",
        (select min(a.decided_at) from nightshift.approvals a
         where a.incident_id = i.id and a.state in ('approved', 'rejected') and ${byPerson}
           and a.decided_at >= coalesce(i.reopened_at, i.opened_at)) as "decidedAt",

@@ -240,3 +240,37 @@ test("what the model cost before an incident came back still counts, and once wh
   await db.pool.query("update nightshift.incidents set state = $1 where id = 'c'", [JSON.stringify({ cost })]);
   expect(await spent()).toMatchObject({ calls: 3, tokens: 1_050, usd: 1.05 });
 });
+
+test("the time to a diagnosis ends when something is made of it, and begins anew with the walk", async () => {
+  await using db = await freshDatabase();
+  const [night] = nights;
+  if (night === undefined) throw new Error("no night");
+  await plant(db.pool, night);
+  let seq = 1;
+  const step = (actor: string, clock: string) =>
+    db.pool.query(
+      "insert into nightshift.journal (incident_id, seq, at, kind, actor, line, previous, hash) values ('a', $1, $2, 'step', $3, '', '', $3)",
+      [++seq, at(clock), actor],
+    );
+  const diagnosedAt = async () => (await readCases(db.pool))[0]?.diagnosedAt?.slice(11, 19);
+
+  // Control: of several looks before anything is made of it, the last one.
+  await step("gather", "01:00:03");
+  await step("diagnose", "01:00:04");
+  expect(await diagnosedAt()).toBe("01:00:04");
+  await step("runbook-retrieve", "01:00:05");
+  await step("propose", "01:00:06");
+  await step("diagnose", "01:02:00");
+  expect(await diagnosedAt()).toBe("01:00:04");
+
+  await db.pool.query("update nightshift.incidents set reopened_at = $1", [at("02:00:00")]);
+  expect(await diagnosedAt()).toBe(undefined);
+  await step("diagnose", "02:00:07");
+  await step("runbook-retrieve", "02:00:08");
+  await step("diagnose", "02:01:00");
+  expect(await diagnosedAt()).toBe("02:00:07");
+
+  await db.pool.query("update nightshift.incidents set deadline_from = $1", [at("03:00:00")]);
+  await step("diagnose", "03:00:09");
+  expect(await diagnosedAt()).toBe("03:00:09");
+});
