@@ -146,7 +146,7 @@ export const statsOf = (cases: readonly Case[], now: Date) => {
     byStatus: Object.fromEntries(
       [...Map.groupBy(own, ({ status }) => status)].map(([name, some]) => [name, some.length]),
     ),
-    byClass: grouped(own, (one) => one.class ?? "not diagnosed yet"),
+    byClass: grouped(cases, (one) => one.class ?? "not diagnosed yet"),
     byWeek: grouped(cases, (one) => weekOf(one.openedAt)),
     targets: [shareTarget(own.filter(isOver)), recoveryTarget(all.seconds)],
   };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Case, statsOf, weekOf } from "../../src/incident/stats.ts";
+import { type Case, type Figures, statsOf, weekOf } from "../../src/incident/stats.ts";
 
 const opened = Date.parse("2026-05-04T10:00:00Z");
 const at = (seconds: number): string => new Date(opened + seconds * 1000).toISOString();
@@ -88,6 +88,23 @@ describe("the numbers", () => {
     });
     expect(found.byClass["control-healthy"]?.incidents).toBe(1);
     expect(Object.keys(found.byWeek)).toEqual(["2026-05-04"]);
+  });
+
+  test("by class and by week add up to all, also where one holds another", () => {
+    const child = caseWith({ child: true, class: null, alerts: 3, tokens: 50, calls: 1, usd: 1 });
+    const { byClass, byWeek, ...all } = statsOf(
+      [caseWith({}), caseWith({ class: "app-crash", tokens: 10 }), child],
+      now,
+    );
+
+    expect(all).toMatchObject({ incidents: 2, children: 1, alerts: 7, model: { tokens: 60 } });
+    for (const groups of [Object.values(byClass), Object.values(byWeek)]) {
+      const summed = (of: (one: Figures) => number): number => groups.reduce((total, one) => total + of(one), 0);
+      expect(summed(({ incidents }) => incidents)).toBe(2);
+      expect(summed(({ children }) => children)).toBe(1);
+      expect(summed(({ alerts }) => alerts)).toBe(7);
+      expect(summed(({ model }) => model.tokens)).toBe(60);
+    }
   });
 
   test("weeks begin on Monday", () => {
