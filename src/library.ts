@@ -11,7 +11,7 @@ import type { Lexicon } from "./ports/lexicon.ts";
 import type { Vectors } from "./ports/vectors.ts";
 import { root } from "./root.ts";
 import { withBreaker } from "./runbooks/breaker.ts";
-import { type Meaning, meaningOf } from "./runbooks/meaning.ts";
+import { type Meaning, meaningOf, readStrangers } from "./runbooks/meaning.ts";
 import { type Page, parsePages } from "./runbooks/parse.ts";
 import { remembering } from "./runbooks/remembering.ts";
 import { bookshelf, type ShelfOptions } from "./runbooks/search.ts";
@@ -46,10 +46,11 @@ const foldersIn = (own: string | undefined): string[] =>
     .map((folder) => folder.trim())
     .filter((folder) => folder !== "");
 
-const indexAll = async (meanings: readonly Meaning[]): Promise<{ added: number; kept: number }> => {
+const indexAll = async (embedder: Embedder, meanings: readonly Meaning[]): Promise<{ added: number; kept: number }> => {
   let sum = { added: 0, kept: 0 };
+  const strange = await readStrangers(embedder);
   for (const meaning of meanings) {
-    const { added, kept } = await meaning.index();
+    const { added, kept } = await meaning.index(strange);
     sum = { added: sum.added + added, kept: sum.kept + kept };
   }
   return sum;
@@ -92,6 +93,6 @@ export const openLibrary = async (
     answers: async () => {
       await embedder?.embed(["does it answer?"]);
     },
-    index: async () => (source === null ? null : indexAll(meanings)),
+    index: async () => (embedder === null ? null : indexAll(embedder, meanings)),
   };
 };

@@ -12,8 +12,8 @@ export interface Likeness {
 }
 
 export interface Meaning {
-  /** Embeds what is not kept yet; safe to repeat. Throws PortError when the endpoint does not answer. */
-  index(): Promise<{ added: number; kept: number }>;
+  /** Embeds what is not kept yet; safe to repeat. Strangers are read unless given. Throws PortError when the endpoint does not answer. */
+  index(strange?: readonly (readonly number[])[]): Promise<{ added: number; kept: number }>;
   /** By page; nothing before the index is whole. Throws PortError. */
   like(words: string, signal?: AbortSignal): Promise<Map<Page, Likeness>>;
   /** What a question about something else altogether reaches at most: the noise of this model on these pages. */
@@ -38,6 +38,9 @@ const strangers = [
   "the new hire needs a laptop",
   "best hiking trails in the alps",
 ];
+
+/** Asked at each run: a model that answers with vectors of another length than before has to read everything again. */
+export const readStrangers = (embedder: Embedder): Promise<number[][]> => embedder.embed(strangers);
 
 const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex");
 
@@ -101,9 +104,8 @@ export const meaningOf = (pages: readonly Page[], embedder: Embedder, vectors: V
 
   return {
     model: embedder.name,
-    index: async () => {
-      // Asked each time: a model that answers with vectors of another length than before has to read everything again.
-      const strange = await embedder.embed(strangers);
+    index: async (given) => {
+      const strange = given ?? (await readStrangers(embedder));
       const dimensions = strange[0]?.length ?? 0;
       const added = await embedMissing(dimensions);
       measured = { dimensions, noise: await noiseOf(strange) };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { openLibrary } from "../../src/library.ts";
 import type { Embedder } from "../../src/ports/embedder.ts";
 import { PortError } from "../../src/ports/port-error.ts";
 import { meaningOf } from "../../src/runbooks/meaning.ts";
@@ -63,6 +64,18 @@ describe("meaning", () => {
     expect(done).toEqual({ added: 1, kept: 3 });
     expect(again.asked.filter((text) => text.includes("pilot"))).toHaveLength(1);
     expect(again.asked.filter((text) => text.includes("Apples"))).toEqual([]);
+  });
+
+  test("asks what is strange once for all shelves, and again at each run", async () => {
+    const embedder = embedderOf();
+    const strange = () => embedder.asked.filter((text) => text === "how to bake bread").length;
+    const handbook = new URL("handbook", import.meta.url).pathname;
+    const library = await openLibrary(handbook, () => undefined, { embedder, vectors: vectorsInMemory() });
+
+    await library.index();
+    expect(strange()).toBe(1);
+    await library.index();
+    expect(strange()).toBe(2);
   });
 
   test("of another model is another set of vectors", async () => {
