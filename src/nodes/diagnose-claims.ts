@@ -104,11 +104,26 @@ const isCut = (shown: Shown, one: Evidence, text: string): boolean =>
 // Thousands in a sentence or a log; not the items of a list.
 const thousands = /(?<![\d.,[])\d{1,3}(?:,\d{3})+(?![\d,\]])/g;
 const withoutCommas = (text: string): string => text.replace(thousands, (found) => found.replaceAll(",", ""));
+// 80,443 and 500,502,503 may be items as well; neither 1,500 nor 500,000 is.
+const mayBeItems = /^\d{2,3}(?:,[1-9]\d\d)+$/;
+const withItems = (text: string): string =>
+  text.replace(thousands, (found) => (mayBeItems.test(found) ? found : found.replaceAll(",", "")));
+
+/** 512MB is said by 512 MB, and MiB are Mi. */
+const measured = (text: string): RegExp => {
+  const [, digits, unit] = /^([\d.,]+)([a-z%]+)$/i.exec(text) ?? [];
+  if (digits === undefined || unit === undefined) return wholly(text, true);
+  const as = unit.replace(/^([KMGTPE]i)B?$/, "$1B?");
+  return new RegExp(`${wholly(digits, true).source}(?:${as}|\\s${as}(?![a-zA-Z]))`);
+};
 
 /** One writes 1,000,000 and 128 MiB, another 1000000 and 128Mi. */
 const saysNumber = (shown: Shown, one: Evidence, text: string): boolean => {
-  const pattern = wholly(withoutCommas(evened(text)), true);
-  return answerIn(shown, one).some((said) => pattern.test(withoutCommas(evened(said))));
+  const whole = measured(withoutCommas(evened(text)));
+  const item = measured(withItems(evened(text)));
+  return answerIn(shown, one)
+    .map(evened)
+    .some((said) => whole.test(withoutCommas(said)) || whole.test(withItems(said)) || item.test(withItems(said)));
 };
 
 const quotation = /"([^"]{3,})"|`([^`]{3,})`|“([^”]{3,})”/g;

@@ -179,3 +179,50 @@ test("what an object is called shows nothing of it", () => {
   // The control: what it says.
   expect(of('"replicas":12')).toBe(true);
 });
+
+const listed = evidenceOf(
+  get("lists"),
+  text(
+    "retry on 500,502,503 is off; ports=80,443; 1,500 of 500,000 calls; used 512 MB; waited 30 s, 45 ms; limit 128Mi",
+  ),
+);
+const tellsNumber = (said: string) =>
+  weighed({ evidence: [listed], sections: new Map([[listed.id, sectionOf(listed, () => true)]]) }, [
+    { text: said, evidence: listed.id, quote: "retry on" },
+  ]);
+
+test.each([
+  "Retry on 502 is off.",
+  "Retry on 500,502 is off.",
+  "Port 443 is open.",
+  "Ports 80,443 are open.",
+  "There were 1500 of 500000 calls.",
+  "There were 1,500 of 500,000 calls.",
+  "It used 512MB.",
+  "It used 512 MB.",
+  "It waited 30s.",
+  "It waited 45ms.",
+  "The limit is 128MiB.",
+  "The limit is 128 MiB.",
+])("a number may be one of a list, and stand close to its unit or not: %s", (said) => {
+  expect(tellsNumber(said)).toMatchObject({ holds: true, struck: [] });
+});
+
+test.each([
+  "Retry on 504 is off.",
+  "There were 500 of them: 501.",
+  "It used 12MB.",
+  "It waited 45m.",
+  "It used 512KB.",
+])("control: %s", (said) => {
+  expect(tellsNumber(said)).toMatchObject({ holds: false });
+});
+
+test("neither thousands nor a part of them are items", () => {
+  const calls = evidenceOf(get("calls"), text("there were 1,500 of 700,000 calls"));
+  const shown = { evidence: [calls], sections: new Map([[calls.id, sectionOf(calls, () => true)]]) };
+  const held = ["500 calls.", "700 calls."].map(
+    (said) => weighed(shown, [{ text: said, evidence: calls.id, quote: "there were" }]).holds,
+  );
+  expect(held).toEqual([false, false]);
+});
