@@ -24,11 +24,25 @@ const doing =
 const heals = "(?:fixes|resolves|cures|heals|solves|remedies)\\b";
 const cure = "\\b(?:fix|cure|remedy|solution|workaround|way\\s+out|next\\s+step)\\b";
 
+const notRun =
+  "(?<!\\b(?:container|job|hook|script|pipeline|step|pod|probe|entrypoint)\\s+(?:runs|ran|calls|called|executes|executed)\\s+[\"'`]?)";
+const notYet = "(?<!(?:\\b(?:not|never|nobody|no\\s+one)|n't)(?:\\s+(?:yet|been|being))*\\s+)";
+const waitedFor = "(?<!\\b(?:wait(?:s|ed|ing)?\\s+(?:for|on)|await(?:s|ed|ing)?|lacks?)\\s+(?:(?:an?|the|its)\\s+)?)";
+const takenBack =
+  "(?!\\s+(?:to|for|on)\\s+(?:(?!(?:and|but|or)\\b)[\\w./-]+\\s+){1,5}(?:is|was|were|has\\s+been)\\s+(?:revoked|removed|withdrawn|lost)\\b)";
+// Contact with the database, visit counts, the execute bit; and what a webhook's policy is called.
+const noOrder =
+  "(?!(?:contact\\s+(?:with|between)|(?:contact|visit|click)\\s+(?:counts?|rates?|numbers?|tracking)|execute\\s+(?:permissions?|bits?))(?=[\\s,;]|[.!?](?:\\s|$)|$))(?!(?<=\\bfailure\\s?policy:\\s+[\"'`]?)ignore(?:\\s+the\\s+webhook)?(?:[.,;)\"'`]|$))";
+
 /** A claim says what is. Whoever reads it at night must find nothing in it to type, to follow or to lean on. */
 const kinds: readonly (readonly [string, RegExp])[] = [
+  // That a program of the cluster ran it is told.
   [
     "a command",
-    new RegExp(`(?<![\\w.-])(?:kubectl|k|oc|helm|argocd|flux|terraform|systemctl)\\s+(?:-|(?:${verbs})\\b)`, "i"),
+    new RegExp(
+      `(?<![\\w.-])${notRun}(?:kubectl|k|oc|helm|argocd|flux|terraform|systemctl)\\s+(?:-|(?:${verbs})\\b)`,
+      "i",
+    ),
   ],
   // That something runs it is told.
   [
@@ -45,11 +59,11 @@ const kinds: readonly (readonly [string, RegExp])[] = [
   // That something runs it is told; who reads it is not to.
   [
     "a command",
-    /(?<!\b(?:runs|ran|calls|called|executes|executed)\s+["'`]?)\b(?:curl|wget)\s+(?:-{1,2}[a-zA-Z]|https?:|\/|\$)/,
+    /(?<!\b(?:runs|ran|calls|called|executes|executed|(?:liveness|readiness|startup)\s+probe)\s+["'`]?)\b(?:curl|wget)\s+(?:-{1,2}[a-zA-Z]|https?:|\/|\$)/,
   ],
   [
     "a command",
-    /(?<!\b(?:runs|ran|calls|called|executes|executed)\s+["'`]?)\b(?:bash|zsh|sh|python3?|node|perl)\s+(?:-{1,2}c\b|https?:|\$)/,
+    /(?<!\b(?:runs|ran|calls|called|executes|executed|(?:liveness|readiness|startup)\s+probe)\s+["'`]?)\b(?:bash|zsh|sh|python3?|node|perl)\s+(?:-{1,2}c\b|https?:|\$)/,
   ],
   [
     "a command",
@@ -60,7 +74,10 @@ const kinds: readonly (readonly [string, RegExp])[] = [
   ["a command", /\$\(|&&|\|\s*(?:ba|z)?sh\b|;\s*rm\b/],
   [
     "an approval",
-    /\bpre-?approved\b|\bapproved\s*(?:[:!]|by\b|for\b|to\b|already\b)|\b(?:is|was|are|were|been|be|got|already|fully|has|have)\s+approved\b(?!,?\s+but\s+(?:never|not)\b)|^\s*approved\b/i,
+    new RegExp(
+      `\\bpre-?approved\\b|${notYet}\\bapproved\\s*(?:[:!]|by\\b|for\\b|to\\b|already\\b)|${notYet}\\b(?:is|was|are|were|been|be|got|already|fully|has|have)\\s+approved\\b(?!,?\\s+but\\s+(?:never|not)\\b)|^\\s*approved\\b`,
+      "i",
+    ),
   ],
   [
     "an approval",
@@ -68,12 +85,15 @@ const kinds: readonly (readonly [string, RegExp])[] = [
   ],
   [
     "an approval",
-    /\bauthori[sz]ed\s+by\b|\bsign(?:ed)?[- ]off\b|\blgtm\b|\bgo[- ]ahead\b|\bpermission\s+(?:(?:is|was|has\s+been)\s+)?(?:given|granted)\b|\bchange\s+ticket\b/i,
+    new RegExp(
+      `\\bauthori[sz]ed\\s+by\\b|\\bsigned[- ]off\\b|${waitedFor}\\bsign[- ]off\\b|\\blgtm\\b|\\bgo[- ]ahead\\b|\\bpermission\\s+(?:(?:is|was|has\\s+been)\\s+)?(?:given|granted)\\b${takenBack}|\\bchange\\s+ticket\\b`,
+      "i",
+    ),
   ],
   [
     "an order",
     new RegExp(
-      `${opening}(?:execute|approve|ignore|escalate|disable|e-?mail|contact|click|visit|roll\\s+back|do\\s+not|don't)\\b`,
+      `${opening}${noOrder}(?:execute|approve|ignore|escalate|disable|e-?mail|contact|click|visit|roll\\s+back|do\\s+not|don't)\\b`,
       "i",
     ),
   ],
