@@ -72,6 +72,8 @@ const named = (seen: Seen): unknown =>
     ? [seen.diagnosis.class, seen.diagnosis.object.kind, seen.diagnosis.object.namespace, seen.diagnosis.object.name]
     : seen.diagnosis;
 
+const byOpening = (a: Seen, b: Seen): number => Date.parse(a.openedAt) - Date.parse(b.openedAt);
+
 const verbs = ({ plan }: Seen): unknown =>
   plan?.kind === "actions" ? plan.actions.map(({ verb }) => verb) : plan?.kind;
 
@@ -158,12 +160,19 @@ describe.skipIf(!folder)("on a real cluster", () => {
     expect(deeds.secrets).toEqual([]);
   });
 
-  test("each sick workload had one incident", async () => {
+  // Prometheus tells of a crash loop up to five minutes after it is over: that symptom finds a workload that is well.
+  test("each sick workload had one incident, and a symptom told late found it well", async () => {
     for (const [namespace, name] of [
       ["web-prod", "web"],
       ["storefront", "storefront"],
       [warehouse, "stocktaker"],
-    ] as const)
-      expect(await incidentsOf(service.url, namespace, name)).toHaveLength(1);
+    ] as const) {
+      const late = await until(`all incidents of ${namespace}/${name} to end`, 120, async () => {
+        const [, ...rest] = (await incidentsOf(service.url, namespace, name)).sort(byOpening);
+        return rest.every(({ status }) => status === "dismissed" || status === "escalated") ? rest : null;
+      });
+      const well = ["control-healthy", "Deployment", namespace, name];
+      expect(late.map((one) => [one.status, named(one)])).toEqual(late.map(() => ["dismissed", well]));
+    }
   });
 });
