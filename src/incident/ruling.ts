@@ -73,9 +73,13 @@ const tooMany = ({ pods }: Wish, most: number | null): string | null =>
 
 const nameOf = ({ why }: Rule, at: number): string => `rule ${at + 1}${why === undefined ? "" : ` (${why})`}`;
 
+/** A namespace may be called `constructor`: what every object inherits is nobody's rule. */
+const ownOf = <T>(all: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(all, key) ? all[key] : undefined;
+
 /** The mode that the simple part of the file gives a namespace. */
 const modeBy = (policy: Policy, namespace: string | null): { mode: Policy["mode"]; by: string } => {
-  const exact = namespace === null ? undefined : policy.namespaces[namespace];
+  const exact = namespace === null ? undefined : ownOf(policy.namespaces, namespace);
   if (exact !== undefined) return { mode: exact, by: `namespaces, ${namespace}` };
   const like = Object.entries(policy.namespaces).find(([glob]) => namespace !== null && isLike(glob, namespace));
   return like
@@ -106,7 +110,7 @@ const like = (globs: string | readonly string[] | undefined, name: string | null
 const fits = ({ cluster, namespace, labels = {}, verb, class: classes }: Match, wish: Wish): boolean =>
   like(cluster, wish.cluster) &&
   like(namespace, wish.namespace ?? "") &&
-  Object.entries(labels).every(([key, glob]) => like(glob, wish.labels[key] ?? null)) &&
+  Object.entries(labels).every(([key, glob]) => like(glob, ownOf(wish.labels, key) ?? null)) &&
   like(verb, wish.verb) &&
   like(classes, wish.class);
 

@@ -1,3 +1,4 @@
+import { managedElsewhere } from "../actions/ownership.ts";
 import type { Scene } from "../actions/verb.ts";
 import type { Incident } from "../incident/incident.ts";
 import { isKind } from "../incident/kinds.ts";
@@ -23,7 +24,7 @@ export const wishOf = (
   now,
 });
 
-/** What policy has against an approved action at the moment of acting. The file, the time and the labels may have moved. */
+/** What policy has against an approved action at the moment of acting. The file, the time, the labels and the owner may have moved. */
 export const whyForbidden = async (
   { cluster, clock }: Pick<Ports, "cluster" | "clock">,
   policy: Policy,
@@ -34,7 +35,7 @@ export const whyForbidden = async (
   if (terms !== undefined && terms.policy !== policyHash(policy))
     return "the policy is not the one it was approved under";
   const live = isKind(target.kind) ? await cluster.get(target.kind, target.namespace, target.name) : null;
-  const { mode, blocked } = rule(policy, {
+  const { mode, blocked, directWrite } = rule(policy, {
     cluster: cluster.name,
     namespace: target.namespace,
     labels: live?.metadata.labels ?? {},
@@ -44,5 +45,7 @@ export const whyForbidden = async (
     pods,
     now: isoNow(clock),
   });
+  const manager = live === null ? null : managedElsewhere(live);
+  if (manager !== null && !directWrite) return `it is managed by ${manager} now, which would take a direct change back`;
   return mode === "observe" ? "policy is observe" : blocked;
 };

@@ -38,9 +38,19 @@ test.each<[string, object, string]>([
     { rules: [{ match: { labels: { team: "*" } }, mode: "auto" }] },
     "observe",
   ],
+  [
+    "a label that every object inherits is not there",
+    { rules: [{ match: { labels: { constructor: "*" } }, mode: "auto" }] },
+    "observe",
+  ],
   ["an outer namespace name does not fit", { namespaces: { pay: "auto", "*payments-old": "auto" } }, "observe"],
 ])("%s", (_, policy, mode) => {
   expect(ask(policy).mode).toBe(mode);
+});
+
+test("a namespace called as what every object inherits is under the mode of the file", () => {
+  for (const namespace of ["constructor", "valueof", "tostring", "hasOwnProperty"])
+    expect(ask({ mode: "observe" }, { namespace }).mode).toBe("observe");
 });
 
 test("who may approve and how many: by the first rule that says so, and two where the risk is high", () => {

@@ -22,7 +22,7 @@ const web = "Deployment/shop/web";
 const clock = clockAt("2026-01-01T10:00:00.000Z");
 const settings = { policy: policyIn("approve") };
 
-const approvedPlan = async () => {
+const approvedPlan = async (policy = settings.policy) => {
   const [good, bad] = [podSpec("web:1"), podSpec("web:2-typo")];
   const kubernetes = fakeKubernetes([
     deployment(bad, { readyReplicas: 2 }),
@@ -31,7 +31,7 @@ const approvedPlan = async () => {
   ]);
   const ports = { ...kubernetes, archive: fakeArchive([]), clock };
   const asked = incidentOf({ diagnosis: cause("image-not-found") });
-  const { plan } = await propose(ports, { ...settings, approvalMinutes: 60, redact: (value) => value })(asked);
+  const { plan } = await propose(ports, { policy, approvalMinutes: 60, redact: (value) => value })(asked);
   if (plan?.kind !== "actions") throw new Error(JSON.stringify(plan));
   const incident: Incident = { ...asked, plan };
   return { kubernetes, incident, hash: plan.hash, key: intentKey(incident.id, plan.hash, incident.rounds, 0) };
@@ -54,6 +54,24 @@ test("an approved change is made once, with its key on the object, and the outco
     owner: "shop",
   });
   expect(intents.get(key)).toEqual(update.outcomes?.[0]);
+});
+
+test("whoever took the object over since the approval is not written over; policy may say so all the same", async () => {
+  const acts = async (adopted: boolean, policy: typeof settings.policy) => {
+    const { kubernetes, incident, hash } = await approvedPlan(policy);
+    const live = kubernetes.objects.get(web);
+    if (live === undefined) throw new Error(`${web} is not there`);
+    const owner = { apiVersion: "acme.io/v1", kind: "WebApp", name: "web", uid: "u-1", controller: true };
+    if (adopted)
+      kubernetes.objects.set(web, { ...live, metadata: { ...live.metadata, ownerReferences: [owner] } } as Workload);
+    const update = await act({ ...kubernetes, ledger: fakeLedger([hash]).ledger, clock }, { policy })(incident);
+    return { kind: update.outcomes?.[0]?.kind, writes: kubernetes.writes.length };
+  };
+  const direct = { ...settings.policy, rules: [{ match: {}, directWrite: true }] };
+
+  expect(await acts(true, settings.policy)).toEqual({ kind: "refused", writes: 0 });
+  expect(await acts(false, settings.policy)).toEqual({ kind: "applied", writes: 1 });
+  expect(await acts(true, direct)).toEqual({ kind: "applied", writes: 1 });
 });
 
 test("a plan nobody approved is not carried out; without the ledger it would be", async () => {
