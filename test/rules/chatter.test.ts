@@ -1,33 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { foundIn, type Scene } from "./changed.ts";
+import { classIn, crashing } from "./crashing.ts";
 
-/** The pod of payments, in a crash loop with these as its last words. */
-const ending =
-  (text: string, exitCode = 1) =>
-  (scene: Scene) => {
-    const [status] = scene.pod().status?.containerStatuses ?? [];
-    if (!status) throw new Error("no container status");
-    Object.assign(status, {
-      ready: false,
-      restartCount: 5,
-      state: { waiting: { reason: "CrashLoopBackOff" } },
-      lastState: {
-        terminated: {
-          exitCode,
-          reason: "Error",
-          startedAt: "2026-11-22T14:54:00Z",
-          finishedAt: "2026-11-22T14:54:20Z",
-        },
-      },
-    });
-    for (const one of scene.objects.filter(({ kind }) => kind === "Event"))
-      Object.assign(one, { reason: "Seen", message: "" });
-    scene.log(text);
-    scene.previousLog(text);
-  };
-
-const classOf = (text: string, exitCode?: number): string | undefined =>
-  foundIn("payments", ending(text, exitCode))[0]?.split(" ")[0];
+const classOf = (text: string, exitCode = 1): string | undefined => classIn("payments", crashing(text, { exitCode }));
 
 const chatter: readonly [string, string][] = [
   ["a request that it refused", "2026/11/23 21:48:33 GET /api/cart 401 Unauthorized 12ms"],

@@ -3,6 +3,7 @@ import type { Container, Terminated } from "../../src/incident/kube.ts";
 import { scan } from "../../src/rules/index.ts";
 import { uncaughtIn } from "../../src/rules/logs/uncaught.ts";
 import { changed, foundIn, type Scene } from "./changed.ts";
+import { classIn, crashing } from "./crashing.ts";
 
 const world = "payments";
 
@@ -12,35 +13,14 @@ const container = (scene: Scene): Container => {
   return first;
 };
 
-/** The pod of payments, in a crash loop with these as its last words. */
-const ending =
-  (text: string, last: Partial<Terminated> = {}, change: (scene: Scene) => void = () => undefined) =>
-  (scene: Scene) => {
-    const [status] = scene.pod().status?.containerStatuses ?? [];
-    if (!status) throw new Error("no container status");
-    Object.assign(status, {
-      ready: false,
-      restartCount: 5,
-      state: { waiting: { reason: "CrashLoopBackOff" } },
-      lastState: {
-        terminated: {
-          exitCode: 1,
-          reason: "Error",
-          startedAt: "2026-11-22T14:54:00Z",
-          finishedAt: "2026-11-22T14:54:20Z",
-          ...last,
-        },
-      },
-    });
-    for (const one of scene.objects.filter(({ kind }) => kind === "Event"))
-      Object.assign(one, { reason: "Seen", message: "" });
+/** The pod of payments, in a crash loop with these as its last words and with no variables. */
+const ending = (text: string, last: Partial<Terminated> = {}, change: (scene: Scene) => void = () => undefined) =>
+  crashing(text, last, (scene) => {
     container(scene).env = [];
-    scene.log(text);
-    scene.previousLog(text);
     change(scene);
-  };
+  });
 
-const classOf = (change: (scene: Scene) => void): string | undefined => foundIn(world, change)[0]?.split(" ")[0];
+const classOf = (change: (scene: Scene) => void): string | undefined => classIn(world, change);
 const statementOf = (change: (scene: Scene) => void): string => {
   const { evidence, now } = changed(world, change);
   return scan(evidence, now).toSorted((a, b) => b.confidence - a.confidence)[0]?.statement ?? "";

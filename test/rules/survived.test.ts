@@ -3,36 +3,13 @@ import type { ContainerStatus } from "../../src/incident/kube.ts";
 import { scan } from "../../src/rules/index.ts";
 import { uncaughtIn } from "../../src/rules/logs/uncaught.ts";
 import { changed, event, foundIn, type Scene } from "./changed.ts";
+import { classIn, crashing as crashingAfter } from "./crashing.ts";
 
 const world = "payments";
-const statusOf = (scene: Scene): ContainerStatus => {
-  const [status] = scene.pod().status?.containerStatuses ?? [];
-  if (!status) throw new Error("no container status");
-  return status;
-};
+const crashing = (text: string, change: (status: ContainerStatus, scene: Scene) => void = () => undefined) =>
+  crashingAfter(text, {}, (scene, status) => change(status, scene));
 
-const crashing =
-  (text: string, change: (status: ContainerStatus, scene: Scene) => void = () => undefined) =>
-  (scene: Scene) => {
-    const status = statusOf(scene);
-    status.state = { waiting: { reason: "CrashLoopBackOff" } };
-    status.lastState = {
-      terminated: {
-        exitCode: 1,
-        reason: "Error",
-        startedAt: "2026-11-22T14:54:00Z",
-        finishedAt: "2026-11-22T14:54:20Z",
-      },
-    };
-    status.ready = false;
-    for (const one of scene.objects.filter(({ kind }) => kind === "Event"))
-      Object.assign(one, { reason: "Seen", message: "" });
-    scene.log(text);
-    scene.previousLog(text);
-    change(status, scene);
-  };
-
-const classOf = (change: (scene: Scene) => void): string | undefined => foundIn(world, change)[0]?.split(" ")[0];
+const classOf = (change: (scene: Scene) => void): string | undefined => classIn(world, change);
 
 describe("an error that the program got over", () => {
   test.each([
