@@ -1,4 +1,5 @@
 import { type Kind, kinds } from "../incident/kinds.ts";
+import { inParallel } from "../ports/in-parallel.ts";
 import { type KubernetesClient, parsed } from "./kubernetes-client.ts";
 import { isFields } from "./kubernetes-objects.ts";
 import { mustBeDenied, type Right } from "./must-deny.ts";
@@ -49,25 +50,18 @@ const isAllowed = async (client: KubernetesClient, right: Right, signal: AbortSi
 
 const atOnce = 10;
 
-/** Many questions, but few of them at a time. */
-const askedInTurn = async <T>(asked: readonly Right[], ask: (right: Right) => Promise<T>): Promise<T[]> => {
-  const answers: T[] = [];
-  const rest = asked.entries();
-  const next = async (): Promise<void> => {
-    for (const [at, right] of rest) answers[at] = await ask(right);
-  };
-  await Promise.all(Array.from({ length: atOnce }, next));
-  return answers;
-};
-
-type Told = (right: Right) => boolean | Promise<boolean>;
-const rowsOf = (want: AccessRow["want"], asked: readonly Right[], told: Told): Promise<AccessRow[]> =>
-  askedInTurn(asked, async (right) => ({
+const rowsOf = (
+  client: KubernetesClient,
+  want: AccessRow["want"],
+  asked: readonly Right[],
+  signal: AbortSignal | undefined,
+): Promise<AccessRow[]> =>
+  inParallel(atOnce, asked, async (right) => ({
     verb: right.verb,
     resource: right.resource,
     namespace: right.namespace,
     want,
-    allowed: await told(right),
+    allowed: await isAllowed(client, right, signal),
   }));
 
 /** Whether this identity may read Secrets: everywhere, and in each of these namespaces. */
@@ -79,7 +73,7 @@ const secretsTable = async (
   const asked = [null, ...namespaces].flatMap((namespace) =>
     ["get", "list", "watch"].map((verb) => ({ ...core(verb, "secrets"), namespace })),
   );
-  return rowsOf("denied", asked, (right) => isAllowed(client, right, signal));
+  return rowsOf(client, "denied", asked, signal);
 };
 
 /** What this identity may read of Secrets: everywhere, or in one of these namespaces. Empty: nothing, as it must be. */
@@ -96,8 +90,11 @@ export const readableSecrets = async (
 
 /** What this identity may read of what Nightshift needs. For `doctor`. */
 export const neededTable = async (client: KubernetesClient, signal?: AbortSignal): Promise<AccessRow[]> => {
-  const told: Told = (right) => isAllowed(client, right, signal);
-  return [...(await rowsOf("needed", needed, told)), ...(await rowsOf("optional", optional.flatMap(reads), told))];
+  const optionals = optional.flatMap(reads);
+  return [
+    ...(await rowsOf(client, "needed", needed, signal)),
+    ...(await rowsOf(client, "optional", optionals, signal)),
+  ];
 };
 
 /** What is done to a kind, as the API server is asked for it. */
@@ -140,5 +137,5 @@ export const deniedTable = async (
   signal?: AbortSignal,
 ): Promise<AccessRow[]> => {
   const asked = [null, ...namespaces].flatMap((namespace) => mustBeDenied(half, namespace));
-  return rowsOf("denied", asked, (right) => isAllowed(client, right, signal));
+  return rowsOf(client, "denied", asked, signal);
 };

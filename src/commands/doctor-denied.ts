@@ -4,8 +4,8 @@ import type { DoctorLine } from "./doctor-line.ts";
 
 const wrong = "allowed, and must not be: take this right away";
 
-const placed = ({ verb, resource, namespace }: AccessRow): string =>
-  `${verb} ${resource}${namespace === null ? "" : ` in ${namespace}`}`;
+const placedAt = ({ resource, namespace }: AccessRow): string =>
+  `${resource}${namespace === null ? "" : ` in ${namespace}`}`;
 
 /** A right to read Secrets stops the start, in each place by itself. */
 const isReadOfSecrets = ({ verb, resource }: AccessRow): boolean =>
@@ -18,15 +18,12 @@ export const toldDenied = (whose: string, rows: readonly AccessRow[], namespaces
   const allowed = rows.filter(
     (row) => row.allowed && !isReadOfSecrets(row) && (row.namespace === null || !everywhere.has(right(row))),
   );
-  const grouped = Map.groupBy(
-    allowed,
-    ({ resource, namespace }) => `${resource}${namespace === null ? "" : ` in ${namespace}`}`,
-  );
+  const grouped = Map.groupBy(allowed, placedAt);
   const denied = rows.filter((row) => !row.allowed).length;
   const where = ["everywhere", ...namespaces.map((name) => `in ${name}`)].join(", ");
   return [
     ...rows.filter(isReadOfSecrets).map((row) => ({
-      what: `${whose}${placed(row)}`,
+      what: `${whose}${row.verb} ${placedAt(row)}`,
       state: row.allowed ? ("bad" as const) : ("ok" as const),
       detail: row.allowed ? wrong : "denied, as it must be",
     })),

@@ -35,6 +35,8 @@ export type Fingerprint = z.infer<typeof Fingerprint>;
 export const Tried = z.object({ verb: z.string(), ended: z.enum(["helped", "undone", "did-not-help", "not-made"]) });
 export type Tried = z.infer<typeof Tried>;
 
+export const isMade = ({ ended }: Tried): boolean => ended !== "not-made";
+
 /** A closed incident as it is remembered. */
 export const Remembered = z.object({
   incidentId: z.string(),

@@ -1,5 +1,5 @@
 import { faultClasses, isFaultClass } from "./fault-classes.ts";
-import { classOfMemory, mostShown, type Similar } from "./memory.ts";
+import { classOfMemory, isMade, mostShown, type Similar } from "./memory.ts";
 import type { WriteUpInput } from "./write-up-parts.ts";
 import { name, wrap } from "./write-up-text.ts";
 
@@ -92,8 +92,6 @@ const isRecurrence = ({ incident: { diagnosis } }: WriteUpInput, one: Similar): 
   diagnosis?.kind === "cause" &&
   [classOfMemory(one), one.fingerprint.class].includes(diagnosis.class) &&
   one.common.includes("object");
-
-const isMade = ({ ended }: Similar["tried"][number]): boolean => ended !== "not-made";
 
 /** What lasts where a person is right who called it something else before. */
 const lastingAsCorrected = (again: readonly Similar[]): string => {

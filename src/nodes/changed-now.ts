@@ -2,11 +2,8 @@ import { objectsSeen, podsSeen } from "../actions/seen.ts";
 import type { Evidence } from "../incident/evidence.ts";
 import type { Workload } from "../incident/kube.ts";
 import type { Subject } from "../incident/subject.ts";
-
-const replicasOf = ({ kind, spec, status }: Workload): string =>
-  kind === "DaemonSet"
-    ? `${status?.numberReady ?? 0} of ${status?.desiredNumberScheduled ?? 0}`
-    : `${status?.readyReplicas ?? 0} of ${spec.replicas ?? 1}`;
+import { desiredOf, readyOf } from "./verify-baseline.ts";
+import { isWorkload } from "./verify-watched.ts";
 
 /** Why nothing is named after somebody was faster than our approved change: what it runs now, and what still ends. */
 export const changedNow = ({ kind, namespace, name }: Subject, evidence: readonly Evidence[]): string => {
@@ -14,12 +11,12 @@ export const changedNow = ({ kind, namespace, name }: Subject, evidence: readonl
   const workload = objectsSeen<Workload>(evidence, kind).find(
     ({ metadata }) => metadata.name === name && (metadata.namespace ?? null) === namespace,
   );
-  if (workload?.spec === undefined || !["Deployment", "StatefulSet", "DaemonSet"].includes(kind)) return why;
+  if (workload?.spec === undefined || !isWorkload({ kind, namespace, name })) return why;
   const ending = podsSeen(evidence, workload).filter(({ metadata }) => metadata.deletionTimestamp);
   const images = (workload.spec.template?.spec?.containers ?? []).flatMap(({ image }) => image ?? []);
   return [
     why,
-    `${replicasOf(workload)} ready now${images.length === 0 ? "" : ` (${images.slice(0, 3).join(", ")})`}`,
+    `${readyOf(workload)} of ${desiredOf(workload)} ready now${images.length === 0 ? "" : ` (${images.slice(0, 3).join(", ")})`}`,
     ...ending.slice(0, 3).map(({ metadata }) => `pod ${metadata.name} is still ending`),
   ].join("; ");
 };

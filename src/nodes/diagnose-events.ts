@@ -1,4 +1,5 @@
 import type { KubeEvent, KubeObject } from "../incident/kube.ts";
+import { firstOf } from "./diagnose-text.ts";
 
 const widest = 260;
 
@@ -52,7 +53,5 @@ export const eventLines = (objects: readonly KubeObject[], most: number): string
   const warns = rows.filter(({ event }) => event.type !== "Normal");
   const normal = rows.filter((row) => !warns.includes(row) && !isCourse(row));
   const usual = [...Map.groupBy(rows.filter(isCourse), ({ event }) => event.involvedObject?.kind).values()];
-  const ordered = [...[...warns, ...normal].map(rowLine), ...usual.map(courseLine)];
-  const left = ordered.length - most;
-  return left > 0 ? [...ordered.slice(0, most), `… ${left} more`] : ordered;
+  return firstOf([...[...warns, ...normal].map(rowLine), ...usual.map(courseLine)], most);
 };

@@ -5,7 +5,7 @@ import { eventLines } from "./diagnose-events.ts";
 import { logDigest } from "./diagnose-log.ts";
 import { type Bearing, type IsNear, namespaceIn } from "./diagnose-near.ts";
 import { objectInFull, objectLine } from "./diagnose-object.ts";
-import { clipped, evened } from "./diagnose-text.ts";
+import { clipped, evened, firstOf } from "./diagnose-text.ts";
 import { briefOf } from "./sweep-metrics.ts";
 
 const sweptLogLines = 500;
@@ -164,12 +164,6 @@ const seriesLine = (query: string, { labels, points }: Series): string => {
 const mostOfOneAlert = 4;
 // Who measured it and how grave it is meant says nothing about where it is.
 const aside = new Set(["alertname", "alertstate", "severity", "instance", "job", "uid", "prometheus", "endpoint"]);
-
-/** What there is no room for is counted: what is not seen here may be there all the same. */
-const firstOf = (lines: readonly string[], most: number): string[] => {
-  const left = lines.length - most;
-  return left > 0 ? [...lines.slice(0, most), `… ${left} more`] : [...lines];
-};
 
 /** Which alerts fire, each name once with what it is about. */
 const alertsText = (query: string, series: readonly Series[], room: Room): string => {

@@ -18,3 +18,9 @@ export const fenced = (fence: string, text: string): string => `<${fence}>\n${te
 
 /** One space for any white space, so that a quote may break its lines elsewhere. */
 export const evened = (text: string): string => cleaned(text).replace(/\s+/g, " ").trim();
+
+/** What there is no room for is counted: what is not seen here may be there all the same. */
+export const firstOf = (lines: readonly string[], most: number): string[] => {
+  const left = lines.length - most;
+  return left > 0 ? [...lines.slice(0, most), `… ${left} more`] : [...lines];
+};

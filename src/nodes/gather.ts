@@ -1,9 +1,9 @@
 import type { Evidence } from "../incident/evidence.ts";
 import type { Incident, Update } from "../incident/incident.ts";
 import { type Question, questionKey } from "../incident/question.ts";
+import { inParallel } from "../ports/in-parallel.ts";
 import type { Ports } from "../ports/index.ts";
 import { askWorld } from "../tools/ask.ts";
-import { inParallel } from "./in-parallel.ts";
 import { firstLook, secondLook } from "./sweep.ts";
 import { keptQuestions } from "./sweep-kept.ts";
 

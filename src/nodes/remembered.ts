@@ -1,7 +1,7 @@
 import type { Finding } from "../incident/diagnosis.ts";
 import type { Evidence } from "../incident/evidence.ts";
 import type { Incident } from "../incident/incident.ts";
-import { byRecord, classOfMemory, type Fingerprint, recordOf, type Similar } from "../incident/memory.ts";
+import { byRecord, classOfMemory, type Fingerprint, isMade, recordOf, type Similar } from "../incident/memory.ts";
 import type { Question } from "../incident/question.ts";
 import type { RunbookHit } from "../incident/runbook.ts";
 import type { Memory } from "../ports/memory.ts";
@@ -25,7 +25,7 @@ export const recall = async (
 /** Whether it bears the diagnosis out. What a person said is so; else changes that all failed speak against it, and an end without any only for it where it ended well. */
 const bearsOut = ({ feedback, status, tried }: Similar): number => {
   if (feedback !== null) return 1;
-  const made = tried.filter(({ ended }) => ended !== "not-made");
+  const made = tried.filter(isMade);
   if (made.length === 0) return status === "escalated" ? 0 : 1;
   return made.some(({ ended }) => ended === "helped") ? 1 : -1;
 };
@@ -83,7 +83,7 @@ const failedLast = (similar: readonly Similar[], verb: string): boolean => {
     .filter(({ feedback }) => feedback?.correct !== false)
     .map(({ closedAt, tried }) => ({
       closedAt,
-      ends: tried.flatMap((one) => (one.verb === verb && one.ended !== "not-made" ? [one.ended] : [])),
+      ends: tried.flatMap((one) => (one.verb === verb && isMade(one) ? [one.ended] : [])),
     }))
     .filter(({ ends }) => ends.length > 0)
     .sort((left, right) => right.closedAt.localeCompare(left.closedAt));

@@ -63,8 +63,7 @@ const isNamedBy = (alerts: readonly Alert[], { metadata }: Pod): boolean =>
   alerts.some(({ labels }) => labels.pod === metadata.name && (labels.namespace ?? "") === (metadata.namespace ?? ""));
 
 /** Lower is read first; null: not worth a log. */
-const rank = (subject: Subject, alerts: readonly Alert[], evidence: readonly Evidence[], pod: Pod): number | null => {
-  const own = belongsTo(subject, pod, evidence);
+const rank = (alerts: readonly Alert[], pod: Pod, own: boolean): number | null => {
   if (isSick(pod)) return own ? 0 : isNamedBy(alerts, pod) ? 1 : 2;
   return own || isNamedBy(alerts, pod) ? 3 : null;
 };
@@ -78,7 +77,8 @@ const ownFirst = (ranked: { pod: Pod; at: number; own: boolean }[]): typeof rank
 /** The pods whose logs are worth reading: the subject's sick ones or one that is well, those the alerts name, sick neighbours, then its other well ones. */
 export const podsToRead = (subject: Subject, alerts: readonly Alert[], evidence: readonly Evidence[]): Pod[] => {
   const ranked = (objectsIn(evidence, "Pod") as Pod[])
-    .map((pod) => ({ pod, at: rank(subject, alerts, evidence, pod), own: belongsTo(subject, pod, evidence) }))
+    .map((pod) => ({ pod, own: belongsTo(subject, pod, evidence) }))
+    .map(({ pod, own }) => ({ pod, at: rank(alerts, pod, own), own }))
     .filter((entry): entry is { pod: Pod; at: number; own: boolean } => entry.at !== null)
     .sort((a, b) => a.at - b.at);
   const ofOwner = new Map<string, number>();

@@ -1,3 +1,4 @@
+import { pagerdutyIncidentsOf } from "../incident/alert.ts";
 import { factsOf } from "../incident/facts.ts";
 import { type IncidentStatus, newIncident } from "../incident/incident.ts";
 import { dashboardOf, linksOf } from "../incident/links.ts";
@@ -58,8 +59,7 @@ const announcementOf = async (
     text: await reportFor(tx, row, news, line),
     severity,
     link: news.link(id),
-    pagerdutyIncident:
-      alerts.find(({ pagerdutyIncident }) => pagerdutyIncident !== null)?.pagerdutyIncident?.id ?? null,
+    pagerdutyIncident: pagerdutyIncidentsOf(alerts)[0] ?? null,
     links: linksOf(alerts),
     dashboard: dashboardOf(alerts),
     happened: { what, at: at.toISOString(), line: line.slice(0, 500) },

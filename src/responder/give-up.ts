@@ -1,4 +1,5 @@
 import type { Settings } from "../graph/graph.ts";
+import { pagerdutyIncidentsOf } from "../incident/alert.ts";
 import { terminalStatuses } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
 import { refText } from "../incident/subject.ts";
@@ -73,7 +74,7 @@ const pageOf = async (deps: Deps, tx: Runner, row: StoredIncident, why: string):
     ...(facts && { facts }),
     ...(report && { report }),
     // Alerts of an incident that has not begun, or that joined later, are in the table only.
-    pagerdutyIncident: pagerdutyIncident ?? heard.flatMap((one) => one.pagerdutyIncident?.id ?? [])[0] ?? null,
+    pagerdutyIncident: pagerdutyIncident ?? pagerdutyIncidentsOf(heard)[0] ?? null,
   };
 };
 

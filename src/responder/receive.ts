@@ -2,7 +2,7 @@ import { currentVersion } from "../graph/versions.ts";
 import type { Alert } from "../incident/alert.ts";
 import { terminalStatuses } from "../incident/incident.ts";
 import { type Subject, subjectKey } from "../incident/subject.ts";
-import { inParallel } from "../nodes/in-parallel.ts";
+import { inParallel } from "../ports/in-parallel.ts";
 import { lockIncident, setStatus } from "../store/incidents.ts";
 import { appendAll, type NewEntry } from "../store/journal.ts";
 import { lookAgainAll, reopenAll, reopenMs } from "../store/reopen.ts";

@@ -78,18 +78,12 @@ const linesOf = async (
 ];
 
 /** What the walk does not know of its incident and our tables do: that it was closed before, whom it holds, what joined it. */
-export const besides = async (db: Runner, incidentId: string): Promise<string[]> =>
-  linesOf(db, incidentId, await readIncident(db, incidentId), await heardAbout(db, incidentId, mostHeard), mostNamed);
+export const besides = async (db: Runner, incidentId: string, most = mostNamed): Promise<string[]> =>
+  linesOf(db, incidentId, await readIncident(db, incidentId), await heardAbout(db, incidentId, mostHeard), most);
 
 /** The same for the report, which has room. */
-export const besidesInReport = async (db: Runner, incidentId: string): Promise<string[]> =>
-  linesOf(
-    db,
-    incidentId,
-    await readIncident(db, incidentId),
-    await heardAbout(db, incidentId, mostHeard),
-    mostInReport,
-  );
+export const besidesInReport = (db: Runner, incidentId: string): Promise<string[]> =>
+  besides(db, incidentId, mostInReport);
 
 /** The walk saw its own object only; what is held beside it is of the same cause. */
 export const asWide = (text: string, lines: readonly string[]): string =>

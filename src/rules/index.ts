@@ -218,11 +218,12 @@ export const diagnoseByRules = (asked: Look, among: RuleSet = rules, heard?: Hea
       [look.subject, ...targets(world, look.subject)].flatMap((ref) => controls(world, ref, look.alerts.length > 0)),
     );
   const silenced = watchdog(look);
+  const weighed = near.filter((one) => !aside(look, one));
   const [first = null] =
     silenced.length > 0
       ? silenced
-      : near.some((one) => !aside(look, one))
-        ? near.filter((one) => !aside(look, one)).filter(({ confidence }) => confidence >= certainFrom)
+      : weighed.length > 0
+        ? weighed.filter(({ confidence }) => confidence >= certainFrom)
         : isUnread(look.subject)
           ? []
           : fine();

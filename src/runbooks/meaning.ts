@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256OfText } from "../incident/canonical.ts";
 import type { Embedder } from "../ports/embedder.ts";
 import { PortError } from "../ports/port-error.ts";
 import type { Vectors } from "../ports/vectors.ts";
@@ -42,8 +42,6 @@ const strangers = [
 /** Asked at each run: a model that answers with vectors of another length than before has to read everything again. */
 export const readStrangers = (embedder: Embedder): Promise<number[][]> => embedder.embed(strangers);
 
-const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex");
-
 interface Piece {
   page: Page;
   section: Place;
@@ -51,7 +49,12 @@ interface Piece {
   hash: string;
 }
 
-const pieceOf = (page: Page, section: Place, text: string): Piece => ({ page, section, text, hash: hashOf(text) });
+const pieceOf = (page: Page, section: Place, text: string): Piece => ({
+  page,
+  section,
+  text,
+  hash: sha256OfText(text),
+});
 
 /** The title alone, and each section under it: what a section means depends on whose it is. */
 const piecesOf = (page: Page): Piece[] => [

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Pool, PoolClient, QueryConfig } from "pg";
 import { type Migration, migrationsFolder, readMigrations } from "./migration-files.ts";
-import { inTransaction } from "./transaction.ts";
+import { codeOf, inTransaction } from "./transaction.ts";
 
 export interface Migrated {
   /** File names run by this call, in order. */
@@ -13,7 +13,7 @@ export interface Migrated {
 /** One number for all processes that migrate this database; spells "nite". */
 const lock = 0x6e697465;
 
-export interface Patience {
+interface Patience {
   /** How long to wait for others who migrate, and for the tables, in all. */
   allMs: number;
   /** How long to stand in the queue of one table: whoever comes after us to that table waits as well. */
@@ -69,7 +69,7 @@ const exclusively = async <T>(
 };
 
 const isLocked = (error: unknown): boolean =>
-  error instanceof Error && (("code" in error && error.code === "55P03") || isLocked(error.cause));
+  codeOf(error) === "55P03" || (error instanceof Error && isLocked(error.cause));
 
 interface Recorded {
   version: number;

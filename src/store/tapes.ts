@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { gunzipSync, gzip } from "node:zlib";
+import { sha256OfText } from "../incident/canonical.ts";
 import { type TapedCall, Visit } from "../incident/tape.ts";
 import { TurnLost } from "../incident/turn-lost.ts";
 import { sharingBodies } from "./bodies.ts";
@@ -16,13 +16,11 @@ interface Packed {
   bodies: Map<string, string>;
 }
 
-const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex");
-
 const pack = ({ settings, calls, times }: Visit): Packed => {
   const bodies = new Map<string, string>();
   const short = calls.map((call) => {
     if (call.outcome.kind !== "answer" || call.outcome.text.length <= inlineLimit) return call;
-    const body = hashOf(call.outcome.text);
+    const body = sha256OfText(call.outcome.text);
     bodies.set(body, call.outcome.text);
     return { ...call, outcome: { kind: "answer", body } };
   });

@@ -44,7 +44,7 @@ const ofControllerRevisions = (world: World, owner: KubeObject): Revision[] =>
 /** More than anybody keeps; the rest is left out as what the cluster no longer has. */
 const most = 30;
 
-const createdAt = ({ object }: Revision): number => clock(object.metadata.creationTimestamp);
+export const createdAt = ({ object }: Revision): number => clock(object.metadata.creationTimestamp);
 
 /** Newest first: a Deployment keeps its revisions as ReplicaSets, a StatefulSet or DaemonSet as objects of their own. */
 export const revisionsOf = (world: World, workload: KubeObject): Revision[] => {

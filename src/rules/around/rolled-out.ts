@@ -5,7 +5,7 @@ import { eventText, eventTime } from "../world/events.ts";
 import { refOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
 import type { Change, Part } from "./change.ts";
-import { type Revision, revisionsOf } from "./kept-revisions.ts";
+import { createdAt, type Revision, revisionsOf } from "./kept-revisions.ts";
 import { templateChanges } from "./template-changes.ts";
 import { fieldsWritten, isPerson, ownerOf, type Write } from "./writes.ts";
 
@@ -39,8 +39,6 @@ const cameBack = (world: World, workload: Workload, { object }: Revision, from: 
   const at = first ?? Math.max(...written.filter(between));
   return Number.isFinite(at) ? at : null;
 };
-
-const createdAt = ({ object }: Revision): number => clock(object.metadata.creationTimestamp);
 
 /** All that the cluster keeps, newest first. */
 const rolledOut = (world: World, workload: Workload): Rollout[] => {

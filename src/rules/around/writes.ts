@@ -32,20 +32,21 @@ export const ownerOf = (
 ): { manager: string; time: string | undefined } | null => {
   const path = pathOf(name);
   if (!path) return null;
-  const owners = (metadata.managedFields ?? []).filter(({ manager, subresource, fieldsV1 }) =>
-    isPerson(manager) && !subresource
-      ? ["f:containers", "f:initContainers"].some(
-          (list) =>
-            at(fieldsV1, [
-              "f:spec",
-              "f:template",
-              "f:spec",
-              list,
-              `k:${JSON.stringify({ name: container })}`,
-              ...path,
-            ]) !== undefined,
-        )
-      : false,
+  const owners = (metadata.managedFields ?? []).filter(
+    ({ manager, subresource, fieldsV1 }) =>
+      isPerson(manager) &&
+      !subresource &&
+      ["f:containers", "f:initContainers"].some(
+        (list) =>
+          at(fieldsV1, [
+            "f:spec",
+            "f:template",
+            "f:spec",
+            list,
+            `k:${JSON.stringify({ name: container })}`,
+            ...path,
+          ]) !== undefined,
+      ),
   );
   const [one, more] = owners;
   return one?.manager && !more ? { manager: one.manager, time: one.time } : null;

@@ -1,7 +1,7 @@
 import type { Finding } from "../../incident/diagnosis.ts";
 import type { FaultClass } from "../../incident/fault-classes.ts";
 import type { KubeEvent, KubeObject } from "../../incident/kube.ts";
-import { bytesText, parseQuantity } from "../../incident/quantity.ts";
+import { bytesText, coresText, parseQuantity } from "../../incident/quantity.ts";
 import type { ObjectRef } from "../../incident/subject.ts";
 import { found, named, quote } from "../finding.ts";
 import { eventText, eventTime } from "../world/events.ts";
@@ -133,7 +133,7 @@ const amounts = (text: string, part: string): Map<string, string> =>
 /** In the unit that its quota is written in: bytes, thousandths of a CPU, or a count. */
 const amountText = (name: string, amount: number): string => {
   if (/memory|storage/.test(name)) return bytesText(amount);
-  return /cpu/.test(name) && amount % 1 !== 0 ? `${Math.round(amount * 1000)}m` : `${Number(amount.toFixed(3))}`;
+  return /cpu/.test(name) ? coresText(amount) : `${Number(amount.toFixed(3))}`;
 };
 
 /** How much the quota would have to grow for the next pod, with the sum. */

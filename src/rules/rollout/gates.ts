@@ -1,14 +1,12 @@
 import type { Finding } from "../../incident/diagnosis.ts";
-import type { Condition, Pod } from "../../incident/kube.ts";
+import type { Pod } from "../../incident/kube.ts";
 import { found, named, quote, spanText } from "../finding.ts";
 import { clock, livePods } from "../world/containers.ts";
 import type { World } from "../world/world.ts";
+import { conditionOf } from "./rollout.ts";
 
 const longest = 200;
 const patience = 2 * 60_000;
-
-const conditionOf = ({ status }: Pod, type: string): Condition | undefined =>
-  status?.conditions?.find((one) => one.type === type);
 
 /** Gates that whoever should open them has not opened. */
 const shut = (pod: Pod): string[] =>

@@ -1,11 +1,16 @@
 import type { Finding } from "../../incident/diagnosis.ts";
-import type { Workload } from "../../incident/kube.ts";
+import type { Condition, Workload } from "../../incident/kube.ts";
 import { found, named, quote } from "../finding.ts";
 import { refOf } from "../world/objects.ts";
 import { replicaSetsOf } from "../world/revisions.ts";
 import type { World } from "../world/world.ts";
 
-const conditionOf = ({ status }: Workload, type: string) => status?.conditions?.find((one) => one.type === type);
+interface Conditioned {
+  status?: { conditions?: Condition[] };
+}
+
+export const conditionOf = ({ status }: Conditioned, type: string): Condition | undefined =>
+  status?.conditions?.find((one) => one.type === type);
 
 const deadline = (world: World, workload: Workload): Finding[] => {
   const progressing = conditionOf(workload, "Progressing");

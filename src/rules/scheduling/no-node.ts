@@ -3,7 +3,7 @@ import type { KubeNode, PodSpec, Workload } from "../../incident/kube.ts";
 import { found, named, plural } from "../finding.ts";
 import { clock } from "../world/containers.ts";
 import { refOf } from "../world/objects.ts";
-import { nodeFits, requiredTerms, type Taint, untolerated } from "../world/selectors.ts";
+import { nodeFits, requiredTerms, taintText, untolerated } from "../world/selectors.ts";
 import type { World } from "../world/world.ts";
 
 /** Kinds of machine that a cluster may have none of, and keys by which people turn a DaemonSet off. */
@@ -27,13 +27,12 @@ const whyNone = (spec: PodSpec, nodes: readonly KubeNode[]): string | null => {
     return wanted.length === 0 || wanted.some((one) => byDesign.test(one))
       ? null
       : `no node carries what it asks for (${wanted.join("; ").slice(0, longest)})`;
-  const [taint] = fitting.flatMap((node) => untolerated(spec, node).slice(0, 1));
-  return taint && fitting.every((node) => untolerated(spec, node).length > 0)
+  const barred = fitting.map((node) => untolerated(spec, node));
+  const [[taint] = []] = barred;
+  return taint && barred.every((taints) => taints.length > 0)
     ? `every node that would do has a taint it does not tolerate (${taintText(taint)})`
     : null;
 };
-
-const taintText = ({ key, value, effect }: Taint): string => `${key}${value ? `=${value}` : ""}:${effect}`;
 
 const settled = 60_000;
 

@@ -6,7 +6,7 @@ import { found, named, quote } from "../finding.ts";
 import { livePods } from "../world/containers.ts";
 import { eventText } from "../world/events.ts";
 import { refOf } from "../world/objects.ts";
-import { nodeFits, type Taint, untolerated } from "../world/selectors.ts";
+import { nodeFits, type Taint, taintText, untolerated } from "../world/selectors.ts";
 import type { World } from "../world/world.ts";
 import { allocatable, amount, requestOf } from "./requests.ts";
 
@@ -68,8 +68,6 @@ const lifecycleTaint = ({ key }: Taint): FaultClass | null =>
       : key === "node.kubernetes.io/unschedulable"
         ? "node-cordoned"
         : null;
-
-const taintText = ({ key, value, effect }: Taint): string => `${key}${value ? `=${value}` : ""}:${effect}`;
 
 const taintVerdict = ({ pod, nodes, text }: Stuck): Verdict | null => {
   const fitting = nodes.filter((node) => nodeFits(pod.spec, node));

@@ -70,6 +70,8 @@ export interface Taint {
   effect: string;
 }
 
+export const taintText = ({ key, value, effect }: Taint): string => `${key}${value ? `=${value}` : ""}:${effect}`;
+
 const tolerates = (taint: Taint, { key, operator = "Equal", value = "", effect }: Toleration): boolean =>
   (!effect || effect === taint.effect) &&
   (!key ? operator === "Exists" : key === taint.key && (operator === "Exists" || value === (taint.value ?? "")));
