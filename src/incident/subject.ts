@@ -21,7 +21,8 @@ export const unreadPage = "PagerDutyIncident";
 
 export const isUnread = ({ kind }: Pick<ObjectRef, "kind">): boolean => kind === unreadPage;
 
-export const isUnreadKey = (key: string): boolean => key.split("/")[2] === unreadPage;
+/** The name of a cluster may hold a `/`: that of EKS is an ARN. */
+export const isUnreadKey = (key: string): boolean => key.split("/").at(-2) === unreadPage;
 
 export const refText = ({ kind, namespace, name }: ObjectRef): string =>
   namespace === null ? `${kind}/${name}` : `${kind}/${name} in ${namespace}`;
