@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Alert, pagerdutyIncidentsOf } from "../incident/alert.ts";
+import { canonical } from "../incident/canonical.ts";
 import type { Notice } from "../incident/notice.ts";
 import { refText } from "../incident/subject.ts";
 import { alertsAbout, heardAbout } from "../store/alerts.ts";
@@ -150,7 +151,7 @@ export const updateOf = async (db: Runner, notice: Notice): Promise<Notice | nul
   // Only a walk that had ended says so; a page at the deadline does not.
   if (row === null || former?.facts?.status !== "escalated" || isWorse(notice.severity, former.severity)) return notice;
   const diagnosis = DiagnosedAs.safeParse(notice.facts?.diagnosis).data;
-  if (diagnosis?.kind === "cause" || JSON.stringify(former) === JSON.stringify(notice)) return notice;
+  if (diagnosis?.kind === "cause" || canonical(former) === canonical(notice)) return notice;
   const id = notice.pagerdutyIncident;
   return id === null ? null : asNote(notice, `again:${row.deadlineAt.getTime()}`, id);
 };

@@ -1,6 +1,9 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Alert } from "../../src/incident/alert.ts";
+import type { Notice } from "../../src/incident/notice.ts";
 import { advance } from "../../src/responder/advance.ts";
+import { updateOf } from "../../src/responder/told-beside.ts";
+import { currentNotice } from "../../src/store/notices.ts";
 import { alert } from "../support/incidents.ts";
 import { type Night, walkNight } from "./stage.ts";
 
@@ -82,4 +85,14 @@ test("a worse alert of another name pages again, under the same key", async () =
   await joins(night, { fingerprint: "worse", name: "Worse", severity: "critical" });
 
   expect((await told(night)).filter(([channel]) => channel === "page")).toEqual([["page", 2, "critical"]]);
+});
+
+test("the same page drawn once more is that page, in whatever order its fields stand; another one is an update", async () => {
+  const { db, id } = await walkNight("missing-setting");
+  const page = await currentNotice(db.pool, `page:${id}`);
+  if (page === null) throw new Error("nobody was paged");
+  const drawn = Object.fromEntries(Object.entries(page).toReversed()) as Notice;
+
+  expect(await updateOf(db.pool, drawn)).toMatchObject({ channel: "page", key: page.key });
+  expect((await updateOf(db.pool, { ...drawn, text: "something else" }))?.channel).not.toBe("page");
 });
