@@ -34,7 +34,8 @@ import { openIdentities, openWorld, systemClock } from "./world.ts";
 
 /** Incidents advanced at the same time; most of a turn is waiting for the cluster. */
 const slots = 8;
-const graceMs = 1_000;
+/** The hand-over of what does not end within it fits into a second, too. */
+const graceMs = 800;
 
 export interface App {
   /** Where it listens. */

@@ -166,7 +166,8 @@ const walkOn = async (deps: AdvanceDeps, turn: Turn, row: StoredIncident, signal
     { ...deps.settings, heard: (rule, error) => unjudged(deps, turn, rule, error) },
     deps.checkpointer,
   );
-  while (await stepOnce(deps, turn, row, walk, signal)) signal.throwIfAborted();
+  const { ending } = deps.store.queue;
+  while (await stepOnce(deps, turn, row, walk, signal)) AbortSignal.any([signal, ending]).throwIfAborted();
 };
 
 const closeQuiet = ({ store, world }: AdvanceDeps, id: string): Promise<void> =>
@@ -263,7 +264,7 @@ const settleFailure = async (deps: AdvanceDeps, turn: Turn, signal: AbortSignal,
     deps.log("another worker has taken over; this one changes nothing more", { incidentId });
     return;
   }
-  if (signal.aborted) {
+  if (signal.aborted || deps.store.queue.ending.aborted) {
     deps.log("another worker has taken over, or will: this one stops here", { incidentId });
     throw error;
   }

@@ -19,7 +19,7 @@ export interface PoolOptions {
 const connections = 10;
 
 /** In the address, because what stands there goes before what is beside it. */
-const beginningWith = (url: string, settings: readonly string[]): string => {
+export const beginningWith = (url: string, settings: readonly string[]): string => {
   if (settings.length === 0) return url;
   const changed = new URL(url);
   const options = changed.searchParams.get("options") ?? "";

@@ -1,4 +1,6 @@
 import { PgBoss } from "pg-boss";
+import { beginningWith } from "./pool.ts";
+import { type Handler, listenForJobs, openLoops, tellOfJobs } from "./queue-loops.ts";
 import { prepared, type Runner } from "./transaction.ts";
 
 /** What each kind of job carries. The job is a hint: the rows it points to are the truth. */
@@ -17,6 +19,8 @@ interface Jobs {
   retain: { id: string };
 }
 type QueueName = keyof Jobs;
+/** Queues from which jobs are taken. */
+export type WorkName = QueueName | "advance-dead" | "notify-dead";
 
 export interface Queue {
   /** Enqueues in the caller's transaction; collapses into a job of the same key that waits already. */
@@ -25,18 +29,22 @@ export interface Queue {
   sendFirst(tx: Runner, name: QueueName, id: string): Promise<void>;
   /** The same as `send` for many, in one statement. */
   sendAll(tx: Runner, name: QueueName, ids: readonly string[], at?: Date): Promise<void>;
-  /** Hands jobs to `handle`, `slots` at a time. The signal aborts when the job is taken away or the queue stops. */
-  work(name: QueueName | "advance-dead" | "notify-dead", slots: number, handle: Handler): Promise<void>;
+  /** Hands jobs to `handle`, `slots` at a time. The signal aborts when the job is taken away or may take no longer. */
+  work(name: WorkName, slots: number, handle: Handler): Promise<void>;
+  /** Aborted once it stops: what runs may end what it is at, and begins nothing more. */
+  ending: AbortSignal;
   /** Stops taking jobs, gives running ones `graceMs` to end, hands the rest over at once. */
   stop(graceMs: number): Promise<void>;
 }
-type Handler = (id: string, signal: AbortSignal) => Promise<void>;
 
 // The settings that held under chaos: one active and one waiting job per incident, a dead worker found after its
 // heartbeat, retries for crashes only. A delayed job sends no NOTIFY, so queues with timers are polled each second.
 const stately = { policy: "stately", partition: true, notify: true, heartbeatSeconds: 10, retryDelay: 0 } as const;
 const manyRetries = 1_000_000;
 const hour = 3600;
+const schema = "pgboss";
+/** For a job that may take no longer, to say so. */
+const lastWordsMs = 500;
 
 const createQueues = async (boss: PgBoss): Promise<void> => {
   await boss.createQueue("advance-dead");
@@ -72,61 +80,17 @@ const createQueues = async (boss: PgBoss): Promise<void> => {
   await boss.createQueue("page", delivery);
 };
 
-type WorkName = Parameters<Queue["work"]>[0];
-
-// A retry (what a stopping replica hands over is one), a timer that is due and a dead letter send no NOTIFY.
-const lookEvery: Record<WorkName, number> = {
-  advance: 0.5,
-  wake: 1,
-  deadline: 5,
-  notify: 1,
-  page: 1,
-  "advance-dead": 5,
-  "notify-dead": 5,
-  retain: 60,
-};
-const nap = { pollingIntervalSeconds: 60, notifyPollingIntervalSeconds: 60 };
-
-/**
- * One idle loop of a queue looks for jobs by the clock; polling by each would be most of what a quiet replica says to the
- * database. Who finds a job wakes itself, for else it would sleep after it, and the next loop, which does the same.
- */
-const workAll = async (boss: PgBoss, name: WorkName, slots: number, handle: Handler): Promise<NodeJS.Timeout> => {
-  const loops: string[] = [];
-  const busy = new Set<number>();
-  const wakeOne = (): void => {
-    const idle = loops.find((_, slot) => !busy.has(slot));
-    if (idle !== undefined) boss.notifyWorker(idle);
-  };
-  const beats = name === "advance" || name === "notify" || name === "page" ? { heartbeatRefreshSeconds: 3 } : {};
-  for (let slot = 0; slot < slots; slot++) {
-    loops[slot] = await boss.work<{ id: string }>(
-      name,
-      { batchSize: 1, localConcurrency: 1, ...nap, ...beats },
-      async ([job]) => {
-        if (job === undefined) return;
-        busy.add(slot);
-        wakeOne();
-        try {
-          await handle(job.data.id, job.signal);
-        } finally {
-          busy.delete(slot);
-          boss.notifyWorker(loops[slot] ?? "");
-        }
-      },
-    );
-  }
-  return setInterval(wakeOne, lookEvery[name] * 1_000);
-};
-
 /** Starts pg-boss on the database. Several processes may start at once on an empty one. */
 export const startQueue = async (url: string, onError: (error: Error) => void): Promise<Queue> => {
   const boss = new PgBoss({
-    connectionString: url,
-    schema: "pgboss",
+    // What it writes need not reach the disk before it goes on: jobs are sent in transactions of ours, whose commits take
+    // everything before them along. What a crash of the server forgets is that a job was taken or done, and then it runs again.
+    connectionString: beginningWith(url, ["synchronous_commit=off"]),
+    schema,
     application_name: "nightshift-queue",
     max: 6,
-    useListenNotify: true,
+    // It would wake every loop of a queue for one job; we listen ourselves.
+    useListenNotify: false,
     // How soon a worker that lost its heartbeat is found; each round is some twenty statements of a quiet replica.
     superviseIntervalSeconds: 1.5,
     monitorIntervalSeconds: 1.5,
@@ -136,7 +100,22 @@ export const startQueue = async (url: string, onError: (error: Error) => void): 
   boss.on("error", onError);
   await boss.start();
   await createQueues(boss);
-  const timers: NodeJS.Timeout[] = [];
+  const [ending, overdue] = [new AbortController(), new AbortController()];
+  const loops = openLoops(boss, overdue.signal);
+  // Without it there are looks by the clock.
+  const listening = await listenForJobs(boss, schema, loops.wake)?.catch((error: Error) => void onError(error));
+  const stop = async (graceMs: number): Promise<void> => {
+    ending.abort();
+    loops.close();
+    const timer = setTimeout(() => overdue.abort(), graceMs);
+    await listening?.close();
+    await boss.stop({ graceful: true, timeout: graceMs + lastWordsMs, close: false });
+    clearTimeout(timer);
+    // What was handed over would wait for somebody to look.
+    await tellOfJobs(boss, schema, "advance").catch(onError);
+    await boss.stop();
+  };
+  let stopped: Promise<void> | undefined;
   const insert = async (tx: Runner, name: QueueName, ids: readonly string[], options: object): Promise<void> => {
     if (ids.length === 0) return;
     const db = { executeSql: (text: string, values: unknown[] = []) => tx.query(prepared(text, values)) };
@@ -148,12 +127,11 @@ export const startQueue = async (url: string, onError: (error: Error) => void): 
     send: (tx, name, id, at) => sendAll(tx, name, [id], at),
     sendFirst: (tx, name, id) => insert(tx, name, [id], { priority: 1 }),
     sendAll,
-    work: async (name, slots, handle) => {
-      timers.push(await workAll(boss, name, slots, handle));
-    },
-    stop: async (graceMs) => {
-      for (const timer of timers) clearInterval(timer);
-      await boss.stop({ graceful: true, timeout: graceMs });
+    work: loops.open,
+    ending: ending.signal,
+    stop: (graceMs) => {
+      stopped ??= stop(graceMs);
+      return stopped;
     },
   };
 };

@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import type { PgBoss } from "pg-boss";
+import type { WorkName } from "./queue.ts";
+
+export type Handler = (id: string, signal: AbortSignal) => Promise<void>;
+
+// A retry, a timer that is due and a dead letter send no NOTIFY.
+const lookEvery: Record<WorkName, number> = {
+  advance: 0.5,
+  wake: 1,
+  deadline: 5,
+  notify: 1,
+  page: 1,
+  "advance-dead": 5,
+  "notify-dead": 5,
+  retain: 60,
+};
+const nap = { pollingIntervalSeconds: 60, notifyPollingIntervalSeconds: 60 };
+
+/** A look of one loop of the queue that is idle. */
+type Wake = () => void;
+
+/**
+ * One idle loop of a queue looks for jobs, by the clock and when one is told of; looking by each would be most of what a quiet
+ * replica says to the database. Who finds a job wakes itself, for else it would sleep after it, and the next loop, which does
+ * the same.
+ */
+const workAll = async (boss: PgBoss, name: WorkName, slots: number, handle: Handler): Promise<Wake> => {
+  const loops: string[] = [];
+  const busy = new Set<number>();
+  const wakeOne = (): void => {
+    const idle = loops.find((_, slot) => !busy.has(slot));
+    if (idle !== undefined) boss.notifyWorker(idle);
+  };
+  const beats = name === "advance" || name === "notify" || name === "page" ? { heartbeatRefreshSeconds: 3 } : {};
+  for (let slot = 0; slot < slots; slot++) {
+    loops[slot] = await boss.work<{ id: string }>(
+      name,
+      { batchSize: 1, localConcurrency: 1, ...nap, ...beats },
+      async ([job]) => {
+        if (job === undefined) return;
+        busy.add(slot);
+        wakeOne();
+        try {
+          await handle(job.data.id, job.signal);
+        } finally {
+          busy.delete(slot);
+          boss.notifyWorker(loops[slot] ?? "");
+        }
+      },
+    );
+  }
+  return wakeOne;
+};
+
+/** The loops of all queues. A job that still runs when `overdue` aborts is handed over. */
+export const openLoops = (boss: PgBoss, overdue: AbortSignal) => {
+  const wakes = new Map<string, Wake>();
+  const timers: NodeJS.Timeout[] = [];
+  return {
+    open: async (name: WorkName, slots: number, handle: Handler): Promise<void> => {
+      const work: Handler = (id, signal) => handle(id, AbortSignal.any([signal, overdue]));
+      const wake = await workAll(boss, name, slots, work);
+      wakes.set(name, wake);
+      timers.push(setInterval(wake, lookEvery[name] * 1_000));
+    },
+    /** Null: something may have been missed in any queue. */
+    wake: (name: string | null): void => {
+      for (const [own, wake] of wakes) if (name === null || name === own) wake();
+    },
+    close: (): void => {
+      for (const timer of timers) clearInterval(timer);
+    },
+  };
+};
+
+/** Where pg-boss tells of a job, in the transaction that sends it. */
+export const channelOf = (schema: string): string =>
+  `pgboss_${createHash("sha224").update(schema).digest("hex").slice(0, 24)}`;
+
+export const listenForJobs = (boss: PgBoss, schema: string, wake: (name: string | null) => void) =>
+  boss.getDb().listen?.(channelOf(schema), wake, () => wake(null));
+
+export const tellOfJobs = async (boss: PgBoss, schema: string, name: WorkName): Promise<void> => {
+  await boss.getDb().executeSql("select pg_notify($1, $2)", [channelOf(schema), name]);
+};

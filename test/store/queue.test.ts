@@ -1,0 +1,56 @@
+import { once } from "node:events";
+import pg from "pg";
+import { expect, onTestFinished, test } from "vitest";
+import { startQueue } from "../../src/store/queue.ts";
+import { channelOf } from "../../src/store/queue-loops.ts";
+import { freshDatabase } from "../support/database.ts";
+import { testQueue } from "../support/queue.ts";
+
+const listenTo = async (url: string, channel: string): Promise<pg.Client> => {
+  const client = new pg.Client(url);
+  await client.connect();
+  onTestFinished(() => client.end());
+  await client.query(`listen "${channel}"`);
+  return client;
+};
+
+test("pg-boss tells of a job where we listen, and of a timer nowhere", async () => {
+  await using db = await freshDatabase();
+  const queue = await testQueue(db.url);
+  const client = await listenTo(db.url, channelOf("pgboss"));
+  const told = once(client, "notification") as Promise<[pg.Notification]>;
+  await queue.send(db.pool, "wake", "inc_a", new Date(Date.now() + 60_000));
+  await queue.send(db.pool, "advance", "inc_a");
+  expect((await told)[0].payload).toBe("advance");
+});
+
+const jobs = async (pool: pg.Pool) =>
+  (await pool.query<{ key: string; state: string }>(`select singleton_key as key, state from pgboss.job order by 1`))
+    .rows;
+
+test("a queue that stops lets a job end what it is at, hands over what does not end, and tells of that", async () => {
+  await using db = await freshDatabase();
+  const queue = await startQueue(db.url, () => undefined);
+  const began = Promise.withResolvers<void>();
+  const running = new Set<string>();
+  const ended: string[] = [];
+  await queue.work("advance", 2, async (id, signal) => {
+    running.add(id);
+    if (running.size === 2) began.resolve();
+    const stop = id === "inc_hangs" ? signal : queue.ending;
+    await once(stop, "abort");
+    ended.push(id);
+    signal.throwIfAborted();
+  });
+  for (const id of ["inc_hangs", "inc_ends"]) await queue.send(db.pool, "advance", id);
+  await began.promise;
+  const client = await listenTo(db.url, channelOf("pgboss"));
+  const told = once(client, "notification") as Promise<[pg.Notification]>;
+  await queue.stop(200);
+  expect(ended).toEqual(["inc_ends", "inc_hangs"]);
+  expect(await jobs(db.pool)).toEqual([
+    { key: "inc_ends", state: "completed" },
+    { key: "inc_hangs", state: "retry" },
+  ]);
+  expect((await told)[0].payload).toBe("advance");
+});
