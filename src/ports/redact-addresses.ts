@@ -11,6 +11,23 @@ const tokensAsUsers = after(
   /:\/\//,
   /(\b[a-z][a-z0-9+.-]{1,30}:\/\/)((?=[^\s:@/"']{0,200}\d)[^\s:@/"'[]{20,200})(?=@)/gi,
 );
+/** A token alone, or before a sign with nothing or a fixed word behind it. In other addresses one word is a user. */
+const tokensAlone = after(
+  /:\/\//,
+  /(\b(?:natss?|rediss?|valkeys?):\/\/)((?=[^\s:@/"']{0,200}\d)[^\s:@/"'[]{6,200})(?=:?@)/gi,
+);
+const tokensOfWeb = after(
+  /:\/\//,
+  /(\b(?:https?|wss?|git\+https?):\/\/)((?=[^\s:@/"']{0,200}\d)(?=[^\s:@/"']{0,200}[a-z])[^\s:@/"'[]{8,200})(?=(?::(?:x-oauth-basic)?)?@)/gi,
+);
+/** `redis%3A%2F%2Fapp%3Ax%40cache`, an address as a parameter of another one. */
+const inParameters: Rule = (text, hide) =>
+  text.includes("%")
+    ? text.replace(
+        /((?<sign>%(?:25){0,3})3A\k<sign>2F\k<sign>2F[\w.-]{0,100}\k<sign>3A)((?:(?!\k<sign>(?:40|2F))[^\s"'&]){1,200})(?=\k<sign>40)/gi,
+        (_found, kept: string, _sign, secret: string) => kept + hide(secret),
+      )
+    : text;
 /** user:password@tcp(host:3306)/name, as Go's database drivers take it. */
 const inDriverAddresses = after(
   /@[a-z0-9]{0,8}\(/,
@@ -35,4 +52,12 @@ const withoutScheme: Rule = (text, hide) =>
       )
     : text;
 
-export const addresses: readonly Rule[] = [inAddresses, tokensAsUsers, inDriverAddresses, withoutScheme];
+export const addresses: readonly Rule[] = [
+  tokensOfWeb,
+  inAddresses,
+  tokensAsUsers,
+  tokensAlone,
+  inParameters,
+  inDriverAddresses,
+  withoutScheme,
+];

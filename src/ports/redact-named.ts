@@ -13,8 +13,16 @@ import {
 
 /** Secrets that only the name beside them gives away: `password=x`, `"apiKey": "x"`, `--token x`. */
 
-/** "may require authorization: server message: ..." is prose; what a header carries is taken out by its scheme. */
-const isSentence = (name: string, value: string): boolean => /^authorization$/i.test(name) && /^[a-z]+$/.test(value);
+/** "may require authorization: server message: ..." is prose, and so is "authorization: RBAC denied"; what a header
+ * carries is taken out by its scheme. */
+const isSentence = (name: string, value: string): boolean =>
+  /^authorization$/i.test(name) &&
+  /^(?:[a-z]+(?:[_-][a-z]+)*(?:\[\w*)?|[A-Z]{2,12}|(?:[A-Z][a-z]{2,}){1,4})$/.test(value);
+
+/** `PASS: TestLogin2` is what a test says, and `secretKey: url` how a key of a Secret is called. */
+const isOther = (name: string, value: string): boolean =>
+  (name === "PASS" && /^(?:Test|Benchmark|test|spec|[\w.-]{1,80}\/)/.test(value)) ||
+  (name === "secretKey" && /^(?:[a-z]+(?:[._-][a-z]+){0,5}|[A-Z]+(?:_[A-Z]+){0,5})$/.test(value));
 
 const isMixed = (value: string): boolean => /\d/.test(value) && /[A-Za-z]/.test(value);
 /** Behind a vague name: what is no word, no address and no number. */
@@ -36,13 +44,17 @@ export const isHiddenAnyway = (name: string, value: string): boolean =>
   (isConnectionName(name) && value.includes("@") && !value.includes("[redacted:"));
 
 const hides = (name: string, value: string): boolean =>
-  isValue(value) && (isSensitiveName(name) ? !isSentence(name, value) : isHiddenAnyway(name, value));
+  isValue(value) &&
+  (isSensitiveName(name) ? !isSentence(name, value) && !isOther(name, value) : isHiddenAnyway(name, value));
 
 /** `arn:aws:secretsmanager:eu-west-1:1234:secret:db-AbCdEf` names a place. */
 const isInArn = (text: string, at: number): boolean =>
   /\barn:aws[\w:/-]{0,100}$/.test(text.slice(Math.max(0, at - 110), at));
 /** `volume "db-credentials" : timed out`, as the kubelet says: the name of a volume has no value. */
 const isVolume = (text: string, at: number): boolean => /\bvolume \\*["']$/i.test(text.slice(Math.max(0, at - 16), at));
+/** `checksum/secret: 9f86d081`: of all that is in it. */
+const isChecksum = (text: string, at: number): boolean =>
+  /(?:checksum|digest|hash)\/[\w.-]{0,60}$/.test(text.slice(Math.max(0, at - 70), at));
 /** Words in backquotes are a text of their own; one alone is a name. */
 const isEndOfQuote = (text: string, at: number, found: string): boolean => found.includes("`") && text[at - 1] !== "`";
 /** `app::token::verify` is a path in a program. */
@@ -50,7 +62,7 @@ const isProgramPath = (text: string, at: number): boolean =>
   text.startsWith("::", at - 1) &&
   /^:(?:[a-z_]{1,60}(?:::|[^\w!#$%&*+=~^-]|$)|h[0-9a-f]{16}(?!\w)|[<{])/i.test(text.slice(at, at + 70));
 const isNoName = (text: string, { index, 0: found }: RegExpExecArray): boolean =>
-  isVolume(text, index) || isInArn(text, index) || isEndOfQuote(text, index, found);
+  isVolume(text, index) || isChecksum(text, index) || isInArn(text, index) || isEndOfQuote(text, index, found);
 
 const blank = /(?:[ \t]|\\t)/.source;
 const closed = /(?:%(?:25){0,3}22|["'`*\\\]]{0,12}(?:>>)?)/.source;
@@ -123,8 +135,11 @@ export const hideNamed = (hide: Replace) => (all: string, kept: string, name: st
 
 const gap = /(?:\s|\\+[nrt]){0,40}/.source;
 const value = /(?:[^\s"'\\,}[\]]|\\[^"'nr]){1,400}/.source;
-const called = `\\b(?:name|key)["'\\\\]{0,4}\\s{0,2}[:=]\\s{0,2}["'\\\\]{0,4}([\\w.-]{1,80})["'\\\\]{0,4}`;
-const valued = `\\bval(?:ue)?s?["'\\\\]{0,4}\\s{0,2}[:=]\\s{0,2}(?:\\[(?!redacted:))?["'\\\\]{0,4}`;
+const owner = "(?:(?:parameter|option|variable|env|attribute|property|config|setting|header)_?)?";
+const called = `\\b(?:${owner}(?:name|key)|k|field|property|param(?:eter)?|header|variable)["'\\\\]{0,4}\\s{0,2}[:=]\\s{0,2}["'\\\\]{0,4}([\\w.-]{1,80})["'\\\\]{0,4}`;
+// In a wrapper of protobuf, too: `value { string_value: "x" }`.
+const typed = `\\{\\s{0,8}["'\\\\]{0,4}(?:string|bytes)_?value["'\\\\]{0,4}\\s{0,2}:\\s{0,2}`;
+const valued = `\\b(?:${owner}val(?:ue)?s?|v)["'\\\\]{0,4}\\s{0,2}(?:[:=]\\s{0,2}(?:\\[(?!redacted:)|${typed})?|${typed})["'\\\\]{0,4}`;
 const nameFirst = new RegExp(`(${called},?${gap}["'\\\\]{0,4}${valued})(${value})`, "gi");
 const valueFirst = new RegExp(
   `(${valued})(${value.replace("400", "100")})(["'\\\\]{0,4},?${gap}["'\\\\]{0,4}${called})`,
@@ -135,7 +150,7 @@ const inBlock =
 
 /** An environment variable as objects, YAML and Go's %v write it: name and value are fields of their own. */
 export const variables: Rule = (text, hide) => {
-  const once = /val/i.test(text)
+  const once = /val|\bv\\*["']?\s?[:=]/i.test(text)
     ? text
         .replace(nameFirst, hideNamed(hide))
         .replace(valueFirst, (all: string, kept: string, secret: string, after: string, name: string) =>

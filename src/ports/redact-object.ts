@@ -27,10 +27,14 @@ const isAnswer = (list: readonly string[], index: number): boolean => {
 /** Nightshift cannot read Secrets, but what other servers say may hold one. */
 const isSecretData = (owner: Fields, field: string): boolean =>
   owner.kind === "Secret" && /^(?:data|stringData)$/.test(field);
+const callsIt =
+  /^(?:(?:parameter|option|variable|env|attribute|property|config|setting|header)_?)?(?:name|key)$|^(?:k|field|property|param|parameter|header|variable)$/i;
 /** `{name: "DB_PASSWORD", value: "x"}`: the name of a value is in another field. */
 const nameIn = (owner: Fields, field: string): string | null => {
-  if (!/^val(?:ue)?s?$/.test(field)) return null;
-  const name = owner.name ?? owner.key;
+  const isShort = field === "v";
+  if (!isShort && !/^(?:[a-z]{0,20}_?)?val(?:ue)?s?$/i.test(field)) return null;
+  const names = Object.keys(owner).filter((one) => (isShort ? one === "k" : callsIt.test(one)));
+  const name = names.map((one) => owner[one]).find((one) => typeof one === "string");
   return typeof name === "string" ? name : null;
 };
 const isPlaceholder = (text: string): boolean => /^\[redacted:[0-9a-f]{4}\]$/.test(text);

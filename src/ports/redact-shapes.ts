@@ -1,6 +1,6 @@
 import { addresses } from "./redact-addresses.ts";
 import { keyBlocks } from "./redact-keys.ts";
-import { after, type Rule, whole } from "./redact-rule.ts";
+import { after, type Rule, spoken, whole } from "./redact-rule.ts";
 import { encodedKeys, joinTokens, passwordHashes, vendors } from "./redact-vendors.ts";
 
 /** Secrets that are known by their own shape, or by what stands right around them. */
@@ -41,7 +41,7 @@ const curlUsers = after(
   /-u/,
   /((?:\s-u\s?|\s--(?:proxy-)?user[\s=]|^--(?:proxy-)?user[\s=]|^-u\s)["']?[^\s:"']{1,60}:)([^\s"']+)/g,
 );
-const netrc = after(/\spassword\s/, /(\b(?:login|user)\s+[^\s|]{1,100}\s+password\s+)([^\s|+]\S*)/g);
+const netrc = spoken(/\spassword\s/, /(\b(?:login|user)\s+[^\s|]{1,100}\s+password\s+)([^\s|+]\S*)/g);
 
 // Not after two slashes: `//user@host` is no mail address. Nor are units, cluster names and git's own user.
 const mails = whole(

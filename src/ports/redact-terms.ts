@@ -22,6 +22,19 @@ export const terms: Rule = (text, hide) =>
     ? forms.reduce((rest, form) => rest.replace(form, hideNamed(hide)), text)
     : text;
 
+const wrapped = new RegExp(
+  `(\\b([\\w.-]{2,80})\\s?:?\\{\\s{0,8}(?:(?:string|bytes)_?)?value\\s?:\\s?${quote})([^"'\`\\\\\\r\\n]{1,400})`,
+  "gi",
+);
+// Between two pairs, or a pair and the end, as Go writes them: with no space behind the sign, and no quotes.
+const ofStruct =
+  /([{[ ]([A-Za-z][\w.]{1,60}):)([^\s:{}[\]"'/][^{}[\]:"'\r\n]{0,200}? [^{}[\]:"'\r\n]{1,200}?)(?=\s[A-Za-z_][\w.]{0,60}:[^\s/]|[}\]])/g;
+/** `{Host:db Password:two words Port:5432}`, `password { value: "x" }` */
+export const structs: Rule = (text, hide) =>
+  /[{[]/.test(text) && mayBeSensitive(text)
+    ? text.replace(wrapped, hideNamed(hide)).replace(ofStruct, hideNamed(hide))
+    : text;
+
 const name = `(?<![\\w.-])([\\w.-]{2,80})(?:${quote})?`;
 const marks = [
   new RegExp(`(${name}\\s?(?:→|<-)\\s?${quote})([^"'\`\\\\\\r\\n]{1,400})(?=${quote})`, "g"),

@@ -1,10 +1,12 @@
+import { encodedTexts, secretObjects } from "./redact-encoded.ts";
 import { moreForms } from "./redact-more.ts";
 import { bareNames, flags, named, pairs, variables } from "./redact-named.ts";
+import { protocols } from "./redact-protocols.ts";
 import type { Replace, Rule } from "./redact-rule.ts";
 import { firstShapes, lastShapes } from "./redact-shapes.ts";
 import { spokenForms } from "./redact-spoken.ts";
 import { tables } from "./redact-tables.ts";
-import { marked, terms } from "./redact-terms.ts";
+import { marked, structs, terms } from "./redact-terms.ts";
 import { plain, unpacked } from "./redact-unpack.ts";
 import { lists } from "./redact-words.ts";
 import { elements } from "./redact-xml.ts";
@@ -12,13 +14,16 @@ import { elements } from "./redact-xml.ts";
 export type { Replace } from "./redact-rule.ts";
 
 const rules: readonly Rule[] = [
+  secretObjects,
   ...firstShapes,
+  ...protocols,
   ...tables,
   ...spokenForms,
   ...moreForms,
   elements,
   variables,
   pairs,
+  structs,
   terms,
   marked,
   named,
@@ -49,6 +54,7 @@ const line = (text: string, hide: Replace): string => {
 };
 
 export const redactText = (text: string, hide: Replace): string => {
-  const open = unpacked((inside) => redactText(inside, hide))(visible(text), hide);
+  const inner = (inside: string): string => redactText(inside, hide);
+  const open = encodedTexts(inner)(unpacked(inner)(visible(text), hide), hide);
   return line(lists((words) => line(words, hide))(open, hide), hide);
 };

@@ -4,7 +4,7 @@
 const words = new Set(
   `password passwords passwd passphrase passcode passwort kennwort pwd psw pswd pass pw pgpass requirepass masterauth
    secret token apikey accesskey privatekey secretkey presharedkey authtoken authkey psk otp salt
-   credential credentials creds authorization basicauth secretkeybase cookie jsessionid phpsessid`.split(/\s+/),
+   credential credentials creds authorization authtok basicauth secretkeybase cookie jsessionid phpsessid`.split(/\s+/),
 );
 // Written as one word with what comes before: PGPASSWORD, mysqlpassword, accesstoken.
 const endings =
@@ -12,7 +12,7 @@ const endings =
 const beforeKey = new Set(
   `api access private secret encryption signing auth account master app license ssh hmac jwt consumer shared
    preshared subscription fernet session deploy write storage functions integration client webhook admin cipher aes
-   symmetric`.split(/\s+/),
+   symmetric clickhouse house`.split(/\s+/),
 );
 const about = new Set(
   `name names ref file path dir mount mode volume namespace count ttl expiry expires expiration seconds minutes hours
@@ -30,7 +30,7 @@ const code = new Set(
 );
 
 const stems =
-  /pass|pwd|pw(?![a-z])|psk|_pat(?![a-z])|kennwort|secret|token|key|cred|auth|cookie|otp|salt|sess|sid(?![a-z])|dsn|conn|contrase|senha|senord|wachtwoord|mdp|parola|heslo|has[łl]o|salasana|[şs]ifre|비밀|пароль|密[码碼]|パスワード/i;
+  /pass|bundle_|pwd|pw(?![a-z])|psk|_pat(?![a-z])|kennwort|secret|token|key|cred|auth|cookie|otp|salt|sess|sid(?![a-z])|dsn|conn|contrase|senha|senord|wachtwoord|mdp|parola|heslo|has[łl]o|salasana|[şs]ifre|비밀|пароль|密[码碼]|パスワード/i;
 const nextStem = new RegExp(stems.source, "gi");
 /** Where the next stem of such a name begins, from there on; -1: nowhere. */
 export const stemFrom = (text: string, from: number): number => {
@@ -50,6 +50,10 @@ export const mayBeSensitive = (text: string): boolean => {
   if (text !== asked.text) Object.assign(asked, { text, may: stems.test(text) });
   return asked.may;
 };
+
+// Where Bundler logs in: `BUNDLE_GEMS__SHOP__EXAMPLE`, and Composer: `github-oauth`.
+const logins =
+  /^bundle_(?!mirror|build|local|ssl|without|with_)\w{0,80}__[a-z]{2,12}$|(?:^|[^a-z])(?:github|gitlab|bitbucket)[-_]oauth$/i;
 
 const wordsOf = (name: string): string[] =>
   name
@@ -78,8 +82,15 @@ const isPath = (name: string): boolean => /google_application_credentials$/i.tes
 // The name of an object: `existingSecret: db-credentials`.
 const isObject = (name: string): boolean => /(?:^| )(?:existing|pull|tls) secrets?$/.test(wordsOf(name).join(" "));
 
+// A sum over a Secret, the number of a credential in a store, and the signs of a language model.
+const isMark = (name: string): boolean =>
+  /(?:checksum|digest|fingerprint)(?:$|[^a-z])|(?:^|[^a-z])secrets?[-_.]?hash$|credentials?[-_]?id$|(?:^|[^a-z])(?:bos|eos|pad|unk|sep|cls|mask)[-_]token(?:[-_]id)?$/i.test(
+    name,
+  );
+
 const isAbout = (name: string, last: string): boolean =>
   about.has(last) ||
+  isMark(name) ||
   isPath(name) ||
   isObject(name) ||
   /\.(?:[mc]js|exs?)$/.test(name) ||
@@ -94,6 +105,7 @@ export const isSensitiveName = remembered((name) => {
   return (
     !isAbout(name, parts.at(-1) ?? "") &&
     (foreign.test(name) ||
+      logins.test(name) ||
       parts.some(
         (word, index) =>
           words.has(word) ||

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { redactor } from "../../src/ports/redacted.ts";
+import { leaks as ofProtocols, stays as staysOfProtocols } from "./protocol-forms.ts";
 import { alphabets, leaks, shapes, stays } from "./redaction-forms.ts";
 
 /** One row per form; each with secrets of every alphabet, alone, in a line of JSON and in an annotation. */
@@ -15,13 +16,17 @@ const ways: Record<string, (line: string) => string> = {
 
 /** What of a secret must not be found again: it as it stands in the line, and what a cut at either end would leave. */
 const traces = (line: string, secret: string): string[] => {
-  const encoded = Buffer.from(`app:${secret}`).toString("base64");
-  const stands = [encoded, secret, secret.replace(/[/=#]/g, "")].find((one) => line.includes(one)) ?? "";
+  const base64 = [`app:${secret}`, `\0app\0${secret}`, secret].map((one) => Buffer.from(one).toString("base64"));
+  const percent = encodeURIComponent(secret);
+  const ways = [...base64, secret, encodeURIComponent(percent), percent, secret.replace(/[/=#]/g, "")];
+  // A text in base64 is found again by all of it.
+  const stands = ways.find((one) => line.includes(one)) ?? /[\w+/]{40,}={0,2}/.exec(line)?.[0] ?? "";
   return [stands, stands.slice(3), stands.slice(0, -3)];
 };
 
-test.each(Object.keys(leaks))("hidden: %s", (what) => {
-  const form = leaks[what] ?? String;
+const forms = [...Object.entries(leaks), ...Object.entries(ofProtocols)];
+
+test.each(forms)("hidden: %s", (_what, form) => {
   const left = Object.entries(alphabets).flatMap(([alphabet, secret]) => {
     const line = form(secret);
     expect(traces(line, secret)[0]).not.toBe("");
@@ -41,7 +46,7 @@ test.each(Object.keys(shapes))("hidden: %s", (what) => {
   expect(Object.values(ways).filter((read) => read(line).includes(secret))).toEqual([]);
 });
 
-test.each(stays)("stays: %s", (line) => {
+test.each([...stays, ...staysOfProtocols])("stays: %s", (line) => {
   const log = JSON.stringify({ level: "info", msg: line });
 
   expect(text(line)).toBe(line);
