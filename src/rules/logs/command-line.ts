@@ -1,3 +1,4 @@
+import { untilFinalTrace } from "./final-trace.ts";
 import { languages } from "./languages.ts";
 import { plainLines } from "./plain.ts";
 import { uncaughtIn } from "./uncaught.ts";
@@ -87,7 +88,9 @@ export const commandLine = (
   exitCode: number,
   argv: readonly string[] = [],
 ): string | null => {
-  const plain = plainLines(lines.slice(-12));
+  const all = plainLines(lines.slice(-80));
+  // The end of a shell is its last command's; another program's may be its trace, whatever is said after it.
+  const plain = (exitCode === 126 || exitCode === 127 ? all : untilFinalTrace(all)).slice(-12);
   const at = plain.findLastIndex(
     ({ text, quote, severe }) =>
       severe !== false &&

@@ -1,4 +1,5 @@
 import { leadsOn, livedOn, movedOn } from "./aftermath.ts";
+import { continues, messageEnd, ofSame, untilFinalTrace } from "./final-trace.ts";
 import { languages } from "./languages.ts";
 import { type Lack, lackIn, lackInSource } from "./missing.ts";
 import type { Uncaught } from "./parser.ts";
@@ -47,10 +48,24 @@ const belongs = (text: string): boolean =>
 /** What stands before it is an error, whatever its name. */
 const joins = (text: string): boolean => /^The above exception|^During handling/.test(text);
 
-const blastFrom = (texts: readonly string[], at: number): readonly string[] => {
+/** What a logger says next, or what stands below the places of a trace and is none of it, is another matter. */
+const blastEnd = (plain: readonly Plain[], at: number, by: string): number => {
+  if (by === "python") return messageEnd(plain, at);
+  let framed = false;
+  let end = at + 1;
+  for (let line = plain[end]; line && end < at + 60; line = plain[end]) {
+    if (!ofSame(line) || (framed && !continues.test(line.whole) && !belongs(line.text))) break;
+    framed ||= isFrame(line.text);
+    end += 1;
+  }
+  return end;
+};
+
+const blastFrom = (plain: readonly Plain[], at: number, by: string): readonly string[] => {
+  const texts = plain.map(({ text }) => text);
   let start = at;
   while (start > 0 && at - start < tail && (joins(texts[start] ?? "") || belongs(texts[start - 1] ?? ""))) start -= 1;
-  return texts.slice(start, at + 60);
+  return texts.slice(start, blastEnd(plain, at, by));
 };
 
 /** The lines of one error that say something, the outermost first, then its causes from the deepest on. */
@@ -145,12 +160,34 @@ export interface LastWords extends Uncaught {
   readonly blast: readonly string[];
 }
 
-/** The last word of the process: the parser whose error stands nearest to the end of the log. */
-export const uncaughtIn = (lines: readonly string[]): LastWords | null => {
-  const plain = plainLines(lines.slice(-tail)).filter(({ text }) => !afterwords.test(text));
+/** Spans, metrics, crash reports and the like, that could not be sent. */
+const watching =
+  "(?:spans?|traces?|metrics?|telemetry|otlp|otel|opentelemetry|sentry|bugsnag|rollbar|honeybadger|new ?relic|datadog|ddtrace|statsd|jaeger|zipkin|apm|pushgateway|exporter|crash|analytics|heartbeats?|log (?:batch|entries|records))";
+const sending =
+  "(?:export\\w*|send\\w*|sent|flush\\w*|push\\w*|upload\\w*|report\\w*|ship\\w*|emit\\w*|deliver\\w*|post(?:ing)?|drop\\w*)";
+const report = new RegExp(`\\b${sending}\\b.{0,60}\\b${watching}\\b|\\b${watching}\\b.{0,60}\\b${sending}\\b`, "i");
+const reportsOnly = (text: string): boolean => report.test(text.slice(0, 500));
+const isFatal = (whole: string): boolean => /\b(?:fatal|panic|critical|emerg)\b/i.test(whole.slice(0, 200));
+
+const placeIn = (plain: readonly Plain[]) => {
   const raw = plain.map(({ whole }) => whole);
   const texts = plain.map(({ text }) => text);
-  const place = (line: string): number => Math.max(texts.lastIndexOf(line), raw.lastIndexOf(line));
+  return (line: string): number => Math.max(texts.lastIndexOf(line), raw.lastIndexOf(line));
+};
+
+interface Reading {
+  readonly error: Uncaught;
+  readonly plain: readonly Plain[];
+  /** Where its own line stands, and where all that is said of it ends. */
+  readonly at: number;
+  readonly end: number;
+}
+
+/** The parser whose error stands nearest to the end. */
+const readingOf = (plain: readonly Plain[]): Reading | null => {
+  const raw = plain.map(({ whole }) => whole);
+  const texts = plain.map(({ text }) => text);
+  const place = placeIn(plain);
   const end = (one: Uncaught): number => place(one.until ?? one.line);
   const all = [
     ...languages.flatMap((parse) => parse(texts) ?? []),
@@ -161,15 +198,30 @@ export const uncaughtIn = (lines: readonly string[]): LastWords | null => {
   ];
   const reports = startReports.flatMap((parse) => parse(raw) ?? []);
   const error = [...reports, ...all].toSorted((a, b) => end(b) - end(a))[0] ?? lastLack(plain);
-  if (!error) return null;
-  const index = place(error.line);
-  const blast = blastFrom(texts, index);
+  return error ? { error, plain, at: place(error.line), end: end(error) } : null;
+};
+
+/** Not sent to where it is watched from: that ends no program that has told another error, unless it got over that. */
+const withoutReports = (plain: readonly Plain[]): Reading | null => {
+  const rest = plain.filter(({ text, whole }) => !reportsOnly(text) || isFatal(whole));
+  const reading = rest.length < plain.length ? readingOf(rest) : null;
+  return reading && leadsOn(reading.error.line, rest.slice(reading.end + 1)) ? reading : null;
+};
+
+/** The last word of the process. */
+export const uncaughtIn = (lines: readonly string[]): LastWords | null => {
+  const said = plainLines(lines.slice(-tail)).filter(({ text }) => !afterwords.test(text));
+  const whole = untilFinalTrace(said);
+  const reading = withoutReports(whole) ?? readingOf(whole);
+  if (!reading) return null;
+  const { error, plain, at: index, end } = reading;
+  const blast = blastFrom(plain, index, error.by);
   const named = lackOf(error, blast) ?? saidBefore(plain, index);
   const told = named?.line ?? (named ? null : innermost(blast, error.line)) ?? error.line;
-  const survived = livedOn(told, plain.slice(Math.max(index, end(error)) + 1)) || merelySaid(error, plain, index);
+  const survived = livedOn(told, plain.slice(Math.max(index, end) + 1)) || merelySaid(error, plain, index);
   return {
     ...error,
-    line: (plain[place(told)]?.quote ?? error.line).trim(),
+    line: (plain[placeIn(plain)(told)]?.quote ?? error.line).trim(),
     lack: named?.lack ?? null,
     survived,
     blast,
