@@ -8,6 +8,9 @@ import { deliver } from "../test/chaos/people.ts";
 import { setStage } from "../test/chaos/stage.ts";
 import { board } from "../test/storm/board.ts";
 import { alertOn, alertOnNode, onDeadNode, town, withoutImage } from "../test/storm/town.ts";
+import ownScratch from "../test/support/scratch.ts";
+
+ownScratch();
 
 const victims = Array.from({ length: 200 }, (_, n) => `victim-${n}`);
 const own = Array.from({ length: 60 }, (_, n) => `own-${n}`);

@@ -15,6 +15,9 @@ import { newIncident } from "../src/incident/incident.ts";
 import { gather } from "../src/nodes/gather.ts";
 import type { Cluster } from "../src/ports/cluster.ts";
 import { diagnoseByRules } from "../src/rules/index.ts";
+import ownScratch from "../test/support/scratch.ts";
+
+ownScratch();
 
 const heldBackMs = 100;
 const cases = [

@@ -9,6 +9,9 @@ import { deliver } from "../test/chaos/people.ts";
 import { type Stage, setStage } from "../test/chaos/stage.ts";
 import { type Board, board } from "../test/storm/board.ts";
 import { alertOn, alertOnNode, onDeadNode, type Sent, town, withoutImage } from "../test/storm/town.ts";
+import ownScratch from "../test/support/scratch.ts";
+
+ownScratch();
 
 const spreadMs = 60_000;
 const batch = 25;

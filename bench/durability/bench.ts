@@ -6,10 +6,13 @@ import { join } from "node:path";
 import { startEmbeddedPostgres } from "../../src/store/embedded-postgres.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import { openPool } from "../../src/store/pool.ts";
+import ownScratch from "../../test/support/scratch.ts";
 import { benchRecovery } from "./recovery.ts";
 import { benchSaver } from "./saver.ts";
 import { benchWalk } from "./walk.ts";
 import { benchWebhooks } from "./webhooks.ts";
+
+ownScratch();
 
 const part = process.argv[2];
 const wants = (name: string): boolean => part === undefined || part === name;

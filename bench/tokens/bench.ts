@@ -1,8 +1,11 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import ownScratch from "../../test/support/scratch.ts";
 import { eachCase } from "./case.ts";
 import { playNaive } from "./naive.ts";
 import { type Played, playOurs } from "./ours.ts";
+
+ownScratch();
 
 /** What a simple crash loop or a missing ConfigMap may cost, and how much of the naive loop's tokens all may cost. */
 const bars = { simple: 4_000, share: 1 / 5 };

@@ -2,9 +2,12 @@
 // Then the same without ledger and locks: that run must show violations, or the first one proves nothing. Exits 1 when an
 // invariant is broken, when too little happened to prove one, or when the control shows no harm. `--no-control` leaves it out.
 import { parseArgs } from "node:util";
+import ownScratch from "../support/scratch.ts";
 import { moments } from "./harm.ts";
 import { broken, type ChaosResult, runChaos } from "./run.ts";
 import { tableOf } from "./table.ts";
+
+ownScratch();
 
 const { values } = parseArgs({
   options: {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmbeddedPostgres } from "../../src/store/embedded-postgres.ts";
@@ -10,14 +10,11 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-const prefix = "nightshift-test-";
-
 /** The Postgres of one test run: DATABASE_URL_TEST, or an embedded one of its own, so that parallel runs do not meet. */
 export const startTestServer = async (): Promise<TestServer> => {
   const url = process.env.DATABASE_URL_TEST;
   if (url) return { url, keeps: true, stop: async () => undefined };
-  await removeLeftovers();
-  const dataDir = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
+  const dataDir = await mkdtemp(join(tmpdir(), "postgres-"));
   // Tests kill our processes, not the server: waiting for the disk proves nothing here.
   const settings = { fsync: "off", max_connections: "300", autovacuum: "off" };
   const server = await startEmbeddedPostgres({ dataDir, log: () => undefined, settings });
@@ -26,19 +23,4 @@ export const startTestServer = async (): Promise<TestServer> => {
     await rm(dataDir, { recursive: true, force: true });
   };
   return { url: server.url, keeps: false, stop };
-};
-
-const removeLeftovers = async (): Promise<void> => {
-  for (const name of await readdir(tmpdir())) {
-    const pid = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
-    if (pid && !isAlive(Number(pid))) await rm(join(tmpdir(), name), { recursive: true, force: true });
-  }
-};
-
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 };
