@@ -11,6 +11,7 @@ import { workloadOf } from "../incident/pace.ts";
 import type { Wish } from "../incident/ruling.ts";
 import { type ObjectRef, refText, sameObject } from "../incident/subject.ts";
 import { makeLog } from "../log.ts";
+import { keeperOf } from "../nodes/keeper.ts";
 import type { Cluster } from "../ports/cluster.ts";
 import { changesLately } from "../store/changes.ts";
 import { openEvidence } from "../store/evidence.ts";
@@ -84,7 +85,8 @@ const readOf = async (
   seen: () => Promise<KubeObject | undefined>,
 ): Promise<Read> => {
   const live = cluster !== null && isKind(kind) ? await cluster.get(kind, namespace, name).catch(() => null) : null;
-  if (live !== null) return readFrom(live, "the cluster, now");
+  if (live !== null && cluster !== null)
+    return { ...readFrom(live, "the cluster, now"), manager: await keeperOf(cluster, live).catch(() => null) };
   const before = await seen();
   return before === undefined
     ? { labels: {}, from: null, manager: null, runs: null }

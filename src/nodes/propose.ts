@@ -1,6 +1,5 @@
 import { changeableFor, choose } from "../actions/choose.ts";
 import { unifiedDiff } from "../actions/diff.ts";
-import { managedElsewhere } from "../actions/ownership.ts";
 import { patched } from "../actions/patched.ts";
 import { recommend } from "../actions/recommend.ts";
 import { targetOf } from "../actions/target.ts";
@@ -19,6 +18,7 @@ import { isoNow } from "../ports/clock.ts";
 import type { Ports } from "../ports/index.ts";
 import { PortError } from "../ports/port-error.ts";
 import { readChange } from "./change.ts";
+import { keeperOf } from "./keeper.ts";
 import { type Chosen, type Draft, draftOf, prepared, shownOf } from "./propose-action.ts";
 import { followUp } from "./propose-follow.ts";
 import { readScenes } from "./propose-scene.ts";
@@ -82,16 +82,16 @@ const planForCause = async (ports: Using, settings: Settings, incident: Incident
       ? none(choice.why, recommend(cause, choice.why, evidence))
       : none("its target is gone", recommend(cause, "", evidence));
   const ruling = rule(settings.policy, wishOf(ports.cluster.name, scene, draftOf(scene, choice)));
-  const hindrance = hindranceOf(scene, ruling) ?? (await tooSoon(ports, draftOf(scene, choice), ruling));
+  const keeper = await keeperOf(ports.cluster, scene.live);
+  const hindrance = hindranceOf(scene, ruling, keeper) ?? (await tooSoon(ports, draftOf(scene, choice), ruling));
   return hindrance === null
-    ? planWith(ports, settings, { scene, similar: incident.similar ?? [] }, choice, ruling)
-    : none(hindrance, await described(ports, settings, scene, choice));
+    ? planWith(ports, settings, { scene, similar: incident.similar ?? [], keeper }, choice, ruling)
+    : none(hindrance, await described(ports, settings, scene, choice, keeper));
 };
 
-const hindranceOf = ({ live }: Scene, { mode, blocked, directWrite }: Ruling): string | null => {
-  const manager = managedElsewhere(live);
-  if (manager !== null && !directWrite)
-    return `${live.kind} ${live.metadata.name} is managed by ${manager}, which would take a direct change back`;
+const hindranceOf = ({ live }: Scene, { mode, blocked, directWrite }: Ruling, keeper: string | null): string | null => {
+  if (keeper !== null && !directWrite)
+    return `${live.kind} ${live.metadata.name} is managed by ${keeper}, which would take a direct change back`;
   return mode === "observe" ? "policy is observe" : blocked;
 };
 
@@ -116,7 +116,7 @@ const termsOf = (policy: Policy, { people, approvers, actionsPerHour }: Ruling):
 const planWith = async (
   ports: Using,
   settings: Settings,
-  { scene, similar }: { scene: Scene; similar: readonly Similar[] },
+  { scene, similar, keeper }: { scene: Scene; similar: readonly Similar[]; keeper: string | null },
   choice: Chosen,
   ruling: Ruling,
 ): Promise<Plan> => {
@@ -124,7 +124,7 @@ const planWith = async (
   if (typeof first === "string")
     return none(
       `the server would not take ${choice.spec.verb}: ${first}`,
-      await described(ports, settings, scene, choice),
+      await described(ports, settings, scene, choice, keeper),
     );
   const next = await followUp(ports, settings, scene, choice, ruling);
   const actions = next === null ? [first] : [first, next.action];
@@ -156,7 +156,13 @@ const mayActAlone = ({ cause }: Scene, { risk, asks }: Draft, people: number, mo
   risk !== "high";
 
 /** What would have been proposed, for a person to do or to commit. */
-const described = async (ports: Using, settings: Settings, scene: Scene, choice: Chosen): Promise<string> => {
+const described = async (
+  ports: Using,
+  settings: Settings,
+  scene: Scene,
+  choice: Chosen,
+  keeper: string | null,
+): Promise<string> => {
   const { redact } = settings;
   const change = await readChange(ports.cluster, scene.live, draftOf(scene, choice));
   const diff =
@@ -164,12 +170,11 @@ const described = async (ports: Using, settings: Settings, scene: Scene, choice:
       ? redact(change.why)
       : unifiedDiff(redact(scene.live), redact(outcomeOf(scene.live, change)));
   const { command, undo, effect } = shownOf(settings, choice.draft);
-  const manager = managedElsewhere(scene.live);
   const shown = ["```diff", diff, "```"];
   // A command against the cluster would be the direct write that its source takes back.
-  if (manager !== null)
+  if (keeper !== null)
     return [
-      `Commit this change at its source, ${manager}: ${effect}`,
+      `Commit this change at its source, ${keeper}: ${effect}`,
       ...shown,
       "To take it back: revert the commit",
     ].join("\n");

@@ -1,4 +1,3 @@
-import { managedElsewhere } from "../actions/ownership.ts";
 import type { Scene } from "../actions/verb.ts";
 import type { Incident } from "../incident/incident.ts";
 import { isKind } from "../incident/kinds.ts";
@@ -7,6 +6,7 @@ import { type Policy, policyHash } from "../incident/policy.ts";
 import { rule, type Wish } from "../incident/ruling.ts";
 import { isoNow } from "../ports/clock.ts";
 import type { Ports } from "../ports/index.ts";
+import { keeperOf } from "./keeper.ts";
 
 /** A draft as policy is asked about it. */
 export const wishOf = (
@@ -45,7 +45,7 @@ export const whyForbidden = async (
     pods,
     now: isoNow(clock),
   });
-  const manager = live === null ? null : managedElsewhere(live);
+  const manager = live === null ? null : await keeperOf(cluster, live);
   if (manager !== null && !directWrite) return `it is managed by ${manager} now, which would take a direct change back`;
   return mode === "observe" ? "policy is observe" : blocked;
 };
