@@ -1,5 +1,6 @@
 import { sha256 } from "../incident/canonical.ts";
 import { type Notice, reportOf, textOf } from "../incident/notice.ts";
+import { pageKey } from "../incident/page-key.ts";
 import type { Pager, Receipt } from "../ports/notifier.ts";
 import { PortError } from "../ports/port-error.ts";
 import { callJson } from "./json-call.ts";
@@ -25,7 +26,7 @@ const severities = ["critical", "error", "warning", "info"];
 const eventOf = (notice: Notice, routingKey: string) => ({
   routing_key: routingKey,
   event_action: "trigger",
-  dedup_key: `nightshift:${notice.incidentId}`.slice(0, 255),
+  dedup_key: pageKey(notice.incidentId),
   client: "Nightshift",
   client_url: notice.link,
   links: [
@@ -137,6 +138,7 @@ const handOver = async (
   const now = await rest.read(id, signal);
   // Over for PagerDuty, not for us: it takes nothing more about it.
   if (now.status === "resolved") return elsewhere(options, notice, signal);
+  if (notice.again) return { stands: now.status };
   const policy = options.escalationPolicy ?? now.policy;
   if (policy === null) return elsewhere(options, notice, signal);
   if (rings(options, now, policy)) return { policy };

@@ -45,6 +45,8 @@ export const Notice = z.object({
   links: z.array(z.object({ text: z.string(), url: z.string() })).optional(),
   /** The Grafana dashboard of its alert. */
   dashboard: z.object({ uid: z.string(), panelId: z.int().nullable() }).nullish(),
+  /** People were paged about it before: it rings only where that page is over. */
+  again: z.boolean().optional(),
   /** How long an acknowledgement is good for. */
   until: z.iso.datetime().optional(),
   /** Set where it tells of something that happened, with the time of it. */

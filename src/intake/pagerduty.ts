@@ -63,6 +63,9 @@ export const pagerdutyIncident = (payload: unknown): PagerDutyIncident | null =>
   return status === undefined ? null : ofEvent(status, event.data);
 };
 
+/** What PagerDuty says of the incident, unread. */
+export const pagerdutyData = (payload: unknown): unknown => parsed("pagerduty webhook", Envelope, payload).event.data;
+
 export interface PagerDutyPerson {
   id: string;
   name: string;

@@ -12,8 +12,8 @@ import { pruneAfter } from "./retention.ts";
 import type { Outgoing } from "./turn-ports.ts";
 
 /** Null: not over. A resolved or dismissed incident is over although an alert still looks back at what was. */
-const whyOver = async (tx: Runner, { id, status }: StoredIncident, heir: string | null): Promise<string | null> => {
-  if (heir !== null) return `${heir} takes over`;
+const whyOver = async (tx: Runner, { id, status }: StoredIncident, because: string | null): Promise<string | null> => {
+  if (because !== null) return because;
   if (!terminalStatuses.includes(status)) return null;
   if (status !== "escalated") return status;
   return (await countFiring(tx, id)) === 0 ? "escalated, and nothing of it fires any more" : null;
@@ -28,11 +28,11 @@ export const closeIfOver = async (
   store: Outgoing,
   incidentId: string,
   at: Date,
-  heir: string | null = null,
+  because: string | null = null,
 ): Promise<void> => {
   const row = await lockIncident(tx, incidentId);
   if (row === null || row.closedAt !== null) return;
-  const why = await whyOver(tx, row, heir);
+  const why = await whyOver(tx, row, because);
   if (why === null) return;
   await closeIncident(tx, incidentId, at);
   await remember(tx, row, at);

@@ -67,6 +67,8 @@ const sendOut = async (
     case "note":
       return pager.note(notice, receipt, signal);
     case "page":
+      // In chat a page is never over, and the card has the news.
+      if (notice.again && postsPage({ notifier, pager, ...deps }, notice)) return { skipped: "people were paged" };
       return pager.page(notice, signal, await messageInChat({ notifier, pager, ...deps }, notice));
     case "event":
       return herald ? herald.tell(notice, signal) : nobody;

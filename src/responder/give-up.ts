@@ -117,11 +117,15 @@ const atDeadline: Partial<Record<StoredIncident["status"], string>> = {
   verifying: "changed, but not yet proven to be well",
 };
 
+/** Somebody was paged since the deadline began to run: a later look has one of its own. */
+const wasPaged = ({ pagedAt, deadlineAt, deadlineMs }: StoredIncident): boolean =>
+  pagedAt !== null && pagedAt.getTime() >= deadlineAt.getTime() - Math.round(deadlineMs);
+
 /** The incident's deadline: whoever was going to be told later is told now. The walk goes on. */
 export const onDeadline = (deps: Deps, incidentId: string): Promise<void> =>
   inTransaction(deps.store.pool, async (tx) => {
     const row = await lockIncident(tx, incidentId);
-    if (row === null || row.closedAt !== null || row.pagedAt !== null) return;
+    if (row === null || row.closedAt !== null || wasPaged(row)) return;
     const still = atDeadline[row.status];
     if (still === undefined) return;
     if ((await countFiring(tx, incidentId)) === 0) return;

@@ -22,6 +22,8 @@ export interface MappedDelivery {
   by?: string | null;
   /** The incident of PagerDuty where it goes on; null: nowhere. */
   goesOn?: { id: string; url: string } | null;
+  /** Incidents of ours whose own page it is about. */
+  own?: string[];
 }
 
 /** What a batch of deliveries changes; nothing of it is written yet. */
@@ -29,7 +31,7 @@ export interface Placement {
   /** Ends for its heir, before that one opens. */
   handovers: { from: string; heir: string; alert: Alert }[];
   opened: { id: string; subject: Subject; severity: string; parentId: string | null }[];
-  /** Closed a short while ago, and the same alert is back; with the parent that holds it from now on, if any. */
+  /** Closed a short while ago, and it fires again; with the parent that holds it from now on, if any. */
   reopened: Map<string, string | null>;
   /** A person was paged about what nobody could explain, and an alert of another name may; with the parent, as above. */
   lookedAgain: Map<string, string | null>;
@@ -96,13 +98,17 @@ export const placeAlerts = (
     return fresh;
   };
 
-  /** Flapping, or never over: an alert that fires when its incident has closed a short while ago belongs to that one. */
+  /**
+   * Flapping, or never over: an alert that fires when its incident has closed a short while ago belongs to that one. So does one
+   * of another name where nobody could say what it was.
+   */
   const reopenFor = (alert: Alert, key: string): void => {
     if (open.has(key)) return;
     const [before] = [...ward.incidents.values()]
       .filter((one) => one.subjectKey === key)
       .sort((a, b) => Number(b.closedAt) - Number(a.closedAt));
-    if (!before?.alertNames.has(alert.name) || at.getTime() - Number(before.closedAt) >= reopenMs) return;
+    if (before === undefined || !(before.unexplained || before.alertNames.has(alert.name))) return;
+    if (at.getTime() - Number(before.closedAt) >= reopenMs) return;
     before.closedAt = null;
     before.unexplained = false;
     open.set(key, before);
@@ -202,13 +208,14 @@ export const placeAlerts = (
     }
   };
 
-  const takeDelivery = ({ id, alerts, goesOn }: MappedDelivery): string[] => {
+  const takeDelivery = ({ id, alerts, goesOn, own = [] }: MappedDelivery): string[] => {
     const before = id === null ? undefined : ward.deliveries.get(id);
     if (before !== undefined) return before;
     for (const { alert } of goesOn ? alerts : []) if (goesOn) moveOn(alert, goesOn);
     const sorted = [...alerts].sort((a, b) => (orderKey(a) < orderKey(b) ? -1 : 1));
     const found = sorted.flatMap((one) => [takeOne(one), ...endWithIncident(one.alert, goesOn != null)]);
-    const incidentIds = [...new Set(found.filter((one) => one !== null))];
+    const ours = own.filter((one) => ward.incidents.has(one));
+    const incidentIds = [...new Set([...found.filter((one) => one !== null), ...ours])];
     if (id !== null) {
       ward.deliveries.set(id, incidentIds);
       placement.deliveries.push({ id, incidentIds });

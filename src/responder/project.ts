@@ -7,6 +7,7 @@ import { changedBy } from "../replay/recording.ts";
 import { tiesOf } from "../store/families.ts";
 import { passCheckpoint, projectState, readIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
+import { currentNotice } from "../store/notices.ts";
 import { callsOf } from "../store/tapes.ts";
 import { inFreshTransaction, type Runner } from "../store/transaction.ts";
 import { holdTurn, type Turn } from "../store/turns.ts";
@@ -14,6 +15,7 @@ import { announce, type Happened, isFollowed } from "./announce.ts";
 import { closeIfOver } from "./close.ts";
 import { lockFamily, settleFamily } from "./family.ts";
 import { stepLine } from "./story.ts";
+import { pageAgainKey } from "./told-beside.ts";
 import { foundCause, traceOf } from "./trace.ts";
 import type { Store } from "./turn-ports.ts";
 
@@ -23,6 +25,9 @@ const stateOf = (snapshot: StateSnapshot): Incident | null => {
   const parsed = Incident.safeParse(snapshot.values);
   return parsed.success ? parsed.data : null;
 };
+
+/** A checkpoint, with the one before it. */
+type Step = [before: StateSnapshot, snapshot: StateSnapshot];
 
 const newestSteps = async (
   walk: Walk,
@@ -67,8 +72,8 @@ const announceStep = async (
   tx: Runner,
   store: Store,
   turn: Turn,
-  before: StateSnapshot,
-  snapshot: StateSnapshot,
+  [before, snapshot]: Step,
+  again: boolean,
 ): Promise<void> => {
   const after = stateOf(snapshot);
   const [node] = before.next;
@@ -76,7 +81,7 @@ const announceStep = async (
   const happened = happenedIn(node, stateOf(before), after);
   if (happened === null) return;
   const at = new Date(snapshot.createdAt ?? after.openedAt);
-  await announce(tx, store, turn.incidentId, { ...happened, at, line: stepLine(node, after) });
+  await announce(tx, store, turn.incidentId, { ...happened, at, line: stepLine(node, after, again) });
 };
 
 /** A walk that begins anew: a replay begins again at the same point, with the same. */
@@ -99,13 +104,13 @@ const journalBeginning = async (
 };
 
 /** Each checkpoint with the one before it. A new input ends no node, whatever was next when it came. */
-const pairsOf = (steps: readonly StateSnapshot[]): [StateSnapshot, StateSnapshot][] =>
-  steps.flatMap((step, index): [StateSnapshot, StateSnapshot][] => {
+const pairsOf = (steps: readonly StateSnapshot[]): Step[] =>
+  steps.flatMap((step, index): Step[] => {
     const before = steps[index - 1];
     return before === undefined || step.metadata?.source === "input" ? [] : [[before, step]];
   });
 
-const journalStep = async (tx: Runner, turn: Turn, before: StateSnapshot, snapshot: StateSnapshot): Promise<void> => {
+const journalStep = async (tx: Runner, turn: Turn, [before, snapshot]: Step, again: boolean): Promise<void> => {
   const after = stateOf(snapshot);
   const [node] = before.next;
   if (after === null || node === undefined) return;
@@ -114,7 +119,7 @@ const journalStep = async (tx: Runner, turn: Turn, before: StateSnapshot, snapsh
     at: snapshot.createdAt ?? after.openedAt,
     kind: "step",
     actor: node,
-    line: stepLine(node, after),
+    line: stepLine(node, after, again),
     data: {
       checkpoint: checkpointOf(snapshot),
       changed: changedBy(stateOf(before), after),
@@ -142,11 +147,12 @@ export const project = async (store: Store, turn: Turn, walk: Walk, now: Date): 
     const family = foundCause(state, newest.next) ? await lockFamily(tx, turn.incidentId, trace) : null;
     await holdTurn(tx, turn);
     const pairs = pairsOf(steps);
-    for (const [before, step] of pairs) await journalStep(tx, turn, before, step);
+    const again = row !== null && (await currentNotice(tx, pageAgainKey(row))) !== null;
+    for (const pair of pairs) await journalStep(tx, turn, pair, again);
     // Looked at with the row locked: it may have been opened again just now.
     if ((await tiesOf(tx, turn.incidentId)).beginAnew) return passCheckpoint(tx, turn.incidentId, checkpointOf(newest));
     await projectState(tx, turn.incidentId, { state, status, checkpointId: checkpointOf(newest) });
-    for (const [before, step] of isFollowed(store) ? pairs : []) await announceStep(tx, store, turn, before, step);
+    for (const pair of isFollowed(store) ? pairs : []) await announceStep(tx, store, turn, pair, again);
     if (family !== null) await settleFamily(tx, store, turn.incidentId, trace, family, now);
     await closeIfOver(tx, store, turn.incidentId, now);
   });

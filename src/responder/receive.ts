@@ -20,6 +20,7 @@ import {
 import { closeByPerson } from "./by-person.ts";
 import { closeIfOver } from "./close.ts";
 import { newId } from "./new-id.ts";
+import { incidentsOfPage } from "./own-page.ts";
 import { type MappedDelivery, type Placement, placeAlerts } from "./place-alerts.ts";
 import { withdrawQuestion } from "./question.ts";
 import type { Delivery } from "./responder.ts";
@@ -54,6 +55,7 @@ const questionOf = (deliveries: readonly MappedDelivery[], at: Date): WardQuesti
   return {
     subjectKeys: [...new Set(mapped.flatMap(({ subject }) => (subject === null ? [] : [subjectKey(subject)])))],
     episodes: [...new Set(mapped.map(({ alert }) => episodeOf(alert)))],
+    own: deliveries.flatMap(({ own = [] }) => own),
     deliveries: deliveries.flatMap(({ id }) => (id === null ? [] : [id])),
     pagerduty: [...new Set(ended)],
     closedSince: new Date(at.getTime() - reopenMs),
@@ -88,7 +90,7 @@ const handOver = async (
   const entry = { at: at.toISOString(), kind: "alert", actor: alert.source, line };
   await appendAll(tx, [{ incidentId: from, entry }]);
   await endUnread(tx, store, from, at);
-  await closeIfOver(tx, store, from, at, heir);
+  await closeIfOver(tx, store, from, at, `${heir} takes over`);
 };
 
 /** Incidents, or their parents, of which people may know already and that have more alerts or children now. */
@@ -109,10 +111,10 @@ const endByPeople = async (
   { answers, deliveries: fresh }: Placement,
   at: Date,
 ): Promise<void> => {
-  for (const [n, { id, by }] of deliveries.entries()) {
+  for (const [n, { id, by, own = [] }] of deliveries.entries()) {
     const isNew = id === null || fresh.some((one) => one.id === id);
     for (const incidentId of by && isNew ? (answers[n] ?? []) : [])
-      await closeByPerson(tx, store, incidentId, by ?? "", at);
+      await closeByPerson(tx, store, incidentId, by ?? "", at, { whole: own.includes(incidentId) });
   }
 };
 
@@ -129,10 +131,10 @@ const write = async (
   const ofOpened = placed.opened.filter(({ parentId }) => parentId === null).map(({ id }) => id);
   const free = (parents: Placement["reopened"]) =>
     [...parents].flatMap(([id, parentId]) => (parentId === null ? [id] : []));
-  const fresh = [...ofOpened, ...free(placed.reopened)];
+  const fresh = [...ofOpened, ...free(placed.reopened), ...free(placed.lookedAgain)];
   const entries = placed.heard.map((one) => ({ incidentId: one.incidentId, entry: heardLine(one, at) }));
   await reopenAll(tx, placed.reopened, at, deadlineAt);
-  await lookAgainAll(tx, placed.lookedAgain, at);
+  await lookAgainAll(tx, placed.lookedAgain, at, deadlineAt);
   await inOneGo(
     tx,
     () =>
@@ -149,7 +151,7 @@ const write = async (
       ),
     () => raiseCounters(tx, [...placed.signalled]),
     () => queue.sendAll(tx, "deadline", fresh, deadlineAt),
-    () => queue.sendAll(tx, "advance", [...fresh, ...free(placed.lookedAgain), ...placed.signalled]),
+    () => queue.sendAll(tx, "advance", [...fresh, ...placed.signalled]),
     () => putDeliveries(tx, placed.deliveries, at),
   );
   const worse = placed.heard.filter((one) => one.worse);
@@ -189,13 +191,16 @@ export const receive = (deps: ReceiveDeps) => {
   const lane = () => together<MappedDelivery, string[]>(atOnce, (deliveries) => commit(deps, deliveries), saysNothing);
   // While one waits for the disk, the other's transaction is made.
   const [first, second] = [lane(), lane()];
-  return async ({ id, alerts, by, goesOn }: Delivery): Promise<string[]> => {
+  return async ({ id, alerts: heard, by, goesOn, page }: Delivery): Promise<string[]> => {
+    const own = await incidentsOfPage(deps.store.pool, page);
+    // Known by its title only: it is our page, and no alert of anybody's.
+    const alerts = page?.title != null && own.length > 0 ? [] : heard;
     // Each look-up asks the cluster several times; a delivery may bring hundreds.
     const mapped = await inParallel(lookUps, alerts, async (alert) => ({
       alert: deps.redact(alert),
       subject: await deps.subjectOf(alert),
     }));
-    const delivery = { id, alerts: mapped, by: by ?? null, goesOn: goesOn ?? null };
+    const delivery = { id, alerts: mapped, by: by ?? null, goesOn: goesOn ?? null, own };
     return takesFirstLane(delivery) ? first(delivery) : second(delivery);
   };
 };

@@ -1,6 +1,7 @@
 import type { Alert } from "../incident/alert.ts";
 import type { Evidence } from "../incident/evidence.ts";
 import type { Incident, IncidentStatus } from "../incident/incident.ts";
+import type { OwnPage } from "../incident/page-key.ts";
 import type { Replay, ReplayRequest } from "../incident/replay.ts";
 import type { Stats } from "../incident/stats.ts";
 import type { Subject } from "../incident/subject.ts";
@@ -90,12 +91,15 @@ export interface Delivery {
   by?: string;
   /** The incident of PagerDuty that this one was merged into: what fires under it goes on there. */
   goesOn?: { id: string; url: string };
+  /** Where it may be about a page that we sent ourselves. */
+  page?: OwnPage;
 }
 
 /** A person did something to an incident where PagerDuty keeps it. */
 export interface Touch {
   pagerdutyId: string;
   by: { id: string; name: string };
+  page?: OwnPage;
 }
 
 export interface ReplayView extends Replay {

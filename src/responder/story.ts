@@ -2,7 +2,7 @@ import type { Incident } from "../incident/incident.ts";
 import { refText } from "../incident/subject.ts";
 
 /** One line for the timeline: what this node did, read from the state it left behind. */
-const lines: Record<string, (state: Incident) => string> = {
+const lines: Record<string, (state: Incident, again: boolean) => string> = {
   gather: ({ evidence, rounds }) =>
     `looked at the world, round ${rounds}: ${evidence.length} pieces of evidence so far`,
   diagnose: ({ diagnosis, questions, lookAgainAt }) => {
@@ -40,8 +40,10 @@ const lines: Record<string, (state: Incident) => string> = {
     const failed = verdict.checks.filter(({ ok, required }) => required && !ok).map(({ detail }) => detail);
     return `${verdict.kind}: ${failed.join("; ") || "every check that decides holds"}`;
   },
-  escalate: ({ escalation }) => `paged a person: ${escalation ?? ""}`,
+  escalate: ({ escalation }, again) =>
+    `${again ? "looked again, and a person is still needed" : "paged a person"}: ${escalation ?? ""}`,
   report: () => "wrote the report",
 };
 
-export const stepLine = (node: string, state: Incident): string => lines[node]?.(state) ?? node;
+/** `again`: whoever was paged about it was told, and nobody paged anew. */
+export const stepLine = (node: string, state: Incident, again = false): string => lines[node]?.(state, again) ?? node;

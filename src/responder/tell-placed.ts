@@ -12,7 +12,7 @@ const journalFamilies = async (tx: Runner, { opened, reopened, lookedAgain }: Pl
   const children = [...opened, ...back, ...again].filter(({ parentId }) => parentId !== null);
   const ofParent = Map.groupBy(children, ({ parentId }) => parentId ?? "");
   await appendAll(tx, [
-    ...back.map(({ id }) => ({ incidentId: id, entry: familyEntry(at, "reopened: the same alert is back") })),
+    ...back.map(({ id }) => ({ incidentId: id, entry: familyEntry(at, "reopened: it fires again") })),
     ...again.map(({ id }) => ({
       incidentId: id,
       entry: familyEntry(at, "a new symptom of what could not be explained: it is looked at again"),
@@ -35,8 +35,7 @@ const announceOpened = async (tx: Runner, store: Store, placed: Placement, at: D
     if (opened && !held.has(incidentId))
       await announce(tx, store, incidentId, { what: "opened", at, line: `${alert.name}: ${alert.summary}` });
   for (const [id, parentId] of placed.reopened)
-    if (parentId === null)
-      await announce(tx, store, id, { what: "opened", at, line: "reopened: the same alert is back" });
+    if (parentId === null) await announce(tx, store, id, { what: "opened", at, line: "reopened: it fires again" });
 };
 
 /** Says of what was placed who holds whom, what was opened, and that we are at work on what rings. */

@@ -31,11 +31,7 @@ const reopened = async (db: Runner, incidentId: string): Promise<string[]> => {
   if (at === null) return [];
   const made = await changesBefore(db, incidentId);
   const left = made.length > mostTold ? [`Changed before that as well: ${made.length - mostTold} times more.`] : [];
-  return [
-    `Opened again at ${at.toISOString()}: the same alert is back.`,
-    ...made.slice(-mostTold).map(changeText),
-    ...left,
-  ];
+  return [`Opened again at ${at.toISOString()}: it fires again.`, ...made.slice(-mostTold).map(changeText), ...left];
 };
 
 const mostTold = 5;
@@ -140,11 +136,17 @@ export const tellingBesides = async (db: Runner, drawn: Notice): Promise<Notice>
 
 const DiagnosedAs = z.object({ kind: z.string() }).nullish();
 
+/** What those who were paged are told when a walk has looked again; another one for each look. */
+export const pageAgainKey = ({ id, deadlineAt }: StoredIncident): string => `page:${id}:again:${deadlineAt.getTime()}`;
+
+const lookedAt = ({ deadlineAt, deadlineMs }: StoredIncident): Date =>
+  new Date(deadlineAt.getTime() - Math.round(deadlineMs));
+
 /**
- * A walk that looked again and ends as it did before: whoever was paged is not paged again for the same. The note for their
- * incident of PagerDuty says it, or null where there is none: card and thread have it. What is worse, or has a cause now, pages.
+ * A walk that looked again and ends as it did before: whoever was paged hears of it, and nobody is rung for the same. Only
+ * who delivers it can know whether their page still stands. What is worse, or has a cause now, pages.
  */
-export const updateOf = async (db: Runner, notice: Notice): Promise<Notice | null> => {
+export const updateOf = async (db: Runner, notice: Notice): Promise<Notice> => {
   if (notice.channel !== "page") return notice;
   const row = await readIncident(db, notice.incidentId);
   const former = row?.pagedAt ? await currentNotice(db, notice.key) : null;
@@ -152,6 +154,7 @@ export const updateOf = async (db: Runner, notice: Notice): Promise<Notice | nul
   if (row === null || former?.facts?.status !== "escalated" || isWorse(notice.severity, former.severity)) return notice;
   const diagnosis = DiagnosedAs.safeParse(notice.facts?.diagnosis).data;
   if (diagnosis?.kind === "cause" || canonical(former) === canonical(notice)) return notice;
-  const id = notice.pagerdutyIncident;
-  return id === null ? null : asNote(notice, `again:${row.deadlineAt.getTime()}`, id);
+  const line = "looked again: a person is still needed";
+  const happened = { what: "escalated" as const, at: lookedAt(row).toISOString(), line };
+  return { ...notice, key: pageAgainKey(row), again: true, happened };
 };

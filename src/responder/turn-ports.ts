@@ -56,14 +56,14 @@ const outbox = ({ pool, queue }: Store, turn: Turn, { clock }: WorldPorts): Port
     inTransaction(pool, async (tx) => {
       await holdTurn(tx, turn);
       const told = await updateOf(tx, await tellingBesides(tx, notice));
-      if (told === null || !(await putNotice(tx, queue, told))) return;
+      if (!(await putNotice(tx, queue, told))) return;
       if (told.channel === "card") for (const note of await notesForLate(tx, told)) await putNotice(tx, queue, note);
-      if (told.channel === "page") await markPaged(tx, turn.incidentId, clock.now());
+      if (told.channel === "page" && !told.again) await markPaged(tx, turn.incidentId, clock.now());
       await append(tx, turn.incidentId, {
         at: clock.now().toISOString(),
         kind: "notice",
         actor: "nightshift",
-        line: `${told.channel}: ${told.title}`,
+        line: `${told.again ? "to whoever was paged" : told.channel}: ${told.title}`,
         data: { key: told.key },
       });
     }),

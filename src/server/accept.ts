@@ -23,7 +23,8 @@ export const accept = async (
   left = 0,
 ): Promise<void> => {
   const taken = delivery.alerts.length;
-  const stored = taken === 0 ? Promise.resolve([]) : responder.receive(delivery);
+  const ours = delivery.page?.incidentIds ?? [];
+  const stored = taken + ours.length === 0 ? Promise.resolve([]) : responder.receive(delivery);
   const incidentIds = await stored.catch((error: unknown) => {
     log("a delivery could not be stored", { why: error instanceof Error ? error.message : String(error) }, "error");
     throw new HttpError(503, "not-stored", "the alerts could not be stored", "send them again");

@@ -2,14 +2,15 @@ import type { RequestHandler } from "express";
 import type { Alert } from "../incident/alert.ts";
 import {
   fromPagerDuty,
-  type PagerDutyIncident,
   pagerdutyAcknowledged,
+  pagerdutyData,
   pagerdutyIncident,
   pagerdutyMerge,
   pagerdutyPerson,
 } from "../intake/pagerduty.ts";
+import { ownPage, sentByOthers } from "../intake/pagerduty-own.ts";
 import { pagerdutySigned } from "../intake/signatures.ts";
-import type { Touch } from "../responder/responder.ts";
+import type { Delivery, Touch } from "../responder/responder.ts";
 import { accept, refused, understood, unset } from "./accept.ts";
 import { HttpError } from "./errors.ts";
 import type { ServerOptions } from "./options.ts";
@@ -39,9 +40,15 @@ const details = async (
   return { read: [...found], unread };
 };
 
-const alertsIn = async (options: ServerOptions, incident: PagerDutyIncident): Promise<Alert[]> => {
+/** What began or ended; nothing where only our own page did: what it is about we know. */
+const heardIn = async (options: ServerOptions, body: unknown): Promise<Pick<Delivery, "alerts" | "page">> => {
+  const incident = understood(body, pagerdutyIncident);
+  if (incident === null) return { alerts: [] };
   const { read, unread } = await details(options, incident.id);
-  return fromPagerDuty(incident, read, unread);
+  const page = ownPage(incident.details, read);
+  const others = sentByOthers(read);
+  const onlyOurs = page.incidentIds.length > 0 && others.length === 0;
+  return { alerts: onlyOurs ? [] : fromPagerDuty(incident, others, unread), page };
 };
 
 const touched = ({ responder, log }: ServerOptions, seen: Touch): Promise<string[]> =>
@@ -49,6 +56,16 @@ const touched = ({ responder, log }: ServerOptions, seen: Touch): Promise<string
     log("an acknowledgement could not be stored", { why: String(error) }, "error");
     throw new HttpError(503, "not-stored", "it could not be stored", "send it again");
   });
+
+/** The key of our page is in the webhook, or else in the details of what nothing else is known of. */
+const acknowledged = async (options: ServerOptions, body: unknown, seen: Touch): Promise<string[]> => {
+  const data = understood(body, pagerdutyData);
+  const known = await touched(options, { ...seen, page: ownPage(data, []) });
+  if (known.length > 0 || !options.alertPages) return known;
+  const { read } = await details(options, seen.pagerdutyId);
+  const page = ownPage(data, read);
+  return page.incidentIds.length === 0 ? [] : touched(options, { ...seen, page });
+};
 
 const deliveryId = (header: string | undefined): string | null =>
   header && header.length <= 200 ? `pagerduty:${header}` : null;
@@ -67,16 +84,17 @@ export const pagerdutyWebhook = (options: ServerOptions): RequestHandler => {
       throw refused("check PAGERDUTY_WEBHOOK_SECRETS against the subscription's secret");
     }
     const seen = understood(body, pagerdutyAcknowledged);
-    if (seen !== null) return void response.status(202).json({ incidentIds: await touched(options, seen) });
-    const incident = understood(body, pagerdutyIncident);
-    const person = incident?.status === "resolved" ? understood(body, pagerdutyPerson) : null;
-    const goesOn = incident?.status === "resolved" ? understood(body, pagerdutyMerge) : null;
-    const heard = incident === null ? [] : await alertsIn(options, incident);
+    if (seen !== null) return void response.status(202).json({ incidentIds: await acknowledged(options, body, seen) });
+    const isOver = understood(body, pagerdutyIncident)?.status === "resolved";
+    const person = isOver ? understood(body, pagerdutyPerson) : null;
+    const goesOn = isOver ? understood(body, pagerdutyMerge) : null;
+    const { alerts: heard, page } = await heardIn(options, body);
     const alerts = goesOn === null ? heard : heard.map((one) => mergedInto(one, goesOn));
     const id = deliveryId(request.header("x-webhook-id"));
     await accept(options, response, {
       id,
       alerts,
+      ...(page ? { page } : {}),
       ...(person ? { by: person.name } : {}),
       ...(goesOn ? { goesOn } : {}),
     });

@@ -24,6 +24,16 @@ export const countFiring = async (db: Runner, incidentId: string): Promise<numbe
   return Number(rows[0]?.firing ?? 0);
 };
 
+/** An alert of those that it holds fires. */
+export const holdsFiring = async (db: Runner, incidentId: string): Promise<boolean> => {
+  const { rowCount } = await db.query(
+    `select 1 from nightshift.incidents i join nightshift.alerts a on a.incident_id = i.id
+     where i.parent_id = $1 and i.held and i.closed_at is null and ${isFiring} limit 1`,
+    [incidentId],
+  );
+  return rowCount === 1;
+};
+
 /** Null: another build, or a hand, wrote what cannot be read. That must keep nobody from hearing of all the rest. */
 export const readAlert = (body: unknown): Alert | null => Alert.safeParse(body).data ?? null;
 

@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { beginsAnew } from "./begin-anew.ts";
 import { isFree, isHeld, isOrphan } from "./conditions.ts";
 import type { Runner } from "./transaction.ts";
 
@@ -137,8 +138,7 @@ export const heldChildren = async (db: Runner, parentId: string): Promise<string
  */
 export const takeUp = async (tx: Runner, id: string, at: Date): Promise<Date> => {
   const { rows } = await tx.query<{ deadline: Date }>(
-    `update nightshift.incidents i set held = false, parent_id = null, cause_key = null, status = 'investigating',
-       former_cost = coalesce(i.state -> 'cost', i.former_cost), state = null, begin_anew = true, paged_at = null,
+    `update nightshift.incidents i set held = false, parent_id = null, paged_at = null, ${beginsAnew},
        left_cause = coalesce((select p.cause_key from nightshift.incidents p where p.id = i.parent_id), left_cause),
        deadline_from = $2::timestamptz,
        deadline_at = $2::timestamptz + (deadline_at - coalesce(deadline_from, reopened_at, opened_at))

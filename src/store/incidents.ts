@@ -108,7 +108,12 @@ export const closeIncident = async (tx: Runner, id: string, at: Date): Promise<v
 };
 
 export const markPaged = async (tx: Runner, id: string, at: Date): Promise<void> => {
-  await tx.query("update nightshift.incidents set paged_at = coalesce(paged_at, $2) where id = $1", [id, at]);
+  // Of what was paged before it was looked at again nothing is known any more.
+  await tx.query(
+    `update nightshift.incidents set paged_at = case when paged_at >= coalesce(deadline_from, paged_at) then paged_at else $2 end
+     where id = $1`,
+    [id, at],
+  );
 };
 
 /** What people see stays: the checkpoint is of a walk that is to begin anew. */

@@ -1,3 +1,4 @@
+import { beginsAnew, heldFromNow } from "./begin-anew.ts";
 import type { Runner } from "./transaction.ts";
 import { WardMoved } from "./ward.ts";
 
@@ -27,10 +28,8 @@ export const reopenAll = async (
 ): Promise<void> => {
   if (parents.size === 0) return;
   const reopened = tx.query(
-    `update nightshift.incidents i set closed_at = null, reopened_at = $3, deadline_from = null, deadline_at = $4, parent_id = r.parent,
-       held = r.parent is not null, counter = counter + case when r.parent is null then 1 else 0 end, cause_key = null,
-       left_cause = null, victims = '{}', paged_at = null, former_cost = coalesce(i.state -> 'cost', i.former_cost), state = null,
-       begin_anew = true, status = 'investigating'
+    `update nightshift.incidents i set closed_at = null, reopened_at = $3, deadline_from = null, deadline_at = $4,
+       left_cause = null, paged_at = null, ${heldFromNow}, ${beginsAnew}
      from unnest($1::text[], $2::text[]) as r(id, parent)
      where i.id = r.id and i.closed_at is not null and not exists (
        select 1 from nightshift.incidents o where o.subject_key = i.subject_key and o.closed_at is null)`,
@@ -57,14 +56,13 @@ export const lookAgainAll = async (
   tx: Runner,
   parents: ReadonlyMap<string, string | null>,
   at: Date,
+  deadlineAt: Date,
 ): Promise<void> => {
   if (parents.size === 0) return;
   await tx.query(
-    `update nightshift.incidents i set deadline_from = $3::timestamptz, attempts = 0, failures = 0, cause_key = null, victims = '{}',
-       deadline_at = $3::timestamptz + (deadline_at - coalesce(deadline_from, reopened_at, opened_at)), parent_id = r.parent,
-       held = r.parent is not null, counter = counter + case when r.parent is null then 1 else 0 end,
-       former_cost = coalesce(case when position('\\u0000' in i.state::text) = 0 then i.state -> 'cost' end, i.former_cost), state = null, begin_anew = true, status = 'investigating'
+    `update nightshift.incidents i set deadline_from = $3, deadline_at = $4, attempts = 0, failures = 0,
+       ${heldFromNow}, ${beginsAnew}
      from unnest($1::text[], $2::text[]) as r(id, parent) where i.id = r.id`,
-    [[...parents.keys()], [...parents.values()], at],
+    [[...parents.keys()], [...parents.values()], at, deadlineAt],
   );
 };

@@ -17,7 +17,7 @@ export interface LockedIncident {
   status: IncidentStatus;
   severity: string;
   closedAt: Date | null;
-  /** Somebody was paged, no cause was found, and no other incident holds it. */
+  /** Somebody was paged, no cause was found, and no other incident holds it, or held it. */
   unexplained: boolean;
   /** Names of its alerts, where that may matter: of one that is open and unexplained, or closed a short while ago. */
   alertNames: Set<string>;
@@ -45,6 +45,8 @@ export interface WardQuestion {
   subjectKeys: string[];
   episodes: string[];
   deliveries: string[];
+  /** Incidents that a page of ours is about. */
+  own: string[];
   /** Incidents of PagerDuty that ended: all that fires under them is read, too. */
   pagerduty: string[];
   /** What closed after this may open again. */
@@ -82,12 +84,13 @@ const lockIncidents = async (tx: Runner, asked: WardQuestion, episodes: string[]
          then array(select unnest(victims) intersect select unnest($1::text[])) else '{}' end as victims
      from nightshift.incidents i where id = any(array(
        select id from nightshift.incidents where subject_key = any($1) and closed_at is null
+       union select unnest($5::text[])
        union select incident_id from nightshift.alerts where episode = any($2)
        union select id from nightshift.incidents i where victims <> '{}' and victims_at > $4 and victims && $1 and ${isFree} is true
        union (select distinct on (subject_key) id from nightshift.incidents
          where subject_key = any($1) and closed_at > $3 order by subject_key, closed_at desc)))
      order by id for update`,
-      [asked.subjectKeys, episodes, asked.closedSince, asked.seenSince],
+      [asked.subjectKeys, episodes, asked.closedSince, asked.seenSince, asked.own],
     ),
   );
   return rows;

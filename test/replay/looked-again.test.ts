@@ -36,7 +36,7 @@ const joins = async ({ responder, id, deps, cluster }: Night, changes: Partial<A
 const told = async ({ db, id }: Night) =>
   (
     await db.pool.query<{ channel: string; version: number; body: { severity: string } }>(
-      "select channel, version, body from nightshift.notices where incident_id = $1 and channel in ('page', 'card') order by key",
+      "select channel, version, body from nightshift.notices where incident_id = $1 and key in ('page:' || $1, 'card:' || $1) order by key",
       [id],
     )
   ).rows.map(({ channel, version, body }) => [channel, version, body.severity]);
@@ -59,6 +59,12 @@ test("alerts of other names about what nobody can explain stay one incident, pag
   const [cardNow, pageNow] = await told(night);
   expect([page?.[1], pageNow?.[1]]).toEqual([1, 1]);
   expect(Number(cardNow?.[1])).toBeGreaterThan(Number(card?.[1]));
+
+  const ends = ((await responder.timeline(id)) ?? []).filter(({ actor }) => actor === "escalate");
+  expect(ends.map(({ text }) => text.split(":")[0])).toEqual([
+    "paged a person",
+    ...Array.from({ length: 3 }, () => "looked again, and a person is still needed"),
+  ]);
 
   const replayId = await responder.replay(id, { mode: "faithful" }, ana);
   const replay = await responder.showReplay(replayId ?? "");
@@ -94,5 +100,6 @@ test("the same page drawn once more is that page, in whatever order its fields s
   const drawn = Object.fromEntries(Object.entries(page).toReversed()) as Notice;
 
   expect(await updateOf(db.pool, drawn)).toMatchObject({ channel: "page", key: page.key });
-  expect((await updateOf(db.pool, { ...drawn, text: "something else" }))?.channel).not.toBe("page");
+  const update = await updateOf(db.pool, { ...drawn, text: "something else" });
+  expect(update).toMatchObject({ channel: "page", again: true, key: expect.stringMatching(/^page:.+:again:\d+$/) });
 });

@@ -57,7 +57,7 @@ test.each(["resolved", "dismissed"] as const)(
     ]);
     expect(journal.rows.map(({ line }) => line).slice(1)).toEqual([
       expect.stringMatching(/ firing: /),
-      "reopened: the same alert is back",
+      "reopened: it fires again",
     ]);
     expect(await after(40, { status: "resolved" })).toEqual([first]);
     expect(await countAlerts(db.pool, first)).toEqual({ total: 2, firing: 0 });

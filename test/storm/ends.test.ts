@@ -71,6 +71,7 @@ test("intake and a gathering that wait for each other both go through", async ()
   const asked = {
     subjectKeys: [subjectKey(node), subjectKey(workload("web"))],
     episodes: [],
+    own: [],
     deliveries: [],
     pagerduty: [],
     closedSince: at(0),
