@@ -144,6 +144,7 @@ export interface PodSpec {
   volumes?: Volume[];
   restartPolicy?: string;
   serviceAccountName?: string;
+  automountServiceAccountToken?: boolean;
   imagePullSecrets?: { name?: string }[];
   schedulingGates?: { name: string }[];
   readinessGates?: { conditionType: string }[];
@@ -223,7 +224,12 @@ export interface KubeEvent extends KubeObject {
 }
 
 export interface KubeNode extends KubeObject {
-  spec?: { unschedulable?: boolean; taints?: { key: string; value?: string; effect: string }[] };
+  spec?: {
+    unschedulable?: boolean;
+    taints?: { key: string; value?: string; effect: string }[];
+    podCIDR?: string;
+    podCIDRs?: string[];
+  };
   status?: {
     conditions?: Condition[];
     allocatable?: Record<string, string>;
@@ -238,10 +244,13 @@ export interface Service extends KubeObject {
     type?: string;
     externalName?: string;
     clusterIP?: string;
+    clusterIPs?: string[];
+    externalIPs?: string[];
     internalTrafficPolicy?: string;
     externalTrafficPolicy?: string;
     ports?: { name?: string; port: number; targetPort?: number | string; protocol?: string }[];
   };
+  status?: { loadBalancer?: { ingress?: { ip?: string }[] } };
 }
 
 export interface EndpointSlice extends KubeObject {

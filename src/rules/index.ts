@@ -19,6 +19,7 @@ import { between } from "./chain.ts";
 import { platformQuestions } from "./control-plane/platform.ts";
 import { controls } from "./controls/health.ts";
 import { ranked } from "./rank.ts";
+import { blocksSomebody } from "./rollout/disruption.ts";
 import type { RuleSet } from "./rule-set.ts";
 import { rules } from "./table.ts";
 import { clock } from "./world/containers.ts";
@@ -166,14 +167,14 @@ export const wantsOf = (findings: readonly Finding[], evidence: readonly Evidenc
   ).slice(0, mostWants);
 
 /** Alerts that ask for what holds up the moving of pods. */
-const aboutMoving = /disruption|pdb|evict|drain|node|upgrade/i;
+const aboutMoving = /disruption|pdb|evict|drain|upgrade/i;
 
-/** A strict budget over well pods holds up a drain and nothing else: beside an alert that is of something else it is a remark. */
-const aside = ({ subject, alerts }: Look, { class: name, object }: Finding): boolean =>
+/** A strict budget over well pods holds up a drain and nothing else: where none is held up and nobody asks about it, it is a remark. */
+const aside = (world: World, { subject, alerts }: Look, { class: name, object }: Finding): boolean =>
   name === "pdb-blocks-disruption" &&
   object.kind !== subject.kind &&
   (!/^(Namespace|Cluster|Node)$/.test(subject.kind) ||
-    (subject.kind !== "Node" && alerts.length > 0 && !alerts.some((alert) => aboutMoving.test(alert.name))));
+    !(blocksSomebody(world, object) || alerts.some((alert) => aboutMoving.test(alert.name))));
 
 /** Alerts that fire by design. Intake drops them; one that comes all the same is no sickness. */
 const byDesign = /^(Watchdog|InfoInhibitor)$/;
@@ -210,7 +211,9 @@ export const diagnoseByRules = (asked: Look, among: RuleSet = rules, heard?: Hea
   const look = { ...asked, subject: rootedAt(world, asked.subject) };
   const seen = seenIn(world, among, tries);
   const all = ranked(seen, askedIn(look.evidence));
-  const near = located(look.subject, about(world, look, all)).map((one) => inWordsOf(look.subject, one, seen));
+  const near = located(look.subject, about(world, look, all))
+    .map((one) => inWordsOf(look.subject, one, seen))
+    .map((one) => (aside(world, look, one) ? { ...one, confidence: Math.min(one.confidence, 0.6) } : one));
   const fine = () =>
     flagged(
       world,
@@ -218,7 +221,7 @@ export const diagnoseByRules = (asked: Look, among: RuleSet = rules, heard?: Hea
       [look.subject, ...targets(world, look.subject)].flatMap((ref) => controls(world, ref, look.alerts.length > 0)),
     );
   const silenced = watchdog(look);
-  const weighed = near.filter((one) => !aside(look, one));
+  const weighed = near.filter((one) => !aside(world, look, one));
   const [first = null] =
     silenced.length > 0
       ? silenced

@@ -28,9 +28,49 @@ test("a budget over one pod is the fault where an eviction was refused or a node
   expect(
     foundIn("auth", (scene) => {
       single(scene);
-      scene.add({ kind: "Node", metadata: { name: "node-9" }, spec: { unschedulable: true } } as never);
+      const node = scene.objects.find((one) => one.kind === "Node" && one.metadata.name === scene.pod().spec.nodeName);
+      Object.assign(node ?? {}, { spec: { unschedulable: true } });
     }),
   ).toContain(budget);
+});
+
+test("a cordoned node on which none of its pods stands is nothing to a budget, nor is the refusal of a neighbour's eviction", () => {
+  const refused = "Cannot evict pod as it would violate the pod's disruption budget.";
+  expect(
+    foundIn("auth", (scene) => {
+      single(scene);
+      scene.add({ kind: "Node", metadata: { name: "node-9" }, spec: { unschedulable: true } } as never);
+      const other = { kind: "Pod", metadata: { name: "another-0", namespace: scene.pod().metadata.namespace ?? "" } };
+      scene.add(event(other as never, "EvictionBlocked", refused, "2026-11-22T15:00:00Z"));
+    }),
+  ).not.toContain(budget);
+});
+
+test.each([
+  ["of the namespace, asked about without an alert", () => undefined, null],
+  [
+    "of a node that is being emptied",
+    (scene: Scene) => {
+      const { name } = scene.one("PodDisruptionBudget").metadata;
+      const node = { kind: "Node", metadata: { name: scene.pod().spec.nodeName } };
+      scene.add({
+        ...event(
+          node as never,
+          "DisruptionBlocked",
+          `Pdb prevents pod evictions (PodDisruptionBudget=x/${name})`,
+          "2026-11-22T15:00:00Z",
+        ),
+      });
+    },
+    "pdb-blocks-disruption",
+  ],
+])("over well pods it is the cause %s only where somebody is held up", (_, change, told) => {
+  const { evidence, now, namespace } = changed("auth", change);
+  const subject = { kind: "Namespace", namespace: null, name: namespace, cluster: "test", guessed: false };
+  const { certain, candidates } = diagnoseByRules({ evidence, subject, alerts: [], now });
+  expect(certain?.class ?? null).toBe(told);
+  const [one] = candidates.filter((each) => each.class === "pdb-blocks-disruption");
+  expect((one?.confidence ?? 0) >= 0.85).toBe(told !== null);
 });
 
 test.each([

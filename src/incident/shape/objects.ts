@@ -114,10 +114,13 @@ const byKind: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
       type: "text",
       externalName: "text",
       clusterIP: "text",
+      clusterIPs: texts,
+      externalIPs: texts,
       internalTrafficPolicy: "text",
       externalTrafficPolicy: "text",
       ports: list(record({ name: "text", port: "number", targetPort: "amount", protocol: "text" })),
     }),
+    status: record({ loadBalancer: record({ ingress: list(record({ ip: "text" })) }) }),
   },
   EndpointSlice: {
     endpoints: list(
@@ -138,6 +141,7 @@ const byKind: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
     spec: record({ claimRef: record({ namespace: "text", name: "text" }), storageClassName: "text" }),
     status: record({ phase: "text", message: "text" }),
   },
+  ServiceAccount: { automountServiceAccountToken: "flag" },
   StorageClass: { provisioner: "text", volumeBindingMode: "text" },
   ResourceQuota: { spec: record({ hard: amounts }), status: record({ hard: amounts, used: amounts }) },
   LimitRange: { spec: record({ limits: list(record({ type: "text" })) }) },

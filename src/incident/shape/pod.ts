@@ -91,6 +91,7 @@ export const podSpec = record({
   volumes: list(volume),
   restartPolicy: "text",
   serviceAccountName: "text",
+  automountServiceAccountToken: "flag",
   imagePullSecrets: list(record({ name: "text" })),
   schedulingGates: list(record({ name: "text" }, "name")),
   readinessGates: list(record({ conditionType: "text" }, "conditionType")),

@@ -10,7 +10,7 @@ const holds = (value: string, host: string): boolean =>
   new RegExp(`(?:^|[^A-Za-z0-9.-])${host.replaceAll(".", "\\.")}(?:$|[^A-Za-z0-9.-])`).test(value);
 
 /** The variable of the container whose value names the host. */
-const variableWith = (container: Container | null | undefined, host: string): string | null =>
+export const variableWith = (container: Container | null | undefined, host: string): string | null =>
   (container?.env ?? []).find(({ value = "" }) => holds(value, host))?.name ?? null;
 
 /** The host is asked for since the last revision only: the one before named another. */

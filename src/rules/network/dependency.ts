@@ -2,6 +2,7 @@ import type { Service } from "../../incident/kube.ts";
 import type { ObjectRef } from "../../incident/subject.ts";
 import { refOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
+import { type Unheld, unheld } from "./address.ts";
 import { isNoNamespace } from "./peer-questions.ts";
 import { readyAddresses, selectedWorkloads } from "./services.ts";
 
@@ -10,6 +11,8 @@ export type Peer =
   /** No name of the cluster's and no address of a Service that was read. */
   | { readonly kind: "outside" }
   | { readonly kind: "unknown" }
+  /** An address of the cluster's own networks that nothing read here has. */
+  | { readonly kind: "nobody"; readonly unheld: Unheld }
   /** Of a namespace whose Services were not read. */
   | { readonly kind: "unread"; readonly ref: ObjectRef }
   /** The name is one of this cluster's, the Services were all read, and it is not among them. */
@@ -57,6 +60,14 @@ const asService = (world: World, host: string, namespace: string): ObjectRef | n
   return full && /-\d+$/.test(name) ? { kind: "Service", namespace: third, name: second } : null;
 };
 
+/** What has no name of the cluster's. */
+const byNumber = (world: World, host: string): Peer => {
+  if (isOwn(host) || (/^[\d.]+$/.test(host) && !isAddress(host))) return { kind: "unknown" };
+  const free = isAddress(host) ? unheld(world, host) : null;
+  if (free) return { kind: "nobody", unheld: free };
+  return isInside(world, host) ? { kind: "unknown" } : { kind: "outside" };
+};
+
 export const peerOf = (world: World, host: string, namespace: string): Peer => {
   const ref = asService(world, host, namespace);
   const service = ref ? world.find("Service", ref.namespace, ref.name) : byAddress(world, host);
@@ -65,10 +76,7 @@ export const peerOf = (world: World, host: string, namespace: string): Peer => {
     if (!known || readyAddresses(world, service) > 0) return { kind: known ? "up" : "unknown", service } as Peer;
     return { kind: "down", service, workloads: selectedWorkloads(world, service).map(refOf) };
   }
-  if (!ref) {
-    const isNumber = /^[\d.]+$/.test(host) && !isAddress(host);
-    return isOwn(host) || isNumber || isInside(world, host) ? { kind: "unknown" } : { kind: "outside" };
-  }
+  if (!ref) return byNumber(world, host);
   if (ref.namespace !== namespace && isNoNamespace(world, ref.namespace ?? ""))
     return /\.svc(?:\.|$)/.test(host) ? { kind: "no-service", ref } : { kind: "outside" };
   return world.knows("Service", ref.namespace) ? { kind: "no-service", ref } : { kind: "unread", ref };

@@ -2,13 +2,14 @@ import type { Finding } from "../../incident/diagnosis.ts";
 import type { FaultClass } from "../../incident/fault-classes.ts";
 import { named } from "../finding.ts";
 import { peerInLog } from "../logs/missing.ts";
-import { lastWords, type Running } from "../world/containers.ts";
+import { containersOf, lastWords, type Running, unreadLog } from "../world/containers.ts";
 import { keyOf, refOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
-import { asksWrongName, asksWrongPort } from "./asked-wrongly.ts";
+import type { Unheld } from "./address.ts";
+import { asksWrongName, asksWrongPort, variableWith } from "./asked-wrongly.ts";
 import { type Peer, peerOf } from "./dependency.ts";
 import { elsewhere, peerLogs } from "./peer-questions.ts";
-import { wrongPorts } from "./services.ts";
+import { behind, declaresPorts, wrongPorts } from "./services.ts";
 
 export interface Verdict {
   class: FaultClass;
@@ -29,6 +30,9 @@ const offWorkload = (world: World, peer: Extract<Peer, { kind: "down" }>) =>
   );
 
 const refusal = /refused|ECONNREFUSED/i;
+
+const isRefused = (world: World, running: Running): boolean =>
+  (lastWords(world, running)?.lines.slice(-30) ?? []).some((line) => refusal.test(line));
 
 /** The pods behind the name are ready, but the Service sends to a port on which they do not answer: they refuse. */
 const misled = (world: World, running: Running, { service }: Extract<Peer, { kind: "up" }>): Verdict | null => {
@@ -51,6 +55,22 @@ const misled = (world: World, running: Running, { service }: Extract<Peer, { kin
         because: [service, wrong.pod],
       }
     : null;
+};
+
+/** Pods that declare no port may listen on another than the Service sends to: their logs tell, as long as nobody read them. */
+const unheard = (world: World, running: Running, { service }: Extract<Peer, { kind: "up" }>): Verdict | null => {
+  const pod = behind(world, service);
+  if (!pod || !isRefused(world, running) || declaresPorts(pod)) return null;
+  const wants = containersOf(pod).flatMap((one) => unreadLog(world, one));
+  if (wants.length === 0 || keyOf(world.rootOf(pod)) === keyOf(world.rootOf(running.pod))) return null;
+  return {
+    class: "dependency-unavailable",
+    words: `it is refused by ${service.metadata.name}, whose ready pods do not declare where they listen`,
+    confidence: 0.7,
+    disproof: `${service.metadata.name} answers from inside the pod`,
+    related: [refOf(service)],
+    wants,
+  };
 };
 
 const fallen = (
@@ -109,6 +129,20 @@ const abroad = (name: string, port: number | null): Verdict => ({
   disproof: `${name} answers from inside the pod`,
 });
 
+/** Nothing in the cluster has the address, and only the cluster gives out such: whoever had it is gone. */
+const nobodys = ({ spec }: Running, host: string, { of, sure, wants }: Unheld): Verdict => {
+  const variable = variableWith(spec, host);
+  return {
+    class: variable === null ? "dependency-unavailable" : "env-var-missing-or-wrong",
+    words: `it needs ${host}${variable === null ? "" : ` (${variable} says so)`}, an address as ${of}s of this cluster have, and ${
+      sure ? `no ${of} has it` : `none that was read here has it`
+    }`,
+    confidence: sure ? 0.88 : 0.8,
+    disproof: `${host} answers from inside the pod`,
+    wants: [...wants],
+  };
+};
+
 /** The pod's own hosts file says where that name leads, whatever Services there are. */
 const aliasOf = ({ pod }: Running, host: string): string | undefined =>
   pod.spec.hostAliases?.find(({ hostnames }) => hostnames?.includes(host))?.ip;
@@ -133,9 +167,12 @@ export const hostVerdict = (
   const victim = world.rootOf(running.pod);
   // A Service is down because its own pod crashes: that pod's log naming it proves nothing.
   if (peer.kind === "down" && peer.workloads.some((ref) => keyOf(ref) === keyOf(victim))) return null;
-  if (peer.kind === "up") return misled(world, running, peer) ?? asksWrongPort(running, peer, port);
+  if (peer.kind === "up")
+    return misled(world, running, peer) ?? asksWrongPort(running, peer, port) ?? unheard(world, running, peer);
   if (peer.kind === "down") return fallen(world, peer, name, victim);
   if (peer.kind === "unread") return asksWrongName(world, running, host) ?? unseen(world, peer.ref, name);
+  // Whoever is refused was answered: somebody had the address then.
+  if (peer.kind === "nobody") return isRefused(world, running) ? null : nobodys(running, host, peer.unheld);
   const misnamed = peer.kind === "unknown" ? null : asksWrongName(world, running, host);
   if (misnamed) return misnamed;
   if (peer.kind === "no-service" && wasRefused(world, running, host))

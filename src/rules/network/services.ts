@@ -1,6 +1,7 @@
 import type { Finding } from "../../incident/diagnosis.ts";
 import type { EndpointSlice, Pod, Service, Workload } from "../../incident/kube.ts";
 import { found, named } from "../finding.ts";
+import { listeningPorts } from "../rollout/probe-text.ts";
 import { livePods } from "../world/containers.ts";
 import { refOf } from "../world/objects.ts";
 import { hasLabels } from "../world/selectors.ts";
@@ -127,44 +128,76 @@ export interface WrongPort {
 const declaredText = (ports: readonly { name?: string; containerPort: number }[]): string =>
   ports.map(({ name, containerPort }) => (name ? `${name} (${containerPort})` : containerPort)).join(", ");
 
-/** Ports on which a ready pod has just answered its readiness probe. */
+/** Ports on which a ready pod answers its probes. */
 const probedPorts = ({ spec }: Pod): number[] =>
-  spec.containers.flatMap(({ readinessProbe, ports = [] }) => {
-    const asked = readinessProbe?.httpGet?.port ?? readinessProbe?.tcpSocket?.port;
-    const port = typeof asked === "string" ? ports.find(({ name }) => name === asked)?.containerPort : asked;
-    return port ?? [];
-  });
+  spec.containers.flatMap(({ readinessProbe, livenessProbe, ports = [] }) =>
+    [readinessProbe, livenessProbe].flatMap((probe) => {
+      const asked = probe?.httpGet?.port ?? probe?.tcpSocket?.port ?? probe?.grpc?.port;
+      const port = typeof asked === "string" ? ports.find(({ name }) => name === asked)?.containerPort : asked;
+      return port ?? [];
+    }),
+  );
+
+/** Where its programs listen by their own words. */
+const heardPorts = (world: World, pod: Pod): number[] =>
+  listeningPorts(
+    [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].map(({ name }) => world.log(pod, name, false)),
+  );
+
+/** What a container declares is not all that it may listen on: a port that its settings name may be one. */
+const isInSettings = ({ spec }: Pod, port: number | string): boolean =>
+  spec.containers.some(({ command = [], args = [], env = [] }) =>
+    [...command, ...args, ...env.map(({ value = "" }) => value)].some((text) =>
+      new RegExp(`(?<![\\w.])${port}(?![\\w.])`).test(text),
+    ),
+  );
+
+/** A ready pod that a Service sends to. */
+export const behind = (
+  world: World,
+  { metadata, spec }: Service,
+  pods: readonly Pod[] = livePods(world),
+): Pod | undefined => {
+  const selector = spec.selector ?? {};
+  return Object.keys(selector).length === 0
+    ? undefined
+    : pods.find(
+        (one) =>
+          one.metadata.namespace === metadata.namespace && hasLabels(one.metadata.labels, selector) && isReady(one),
+      );
+};
+
+export const declaresPorts = (pod: Pod): boolean =>
+  pod.spec.containers.some(({ ports = [] }) => ports.length > 0) || probedPorts(pod).length > 0;
 
 export const wrongPorts = (world: World, service: Service, pods: readonly Pod[] = livePods(world)): WrongPort[] => {
-  const selector = service.spec.selector ?? {};
-  const pod = pods.find(
-    (one) =>
-      one.metadata.namespace === service.metadata.namespace && hasLabels(one.metadata.labels, selector) && isReady(one),
-  );
-  if (!pod || Object.keys(selector).length === 0) return [];
+  const pod = behind(world, service, pods);
+  if (!pod) return [];
   const known = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].flatMap(({ ports = [] }) => ports);
   const probed = probedPorts(pod);
-  if (known.length === 0 && probed.length === 0) return [];
+  const heard = heardPorts(world, pod);
+  if (known.length === 0 && probed.length === 0 && heard.length === 0) return [];
+  const offered = (target: number | string): boolean =>
+    known.some(({ containerPort, name }) => (typeof target === "number" ? containerPort : name) === target) ||
+    [...probed, ...heard].some((one) => one === target);
   return (service.spec.ports ?? []).slice(0, 20).flatMap(({ port, targetPort: target = port }) => {
-    const offered = known.some(({ containerPort, name }) =>
-      typeof target === "number" ? containerPort === target : name === target,
-    );
-    if (offered || probed.some((one) => one === target)) return [];
+    if (offered(target)) return [];
     const to = `sends port ${port} to ${typeof target === "number" ? "port" : "the port named"} ${target} of its pods, which`;
     return known.length > 0
-      ? {
-          port,
-          pod,
-          words: `${to} declare only ${declaredText(known)}`,
-          confidence: typeof target === "string" ? 0.95 : 0.87,
-        }
+      ? { port, pod, words: `${to} declare only ${declaredText(known)}`, confidence: sureOf(pod, target, 0.87) }
       : {
           port,
           pod,
-          words: `${to} declare no port and answer their readiness probe on ${probed.join(", ")}`,
-          confidence: typeof target === "string" ? 0.95 : 0.75,
+          words: `${to} declare no port and ${probed.length > 0 ? `answer their probes on ${probed.join(", ")}` : `say that they listen on ${heard.join(", ")}`}`,
+          confidence: sureOf(pod, target, heard.length > 0 ? 0.86 : 0.75),
         };
   });
+};
+
+/** A name that is not declared leads nowhere; behind a number somebody may listen whom nobody declared. */
+const sureOf = (pod: Pod, target: number | string, unlessSet: number): number => {
+  if (typeof target === "string") return 0.95;
+  return isInSettings(pod, target) ? Math.min(unlessSet, 0.7) : unlessSet;
 };
 
 const targetPort = (world: World, service: Service, pods: readonly Pod[]): Finding[] => {

@@ -72,7 +72,7 @@ const settingsOf = ({ spec }: Running): string =>
   [...(spec?.command ?? []), ...(spec?.args ?? []), ...(spec?.env ?? []).map(({ value = "" }) => value)].join("\n");
 
 const namesHost = /host|addr|server|broker|endpoint|url|uri|dsn|upstream|node/i;
-const bareHost = /^[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*$/;
+const bareHost = /^(?:[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*|\d{1,3}(?:\.\d{1,3}){3})$/;
 
 /** Variables whose whole value is a host, by their names. */
 const hostVariables = ({ spec }: Running): Named[] =>

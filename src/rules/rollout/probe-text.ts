@@ -24,9 +24,12 @@ const failures: readonly (readonly [RegExp, Failure])[] = [
   [/statuscode: (400|401|403)/, "denied"],
   [/statuscode: (5\d\d|429|408)/, "server-error"],
   [
-    /HTTP response to HTTPS client|malformed HTTP|tls: |first record does not look like a TLS|unimplemented|stopped after 10 redirects/i,
+    /HTTP response to HTTPS client|malformed HTTP|tls: |first record does not look like a TLS|unimplemented|stopped after 10 redirects|does not implement the grpc health protocol/i,
     "protocol",
   ],
+  [/health rpc probe failed.*code = NotFound/, "absent"],
+  [/health rpc probe failed.*code = (?:Unauthenticated|PermissionDenied)/, "denied"],
+  [/service unhealthy \(responded with/, "server-error"],
   // A gRPC probe says so too where something listens that does not speak gRPC.
   [/connection refused|no such host|failed to connect service/, "refused"],
   [/deadline exceeded|timed out|i\/o timeout|timeout:|EOF|connection reset/i, "timeout"],
@@ -75,6 +78,28 @@ export const listeningPorts = (logs: readonly (LogText | null)[]): number[] => [
     logs.flatMap((log) => (log?.lines ?? []).flatMap((line) => Number(listens.exec(line)?.[1] ?? Number.NaN) || [])),
   ),
 ];
+
+/** What servers that speak HTTP/1 only write when a gRPC client begins with its preface. */
+const preface = /\bPRI \*|Invalid HTTP version \(2\.0\)|\bInvalid HTTP request received|method name \[PRI\b/;
+
+/** Who answers at the port of a gRPC probe, where the kubelet's words leave that open: a server of another protocol. */
+export const otherThanGrpc = (
+  logs: readonly (LogText | null)[],
+  running: Running,
+  probe: Probe | undefined,
+): string | null => {
+  if (!probe?.grpc) return null;
+  if (logs.some((log) => log?.lines.some((line) => preface.test(line))))
+    return "the program's own log shows that its server takes the probe's gRPC for a broken HTTP request";
+  const { port } = probe.grpc;
+  const { spec, status } = running;
+  const passing = [status.ready ? spec?.readinessProbe : null, status.started ? spec?.startupProbe : null];
+  const sibling = passing.find((one) => one?.httpGet && portOf(running, one) === port) || null;
+  if (sibling) return `the same port answers its other probe (${probeTarget(sibling)}), which speaks HTTP`;
+  return listeningPorts(logs).includes(port)
+    ? `by its log the program listens on port ${port}, but no gRPC server answers there`
+    : null;
+};
 
 /** Whether the log shows that the probe's path was answered well at some time. */
 export const answeredBefore = (logs: readonly (LogText | null)[], probe: Probe | undefined): boolean => {

@@ -22,6 +22,7 @@ import {
   failureOf,
   fileAsked,
   listeningPorts,
+  otherThanGrpc,
   type ProbeName,
   portOf,
   probeOf,
@@ -62,13 +63,41 @@ const flatWrong: Partial<Record<Failure, string>> = {
   protocol: "the server answers in another protocol than the probe speaks",
 };
 
+const boundUp = (logs: readonly (LogText | null)[]): boolean =>
+  logs.some((log) =>
+    log?.lines.some((line) =>
+      /\b(listening|serving|started|startup complete|ready to accept|accepting connections)\b/i.test(line),
+    ),
+  );
+
+const noGrpc = "no gRPC server has ever answered there";
+
+/** It was busy starting: it spoke, but never said that it serves. */
+const isStarting = (logs: readonly (LogText | null)[]): boolean =>
+  logs.some((log) => (log?.lines.length ?? 0) > 0) && !boundUp(logs);
+
+/** The kubelet says the same of a port where nobody listens and of a server of another protocol; null for other probes. */
+const grpcVerdict = (world: World, running: Running): readonly [string, number] | null => {
+  const probe = probeOf(running, "Readiness");
+  const logs = logsOf(world, running);
+  const other = otherThanGrpc(logs, running, probe);
+  if (other) return [other, 0.9];
+  return probe?.grpc ? [noGrpc, isStarting(logs) ? 0.75 : 0.87] : null;
+};
+
+/** In this life of the container it was ready for a time, or its log tells of answers to the probe. */
+const passedBefore = (world: World, running: Running): boolean => {
+  const ready = running.pod.status?.conditions?.find(({ type }) => type === "Ready");
+  return (
+    clock(ready?.lastTransitionTime) > clock(running.status.state?.running?.startedAt) + 30_000 ||
+    answeredBefore(logsOf(world, running), probeOf(running, "Readiness"))
+  );
+};
+
 const readinessVerdict = (world: World, running: Running, event: KubeEvent): Verdict => {
   const failure = failureOf(eventText(event));
-  const ready = running.pod.status?.conditions?.find(({ type }) => type === "Ready");
   const started = clock(running.status.state?.running?.startedAt);
-  const wasReady =
-    clock(ready?.lastTransitionTime) > started + 30_000 ||
-    answeredBefore(logsOf(world, running), probeOf(running, "Readiness"));
+  const wasReady = passedBefore(world, running);
   const flat = flatWrong[failure];
   const port = failure === "refused" || failure === "timeout" ? wrongPort(world, running, "Readiness") : null;
   const disproof = "the same request, made from inside the pod, succeeds";
@@ -84,6 +113,8 @@ const readinessVerdict = (world: World, running: Running, event: KubeEvent): Ver
     confidence,
     disproof: "the program serves its users now although the probe fails",
   });
+  const byGrpc = failure === "refused" && !wasReady && !port ? grpcVerdict(world, running) : null;
+  if (byGrpc) return wrong(...byGrpc);
   if (flat && !(wasReady && failure !== "absent")) return wrong(flat, wasReady ? 0.87 : 0.95);
   if (port) return wrong(port, 0.94);
   if (failure === "server-error") return right("the program answers that it is not ready", 0.9);
@@ -124,7 +155,8 @@ const readiness = (world: World, running: Running): Finding[] => {
   if (probeKill(world, running)) return [];
   const own = readinessVerdict(world, running, event);
   const root = world.rootOf(pod);
-  const wants = own.class === "app-not-ready" ? unreadLog(world, running) : [];
+  const asksGrpc = probeOf(running, "Readiness")?.grpc !== undefined;
+  const wants = own.class === "app-not-ready" || asksGrpc ? unreadLog(world, running) : [];
   const [previous, current] = logsOf(world, running);
   const peer = own.class === "app-not-ready" ? awaitedVerdict(world, running, current?.lines ?? []) : null;
   const verdict = peer ?? own;
@@ -142,13 +174,6 @@ const readiness = (world: World, running: Running): Finding[] => {
   });
 };
 
-const boundUp = (logs: readonly (LogText | null)[]): boolean =>
-  logs.some((log) =>
-    log?.lines.some((line) =>
-      /\b(listening|serving|started|startup complete|ready to accept|accepting connections)\b/i.test(line),
-    ),
-  );
-
 const graceOf = (running: Running): number => {
   const { initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3 } = probeOf(running, "Liveness") ?? {};
   return (initialDelaySeconds + periodSeconds * (failureThreshold + 1)) * 1000;
@@ -163,6 +188,8 @@ interface Facts {
   readonly exec: boolean;
   /** The file that its command looks for. */
   readonly file: string | null;
+  /** Who answers its gRPC instead. */
+  readonly other: string | null;
   /** Its kubelet says the same of a port where nothing listens and of a program that does not speak gRPC. */
   readonly grpc: boolean;
   /** It was busy starting: it spoke, but never said that it serves. */
@@ -181,16 +208,18 @@ const factsOf = (world: World, running: Running, event: KubeEvent, probe: ProbeN
     exec: probeOf(running, probe)?.exec !== undefined,
     file: fileAsked(probeOf(running, probe)),
     grpc: probeOf(running, probe)?.grpc !== undefined,
-    starting: logs.some((log) => (log?.lines.length ?? 0) > 0) && !boundUp(logs),
+    other: otherThanGrpc(logs, running, probeOf(running, probe)),
+    starting: isStarting(logs),
   };
 };
 
 /** Why a probe that never passed asks the wrong thing, and how sure that is. */
-const neverRight = ({ failure, port, exec, file, early }: Facts): readonly [string, number] | null => {
+const neverRight = ({ failure, port, exec, file, early, other }: Facts): readonly [string, number] | null => {
   const flat = flatWrong[failure];
   if (flat) return [flat, 0.95];
   if (failure === "command") return ["the command the probe runs is not there", 0.9];
   if (failure === "refused" && port) return [port, 0.94];
+  if (failure === "refused" && other && early) return [other, 0.9];
   if (failure === "other" && file && early) return [`the file ${quote(file)} that it looks for is never there`, 0.86];
   return failure === "timeout" && exec && early ? ["its command has never ended in time", 0.86] : null;
 };
@@ -212,6 +241,7 @@ const livenessVerdict = (facts: Facts, startup: boolean): Verdict => {
       confidence: grpc && !startup ? 0.75 : 0.87,
       disproof: "the program had finished starting before it was killed",
     };
+  if (failure === "refused" && !passed && grpc) return wrong([noGrpc, starting ? 0.75 : 0.87]);
   if (failure === "refused" && !passed) return wrong(["nothing has ever listened there while the container ran", 0.87]);
   return {
     class: "app-hang",

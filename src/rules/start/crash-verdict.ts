@@ -9,6 +9,7 @@ import type { LogText } from "../world/log-text.ts";
 import { earlierTemplates } from "../world/revisions.ts";
 import type { World } from "../world/world.ts";
 import { fileVerdict } from "./file-verdict.ts";
+import { tokenVerdict } from "./token-verdict.ts";
 
 export interface Crash {
   readonly world: World;
@@ -280,6 +281,7 @@ export const verdictOf = (crash: Crash): Verdict => {
   const { log, error } = crash;
   const silent = log === null || log.lines.length === 0;
   return (
+    tokenVerdict(crash.world, crash.running, [error?.line, ...(error?.blast ?? [])].join("\n")) ??
     byLack(crash) ??
     rejected(crash) ?? {
       class: "app-crash",

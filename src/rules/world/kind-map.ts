@@ -52,6 +52,10 @@ export interface Namespaced extends KubeObject {
   status?: { phase?: string; conditions?: Condition[] };
 }
 
+interface ServiceAccount extends KubeObject {
+  automountServiceAccountToken?: boolean;
+}
+
 export interface ControllerRevision extends KubeObject {
   revision?: number;
   data?: { spec?: { template?: { metadata?: Partial<Meta>; spec?: PodSpec } } };
@@ -70,6 +74,7 @@ export interface KindMap {
   HorizontalPodAutoscaler: HorizontalPodAutoscaler;
   PodDisruptionBudget: PodDisruptionBudget;
   Ingress: Ingress;
+  ServiceAccount: ServiceAccount;
   NetworkPolicy: NetworkPolicy;
   Node: KubeNode;
   Namespace: Namespaced;
