@@ -1,8 +1,8 @@
 import type { BaseCheckpointSaver } from "@langchain/langgraph";
-import { Command, isGraphInterrupt } from "@langchain/langgraph";
+import { Command, isGraphInterrupt, type StateSnapshot } from "@langchain/langgraph";
 import type { Settings, Walk } from "../graph/graph.ts";
 import { versions } from "../graph/versions.ts";
-import { Incident, newIncident, terminalStatuses } from "../incident/incident.ts";
+import { type Incident, newIncident, terminalStatuses } from "../incident/incident.ts";
 import { TurnLost } from "../incident/turn-lost.ts";
 import type { Ports } from "../ports/index.ts";
 import { alertsAbout, countAlerts } from "../store/alerts.ts";
@@ -10,13 +10,14 @@ import { hasBegunAnew, tiesOf } from "../store/families.ts";
 import { readIncident, type StoredIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { forgetVisitsAfter } from "../store/tapes.ts";
-import { inSavepoint, inTransaction, type Runner } from "../store/transaction.ts";
+import { inSavepoint, inTransaction, inUnhurriedTransaction, type Runner } from "../store/transaction.ts";
 import { failTurn, finishTurn, holdTurn, type Turn, takeTurn } from "../store/turns.ts";
 import { closeIfOver } from "./close.ts";
 import { endQuietly, leaveFamily } from "./family.ts";
 import { giveUp } from "./give-up.ts";
-import { nextStep, type Position } from "./next-step.ts";
+import { nextStep } from "./next-step.ts";
 import { isOfOtherBuild, leaveToOtherBuild } from "./other-build.ts";
+import { positionOf, stateOf } from "./position.ts";
 import { project } from "./project.ts";
 import { currentDecision, parkForDecision } from "./question.ts";
 import { type Again, readAgain } from "./read-again.ts";
@@ -77,24 +78,8 @@ const configOf = (turn: Turn) => ({
   recursionLimit: 100,
 });
 
-const positionOf = async (walk: Walk, turn: Turn, known: string | null): Promise<Position> => {
-  const snapshot = await walk.getState({ configurable: { thread_id: turn.incidentId } });
-  // Before its first node a walk has no state. One that this build cannot read must not look like that: it would begin anew.
-  const begun = Object.keys(snapshot.values).length > 0;
-  if (!begun && known !== null)
-    throw new Error(`checkpoint ${known} of the walk is gone or holds no state: restore its rows from a backup`);
-  const [pending] = snapshot.tasks.flatMap(({ interrupts }) => interrupts);
-  return {
-    state: begun ? Incident.parse(snapshot.values) : null,
-    next: snapshot.next,
-    interruptId: pending?.id ?? null,
-    // Left by a crash between a node's writes and its checkpoint; a question stands beside its answer then.
-    unfinished: snapshot.tasks.some(({ result }) => result !== undefined),
-  };
-};
-
 const parkUntil = ({ store }: AdvanceDeps, turn: Turn, at: Date): Promise<void> =>
-  inTransaction(store.pool, async (tx) => {
+  inUnhurriedTransaction(store.pool, async (tx) => {
     await holdTurn(tx, turn);
     await store.queue.send(tx, "wake", turn.incidentId, at);
   });
@@ -113,18 +98,18 @@ const run = async (
   }
 };
 
-/** One step of the turn; false when there is nothing more to do for now. */
-const stepOnce = async (
+/** One step of the turn from the newest checkpoint; false when there is nothing more to do for now. */
+const stepFrom = async (
+  newest: StateSnapshot | undefined,
   deps: AdvanceDeps,
   turn: Turn,
   row: StoredIncident,
   walk: Walk,
   signal: AbortSignal,
 ): Promise<boolean> => {
-  await project(deps.store, turn, walk, deps.world.clock.now());
   const { held, closed, beginAnew: anew } = await tiesOf(deps.store.pool, turn.incidentId);
   if (held || closed) return false;
-  const position = await positionOf(walk, turn, row.checkpointId);
+  const position = positionOf(await stateOf(walk, turn, newest), row.checkpointId);
   if (anew && !position.unfinished) {
     await beginAnew(deps, turn, walk, await beginning(deps, row, position.state), signal);
     return true;
@@ -166,8 +151,14 @@ const walkOn = async (deps: AdvanceDeps, turn: Turn, row: StoredIncident, signal
     { ...deps.settings, heard: (rule, error) => unjudged(deps, turn, rule, error) },
     deps.checkpointer,
   );
-  const { ending } = deps.store.queue;
-  while (await stepOnce(deps, turn, row, walk, signal)) AbortSignal.any([signal, ending]).throwIfAborted();
+  const cut = AbortSignal.any([signal, deps.store.queue.ending]);
+  const look = (seen: string | null) => project(deps.store, turn, walk, { seen, now: deps.world.clock.now() });
+  let at = await look(row.checkpointId);
+  while (await stepFrom(at.newest, deps, turn, row, walk, signal)) {
+    // What was done is told at once; the next node is for whoever comes after.
+    at = await look(at.seen);
+    cut.throwIfAborted();
+  }
 };
 
 const closeQuiet = ({ store, world }: AdvanceDeps, id: string): Promise<void> =>

@@ -1,7 +1,7 @@
 import type { StateSnapshot } from "@langchain/langgraph";
 import type { Walk } from "../graph/graph.ts";
 import { askedOf, isOfWorld } from "../incident/asked.ts";
-import { Incident } from "../incident/incident.ts";
+import { Incident, terminalStatuses } from "../incident/incident.ts";
 import { statusOf } from "../incident/status.ts";
 import { changedBy } from "../replay/recording.ts";
 import { tiesOf } from "../store/families.ts";
@@ -9,7 +9,7 @@ import { passCheckpoint, projectState, readIncident } from "../store/incidents.t
 import { append } from "../store/journal.ts";
 import { currentNotice } from "../store/notices.ts";
 import { callsOf } from "../store/tapes.ts";
-import { inFreshTransaction, type Runner } from "../store/transaction.ts";
+import { inFreshTransaction, inUnhurriedTransaction, type Runner } from "../store/transaction.ts";
 import { holdTurn, type Turn } from "../store/turns.ts";
 import { announce, type Happened, isFollowed } from "./announce.ts";
 import { closeIfOver } from "./close.ts";
@@ -130,30 +130,48 @@ const journalStep = async (tx: Runner, turn: Turn, [before, snapshot]: Step, aga
   });
 };
 
+/** Whoever was paged was told that it ends as before. */
+const wasToldAgain = async (tx: Runner, incidentId: string): Promise<boolean> => {
+  const row = await readIncident(tx, incidentId);
+  return row !== null && (await currentNotice(tx, pageAgainKey(row))) !== null;
+};
+
+interface Since {
+  /** The checkpoint that was projected last; null: none. */
+  seen: string | null;
+  now: Date;
+}
+
+interface Projected {
+  newest: StateSnapshot | undefined;
+  seen: string | null;
+}
+
 /**
  * Brings the journal and what people see up to the newest checkpoint. Checkpoints are the truth and this follows them,
  * so a crash between a step and its journal entry is made good by the next turn. Steps of a walk that is to begin anew come
  * too late for anything but the record: what they ended has been opened again since.
  */
-export const project = async (store: Store, turn: Turn, walk: Walk, now: Date): Promise<void> => {
-  const row = await readIncident(store.pool, turn.incidentId);
-  const steps = await unseenSteps(walk, turn.incidentId, row?.checkpointId ?? null);
+export const project = async (store: Store, turn: Turn, walk: Walk, { seen, now }: Since): Promise<Projected> => {
+  const steps = await unseenSteps(walk, turn.incidentId, seen);
   const newest = steps.at(-1);
   const state = newest ? stateOf(newest) : null;
-  if (newest === undefined || state === null || checkpointOf(newest) === row?.checkpointId) return;
+  if (newest === undefined || state === null || checkpointOf(newest) === seen) return { newest, seen };
   const status = statusOf(state, newest.next);
   const trace = traceOf(state, newest.next);
-  await inFreshTransaction(store.pool, async (tx) => {
+  const show = async (tx: Runner): Promise<void> => {
     const family = foundCause(state, newest.next) ? await lockFamily(tx, turn.incidentId, trace) : null;
     await holdTurn(tx, turn);
     const pairs = pairsOf(steps);
-    const again = row !== null && (await currentNotice(tx, pageAgainKey(row))) !== null;
+    const again = pairs.some(([{ next }]) => next[0] === "escalate") && (await wasToldAgain(tx, turn.incidentId));
     for (const pair of pairs) await journalStep(tx, turn, pair, again);
     // Looked at with the row locked: it may have been opened again just now.
     if ((await tiesOf(tx, turn.incidentId)).beginAnew) return passCheckpoint(tx, turn.incidentId, checkpointOf(newest));
     await projectState(tx, turn.incidentId, { state, status, checkpointId: checkpointOf(newest) });
     for (const pair of isFollowed(store) ? pairs : []) await announceStep(tx, store, turn, pair, again);
     if (family !== null) await settleFamily(tx, store, turn.incidentId, trace, family, now);
-    await closeIfOver(tx, store, turn.incidentId, now);
-  });
+    if (terminalStatuses.includes(status)) await closeIfOver(tx, store, turn.incidentId, now);
+  };
+  await inFreshTransaction(store.pool, show, inUnhurriedTransaction);
+  return { newest, seen: checkpointOf(newest) };
 };

@@ -2,7 +2,7 @@ import { orphans } from "../store/families.ts";
 import { missedDeadlines, missedWakes } from "../store/lost.ts";
 import { forgottenNotices } from "../store/notices.ts";
 import { signal } from "../store/queue.ts";
-import { inTransaction } from "../store/transaction.ts";
+import { inTransaction, inUnhurriedTransaction } from "../store/transaction.ts";
 import { forgotten } from "../store/turns.ts";
 import { type AdvanceDeps, advance } from "./advance.ts";
 import { type DeliverDeps, deliver, undeliverable } from "./deliver.ts";
@@ -28,7 +28,7 @@ const lateMs = 60_000;
 const signalAgain =
   ({ store }: Pick<ServiceDeps, "store">) =>
   (id: string): Promise<void> =>
-    inTransaction(store.pool, (tx) => signal(tx, store.queue, id));
+    inUnhurriedTransaction(store.pool, (tx) => signal(tx, store.queue, id));
 
 const sweepTimers = async (deps: Pick<ServiceDeps, "store" | "log" | "world">): Promise<void> => {
   const { store, log, world } = deps;

@@ -2,7 +2,7 @@ import type { Pool } from "pg";
 import { type Channel, Notice } from "../incident/notice.ts";
 import { plainText } from "./plain-text.ts";
 import type { Queue } from "./queue.ts";
-import { inTransaction, type Runner } from "./transaction.ts";
+import { inTransaction, type Runner, unhurried } from "./transaction.ts";
 
 type Receipt = Record<string, string>;
 
@@ -114,8 +114,9 @@ export const noticeSent = async (
   at: Date,
 ): Promise<void> => {
   await tx.query(
-    `update nightshift.notices set sent_version = greatest(sent_version, $2), receipt = $3, sent_at = $4, last_error = null
-     where key = $1`,
+    `with later as materialized (select ${unhurried})
+     update nightshift.notices set sent_version = greatest(sent_version, $2), receipt = $3, sent_at = $4, last_error = null
+     from later where key = $1`,
     [key, version, JSON.stringify(receipt), at],
   );
 };

@@ -4,7 +4,7 @@ import { sha256OfText } from "../incident/canonical.ts";
 import { type TapedCall, Visit } from "../incident/tape.ts";
 import { TurnLost } from "../incident/turn-lost.ts";
 import { sharingBodies } from "./bodies.ts";
-import type { Runner } from "./transaction.ts";
+import { type Runner, unhurried } from "./transaction.ts";
 
 /** Longer answers are kept once by content: what is looked at every few seconds seldom changes. */
 const inlineLimit = 1_500;
@@ -37,7 +37,7 @@ export const keepVisit =
     const texts = await Promise.all(hashes.map((hash) => packed(bodies.get(hash) ?? "", { level: 1 })));
     const { rowCount } = await db.query(
       `with turn as materialized (
-         select 1, ${sharingBodies} from nightshift.incidents where id = $1 and fence = $2 for share
+         select 1, ${sharingBodies}, ${unhurried} from nightshift.incidents where id = $1 and fence = $2 for share
        ),
        bodies as (
          insert into nightshift.bodies (hash, packed)

@@ -28,6 +28,16 @@ const begun = async <T>(pool: Pool, begin: string, work: (tx: PoolClient) => Pro
 export const inTransaction = <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>): Promise<T> =>
   begun(pool, "begin", work);
 
+/**
+ * For what a commit of ours that is waited for takes along to the disk, or what is made good where a crash of the server forgets
+ * it: the checkpoint is the truth, and a signal counts as open until a turn has ended. Disks give so many commits a second.
+ */
+export const inUnhurriedTransaction = <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>): Promise<T> =>
+  begun(pool, "begin; set local synchronous_commit = off", work);
+
+/** The same for one statement: a column of what it reads first. */
+export const unhurried = "set_config('synchronous_commit', 'off', true)";
+
 /** Reads only, and all of it as it was at one moment: what others commit meanwhile is not seen. */
 export const inSnapshot = <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>): Promise<T> =>
   begun(pool, "begin isolation level repeatable read read only", work);
@@ -59,13 +69,14 @@ const hasMoved = (error: unknown): boolean =>
 export const inFreshTransaction = async <T>(
   pool: Pool,
   work: (tx: PoolClient) => Promise<T>,
+  how: typeof inTransaction = inTransaction,
   tries = 1,
 ): Promise<T> => {
   try {
-    return await inTransaction(pool, work);
+    return await how(pool, work);
   } catch (error) {
     if (!hasMoved(error) || tries >= mostTries) throw error;
-    return inFreshTransaction(pool, work, tries + 1);
+    return inFreshTransaction(pool, work, how, tries + 1);
   }
 };
 

@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import { TurnLost } from "../incident/turn-lost.ts";
 import { plainText } from "./plain-text.ts";
-import type { Runner } from "./transaction.ts";
+import { type Runner, unhurried } from "./transaction.ts";
 
 /** One worker's right to advance one incident. Every write it makes checks the fence. */
 export interface Turn {
@@ -48,8 +48,9 @@ export const endTurns = async (tx: Runner, incidentId: string): Promise<void> =>
 /** A good end: all signals up to `turn.counter` are answered. Nothing happens where another turn took over meanwhile. */
 export const finishTurn = async (pool: Pool, turn: Turn): Promise<void> => {
   await pool.query(
-    `update nightshift.incidents set seen = greatest(seen, $3), attempts = 0, failures = 0, last_error = null
-     where id = $1 and fence = $2`,
+    `with later as materialized (select ${unhurried})
+     update nightshift.incidents set seen = greatest(seen, $3), attempts = 0, failures = 0, last_error = null
+     from later where id = $1 and fence = $2`,
     [turn.incidentId, turn.fence, turn.counter],
   );
 };
