@@ -10,7 +10,8 @@ import {
   WRITES_IDX_MAP,
 } from "@langchain/langgraph-checkpoint";
 import { PostgresSaver } from "@langchain/langgraph-checkpoint-postgres";
-import type { Pool } from "pg";
+import type { Pool, QueryConfig } from "pg";
+import { isStalePlan } from "../incident/stale-plan.ts";
 import { TurnLost } from "../incident/turn-lost.ts";
 import { type Row, toBlobs, toHead, toTuple, toWrites } from "./checkpoint-rows.ts";
 import { strictSerde } from "./checkpoint-serde.ts";
@@ -87,8 +88,8 @@ export class Checkpointer extends PostgresSaver {
     const sql = selectSql(`where thread_id = $1 and checkpoint_ns = $2 ${exact}`);
     const values = [thread_id, checkpoint_ns, ...(checkpoint_id ? [checkpoint_id] : [])];
     const name = checkpoint_id ? "checkpoint_exact" : "checkpoint_newest";
-    const { rows } = await this.#pool.query<Row>({ name, text: sql, values });
-    return rows[0] && toTuple(rows[0]);
+    const row = await this.#newest({ name, text: sql, values });
+    return row && toTuple(row);
   }
 
   override async *list(config: RunnableConfig, options: CheckpointListOptions = {}): AsyncGenerator<CheckpointTuple> {
@@ -107,6 +108,16 @@ export class Checkpointer extends PostgresSaver {
     const count = current === undefined ? 0 : Number.parseInt(String(current), 10);
     const next = `${String(count + 1).padStart(versionDigits, "0")}.${randomBytes(4).toString("hex")}`;
     return next as unknown as number;
+  }
+
+  /** The pool drops a connection whose statement failed, so each of the others fails once at most. */
+  async #newest(query: QueryConfig, left = this.#pool.options.max): Promise<Row | undefined> {
+    try {
+      return (await this.#pool.query<Row>(query)).rows[0];
+    } catch (error) {
+      if (!isStalePlan(error) || left <= 0) throw error;
+      return this.#newest(query, left - 1);
+    }
   }
 
   // Named: a connection plans each statement once, and planning costs more than running it.

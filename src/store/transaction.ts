@@ -1,10 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Pool, PoolClient, QueryConfig } from "pg";
+import { isStalePlan } from "../incident/stale-plan.ts";
 
 export const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined);
-
-const isStalePlan = (error: unknown): boolean =>
-  codeOf(error) === "0A000" && error instanceof Error && error.message.includes("cached plan must not change");
 
 const begun = async <T>(pool: Pool, begin: string, work: (tx: PoolClient) => Promise<T>): Promise<T> => {
   const client = await pool.connect();
@@ -16,7 +14,6 @@ const begun = async <T>(pool: Pool, begin: string, work: (tx: PoolClient) => Pro
     return result;
   } catch (error) {
     await client.query("rollback").then(
-      // What this connection has prepared no longer fits the tables: a newer build has migrated.
       () => client.release(isStalePlan(error)),
       (cause: Error) => client.release(cause),
     );
