@@ -58,9 +58,15 @@ const decide = async ({ responder, log }: ServerOptions, click: Click, person: P
     return told(await responder.decide(incidentId, { decision, planHash, reason }, person), click.kind);
   } catch (error) {
     log("a decision could not be recorded", { incidentId: click.incidentId, why: String(error) }, "error");
-    return "Your decision could not be recorded. Nothing was decided; try again.";
+    return notKnown;
   }
 };
+
+// The store may have taken it and lost the word about it.
+const notKnown = "Your decision could not be recorded, as far as is known. Decide again: the first decision counts.";
+
+const notYet =
+  "Your decision has arrived and is not on record yet: the store is busy. What becomes of it is told here.";
 
 const noForm = "The form for the reason could not be opened. Nothing was decided; try again or reject on the page.";
 
@@ -83,22 +89,33 @@ const refusalOf = (person: Person | null): string | null => {
   return person.role === "viewer" ? onlyViews : null;
 };
 
-const handle = async (options: ServerOptions, click: Click): Promise<void> => {
-  const { chat, log } = options;
+/** What whoever clicked is told; null: a form asks why. */
+const heard = async (options: ServerOptions, click: Click): Promise<string | null> => {
+  const { chat } = options;
   const person = personOf(options, click);
+  const refusal = refusalOf(person);
+  if (refusal === null && click.kind === "reject" && chat?.askWhy)
+    return (await asksWhy(options, chat.askWhy, click)) ? null : noForm;
+  return person === null || refusal !== null ? (refusal ?? notYou) : decide(options, click, person);
+};
+
+const whisper = async ({ chat, log }: ServerOptions, click: Click, text: string): Promise<void> => {
   const { incidentId, channel, user, respond } = click;
   try {
-    const refusal = refusalOf(person);
-    if (refusal === null && click.kind === "reject" && chat?.askWhy) {
-      const asked = await asksWhy(options, chat.askWhy, click);
-      if (!asked) await chat.whisper({ channel, user, respond, text: noForm });
-      return;
-    }
-    const text = person === null || refusal !== null ? (refusal ?? notYou) : await decide(options, click, person);
     await chat?.whisper({ channel, user, respond, text });
   } catch (error) {
     log("a click could not be answered", { incidentId, why: error instanceof Error ? error.message : String(error) });
   }
+};
+
+/** A process that ends meanwhile takes what is not on record with it: whoever clicked knows that it is not. */
+const handle = async (options: ServerOptions, click: Click): Promise<void> => {
+  const answer = heard(options, click);
+  const late = pause(answerWithinMs, true, { ref: false });
+  const isLate = await Promise.race([answer.then(() => false), late]);
+  if (isLate && click.kind !== "reject") await whisper(options, click, notYet);
+  const text = await answer;
+  if (text !== null) await whisper(options, click, text);
 };
 
 const checkOrigin = ({ config }: ServerOptions, { team, app }: Click): void => {

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { statsOf } from "../../src/incident/stats.ts";
 import type { Whisper, WhyAsked } from "../../src/ports/chat.ts";
 import type { Decided, Person, Responder } from "../../src/responder/responder.ts";
@@ -198,10 +198,16 @@ test("without a signing secret it answers 503 and says what to set", async () =>
   expect(await answer.text()).toContain("SLACK_SIGNING_SECRET");
 });
 
-test("a responder that does not answer keeps nobody waiting", async () => {
-  await using slack = await open({ decide: () => new Promise(() => undefined) });
+test("a store that is slow keeps nobody waiting: it is told that nothing is on record yet, and then what is", async () => {
+  const stored = Promise.withResolvers<Decided>();
+  await using slack = await open({ decide: () => stored.promise });
 
   expect((await slack.send(body)).status).toBe(200);
+
+  const told = () => slack.whispers.map(({ text }) => text);
+  await vi.waitFor(() => expect(told()).toEqual([expect.stringContaining("not on record yet")]));
+  stored.resolve({ kind: "accepted" });
+  await vi.waitFor(() => expect(told().slice(1)).toEqual(["Your approval is on record."]));
 }, 10_000);
 
 test("a database that is down is told, not shown as decided", async () => {
