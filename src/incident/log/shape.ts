@@ -75,6 +75,9 @@ const dress = /\u001b\[[\d;]*m|\r$/g;
 
 /** Python, Node's source line above an error, Rust's message below its place. */
 const opener = /^\s*Traceback \(most recent call last\)|^(?:\/|file:|node:)\S+:\d+$|panicked at .*:$/;
+/** What stands between the stacks of one report: of a sanitizer, and of glog. */
+const betweenStacks =
+  /^(?:(?:READ|WRITE) of size \d|0x[\da-f]+ is located |(?:freed|(?:previously )?allocated) by thread |Thread T\d+ |SUMMARY: \w+Sanitizer|\*\*\* |PC: @ )/;
 const frames =
   /^\s*at |^(?:Caused by|Suppressed|During handling|The above exception|goroutine \d|created by |\[signal |stack backtrace|note: run with|\.{3} \d+ more|Node\.js v)|^[\w./*()-]+\([^()]*\)$|^[\w./*()-]+\.[\w*()]+$|^[})\]]/;
 
@@ -89,7 +92,7 @@ export const readShape = ({ key, check }: Hash, line: string): Shape => {
     trouble,
     start: tellsOfStart(text),
     opens: opener.test(text),
-    goesOn: indented || frames.test(text),
+    goesOn: indented || frames.test(text) || betweenStacks.test(text),
     trace: trouble && /\\n.*\\n.*\\n/.test(text),
     secretBegins: /-----BEGIN [A-Z ]{0,30}PRIVATE KEY/.test(text),
     secretEnds: /-----END [A-Z ]{0,30}PRIVATE KEY/.test(text),
