@@ -56,7 +56,8 @@ const privateKeys: Rule = (text, hide) => {
 };
 
 /** Three full lines of base64 are the middle of a key, unless a certificate begins before them. */
-const full = /(?:(?:^|[\n"']|\\n)(?:\d{4}-[\d:.,TZ+ -]{15,32} )?[A-Za-z0-9+/]{64}(?=\r?\n|\\+n|["']|$)\r?\\*){3,}/g;
+const full =
+  /(?:(?:^|[\n"']|\\n)(?:\d{4}-[\d:.,TZ+ -]{15,32} )?(?:[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{70}|[A-Za-z0-9+/]{76})(?=\r?\n|\\+n|["']|$)\r?\\*){3,}/g;
 const fullLine = /[\r\n"'\\](?<=[A-Za-z0-9+/]{64}.)/s;
 const middles: Rule = (text, hide) =>
   fullLine.test(text)

@@ -1,3 +1,4 @@
+import { foreignName } from "./foreign-names.ts";
 import { isValue } from "./redact-prose.ts";
 import { after, lettersAndDigits, type Rule, spoken, whole } from "./redact-rule.ts";
 import { isSensitiveName, mayBeSensitive } from "./sensitive-names.ts";
@@ -11,31 +12,10 @@ const of = (before: string, secret: string, flags = "gi"): RegExp =>
   new RegExp(`(${before}${quote})(${secret})`, flags);
 
 // Whatever alphabet the name is of: `\b` knows none but ours.
-const foreign = [
-  "mot[ _-]?de[ _-]?passe",
-  "passwort",
-  "kennwort",
-  "password(?= (?:è|é|ist|lautet) )",
-  "mdp",
-  "parola",
-  "heslo",
-  "salasana",
-  "[şs]ifre",
-  "contrase(?:ñ|n\\u0303|n)a",
-  "senha",
-  "пароль",
-  "密码",
-  "密碼",
-  "パスワード",
-  "비밀번호",
-  "l(?:ö|o\\u0308)senord",
-  "wachtwoord",
-  "has(?:ł|l)o",
-];
 const languages = spoken(
-  /mot[ _-]?de[ _-]?passe|passwor[td]|kennwort|mdp|parola|heslo|salasana|ifre|contrase|senha|пароль|密[码碼]|パスワ|비밀|senord|wachtwoord|has[łl]o/i,
+  new RegExp(`${foreignName}|password (?:è|é|ist|lautet) `, "iu"),
   of(
-    `(?<!\\p{L})(?:${foreign.join("|")})${quote}(?:\\s?[:=：＝]\\s?|\\s(?:est|es|é|è|är|ist|lautet|is)(?:\\s?:)?\\s(?=\\S{0,80}\\d))`,
+    `(?<!\\p{L})(?:${foreignName}|password(?= (?:è|é|ist|lautet) ))${quote}(?:\\s?[:=：＝]\\s?|\\s(?:est|es|é|è|är|ist|lautet|is)(?:\\s?:)?\\s(?=\\S{0,80}\\d))`,
     value,
     "giu",
   ),

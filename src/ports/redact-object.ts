@@ -1,3 +1,4 @@
+import { isPartOfKey } from "./redact-key-lines.ts";
 import { isHiddenAnyway } from "./redact-named.ts";
 import { isPhrase, isPlace } from "./redact-prose.ts";
 import type { Replace } from "./redact-rule.ts";
@@ -84,7 +85,8 @@ const redactBelow = (value: unknown, reading: Reading): unknown => {
 
 const redactEntry = (owner: Fields, field: string, value: unknown, reading: Reading): unknown => {
   const name = nameIn(owner, field) ?? field;
-  if (isSensitiveName(name) || isSecretData(owner, field)) return redactBelow(value, reading);
+  if (isSensitiveName(name) || isSecretData(owner, field) || isPartOfKey(owner, field))
+    return redactBelow(value, reading);
   if (isWords(value) && (isVagueName(name) || isPluralName(name)))
     return value.map((each) => redactEntry(owner, field, each, reading));
   if (typeof value !== "string") return redactAny(value, reading);

@@ -1,7 +1,8 @@
 import { addresses } from "./redact-addresses.ts";
+import { encodedKeys, jsonKeys, keyLines, packedKeys } from "./redact-key-lines.ts";
 import { keyBlocks } from "./redact-keys.ts";
 import { after, type Rule, spoken, whole } from "./redact-rule.ts";
-import { encodedKeys, joinTokens, passwordHashes, vendors } from "./redact-vendors.ts";
+import { joinTokens, passwordHashes, vendors } from "./redact-vendors.ts";
 
 /** Secrets that are known by their own shape, or by what stands right around them. */
 
@@ -79,7 +80,10 @@ const cards: Rule = (text, hide) =>
 
 /** Before names are looked at: a name may cut such a secret in two. */
 export const firstShapes: readonly Rule[] = [
+  keyLines,
   ...keyBlocks,
+  packedKeys,
+  jsonKeys,
   jwts,
   encodedKeys,
   webhooks,

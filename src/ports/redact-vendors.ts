@@ -88,11 +88,3 @@ export const passwordHashes = whole(
   /\$/,
   /\$(?:2[abxy]|1|5|6|y|apr1|argon2(?:id|i|d)|pbkdf2[\w-]{0,12})\$[\w./$=,+-]{20,200}/g,
 );
-
-/** What kubectl and Secrets keep in base64; a certificate in base64 is no secret. */
-export const encodedKeys: Rule = (text, hide) =>
-  text.includes("LS0tLS1CRUdJTi")
-    ? text.replace(/LS0tLS1CRUdJTi[A-Za-z0-9+/]{10,}={0,2}/g, (found) =>
-        Buffer.from(found.slice(0, 80), "base64").toString("latin1").includes("PRIVATE KEY") ? hide(found) : found,
-      )
-    : text;

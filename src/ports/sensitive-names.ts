@@ -1,8 +1,10 @@
+import { foreignName } from "./foreign-names.ts";
+
 // A name is sensitive by one of its words (`DB_PASSWORD_TEST` has three), unless its last word says that the
 // value is something about the secret and not the secret (`PASSWORD_FILE`).
 
 const words = new Set(
-  `password passwords passwd passphrase passcode passwort kennwort pwd psw pswd pass pw pgpass requirepass masterauth
+  `password passwords passwd passphrase passcode pwd psw pswd pass pw pgpass requirepass masterauth
    secret token apikey accesskey privatekey secretkey presharedkey authtoken authkey psk otp salt
    credential credentials creds authorization authtok basicauth secretkeybase cookie jsessionid phpsessid`.split(/\s+/),
 );
@@ -29,8 +31,10 @@ const code = new Set(
    cache test java kt scala py js ts go rb cs cpp rs php`.split(/\s+/),
 );
 
-const stems =
-  /pass|bundle_|pwd|pw(?![a-z])|psk|_pat(?![a-z])|kennwort|secret|token|key|cred|auth|cookie|otp|salt|sess|sid(?![a-z])|dsn|conn|contrase|senha|senord|wachtwoord|mdp|parola|heslo|has[łl]o|salasana|[şs]ifre|비밀|пароль|密[码碼]|パスワード/i;
+const stems = new RegExp(
+  `pass|bundle_|pwd|pw(?![a-z])|psk|_pat(?![a-z])|secret|token|key|cred|auth|cookie|otp|salt|sess|sid(?![a-z])|dsn|conn|${foreignName}`,
+  "i",
+);
 const nextStem = new RegExp(stems.source, "gi");
 /** Where the next stem of such a name begins, from there on; -1: nowhere. */
 export const stemFrom = (text: string, from: number): number => {
@@ -96,8 +100,7 @@ const isAbout = (name: string, last: string): boolean =>
   /\.(?:[mc]js|exs?)$/.test(name) ||
   (code.has(last) && (!name.includes("_") || name.endsWith(`.${last}`)));
 
-const foreign =
-  /(?<!\p{L})(?:mot[ _-]?de[ _-]?passe|contraseña|contrasena|senha|lösenord|losenord|wachtwoord|mdp|parola|heslo|has[łl]o|salasana|[şs]ifre|пароль|密码|密碼|パスワード|비밀번호)(?!\p{L})/iu;
+const foreign = new RegExp(`(?<!\\p{L})${foreignName}(?!\\p{L})`, "iu");
 
 /** What such a name names is a secret. */
 export const isSensitiveName = remembered((name) => {

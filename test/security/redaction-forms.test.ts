@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { redactor } from "../../src/ports/redacted.ts";
+import { keys, pieces, stays as staysOfKeys } from "./key-forms.ts";
 import { leaks as ofProtocols, stays as staysOfProtocols } from "./protocol-forms.ts";
 import { alphabets, leaks, shapes, stays } from "./redaction-forms.ts";
 
@@ -46,7 +47,17 @@ test.each(Object.keys(shapes))("hidden: %s", (what) => {
   expect(Object.values(ways).filter((read) => read(line).includes(secret))).toEqual([]);
 });
 
-test.each([...stays, ...staysOfProtocols])("stays: %s", (line) => {
+test.each(Object.entries(keys))("a private key is hidden: %s", (_what, given) => {
+  const left = Object.entries(ways).flatMap(([way, read]) => {
+    const clean = read(given);
+    return pieces.filter((piece) => clean.includes(piece)).map((piece) => [way, piece]);
+  });
+
+  expect(pieces.filter((piece) => given.includes(piece))).not.toEqual([]);
+  expect(left).toEqual([]);
+});
+
+test.each([...stays, ...staysOfProtocols, ...staysOfKeys])("stays: %s", (line) => {
   const log = JSON.stringify({ level: "info", msg: line });
 
   expect(text(line)).toBe(line);
