@@ -1,5 +1,6 @@
 import { apiPath } from "../incident/kinds.ts";
 import type { KubeObject } from "../incident/kube.ts";
+import { isWell } from "../incident/well.ts";
 import type { ListQuery } from "../ports/cluster.ts";
 import { PortError } from "../ports/port-error.ts";
 import { type KubernetesClient, parsed } from "./kubernetes-client.ts";
@@ -8,6 +9,8 @@ import { namesOf, type Page, pageOf } from "./kubernetes-objects.ts";
 const pageSize = 250;
 const mostNames = 5_000;
 const mostBytes = 32 * 1024 * 1024;
+/** Of pages that are not kept. */
+const mostBytesDropped = 256 * 1024 * 1024;
 
 type Listed = { objects: KubeObject[]; truncated: boolean };
 
@@ -66,12 +69,39 @@ const readPages = async (
   return { objects: objects.slice(0, query.limit), truncated: from !== "" || objects.length > query.limit };
 };
 
+/** Pages are dropped as they are read, but for those that are not well and as many others as there is room for. */
+const readUnwell = async (
+  client: KubernetesClient,
+  query: ListQuery,
+  among: number,
+  signal: AbortSignal | undefined,
+): Promise<Listed | null> => {
+  const unwell: KubeObject[] = [];
+  const others: KubeObject[] = [];
+  let [from, seen, bytes] = ["", 0, 0];
+  do {
+    const page = await readPage(client, query, { size: pageSize, from }, signal);
+    if (page === null) return null;
+    for (const object of page.objects) {
+      const kept = isWell(object) ? others : unwell;
+      if (kept.length < query.limit) kept.push(object);
+    }
+    from = page.next;
+    seen += page.objects.length;
+    bytes += page.bytes;
+  } while (from !== "" && seen < among && unwell.length < query.limit && bytes < mostBytesDropped);
+  return { objects: [...unwell, ...others].slice(0, query.limit), truncated: from !== "" || seen > query.limit };
+};
+
 export const listObjects = async (
   client: KubernetesClient,
   query: ListQuery,
   signal: AbortSignal | undefined,
 ): Promise<Listed> => {
-  const listed = (await readPages(client, query, signal)) ?? (await readPages(client, query, signal));
+  const { unwellAmong } = query;
+  const read = () =>
+    unwellAmong === undefined ? readPages(client, query, signal) : readUnwell(client, query, unwellAmong, signal);
+  const listed = (await read()) ?? (await read());
   if (listed !== null) return listed;
   const what = `the list of ${query.kind} expired twice while it was read`;
   throw new PortError("cluster", "failed", `${what}; the cluster changes faster than it answers`);

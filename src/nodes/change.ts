@@ -6,10 +6,12 @@ import { lockedWrite } from "../actions/write.ts";
 import { isKind, type Kind, kinds } from "../incident/kinds.ts";
 import type { KubeObject } from "../incident/kube.ts";
 import type { Action } from "../incident/plan.ts";
+import { unreadableText } from "../incident/readable.ts";
 import { refText } from "../incident/subject.ts";
 import type { Performed, Write } from "../ports/actuator.ts";
 import type { Cluster } from "../ports/cluster.ts";
 import { PortError } from "../ports/port-error.ts";
+import { readList } from "../tools/read-list.ts";
 
 const tries = 5;
 
@@ -39,9 +41,17 @@ export const readNear = async (cluster: Cluster, { near }: VerbSpec, live: KubeO
   const lists = await Promise.all(
     near.map(async (kind) => {
       const namespace = kinds[kind].namespaced ? (live.metadata.namespace ?? null) : null;
-      const { objects, truncated } = await cluster.list({ kind, namespace, selector: null, limit: mostNear });
+      const { objects, truncated, unreadable } = await readList(cluster, {
+        kind,
+        namespace,
+        selector: null,
+        limit: mostNear,
+      });
       if (truncated)
         throw new PortError("cluster", "too-large", `there are more than ${mostNear} objects of kind ${kind}`);
+      // The one that cannot be read may be the one that forbids it.
+      const [broken] = unreadable;
+      if (broken) throw new PortError("cluster", "invalid", unreadableText(broken));
       return objects;
     }),
   );

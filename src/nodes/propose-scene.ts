@@ -8,6 +8,7 @@ import { isKind } from "../incident/kinds.ts";
 import type { KubeObject, Workload } from "../incident/kube.ts";
 import type { ObjectRef } from "../incident/subject.ts";
 import type { Cluster } from "../ports/cluster.ts";
+import { readList } from "../tools/read-list.ts";
 import { readNear } from "./change.ts";
 
 type Known = Omit<Scene, "live" | "revisions" | "near">;
@@ -49,7 +50,7 @@ const readScene = async (
 const isWorkload = (live: KubeObject): live is Workload => workloadKinds.some((kind) => kind === live.kind);
 
 const readRevisions = async (cluster: Cluster, live: Workload, { evidence }: Known): Promise<Scene["revisions"]> => {
-  const { objects } = await cluster.list({
+  const { objects } = await readList(cluster, {
     kind: historyKind(live.kind),
     namespace: live.metadata.namespace ?? null,
     selector: selectorText(live.spec.selector ?? {}) || null,

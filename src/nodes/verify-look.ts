@@ -42,7 +42,7 @@ export const look = async (
   ]);
   const sight: Sight = {
     workload,
-    pods: typeof workload === "object" && workload && answered(pods) ? podsOf(workload, pods) : null,
+    pods: typeof workload === "object" && workload && allRead(pods) ? podsOf(workload, pods) : null,
     services: answered(services) && answered(slices) ? servicesOf(workload, services, slices) : null,
     scalers: answered(scalers) ? scalersOf(target, scalers) : null,
     firing: firingIn(firing, alerts),
@@ -56,6 +56,11 @@ const scalersOf = ({ kind, name }: ObjectRef, evidence: Evidence): HorizontalPod
   );
 
 const answered = ({ answer }: Evidence): boolean => answer.kind !== "could-not-ask";
+
+/** A pod that cannot be read may be the one that is not well. */
+const allRead = ({ answer }: Evidence): boolean =>
+  answer.kind === "no-data" ||
+  (answer.kind === "found" && answer.body.kind === "objects" && (answer.body.unreadable ?? []).length === 0);
 
 const workloadIn = (evidence: Evidence, kind: string): Sight["workload"] => {
   if (!answered(evidence)) return null;

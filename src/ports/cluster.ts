@@ -9,6 +9,8 @@ export interface ListQuery {
   selector: string | null;
   /** Most objects to return, over all pages; the answer says when there were more. */
   limit: number;
+  /** Look through so many for those that are not well, and return them before the others. */
+  unwellAmong?: number;
 }
 
 /** What may be asked of a Kubernetes cluster. Nothing here can change it. Failures are PortErrors. */

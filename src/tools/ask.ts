@@ -8,6 +8,7 @@ import { boundedLog } from "./bounded-log.ts";
 import { boundedObjects } from "./bounded-objects.ts";
 import { newestEvents, readEvents } from "./noisy-events.ts";
 import { pastText } from "./past-incidents.ts";
+import { readUnwellFirst } from "./read-unwell.ts";
 
 type World = Pick<Ports, "cluster" | "metrics" | "bookshelf" | "sources" | "clock"> &
   Partial<Pick<Ports, "logs" | "memory">>;
@@ -53,7 +54,7 @@ const list = async ({ cluster }: World, question: Of<"list">, signal: AbortSigna
   const limit = objectLimits[kind] ?? objectLimit;
   const query = { kind, namespace, selector, limit };
   if (kind === "Event") return foundEvents(newestEvents(await readEvents(cluster, query, signal), limit));
-  const { objects, truncated } = await cluster.list(query, signal);
+  const { objects, truncated } = await readUnwellFirst(cluster, query, signal);
   return objects.length === 0 ? noData : { kind: "found", body: boundedObjects(objects, truncated) };
 };
 
