@@ -5,6 +5,7 @@ import { alertsOf } from "../store/alerts.ts";
 import { readIncident, type StoredIncident } from "../store/incidents.ts";
 import { kinshipsOf } from "../store/kinship.ts";
 import { putNotice } from "../store/notices.ts";
+import { pagesToEnd } from "../store/pagerduty.ts";
 import type { Runner } from "../store/transaction.ts";
 import type { News, Store } from "./turn-ports.ts";
 
@@ -64,7 +65,7 @@ export const acknowledgeAtDesk = async (
     });
 };
 
-/** Proven: what rings for it may stop, and so may a page of our own. */
+/** Proven: what rings for it may stop, and so may pages of our own, about it or about those that it held. */
 export const resolveAtDesk = async (
   tx: Runner,
   { news, queue }: Pick<Store, "news" | "queue">,
@@ -73,8 +74,12 @@ export const resolveAtDesk = async (
 ): Promise<void> => {
   if (!news?.desk?.includes("resolve") || row.status !== "resolved") return;
   const ids = [...(await pagerdutyOf(tx, row.id)).keys()];
-  const ringing = ids.length === 0 && row.pagedAt !== null ? [null] : ids;
-  for (const id of ringing) await putNotice(tx, queue, deskNotice(row, news, "resolve", id, at.toISOString()));
+  const ends = (one: StoredIncident, id: string | null) =>
+    putNotice(tx, queue, deskNotice(one, news, "resolve", id, at.toISOString()));
+  for (const id of ids) await ends(row, id);
+  // One that is still on its way is not known to have gone there.
+  const paged = ids.length === 0 && row.pagedAt !== null ? [row.id] : [];
+  for (const id of new Set([...paged, ...(await pagesToEnd(tx, row.id))])) await ends({ ...row, id }, null);
 };
 
 /** An acknowledgement that comes late must not silence the page that went out meanwhile. */

@@ -1,4 +1,5 @@
 import { Notice } from "../incident/notice.ts";
+import { isFiring } from "./conditions.ts";
 import type { Runner } from "./transaction.ts";
 
 // PagerDuty's ids are letters and digits: what follows one in an episode is either of these two.
@@ -33,6 +34,17 @@ export const openByPageTitle = async (db: Runner, title: string): Promise<string
     [JSON.stringify(title)],
   );
   return rows.flatMap(({ id, body }) => (Notice.safeParse(body).data?.title === title ? [id] : []));
+};
+
+/** Of an incident and of those that it held, whose alerts are all over: those whose own page went to PagerDuty. */
+export const pagesToEnd = async (db: Runner, incidentId: string): Promise<string[]> => {
+  const { rows } = await db.query<{ id: string }>(
+    `select distinct i.id from nightshift.incidents i join nightshift.notices n on n.incident_id = i.id
+     where (i.id = $1 or i.parent_id = $1) and n.channel = 'page' and n.receipt::text like '%"dedupKey"%' and (i.id = $1 or not exists (
+       select 1 from nightshift.alerts a where a.incident_id = i.id and ${isFiring})) order by i.id`,
+    [incidentId],
+  );
+  return rows.map(({ id }) => id);
 };
 
 /** Another incident with alerts of the same incident of PagerDuty is not proven healthy. */

@@ -7,9 +7,10 @@ import { countAlerts } from "../../src/store/alerts.ts";
 import { markPaged } from "../../src/store/incidents.ts";
 import { claimIntent } from "../../src/store/intents.ts";
 import { firstBreak } from "../../src/store/journal.ts";
+import { putNotice } from "../../src/store/notices.ts";
 import { openUnder } from "../../src/store/pagerduty.ts";
 import { takeTurn } from "../../src/store/turns.ts";
-import { openIncidents } from "../../src/store/ward.ts";
+import { openIncidents, putAlerts } from "../../src/store/ward.ts";
 import { fresh } from "../support/incidents.ts";
 import { ana, from, monitor, night, signal } from "./pagerduty-night.ts";
 
@@ -184,4 +185,29 @@ test("a change that has begun is looked after although a person resolved it", as
   expect(await it.walking.row()).toMatchObject({ status: "verifying", closedAt: null });
   expect(await it.walking.walk()).toMatchObject({ status: "resolved" });
   expect(it.walking.cluster.writes().length).toBe(1);
+});
+
+test("proven, it ends its own pages about those that it held, but for one whose alerts fire", async () => {
+  await using it = await night("bad-rollout", (alert) => alert, "R".repeat(32));
+  const { db, deps, id } = it.walking;
+  const { state, openedAt, deadlineAt, subject, severity } = await it.walking.walk();
+  const [alert] = state?.alerts ?? [];
+  if (alert === undefined) throw new Error("there is no alert");
+  for (const child of ["inc_quiet", "inc_sick"]) {
+    const one = { ...fresh(openedAt, child), severity, deadlineAt, parentId: id };
+    await openIncidents(db.pool, [{ ...one, subject: { ...subject, name: child } }]);
+    const text = { title: child, text: "", severity, link: "", pagerdutyIncident: null };
+    await putNotice(db.pool, deps.store.queue, { key: `page:${child}`, incidentId: child, channel: "page", ...text });
+  }
+  await putAlerts(db.pool, [{ incidentId: "inc_sick", alert: { ...alert, fingerprint: "sick" } }], openedAt);
+  await it.tell();
+
+  await it.walking.answer("approve");
+  expect(await it.walking.walk()).toMatchObject({ status: "resolved" });
+  await it.tell();
+  const pages = [...it.pagerduty.pages].map(([key, { status }]) => [key, status]);
+  expect(pages).toEqual([
+    ["nightshift:inc_quiet", "resolved"],
+    ["nightshift:inc_sick", "triggered"],
+  ]);
 });

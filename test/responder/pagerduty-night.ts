@@ -1,4 +1,4 @@
-import { pagerdutyPager } from "../../src/adapters/pagerduty.ts";
+import { pagerdutyPager, resolvePage } from "../../src/adapters/pagerduty.ts";
 import { pagerdutyDesk } from "../../src/adapters/pagerduty-desk.ts";
 import { pagerdutyRest } from "../../src/adapters/pagerduty-rest.ts";
 import type { Alert } from "../../src/incident/alert.ts";
@@ -33,12 +33,13 @@ export const night = async (
   const pagerduty = await startFakePagerDuty();
   const incident = pagerduty.open("Q1");
   const rest = pagerdutyRest({ apiUrl: pagerduty.url, token: "t", from });
+  const ends = routingKey === null ? null : resolvePage({ eventsUrl: pagerduty.url, routingKey, rest });
   const people: DeliverDeps = {
     ...walking.deps,
     clock: walking.cluster.clock,
     notifier: { post: async () => ({}) },
     pager: pagerdutyPager({ eventsUrl: pagerduty.url, routingKey, rest, from }),
-    desk: pagerdutyDesk({ rest, clock: walking.cluster.clock, resolvePage: null }),
+    desk: pagerdutyDesk({ rest, clock: walking.cluster.clock, resolvePage: ends }),
   };
   const details: unknown[] = [];
   const server = await openServer(
