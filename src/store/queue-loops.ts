@@ -9,7 +9,7 @@ const lookEvery: Record<WorkName, number> = {
   advance: 0.5,
   wake: 1,
   deadline: 5,
-  notify: 1,
+  notify: 2,
   page: 1,
   "advance-dead": 5,
   "notify-dead": 5,
