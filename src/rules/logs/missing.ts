@@ -56,6 +56,9 @@ const hosts: readonly RegExp[] = [
     `(?:could not|can't|cannot) (?:connect to|reach) (?:[a-z ]*at |[a-z]+://(?:[^@/\\s]*@)?)?['"\`]?${host}:(\\d+)`,
     "i",
   ),
+  new RegExp(`connect\\(2\\) for "?${host}"?(?::| port )(\\d+)`),
+  new RegExp(`[Cc]onnection refused \\(${host}:(\\d+)\\)`),
+  new RegExp(`/dev/tcp/${host}/(\\d+): (?:Connection refused|No route to host|Invalid argument)`),
   new RegExp(`can't connect to remote host \\(${host}\\)`),
   new RegExp(`(?:could not|couldn't|can't|cannot) resolve server ${host}(?::(\\d+))?`, "i"),
   new RegExp(`(?:could not|couldn't|can't|cannot) resolve (?:host(?:name)?|address|name):? ['"]?${host}`, "i"),
@@ -76,6 +79,7 @@ const wanting = [
   "(?:is|was) an? (?:required|mandatory) (?:environment |env )?(?:variable|setting|value|field)",
   "(?:must not|mustn't|should not|shouldn't|can ?not|can't|may not) be (?:an? )?(?:empty|blank|null|undefined|unset|missing|nil)",
   "(?:must|should) (?:not be (?:an )?empty|be (?:a )?(?:non-?empty|set|provided|defined))",
+  "(?:length )?(?:must|should) (?:be|have|contain) (?:at least|exactly|a minimum of) \\d+",
 ].join("|");
 
 /** A name in capitals may be one of a table or a file: then it is data. */
@@ -86,7 +90,7 @@ const notOfData =
 
 const variables: readonly RegExp[] = [
   /KeyError: '([A-Z][A-Z0-9_]{2,})'/,
-  /(?:[Ee]nvironment variable|[Ee]nv(?:ironment)? var|ENV var|[Vv]ariable|[Ss]etting)s?:? [`'"]?\$?([A-Z][A-Z0-9_]{2,})[`'"]?/,
+  /(?:[Ee]nvironment variable|[Ee]nv(?:ironment)? var|ENV var|[Vv]ariable|[Ss]etting)s?:? [`'"]?\$?([A-Z][A-Z0-9_]{2,})(?![a-z])[`'"]?/,
   new RegExp(
     `${notColumn}\\b${notLevel}([A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]{4,})["'\`]? (?:(?:environment variable|env var|setting|variable|value) )?(?:${wanting})\\b${notOfData}`,
   ),
@@ -110,7 +114,10 @@ const variables: readonly RegExp[] = [
   /[Ee]nvironment variables?[^:\n]{0,40}: *[-[{"'`]* *([A-Z][A-Z0-9_]{2,})/,
   /[Cc]onfig(?:uration)? (?:value|key|property|setting|option) [`'"]?([\w:.-]+)[`'"]? (?:is |was )?(?:missing|required|empty|null|not (?:set|found|provided|configured))/,
   /\b([A-Z][A-Z0-9_]{2,})[`'"]? env(?:ironment)?[ -]var/,
-  /\b(?:must|need to) (?:specify|set|provide|define|export)(?: (?:a|the|an))? [`'"$]*([A-Z][A-Z0-9]*_[A-Z0-9_]+)/,
+  /\b(?:must|need to) (?:specify|set|provide|define|export)(?: (?:a|the|an|one of|either))? [`'"$]*([A-Z][A-Z0-9]*_[A-Z0-9_]+)/,
+  /(?<!\S)--[\w-]+ or ([A-Z][A-Z0-9]*_[A-Z0-9_]+)\b/,
+  /\bmissing setting: ([\w-]+)/,
+  /[Mm]issing environment variable\b[^\n]{0,40}\bname ?= ?"(\w+)"/,
   /required key ([A-Z][A-Z0-9_]+) missing/,
   /\bSet the ([A-Z][A-Z0-9_]{2,}) environment/,
   shellWantsVariable,
@@ -187,7 +194,7 @@ const others: readonly (readonly [NamedKind, RegExp])[] = [
   ],
   [
     "certificate",
-    /((?:x509: )?certificate (?:has expired|is not valid|signed by unknown)|CERT_HAS_EXPIRED|certificate verify failed|unable to get local issuer)/i,
+    /((?:x509: )?certificate (?:has expired|is not valid|signed by unknown)|CERT_HAS_EXPIRED|certificate verify failed|unable to get local issuer|problem with (?:CA|node|client|UI|[\w-]+) certificate\b|cannot load certificates)/i,
   ],
   [
     "descriptors",
@@ -200,7 +207,7 @@ const others: readonly (readonly [NamedKind, RegExp])[] = [
   ],
   [
     "permission",
-    /(?:EACCES|[Pp]ermission denied|[Rr]ead-only file system|EROFS|[Oo]peration not permitted|has wrong ownership|must be accessible by owner only|must be owned by|should be owned by|too open|Failed to lock memory)(.*)/,
+    /(?:EACCES|[Pp]ermission denied|[Rr]ead-only file system|EROFS|[Oo]peration not permitted|has wrong ownership|must be accessible by owner only|must be owned by|should be owned by|too open|Failed to lock memory|\b(?:file|drive|disk) access denied|AccessDeniedException: (?=\/)|[Ii]nsufficient permissions? on (?:the )?(?:directory|file|path|folder)|(?:does ?n[o']t|do not) have write permissions? (?:for|to|on)|must be a writable directory|\/\S+ is not writable|read-only directory: |[Cc]an ?not write to (?=\/\S+\. Wrong volume permissions)|does not match the owner of the data|dub path (?=\S+ writable\] FAILED)|(?:(?:not supposed to|must not|should not|can ?not|may not|refus\w+ to) (?:be )?run(?:ning)?|not run|"root" execution) (?:\w+ )?(?:as|of)\b.*\broot\b|execution of the PostgreSQL server is not permitted)(.*)/,
   ],
   [
     "module",
@@ -214,6 +221,8 @@ const meant: readonly (readonly [RegExp, string])[] = [
   [/No application encryption key has been specified|MissingAppKeyException/, "APP_KEY"],
   [/Missing `secret_key_base` for/, "SECRET_KEY_BASE"],
   [/Missing encryption key to decrypt file with/, "RAILS_MASTER_KEY"],
+  [/Invalid value for password\. The minimum password length/, "NEO4J_AUTH"],
+  [/no hostname setting provided|hostname is not configured; either configure hostname/, "KC_HOSTNAME"],
 ];
 
 /** .NET names the class of the options, which is called as their section is. */

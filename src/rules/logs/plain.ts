@@ -15,7 +15,7 @@ const severeWord = /^(fatal|crit|error|err$|panic|severe|emerg|alert|dpanic|[FE]
 
 /** Stamps, bracketed fields, process ids and pipes that stand before what is said. */
 const fore =
-  /^(?:\s{0,2}(?:\[[^\]]{1,60}\]|\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d\S*|\d\d:\d\d:\d\d(?:[.,]\d+)?|[A-Z][a-z]{2} +\d+ \d\d:\d\d:\d\d|\d{10,13}(?:\.\d+)?|pid=\d+|\d+:[A-Z](?= )|\|)[\s:|,-]*)+/;
+  /^(?:\s{0,2}(?:\[(?!(?:FATAL|CRITICAL|CRIT|ERROR|ERR|PANIC|SEVERE|EMERG|ALERT|WARN(?:ING)?|INFO|NOTICE|DEBUG|TRACE)\])[^\]]{1,60}\]|\{[\w-]*\}(?= <)|\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}\.\d\d\.\d\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d\S*|\d\d:\d\d:\d\d(?:[.,]\d+)?|[A-Z][a-z]{2} +\d+ \d\d:\d\d:\d\d|\d{10,13}(?:\.\d+)?|pid=\d+|\d+:[A-Z](?= )|\|)[\s:|,-]*)+/;
 /** klog: level, date, time, thread and place in one. */
 const klog = /^([IWEF])\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ [\w./-]+:\d+\] /;
 /** What Java and Python loggers put between level and text. */
@@ -63,9 +63,9 @@ const isFields = (value: unknown): value is Fields =>
 const textsOf = (value: unknown): string[] => {
   if (typeof value === "string") return [value];
   if (!isFields(value)) return [];
-  const { type, name, message, msg, stack, stack_trace: trace, cause } = value;
-  const said = typeof message === "string" ? message : msg;
-  const kind = typeof type === "string" ? type : name;
+  const { type, name, codeName, message, msg, errmsg, stack, stack_trace: trace, cause } = value;
+  const said = [message, msg, errmsg].find((one) => typeof one === "string");
+  const kind = [type, name, codeName].find((one) => typeof one === "string");
   const named = typeof kind === "string" && typeof said === "string" ? `${kind}: ${said}` : said;
   return [named, stack, trace, ...textsOf(cause)].filter((one) => typeof one === "string");
 };

@@ -30,6 +30,10 @@ export const servers: readonly Parser[] = [
   line("kafka", /\bFATAL (?<message>.*)$/),
   line("rabbitmq", /(?<message>(?:Failed to start RabbitMQ|init terminating in do_boot).*)$/),
   line("perl", /^(?<message>.+) at (?<origin>\S+\.(?:pl|pm|cgi|psgi) line \d+)\.$/),
+  line("elasticsearch", /^(?<message>bootstrap check failure \[\d+\] of \[\d+\]: .*)$/),
+  line("neo4j", /^(?<message>Invalid value for password\. .*)$/),
+  line("cockroach", /^(?<message>(?:failed to start server: )?problem with \w+ certificate: .*)$/),
+  line("gitea", /^\d{4}\/\d\d\/\d\d \S+ \S+\(\) \[(?<type>[FEC])\] (?<message>.*)$/),
   line(
     "log",
     /(?:^|[\s"[|=])(?<type>FATAL|CRITICAL|PANIC|fatal|panic|emerg|ERROR|error|Error)\b["\]]?[ :|,=\]]+(?<message>\S.*)$/,

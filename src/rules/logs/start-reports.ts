@@ -67,8 +67,30 @@ const redis: Parser = (lines) => {
 };
 
 const rabbit: Parser = (lines) => {
-  const part = lastPart(lines, /^BOOT FAILED\s*$/)?.filter(said);
-  return part ? report("rabbitmq", part[1] ?? part[0], part.at(-1)) : null;
+  const at = lines.findLastIndex((line) => /^BOOT FAILED\s*$/.test(line));
+  const part = lines.slice(at).filter(said);
+  if (at < 0) return null;
+  const error = part[1] ?? part[0];
+  // What is wrong with the settings stands before it, and the report says only that something is.
+  const before = /failed_to_prepare_configuration/.test(error ?? "")
+    ? lines
+        .slice(0, at)
+        .find(
+          (line) => /\[error\] <\S+> \S/.test(line) && !/\b(?:BOOT FAILED|Error (?:generating|preparing))\b/.test(line),
+        )
+    : undefined;
+  return report("rabbitmq", before ?? error, part.at(-1));
+};
+
+/** A heading, and below it what is wrong, one thing a line. */
+const listed: Parser = (lines) => {
+  const at = lines.findLastIndex((line) =>
+    /\b(?:invalid|bad|incomplete) (?:configuration|config|settings|options):\s*$/i.test(line),
+  );
+  const rest = lines.slice(at + 1);
+  const end = rest.findIndex((line) => !/^\s+\S|^[-*•] /.test(line));
+  const part = at < 0 ? [] : rest.slice(0, end < 0 ? undefined : end);
+  return report("settings", part[0], part.at(-1));
 };
 
 /** envalid and its like: a heading above the names, and no error after them. */
@@ -85,4 +107,4 @@ const issues: Parser = (lines) => {
     : null;
 };
 
-export const startReports: readonly Parser[] = [spring, jvm, mysql, redis, rabbit, settings, issues];
+export const startReports: readonly Parser[] = [spring, jvm, mysql, redis, rabbit, settings, issues, listed];

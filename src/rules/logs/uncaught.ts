@@ -1,4 +1,4 @@
-import { leadsOn, livedOn, movedOn } from "./aftermath.ts";
+import { leadsOn, livedOn, movedOn, overcame } from "./aftermath.ts";
 import { continues, messageEnd, ofSame, untilFinalTrace } from "./final-trace.ts";
 import { languages } from "./languages.ts";
 import { type Lack, lackIn, lackInSource } from "./missing.ts";
@@ -13,7 +13,7 @@ const tail = 80;
 
 /** Said by wrappers and on the way out, after the error: it tells only that there was one. */
 const afterwords =
-  /^(?:npm (?:ERR!|error)|error Command failed|info Visit |.*exited with (?:code|status|exit)|exit status \d|make: \*\*\*|.*ELIFECYCLE|bundler: failed to load|(?:shutting|shut) down|stopping|\s*exiting\b|goodbye|bye\b|error: script ".*" exited|\s*thrown in \S+ on line|Reason: Worker failed to boot|Elasticsearch (?:did not exit normally|died while starting)|BEGIN failed--compilation aborted)/i;
+  /^(?:npm (?:ERR!|error)|error Command failed|info Visit |.*exited with (?:code|status|exit)|exit status \d|make: \*\*\*|.*ELIFECYCLE|bundler: failed to load|(?:shutting|shut) down|stopping|\s*exiting\b|goodbye|bye\b|error: script ".*" exited|\s*thrown in \S+ on line|Reason: Worker failed to boot|Elasticsearch (?:did not exit normally|died while starting)|BEGIN failed--compilation aborted|no listening sockets available|AH00015: Unable to open logs|for (?:more|complete) (?:error )?(?:details|information)\b|(?:error: )?run with --v\b|FPM initialization failed|failed to post process the configuration|(?:invalid config|unable to access datadir), exiting abnormally|node validation exception|\[\d+\] bootstrap checks failed|(?:\[\d+\]: )?bootstrap checks failed|configuration file contains errors|(?:\(\d+\) : )?config : (?:Error\(s\)|Fatal errors) found|Logstash stopped processing because of an error: \(SystemExit\)|org\.jruby\.exceptions\.SystemExit|Failed running "|\d+\) (?:set|use) \w|(?:error )?initiali[sz]ing module: )/i;
 
 const severe: (lines: readonly Plain[]) => Uncaught | null = (lines) => {
   const line = lines.findLast((one) => one.severe === true && !afterwords.test(one.text) && !isFrame(one.text));
@@ -36,7 +36,9 @@ const merelySaid = (error: Uncaught, plain: readonly Plain[], at: number): boole
   error.type === "log" && (plain[at]?.severe === false || movedOn(error.line, plain.slice(at + 1)));
 
 const isFrame = (text: string): boolean =>
-  /^\s*(?:at |from |File "|\.\.\. \d+ |#\d+ |\d+: 0x|goroutine \d)|^\t+(?:\/|@|Suppressed: )/.test(text);
+  /^\s*(?:at |from |File "|\S+\.rb:\d+:in [`']|\.\.\. \d+ |#\d+ |\d+: 0x|goroutine \d)|^\t+(?:\/|@|Suppressed: )/.test(
+    text,
+  );
 
 /** A line that belongs to what is told of an error before or after its own line. */
 const belongs = (text: string): boolean =>
@@ -131,7 +133,8 @@ const isError = ({ text, severe: bad }: Plain): boolean =>
   /^\W*(?:error|invalid)\b|^\s*["']?[A-Z][A-Z0-9_]+["']?: \[ *['"]/i.test(text) ||
   /^(?:(?:[\w$]+[.:]+)*|[\w ]{1,40}: )[\w$]*(?:Error|Exception): /.test(text);
 
-const unachieved = /\b(?:can ?not|could not|can't|couldn't|unable|fail\w*|giv\w+ up|gave up|abort\w*|not start\w*)\b/i;
+const unachieved =
+  /\b(?:can ?not|could not|can't|couldn't|unable|fail\w*|giv\w+ up|gave up|abort\w*|not start\w*|error (?:initiali[sz]|creat|start|open|load|runn)ing)\b/i;
 
 /** It says only that something failed so often, or everywhere, that it was given up: the tries tell why, however calmly. */
 const wraps =
@@ -140,7 +143,7 @@ const wraps =
 /** The last error names nothing; the one it followed from, told just before it, may, unless the program got over that. */
 const saidBefore = (plain: readonly Plain[], end: number): Named | null => {
   const tried = wraps.test(plain[end]?.text ?? "");
-  const wants = unachieved.test(plain[end]?.text ?? "");
+  const wants = unachieved.test(plain[end]?.whole ?? "");
   const telling = plain.slice(0, end).filter(({ text, whole }) => !isFrame(text) && !isRequest(whole));
   for (const [back, one] of telling.slice(-near).toReversed().entries()) {
     // Right before an end that tells of something not achieved, its reason may stand without a level.
@@ -156,6 +159,8 @@ export interface LastWords extends Uncaught {
   readonly lack: Lack | null;
   /** By its own log the program got over it and ended of something else, or of nothing that it told. */
   readonly survived: boolean;
+  /** By its own log what it got over is this very thing: nothing that is so now says that it came back. */
+  readonly overcame: boolean;
   /** All that was said of this error, for what only its context tells. */
   readonly blast: readonly string[];
 }
@@ -218,12 +223,14 @@ export const uncaughtIn = (lines: readonly string[]): LastWords | null => {
   const blast = blastFrom(plain, index, error.by);
   const named = lackOf(error, blast) ?? saidBefore(plain, index);
   const told = named?.line ?? (named ? null : innermost(blast, error.line)) ?? error.line;
-  const survived = livedOn(told, plain.slice(Math.max(index, end) + 1)) || merelySaid(error, plain, index);
+  const later = plain.slice(Math.max(index, end) + 1);
+  const survived = livedOn(told, later) || merelySaid(error, plain, index);
   return {
     ...error,
     line: (plain[placeIn(plain)(told)]?.quote ?? error.line).trim(),
     lack: named?.lack ?? null,
     survived,
+    overcame: overcame(later),
     blast,
   };
 };
