@@ -22,7 +22,7 @@ export interface Crash {
 
 /** The one object that the variable comes from, or would come from. */
 const givenBy = ({ pod, spec }: Running, name: string): Verdict["related"] => {
-  const own = spec?.env?.find((one) => one.name.toLowerCase() === name.toLowerCase());
+  const own = spec?.env?.find((one) => sameName(one.name, name));
   const refs = own
     ? [{ ConfigMap: own.valueFrom?.configMapKeyRef?.name, Secret: own.valueFrom?.secretKeyRef?.name }]
     : (spec?.envFrom ?? []).map((one) => ({ ConfigMap: one.configMapRef?.name, Secret: one.secretRef?.name }));
@@ -34,7 +34,7 @@ const givenBy = ({ pod, spec }: Running, name: string): Verdict["related"] => {
 
 const hadBefore = (world: World, { pod, name: container }: Running, name: string): boolean =>
   earlierTemplates(world, world.rootOf(pod), pod).some(({ spec }) =>
-    spec.containers.some((one) => one.name === container && one.env?.some((variable) => variable.name === name)),
+    spec.containers.some((one) => one.name === container && one.env?.some((variable) => sameName(variable.name, name))),
   );
 
 /** A name as settings have them, and data seldom. */
@@ -276,18 +276,21 @@ export const settled = (crash: Crash): Crash =>
     ? { ...crash, error: null, lack: null }
     : crash;
 
+/** That the other side is down now says nothing of an end before which the program had reached it. */
+const doubted = ({ error }: Crash, verdict: Verdict | null): Verdict | null =>
+  verdict && error?.overcame === true ? { ...verdict, confidence: Math.min(verdict.confidence, 0.75) } : verdict;
+
 /** What an end means: by the missing thing it names, else an error of the program itself. */
 export const verdictOf = (crash: Crash): Verdict => {
   const { log, error } = crash;
-  const silent = log === null || log.lines.length === 0;
   return (
     tokenVerdict(crash.world, crash.running, [error?.line, ...(error?.blast ?? [])].join("\n")) ??
-    byLack(crash) ??
+    doubted(crash, byLack(crash)) ??
     rejected(crash) ?? {
       class: "app-crash",
       words: error
         ? "an error of the program itself"
-        : silent
+        : (log?.lines.length ?? 0) === 0
           ? "it wrote no log that could be read"
           : "its log names no error",
       confidence: error ? 0.9 : log ? 0.86 : 0.75,

@@ -2,6 +2,7 @@ import type { Finding } from "../../incident/diagnosis.ts";
 import type { Terminated } from "../../incident/kube.ts";
 import { refusedTo } from "../control-plane/forbidden.ts";
 import { found, named, quote, spanText } from "../finding.ts";
+import { toldToStop } from "../logs/aftermath.ts";
 import { argvOf, commandLine, shellLacksVariable } from "../logs/command-line.ts";
 import { uncaughtIn } from "../logs/uncaught.ts";
 import { unlessRecovered } from "../recovering.ts";
@@ -18,7 +19,7 @@ import {
   whileUnread,
 } from "../world/containers.ts";
 import type { World } from "../world/world.ts";
-import { type Crash, settled, verdictOf } from "./crash-verdict.ts";
+import { type Crash, flat, settled, verdictOf } from "./crash-verdict.ts";
 import { hookKill } from "./lifecycle.ts";
 import { runtimeGaveUp, startReasons } from "./runtime-words.ts";
 
@@ -58,18 +59,33 @@ export const describeEnd = ({ running: { name, init }, last }: Crash): string =>
   return `${what} exits${alive === null ? "" : ` ${spanText(alive)} after its start`} with code ${last.exitCode}`;
 };
 
+/** Told to stop, with no error before that: who told it is to be looked for. */
+const stopped = ({ last, log, error }: Crash): string | null => {
+  const lines = log?.lines ?? [];
+  const line = toldToStop(lines);
+  const before =
+    error !== null && lines.slice(0, lines.lastIndexOf(line ?? "")).some((one) => one.includes(error.line));
+  if (last.exitCode === 143) return line ?? "";
+  return before && !error.survived ? null : line;
+};
+
+const stoppedWords = (line: string): string =>
+  `it was told to stop (SIGTERM)${line === "" ? "" : ` and did: ${quote(line)}`}; who told it is not in its log`;
+
 const crashed = (crash: Crash): Finding[] => {
   const { world, running, log, error, last } = crash;
   const verdict = verdictOf(crash);
   const root = world.rootOf(running.pod);
   const wants = [...(log ? [] : unreadLog(world, running)), ...(verdict.wants ?? [])];
   const words = error?.line ?? log?.lines.at(-1);
+  const stop = verdict.because === undefined ? stopped(crash) : null;
+  const sure = stop === null ? verdict.confidence : Math.min(verdict.confidence, 0.7);
   return found(world, {
     class: verdict.class,
     object: verdict.object ?? root,
-    statement: `${named(root)}: ${describeEnd(crash)}${words ? `: ${quote(words)}` : ""}; ${verdict.words}.${error?.origin ? ` It comes from ${quote(error.origin)}.` : ""}`,
+    statement: `${named(root)}: ${describeEnd(crash)}${words ? `: ${quote(words)}` : ""}; ${stop === null ? verdict.words : stoppedWords(stop)}.${error?.origin ? ` It comes from ${quote(error.origin)}.` : ""}`,
     because: [running.pod, words ? log : null, ...(verdict.because ?? [])],
-    confidence: last.exitCode === 137 && !error ? 0.6 : whileUnread(verdict.confidence, wants),
+    confidence: last.exitCode === 137 && !error ? 0.6 : whileUnread(sure, wants),
     disproof: verdict.disproof,
     related: verdict.related ?? [],
     wants,
@@ -81,17 +97,23 @@ const restartedForEver = (running: Running, last: Terminated): boolean =>
   waitingReason(running) === "CrashLoopBackOff" ||
   ((running.status.restartCount ?? 0) >= 2 && (lifetime(last) ?? Number.POSITIVE_INFINITY) < 5 * 60_000);
 
-const endsWell = ({ world, running, last, log, error }: Crash): Finding[] => {
+/** A server's own report of why it does not start, by one that then ends with success all the same. */
+const toldWhy = ({ error, lack }: Crash): boolean =>
+  lack !== null && flat[lack.kind] !== undefined && error !== null && error.by !== "log" && !error.survived;
+
+const endsWell = (crash: Crash): Finding[] => {
+  const { world, running, last, log, error } = crash;
   const { pod, name } = running;
+  const stop = stopped(crash);
   if (!restartedForEver(running, last) || (pod.spec.restartPolicy ?? "Always") !== "Always") return [];
   const object = world.rootOf(pod);
   const alive = lifetime(last);
   return found(world, {
     class: "process-exits-zero",
     object,
-    statement: `${named(object)}: container ${name} ends with success (exit code 0)${alive === null ? "" : `, ${spanText(alive)} after its start,`} and is restarted for ever: ${error ? `its last words are ${quote(error.line)}` : "it is a program that finishes, or one that goes to the background"}.`,
+    statement: `${named(object)}: container ${name} ends with success (exit code 0)${alive === null ? "" : `, ${spanText(alive)} after its start,`} and is restarted for ever: ${stop !== null ? stoppedWords(stop) : error ? `its last words are ${quote(error.line)}` : "it is a program that finishes, or one that goes to the background"}.`,
     because: [pod, error ? log : null],
-    confidence: 0.94,
+    confidence: stop === null ? 0.94 : 0.7,
     disproof: "the program stays in the foreground when started by hand",
   });
 };
@@ -106,6 +128,6 @@ export const crashes = (world: World): Finding[] =>
   liveContainers(world).flatMap((running) => {
     const crash = running.init ? null : crashOf(world, running);
     if (!crash) return [];
-    if (crash.last.exitCode === 0) return unlessRecovered(world, running, endsWell(crash));
+    if (crash.last.exitCode === 0 && !toldWhy(crash)) return unlessRecovered(world, running, endsWell(crash));
     return failedStart(crash) ? [] : unlessRecovered(world, running, crashed(crash));
   });
