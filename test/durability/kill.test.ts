@@ -44,7 +44,7 @@ const others = {
 } satisfies Record<string, Night>;
 
 // A test waits for its night, and the night for those before it.
-const patience = { timeout: 240_000 };
+const patience = { timeout: 600_000 };
 const endings = new Map<string, Promise<Ending>>();
 const endingOf = async (name: string): Promise<Ending | undefined> => endings.get(name);
 
@@ -57,7 +57,7 @@ beforeAll(async () => {
       slot(() => play(night, db)),
     );
   }
-});
+}, patience.timeout);
 
 test.each(Object.keys(nights))("killed %s, it carries on to the same end with one write", patience, async (name) => {
   const ending = await endingOf(name);

@@ -38,6 +38,9 @@ export const hashOf = ({ plan }: IncidentView): string => (plan?.kind === "actio
 export const isAsking = (incident: IncidentView | null): incident is IncidentView =>
   incident?.status === "awaiting-approval" && incident.decision === null;
 
+/** So long without anything new of the incident; a machine that is busy with other things is only slow. */
+const patienceSeconds = 50;
+
 /** Answers questions until the incident is over or the process is dead. */
 export const carryThrough = async (
   life: Life,
@@ -45,8 +48,10 @@ export const carryThrough = async (
   decision: "approve" | "reject" | "nothing",
 ): Promise<void> => {
   const answered = new Set<string>();
-  await until(`incident ${id} ends`, async () => {
+  let last = "";
+  const ended = async () => {
     const incident = await shown(life, id);
+    last = JSON.stringify(incident);
     if (incident === null || dead(life)) return true;
     if (decision !== "nothing" && isAsking(incident) && !answered.has(hashOf(incident))) {
       answered.add(hashOf(incident));
@@ -55,7 +60,8 @@ export const carryThrough = async (
       });
     }
     return terminalStatuses.includes(incident.status);
-  });
+  };
+  await until(`incident ${id} ends`, ended, patienceSeconds, () => last);
 };
 
 const undelivered = async ({ db }: Stage): Promise<string[]> =>

@@ -37,16 +37,20 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** Asks until the answer is there. Says what it waited for when it did not come. */
+/** Asks until the answer is there. Says what it waited for when it did not come. While something `moves`, it is not in vain. */
 export const until = async <T>(
   what: string,
   ask: () => Promise<T | null | undefined | false>,
   seconds = 50,
+  moves: () => unknown = () => null,
 ): Promise<T> => {
-  const deadline = Date.now() + seconds * 1000;
+  let seen = moves();
+  let deadline = Date.now() + seconds * 1000;
   for (;;) {
     const answer = await ask();
     if (answer !== null && answer !== undefined && answer !== false) return answer;
+    if (moves() !== seen) deadline = Date.now() + seconds * 1000;
+    seen = moves();
     if (Date.now() > deadline) throw new Error(`waited ${seconds} s in vain: ${what}`);
     await pause(50);
   }
