@@ -30,7 +30,20 @@ export const cordonNode: VerbSpec<"cordon-node", KubeNode> = {
     if (others(live, near) === 0) return moved("no other node could take its pods now");
     return { kind: "patch", patch: [{ op: "add", path: "/spec/unschedulable", value: true }] };
   },
+  ended: ({ live, madeAt, now }) => settled(live, madeAt, now),
   inverse: () => ({ verb: "uncordon-node", params: {} }),
+};
+
+// What the diagnosis calls flapping.
+const window = 15 * 60_000;
+
+/** It came and went around the time of the plan, and no longer does. */
+const settled = ({ status }: KubeNode, madeAt: string | null, now: string): string | null => {
+  const ready = status?.conditions?.find(({ type, status: is }) => type === "Ready" && is === "True");
+  const since = Date.parse(ready?.lastTransitionTime ?? "");
+  if (madeAt === null || !(since >= Date.parse(madeAt) - window)) return null;
+  const calm = Date.parse(now) - since;
+  return calm >= window ? `it has stayed ready for ${Math.floor(calm / 60_000)} min` : null;
 };
 
 const others = ({ metadata }: KubeNode, near: readonly KubeObject[]): number =>

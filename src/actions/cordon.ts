@@ -18,6 +18,13 @@ export const drainOf = (node: KubeNode, pods: readonly KubeObject[]): string | n
 export const isReadyNode = ({ status }: KubeNode): boolean =>
   status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") ?? false;
 
+/** What else speaks against new pods on it, or null. */
+export const pressureOf = ({ status }: KubeNode): string | null =>
+  status?.conditions?.find(({ type, status: is }) => type !== "Ready" && unsound.test(type) && is === "True")?.type ??
+  null;
+
+const unsound = /Pressure$|^NetworkUnavailable$/;
+
 export const isOn = (pod: KubeObject, { metadata }: KubeObject): boolean =>
   pod.kind === "Pod" && (pod.spec as { nodeName?: string } | undefined)?.nodeName === metadata.name;
 

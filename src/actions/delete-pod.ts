@@ -1,5 +1,5 @@
 import type { Evidence } from "../incident/evidence.ts";
-import type { KubeObject, Pod } from "../incident/kube.ts";
+import type { KubeObject, OwnerReference, Pod } from "../incident/kube.ts";
 import type { ObjectRef } from "../incident/subject.ts";
 import { forbidding } from "./disruption.ts";
 import { objectsSeen } from "./seen.ts";
@@ -17,18 +17,14 @@ export const deletePod: VerbSpec<"delete-pod", Pod> = {
     );
     return set === undefined ? null : (unreadyPods(set, evidence)[0] ?? null);
   },
-  near: ["PodDisruptionBudget"],
-  fit({ live, near, evidence }) {
+  near: ["PodDisruptionBudget", "StatefulSet"],
+  fit({ live, near }) {
     const owner = controllerOf(live);
     if (owner?.kind !== "StatefulSet") return unfit("no StatefulSet would make it anew");
     if (live.metadata.deletionTimestamp) return unfit("it is already being deleted");
     if (isReady(live)) return unfit("it is ready");
-    const newest = objectsSeen<KubeObject & { status?: { updateRevision?: string } }>(evidence, "StatefulSet").find(
-      ({ metadata }) => metadata.uid === owner.uid,
-    )?.status?.updateRevision;
-    const own = live.metadata.labels?.["controller-revision-hash"];
-    if (newest === undefined || own === undefined || own === newest)
-      return unfit("it is of the newest revision, so a new one would be like it");
+    const newest = newestOf(near, owner);
+    if (!isOutdated(live, newest)) return unfit("it is of the newest revision, so a new one would be like it");
     const budget = forbidding(near, live.metadata.labels ?? {});
     if (budget) return unfit(`PodDisruptionBudget ${budget.metadata.name} allows no disruption`);
     return { kind: "fits", draft: deletion(live, owner, `of revision ${newest}`) };
@@ -42,14 +38,35 @@ export const deletePod: VerbSpec<"delete-pod", Pod> = {
     const budget = forbidding(near, live.metadata.labels ?? {});
     return budget ? moved(`PodDisruptionBudget ${budget.metadata.name} allows no disruption now`) : { kind: "delete" };
   },
+  ended({ live, near, params: { serves } }) {
+    const owner = controllerOf(live);
+    const newest = newestOf(near, owner);
+    if (newest === null || (serves.uid !== undefined && owner?.uid !== serves.uid))
+      return `${serves.kind} ${serves.name} is not the one that made it, or is being deleted`;
+    return isOutdated(live, newest) ? null : "it is of the newest revision now, so a new one would be like it";
+  },
   inverse: () => null,
-  watch: ({ target: { namespace }, params: { serves } }) => ({ ...serves, namespace }),
+  watch: ({ target: { namespace }, params: { serves } }) => ({ kind: serves.kind, namespace, name: serves.name }),
 };
 
-type Owner = Pick<KubeObject["metadata"], "name"> & { kind: string };
+type Owner = Pick<OwnerReference, "kind" | "name" | "uid">;
+interface StatefulSet extends KubeObject {
+  status?: { updateRevision?: string };
+}
 
-const deletion = (pod: KubeObject, { kind, name }: Owner, as: string): Draft<"delete-pod"> => ({
-  params: { serves: { kind, name } },
+/** The revision its controller makes pods of, while that controller is there to make them; null: it is not. */
+const newestOf = (near: readonly KubeObject[], owner: Owner | undefined): string | null =>
+  near
+    .filter((object): object is StatefulSet => object.kind === "StatefulSet" && !object.metadata.deletionTimestamp)
+    .find(({ metadata }) => owner !== undefined && metadata.uid === owner.uid)?.status?.updateRevision ?? null;
+
+const isOutdated = ({ metadata }: Pod, newest: string | null): boolean => {
+  const own = metadata.labels?.["controller-revision-hash"];
+  return newest !== null && own !== undefined && own !== newest;
+};
+
+const deletion = (pod: KubeObject, { kind, name, uid }: Owner, as: string): Draft<"delete-pod"> => ({
+  params: { serves: { kind, name, uid } },
   risk: "medium",
   command: `kubectl delete ${kubectlName(pod)}`,
   undo: { command: `kubectl get ${kubectlName(pod)}   # a deleted pod cannot be brought back`, exact: false },
@@ -73,7 +90,11 @@ export const unstick = (set: KubeObject, evidence: readonly Evidence[]): Follow 
   const [target, ...others] = unreadyPods(set, evidence);
   if (target === undefined || others.length > 0) return null;
   const draft = (live: KubeObject): Draft<"delete-pod"> => {
-    const made = deletion(live, { kind: set.kind, name: set.metadata.name }, "from the template of the first change");
+    const made = deletion(
+      live,
+      { kind: set.kind, name: set.metadata.name, uid: set.metadata.uid ?? "" },
+      "from the template of the first change",
+    );
     return { ...made, effect: `Only if it is still stuck once the first change has settled: ${made.effect}` };
   };
   return { verb: "delete-pod", target, draft };

@@ -20,6 +20,12 @@ export const formerCount = (scene: Scene<Workload>): FormerCount | string => {
   return `what says how many replicas it had before does not agree: ${found.map(({ count, by }) => `${count} by ${by}`).join(", ")}`;
 };
 
+/** What now tells another count than the one that was approved. */
+export const otherCount = (live: Workload, near: readonly KubeObject[], approved: number): string | null => {
+  const other = [byManifest(live), byHistory({ live, near })].find((one) => one !== null && one.count !== approved);
+  return other ? `${other.by} now tells ${other.count} replicas` : null;
+};
+
 // "Scaled down replica set web-5bd from 3 to 0", written by the Deployment controller about this very object.
 const byEvent = ({ evidence, live }: Scene<Workload>): FormerCount | null => {
   const [last] = eventsSeen(evidence)
@@ -49,7 +55,7 @@ const byManifest = (live: Workload): FormerCount | null => {
 
 const desired = "deployment.kubernetes.io/desired-replicas";
 
-const byHistory = ({ live, near }: Scene<Workload>): FormerCount | null => {
+const byHistory = ({ live, near }: Pick<Scene<Workload>, "live" | "near">): FormerCount | null => {
   const counts = near
     .filter((object) => object.kind === "ReplicaSet" && controlledBy(object, live))
     .map(({ metadata }) => Number(metadata.annotations?.[desired]))

@@ -1,5 +1,6 @@
 import type { Workload } from "../incident/kube.ts";
 import { coresText, parseQuantity } from "../incident/quantity.ts";
+import { type Growing, limitBounds, noLongerAllowed } from "./limit-bounds.ts";
 import { podsSeen, seriesSeen } from "./seen.ts";
 import { kubectlName, moved, podsOf, type Scene, unfit, type VerbSpec, workloadKinds } from "./verb.ts";
 
@@ -8,7 +9,7 @@ export const raiseCpuLimit: VerbSpec<"raise-cpu-limit", Workload> = {
   verb: "raise-cpu-limit",
   classes: ["cpu-throttled"],
   targets: workloadKinds,
-  near: [],
+  near: ["LimitRange", "ResourceQuota"],
   fit(scene) {
     const { live, policy } = scene;
     if (live.spec.paused) return unfit("its rollout is paused, so a new limit would not be carried out");
@@ -18,8 +19,13 @@ export const raiseCpuLimit: VerbSpec<"raise-cpu-limit", Workload> = {
     if (container === null || from === undefined || now === null)
       return unfit("no container with a CPU limit in its template is seen to be throttled");
     const { maxFactor, ceiling } = policy.cpuLimit;
-    const cores = Math.floor(Math.min(2 * now, maxFactor * now, parseQuantity(ceiling) ?? now) * 1000) / 1000;
-    if (cores <= now) return unfit(`a higher limit than ${from} is not allowed: policy allows at most ${ceiling}`);
+    const bound = [
+      { most: maxFactor * now, by: `policy allows ${maxFactor} times ${from}` },
+      { most: parseQuantity(ceiling) ?? now, by: `policy allows at most ${ceiling}` },
+      ...limitBounds(growing(scene, container, now)),
+    ].reduce((a, b) => (b.most < a.most ? b : a));
+    const cores = Math.floor(Math.min(2 * now, bound.most) * 1000) / 1000;
+    if (cores <= now) return unfit(`a higher limit than ${from} is not allowed: ${bound.by}`);
     const to = coresText(cores);
     const set = (value: string) => `kubectl set resources ${kubectlName(live)} -c ${container} --limits=cpu=${value}`;
     return {
@@ -48,8 +54,19 @@ export const raiseCpuLimit: VerbSpec<"raise-cpu-limit", Workload> = {
       ],
     };
   },
+  // Whether it is still throttled tells no object: `act` asks Prometheus again.
+  ended: ({ live, near, params: { container, from, to } }) =>
+    noLongerAllowed(growing({ live, near }, container, parseQuantity(from) ?? 0), to),
   inverse: ({ container, from, to }) => ({ verb: "raise-cpu-limit", params: { container, from: to, to: from } }),
 };
+
+const growing = (at: Pick<Scene<Workload>, "live" | "near">, container: string, from: number): Growing => ({
+  live: at.live,
+  near: at.near,
+  resource: "cpu",
+  container,
+  from,
+});
 
 const mostThrottled = ({ evidence, live }: Scene<Workload>): string | null => {
   const names = podsSeen(evidence, live).map(({ metadata }) => metadata.name);

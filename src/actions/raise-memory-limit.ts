@@ -1,9 +1,10 @@
 import type { Container, Pod, Workload } from "../incident/kube.ts";
 import { announcedInLog, loweredFrom } from "../incident/memory-need.ts";
 import { mebibyte, parseQuantity, quantityWithin } from "../incident/quantity.ts";
-import { memoryBounds } from "./memory-bounds.ts";
-import { logsSeen, podsSeen, seriesSeen } from "./seen.ts";
+import { type Bound, type Growing, limitBounds, noLongerAllowed } from "./limit-bounds.ts";
+import { logsSeen, ownPods, podsSeen, seriesSeen } from "./seen.ts";
 import { kubectlName, podsOf, type Scene as SceneOf, unfit, type VerbSpec, workloadKinds } from "./verb.ts";
+import { wellAgain } from "./well-again.ts";
 
 type Scene = SceneOf<Workload>;
 
@@ -12,7 +13,7 @@ export const raiseMemoryLimit: VerbSpec<"raise-memory-limit", Workload> = {
   verb: "raise-memory-limit",
   classes: ["oom-limit-too-low"],
   targets: workloadKinds,
-  near: [],
+  near: ["Pod", "LimitRange", "ResourceQuota"],
   fit(scene) {
     const { live, evidence } = scene;
     if (live.spec.paused) return unfit("its rollout is paused, so a new limit would not be carried out");
@@ -23,9 +24,10 @@ export const raiseMemoryLimit: VerbSpec<"raise-memory-limit", Workload> = {
     if (!container || from === undefined || now === null)
       return unfit("no container with a memory limit in its template is seen to be killed for memory");
     const need = measuredNeed(scene, container.name, pods);
-    const bound = memoryBounds(scene, now).reduce((a, b) => (b.bytes < a.bytes ? b : a));
+    const bounds = [...policyBounds(scene, now), ...limitBounds(growing(scene, container.name, now))];
+    const bound = bounds.reduce((a, b) => (b.most < a.most ? b : a));
     const to = quantityWithin(
-      Math.min(Math.max(wanted(now, need.bytes), formerLimit(scene, container.name)), bound.bytes),
+      Math.min(Math.max(wanted(now, need.bytes), formerLimit(scene, container.name)), bound.most),
     );
     if ((parseQuantity(to) ?? 0) <= now) return unfit(`a higher limit than ${from} is not allowed: ${bound.by}`);
     const name = kubectlName(live);
@@ -57,8 +59,28 @@ export const raiseMemoryLimit: VerbSpec<"raise-memory-limit", Workload> = {
       ],
     };
   },
+  ended(ground) {
+    const { live, near, params } = ground;
+    if (killed(live.spec.template.spec.containers, ownPods(live, near))?.name !== params.container)
+      return `none of its pods shows any more that container ${params.container} was killed for memory`;
+    const from = parseQuantity(params.from) ?? 0;
+    return wellAgain(ground) ?? noLongerAllowed(growing(ground, params.container, from), params.to);
+  },
   inverse: ({ container, from, to }) => ({ verb: "raise-memory-limit", params: { container, from: to, to: from } }),
 };
+
+const growing = (at: Pick<Scene, "live" | "near">, container: string, from: number): Growing => ({
+  live: at.live,
+  near: at.near,
+  resource: "memory",
+  container,
+  from,
+});
+
+const policyBounds = ({ policy: { memoryLimit } }: Scene, from: number): Bound[] => [
+  { most: from * memoryLimit.maxFactor, by: `policy allows ${memoryLimit.maxFactor} times ${quantityWithin(from)}` },
+  { most: parseQuantity(memoryLimit.ceiling) ?? from, by: `policy allows at most ${memoryLimit.ceiling}` },
+];
 
 const killed = (containers: readonly Container[], pods: readonly Pod[]): Container | undefined => {
   const names = pods

@@ -9,7 +9,7 @@ export const rerunJob: VerbSpec<"rerun-job", Job> = {
   verb: "rerun-job",
   classes: ["job-backoff-limit", "node-pressure-eviction", "pod-preempted"],
   targets: ["Job"],
-  near: ["Job"],
+  near: ["Job", "Pod"],
   fit({ live, near, evidence }) {
     if (!hasFailed(live)) return unfit("it has not failed");
     const pods = objectsSeen<Pod>(evidence, "Pod").filter((pod) => ownedBy(pod, live));
@@ -43,6 +43,13 @@ export const rerunJob: VerbSpec<"rerun-job", Job> = {
     const running = sibling(live, near);
     if (running) return moved(`Job ${running.metadata.name} of the same CronJob is under way now`);
     return { kind: "create", object: copyOf(live, as) };
+  },
+  ended({ live, near }) {
+    if (!hasFailed(live)) return "it has not failed";
+    const later = laterRun(live, near);
+    if (later) return `Job ${later.metadata.name} of the same CronJob has done its work since`;
+    const pods = near.filter((object): object is Pod => object.kind === "Pod" && ownedBy(object as Pod, live));
+    return pods.every(wasDisrupted) ? null : "not all of its pods were failed by the cluster";
   },
   inverse: () => null,
   watch: ({ target, params: { as } }) => ({ ...target, name: as }),
@@ -90,9 +97,19 @@ const wasDisrupted = ({ status }: Pod): boolean => {
   return ["NodeLost", "Shutdown", "Terminated", "Preempting"].includes(status?.reason ?? "");
 };
 
-const sibling = (live: Job, near: readonly KubeObject[]): Job | undefined => {
+const laterRun = (live: Job, near: readonly KubeObject[]): Job | undefined =>
+  siblings(live, near).find(
+    ({ metadata, status }) =>
+      Date.parse(metadata.creationTimestamp ?? "") > Date.parse(live.metadata.creationTimestamp ?? "") &&
+      status?.conditions?.some(({ type, status: is }) => type === "Complete" && is === "True"),
+  );
+
+const sibling = (live: Job, near: readonly KubeObject[]): Job | undefined =>
+  siblings(live, near).find(({ status }) => (status?.active ?? 0) > 0);
+
+const siblings = (live: Job, near: readonly KubeObject[]): Job[] => {
   const owner = controllerOf(live)?.uid;
   return near
     .filter((object): object is Job => object.kind === "Job" && object.metadata.uid !== live.metadata.uid)
-    .find((job) => owner !== undefined && controllerOf(job)?.uid === owner && (job.status?.active ?? 0) > 0);
+    .filter((job) => owner !== undefined && controllerOf(job)?.uid === owner);
 };

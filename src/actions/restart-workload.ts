@@ -1,7 +1,8 @@
 import type { Pod, Workload } from "../incident/kube.ts";
 import { pointer } from "./intent.ts";
-import { eventsSeen, podsSeen } from "./seen.ts";
-import { kubectlName, podsOf, type Scene, unfit, type VerbSpec, workloadKinds } from "./verb.ts";
+import { eventsSeen, ownPods, podsSeen } from "./seen.ts";
+import { type Ground, kubectlName, podsOf, type Scene, unfit, type VerbSpec, workloadKinds } from "./verb.ts";
+import { wellAgain } from "./well-again.ts";
 
 const restartedAt = "kubectl.kubernetes.io/restartedAt";
 
@@ -10,7 +11,7 @@ export const restartWorkload: VerbSpec<"restart-workload", Workload> = {
   verb: "restart-workload",
   classes: ["app-hang", "app-not-ready", "config-rotated-not-reloaded"],
   targets: workloadKinds,
-  near: [],
+  near: ["Pod"],
   fit(scene) {
     const { live, evidence, cause, now } = scene;
     if (live.spec.paused) return unfit("its rollout is paused, so a restart would not be carried out");
@@ -46,7 +47,17 @@ export const restartWorkload: VerbSpec<"restart-workload", Workload> = {
       ],
     };
   },
+  ended: (ground) => wellAgain(ground) ?? startedAnew(ground),
   inverse: () => null,
+};
+
+/** Somebody restarted it already, or the kubelet did. */
+const startedAnew = ({ live, near, madeAt }: Ground<"restart-workload", Workload>): string | null => {
+  const started = ownPods(live, near)
+    .flatMap(({ status }) => status?.containerStatuses ?? [])
+    .map(({ state }) => Date.parse(state?.running?.startedAt ?? ""));
+  const all = madeAt !== null && started.length > 0 && started.every((time) => time > Date.parse(madeAt));
+  return all ? "all of its containers were started anew since" : null;
 };
 
 const unanswered = /^Readiness probe failed: .*(timeout|timed out|deadline exceeded)/is;

@@ -5,6 +5,7 @@ import type { ProbeKind } from "../incident/plan.ts";
 import { wasHealthy } from "./health.ts";
 import { historyKind, type Revision, type Template, templateHash, templateOf } from "./revisions.ts";
 import { kubectlName, moved, podsOf, unfit, type VerbSpec, workloadKinds } from "./verb.ts";
+import { wellAgain } from "./well-again.ts";
 
 const kindFor: Partial<Record<FaultClass, ProbeKind>> = {
   "readiness-probe-wrong": "readinessProbe",
@@ -20,7 +21,7 @@ export const restoreProbe: VerbSpec<"restore-probe", Workload> = {
   verb: "restore-probe",
   classes: Object.keys(kindFor) as FaultClass[],
   targets: workloadKinds,
-  near: [],
+  near: ["Pod"],
   fit(scene) {
     const { live, cause, revisions } = scene;
     const kind = kindFor[cause.class];
@@ -73,6 +74,7 @@ export const restoreProbe: VerbSpec<"restore-probe", Workload> = {
       ],
     };
   },
+  ended: wellAgain,
   inverse: ({ toRevision, replicaSet, templateHash: hash, from, ...same }) => ({
     verb: "restore-probe",
     params: { ...same, ...from, from: { toRevision, replicaSet, templateHash: hash } },

@@ -55,6 +55,21 @@ export const restoreServicePort: VerbSpec<"restore-service-port", Service> = {
       ],
     };
   },
+  ended({
+    live,
+    near,
+    params: {
+      from,
+      to,
+      serves: { kind, name },
+    },
+  }) {
+    const [serves, ...others] = readyWorkloads(near).filter((workload) => selects(live.spec.selector ?? {}, workload));
+    if (serves?.kind !== kind || serves.metadata.name !== name || others.length > 0)
+      return `it no longer leads to ready pods of ${kind} ${name} alone`;
+    if (takes(serves, from)) return `the pods of ${kind} ${name} declare port ${from} now`;
+    return takes(serves, to) ? null : `the pods of ${kind} ${name} no longer declare port ${to}`;
+  },
   inverse: ({ port, from, to, serves }) => ({
     verb: "restore-service-port",
     params: { port, from: to, to: from, serves },

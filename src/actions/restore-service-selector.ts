@@ -1,7 +1,7 @@
 import { canonical } from "../incident/canonical.ts";
-import type { Service, Workload } from "../incident/kube.ts";
+import type { KubeObject, Service, Workload } from "../incident/kube.ts";
 import { lastApplied } from "./last-applied.ts";
-import { labelsOf, readyWorkloads, selects, servicesIn } from "./serving.ts";
+import { labelsOf, readyEndpoints, readyWorkloads, selects, servicesIn } from "./serving.ts";
 import { kubectlName, moved, type Scene, unfit, type VerbSpec, workloadKinds } from "./verb.ts";
 
 type Labels = Record<string, string>;
@@ -17,12 +17,12 @@ export const restoreServiceSelector: VerbSpec<"restore-service-selector", Servic
   verb: "restore-service-selector",
   classes: ["service-selector-unmatched"],
   targets: ["Service"],
-  near: [...workloadKinds, "Service"],
+  near: [...workloadKinds, "Service", "EndpointSlice"],
   fit(scene) {
     const { live } = scene;
     const from = live.spec.selector ?? {};
-    if (readyWorkloads(scene.near).some((workload) => selects(from, workload)))
-      return unfit("it selects ready pods as it is");
+    const served = servedAsIs(live, scene.near);
+    if (served !== null) return unfit(served);
     const former = byManifest(scene) ?? byName(scene);
     if (former === null)
       return unfit("what it selected before is not on record, and no one workload is its obvious other half");
@@ -47,8 +47,28 @@ export const restoreServiceSelector: VerbSpec<"restore-service-selector", Servic
     if (canonical(spec.selector ?? {}) !== canonical(from)) return moved("its selector is no longer what it was");
     return { kind: "patch", patch: [{ op: "replace", path: "/spec/selector", value: to }] };
   },
+  ended: ({ live, near, params: { to, serves } }) => servedAsIs(live, near) ?? elsewhere(near, to, serves),
   inverse: ({ from, to, serves }) => ({ verb: "restore-service-selector", params: { from: to, to: from, serves } }),
   watch: ({ target: { namespace }, params: { serves } }) => ({ ...serves, namespace }),
+};
+
+/** Why it needs no other selector. */
+const servedAsIs = (live: Service, near: readonly KubeObject[]): string | null => {
+  if (readyWorkloads(near).some((workload) => selects(live.spec.selector ?? {}, workload)))
+    return "it selects ready pods as it is";
+  return readyEndpoints(live, near) > 0 ? "it has ready endpoints as it is" : null;
+};
+
+/** Why the selector that was approved no longer leads where it was to lead. */
+const elsewhere = (
+  near: readonly KubeObject[],
+  to: Labels,
+  { kind, name }: Pick<Workload["metadata"], "name"> & { kind: string },
+): string | null => {
+  const [serves, ...others] = readyWorkloads(near).filter((workload) => selects(to, workload));
+  return serves?.kind === kind && serves.metadata.name === name && others.length === 0
+    ? null
+    : `what was approved no longer leads to ready pods of ${kind} ${name} alone`;
 };
 
 const byManifest = ({ live, near }: Scene<Service>): Former | null => {

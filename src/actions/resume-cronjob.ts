@@ -32,5 +32,7 @@ export const resumeCronJob: VerbSpec<"resume-cronjob", CronJob> = {
     if ((spec.suspend ?? false) === suspend) return moved(`it is already ${suspend ? "suspended" : "resumed"}`);
     return { kind: "patch", patch: [{ op: "replace", path: "/spec/suspend", value: suspend }] };
   },
+  // That it is suspended is part of its version.
+  ended: () => null,
   inverse: ({ suspend }) => ({ verb: "resume-cronjob", params: { suspend: !suspend } }),
 };

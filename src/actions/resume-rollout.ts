@@ -31,5 +31,7 @@ export const resumeRollout: VerbSpec<"resume-rollout", Workload> = {
       patch: paused ? [{ op: "add", path: "/spec/paused", value: true }] : [{ op: "remove", path: "/spec/paused" }],
     };
   },
+  // That it is paused is part of its version.
+  ended: () => null,
   inverse: ({ paused }) => ({ verb: "resume-rollout", params: { paused: !paused } }),
 };

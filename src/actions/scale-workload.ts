@@ -1,5 +1,5 @@
 import type { Workload } from "../incident/kube.ts";
-import { formerCount } from "./former-count.ts";
+import { formerCount, otherCount } from "./former-count.ts";
 import { scaledBy } from "./scaled-by.ts";
 import { kubectlName, moved, unfit, type VerbSpec } from "./verb.ts";
 
@@ -43,5 +43,6 @@ export const scaleWorkload: VerbSpec<"scale-workload", Workload> = {
       ],
     };
   },
+  ended: ({ live, near, params: { to } }) => otherCount(live, near, to),
   inverse: ({ from, to }) => ({ verb: "scale-workload", params: { from: to, to: from } }),
 };

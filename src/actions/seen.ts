@@ -44,11 +44,29 @@ export const ownsPod = (workload: KubeObject, { metadata }: KubeObject): boolean
 // A base that is too long is cut before its random end.
 const longestBase = 58;
 
-/** Was it made by its controller? One that was made elsewhere and only bears the labels is taken in, under its old name. */
-export const isMadeByOwner = ({ metadata }: KubeObject): boolean => {
+/**
+ * Was it made by its controller? One that was made elsewhere and only bears the labels is taken in as it is: under a name that
+ * was not generated for this controller, or without the containers of its template. A StatefulSet gives each pod its name itself.
+ */
+export const isMadeByOwner = (workload: Workload, { metadata, spec }: Pod): boolean => {
   const owner = metadata.ownerReferences?.find(({ controller }) => controller);
-  return owner !== undefined && metadata.name.startsWith(`${owner.name}-`.slice(0, longestBase));
+  if (owner === undefined) return false;
+  const wanted = workload.spec.template.spec.containers.map(({ name }) => name);
+  const whole = wanted.every((name) => spec.containers.some((container) => container.name === name));
+  const named =
+    owner.kind === "StatefulSet"
+      ? isOrdinal(metadata.name, owner.name) &&
+        metadata.labels?.["statefulset.kubernetes.io/pod-name"] === metadata.name
+      : metadata.generateName === `${owner.name}-` &&
+        metadata.name.startsWith(metadata.generateName.slice(0, longestBase));
+  return whole && named;
 };
 
+const isOrdinal = (name: string, set: string): boolean =>
+  name.startsWith(`${set}-`) && /^\d+$/.test(name.slice(set.length + 1));
+
+export const ownPods = (workload: KubeObject, objects: readonly KubeObject[]): Pod[] =>
+  objects.filter((object): object is Pod => object.kind === "Pod" && ownsPod(workload, object));
+
 export const podsSeen = (evidence: readonly Evidence[], workload: Workload): Pod[] =>
-  objectsSeen<Pod>(evidence, "Pod").filter((pod) => ownsPod(workload, pod));
+  ownPods(workload, objectsSeen<Pod>(evidence, "Pod"));

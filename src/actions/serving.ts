@@ -1,4 +1,4 @@
-import type { KubeObject, Service, Workload } from "../incident/kube.ts";
+import type { EndpointSlice, KubeObject, Service, Workload } from "../incident/kube.ts";
 import { workloadKinds } from "./verb.ts";
 
 /** What a Service could lead to: the workloads of its namespace with ready pods. */
@@ -19,3 +19,12 @@ export const servicesIn = (near: readonly KubeObject[]): Service[] =>
 
 export const portsOf = ({ spec }: Workload): { name?: string; containerPort: number }[] =>
   spec.template.spec.containers.flatMap(({ ports = [] }) => ports);
+
+/** Addresses that answer for this Service now. */
+export const readyEndpoints = ({ metadata }: Service, near: readonly KubeObject[]): number =>
+  near
+    .filter((object): object is EndpointSlice => object.kind === "EndpointSlice")
+    .filter((slice) => slice.metadata.labels?.["kubernetes.io/service-name"] === metadata.name)
+    .flatMap(({ endpoints }) => endpoints ?? [])
+    .filter(({ conditions }) => conditions?.ready !== false)
+    .reduce((sum, { addresses = [] }) => sum + addresses.length, 0);

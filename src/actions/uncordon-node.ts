@@ -1,5 +1,5 @@
 import type { KubeNode } from "../incident/kube.ts";
-import { drainOf, isReadyNode } from "./cordon.ts";
+import { drainOf, isReadyNode, pressureOf } from "./cordon.ts";
 import { moved, unfit, type VerbSpec } from "./verb.ts";
 
 /** Lets pods be scheduled to a node again, unless somebody is emptying it. */
@@ -11,7 +11,8 @@ export const uncordonNode: VerbSpec<"uncordon-node", KubeNode> = {
   fit({ live, near }) {
     const { name } = live.metadata;
     if (live.spec?.unschedulable !== true) return unfit(`node ${name} is not cordoned`);
-    if (!isReadyNode(live)) return unfit(`node ${name} is not ready`);
+    const unsound = whyUnsound(live);
+    if (unsound !== null) return unfit(`node ${name} ${unsound}`);
     const drain = drainOf(live, near);
     if (drain !== null) return unfit(`node ${name} seems to be drained: ${drain}`);
     return {
@@ -40,5 +41,16 @@ export const uncordonNode: VerbSpec<"uncordon-node", KubeNode> = {
       ],
     };
   },
+  ended({ live }) {
+    const unsound = whyUnsound(live);
+    return unsound === null ? null : `it ${unsound} now`;
+  },
   inverse: () => ({ verb: "cordon-node", params: {} }),
+};
+
+/** Why no pods belong on it, cordoned or not. */
+const whyUnsound = (node: KubeNode): string | null => {
+  if (!isReadyNode(node)) return "is not ready";
+  const pressure = pressureOf(node);
+  return pressure === null ? null : `has the condition ${pressure}`;
 };

@@ -7,7 +7,17 @@ import { unstick } from "./delete-pod.ts";
 import { beganWithNewest, wasHealthy } from "./health.ts";
 import { pointer } from "./intent.ts";
 import { historyKind, type Revision, templateHash, templateOf } from "./revisions.ts";
-import { type Draft, kubectlName, podsOf, type Scene as SceneOf, unfit, type VerbSpec, workloadKinds } from "./verb.ts";
+import {
+  type Draft,
+  type Ground,
+  kubectlName,
+  podsOf,
+  type Scene as SceneOf,
+  unfit,
+  type VerbSpec,
+  workloadKinds,
+} from "./verb.ts";
+import { wellAgain } from "./well-again.ts";
 
 type Undo = VerbSpec<"undo-rollout", Workload>;
 type Scene = SceneOf<Workload>;
@@ -17,7 +27,7 @@ export const undoRollout: Undo = {
   verb: "undo-rollout",
   classes: Object.keys(broughtBy) as FaultClass[],
   targets: workloadKinds,
-  near: [],
+  near: ["Pod"],
   fit(scene) {
     const [current, ...older] = scene.revisions;
     const part = broughtBy[scene.cause.class];
@@ -44,10 +54,17 @@ export const undoRollout: Undo = {
     const text = withCause === false ? [] : causeChange(live, source, withCause === true);
     return { kind: "patch", patch: [{ op: "replace", path: "/spec/template", value: template }, ...text] };
   },
+  ended: (ground) => wellAgain(ground) ?? formerSick(ground),
   follow: ({ live, evidence }) => unstick(live, evidence),
   inverse({ from, ...to }) {
     return from === undefined ? null : { verb: "undo-rollout", params: { ...from, from: to } };
   },
+};
+
+/** The pods of the revision that it would go back to are sick as well now, so it is not this rollout's doing. */
+const formerSick = ({ source, params: { toRevision } }: Ground<"undo-rollout", Workload>): string | null => {
+  const { replicas = 0, readyReplicas = 0 } = (source as Workload | null)?.status ?? {};
+  return replicas > 0 && readyReplicas === 0 ? `none of the pods of revision ${toRevision} is ready now` : null;
 };
 
 const changeCause = "kubernetes.io/change-cause";

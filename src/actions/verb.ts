@@ -52,6 +52,18 @@ export interface Follow {
 /** The action that takes an action back exactly, in the words of the catalogue. */
 export type Inverse = { [V in Verb]: { verb: V; params: ParamsOf<V> } }[Verb];
 
+/** What is looked at once more just before the write that was approved, all of it read now. */
+export interface Ground<V extends Verb = Verb, T extends KubeObject = KubeObject> {
+  live: T;
+  params: ParamsOf<V>;
+  source: KubeObject | null;
+  near: readonly KubeObject[];
+  /** When the plan was made; null in what an older build planned. */
+  madeAt: string | null;
+  /** ISO time. */
+  now: string;
+}
+
 /** One verb of the closed catalogue. To add one: a file with its VerbSpec, a member of Action, a line in catalogue.ts. */
 export interface VerbSpec<V extends Verb = Verb, T extends KubeObject = KubeObject> {
   readonly verb: V;
@@ -71,6 +83,11 @@ export interface VerbSpec<V extends Verb = Verb, T extends KubeObject = KubeObje
   source(live: KubeObject, params: ParamsOf<V>): { kind: Kind; name: string } | null;
   /** The exact change, the same bytes for the same live object and parameters; `moved` when its ground has shifted. */
   change(live: T, params: ParamsOf<V>, source: KubeObject | null, near: readonly KubeObject[]): Change;
+  /**
+   * Why what justified the plan no longer holds, or null: the status and the neighbours of an object move without its version.
+   * Asked just before each write that was approved, and never of an undo.
+   */
+  ended(ground: Ground<V, T>): string | null;
   /** The exact way back, or null where there is none. */
   inverse(params: ParamsOf<V>): Inverse | null;
   /** A second change that may have to follow for this one to reach the pods; part of the same plan and approval. */

@@ -19,6 +19,8 @@ export interface ManagedFields {
 
 export interface Meta {
   name: string;
+  /** What its maker had the server make the name from. */
+  generateName?: string;
   namespace?: string;
   uid?: string;
   resourceVersion?: string;
@@ -178,6 +180,11 @@ export interface LabelSelector {
   matchExpressions?: { key: string; operator: string; values?: string[] }[];
 }
 
+interface RolloutStrategy {
+  type?: string;
+  rollingUpdate?: { maxSurge?: number | string; maxUnavailable?: number | string };
+}
+
 /** Deployment, StatefulSet, DaemonSet, ReplicaSet: whatever has a pod template. */
 export interface Workload extends KubeObject {
   spec: {
@@ -186,7 +193,9 @@ export interface Workload extends KubeObject {
     podManagementPolicy?: string;
     selector?: LabelSelector;
     progressDeadlineSeconds?: number;
-    strategy?: { type?: string; rollingUpdate?: { maxSurge?: number | string; maxUnavailable?: number | string } };
+    strategy?: RolloutStrategy;
+    /** As a StatefulSet and a DaemonSet call it. */
+    updateStrategy?: RolloutStrategy;
     template: { metadata?: Partial<Meta>; spec: PodSpec };
   };
   status?: {

@@ -88,7 +88,12 @@ export const Action = z.discriminatedUnion("verb", [
   }),
   z.object({ verb: z.literal("uncordon-node"), params: z.object({}), ...common }),
   z.object({ verb: z.literal("cordon-node"), params: z.object({}), ...common }),
-  z.object({ verb: z.literal("delete-pod"), params: z.object({ serves: Serves }), ...common }),
+  z.object({
+    verb: z.literal("delete-pod"),
+    /** `uid`: of the controller that makes it anew; absent in what an older build planned. */
+    params: z.object({ serves: Serves.extend({ uid: z.string().optional() }) }),
+    ...common,
+  }),
   z.object({ verb: z.literal("rerun-job"), params: z.object({ as: z.string(), specHash: z.string() }), ...common }),
 ]);
 export type Action = z.infer<typeof Action>;
@@ -114,6 +119,8 @@ export const Plan = z.discriminatedUnion("kind", [
     hash: z.string(),
     /** ISO time after which an approval of this plan is refused. */
     expiresAt: z.iso.datetime(),
+    /** When it was made; absent in what an older build planned. */
+    madeAt: z.iso.datetime().optional(),
     /** `person`: somebody has to approve. `policy`: the policy file allows this class of change on its own. */
     authority: z.enum(["person", "policy"]),
     actions: z.array(Action).min(1),

@@ -4,9 +4,10 @@ import { type Outcome, outcomeText } from "../incident/outcome.ts";
 import type { Policy } from "../incident/policy.ts";
 import type { Ports } from "../ports/index.ts";
 import { carryOut } from "./carry-out.ts";
+import { calmSince } from "./verify-throttled.ts";
 import { whyForbidden } from "./wish.ts";
 
-type Using = Pick<Ports, "cluster" | "actuator" | "ledger" | "clock">;
+type Using = Pick<Ports, "cluster" | "actuator" | "ledger" | "clock"> & Partial<Pick<Ports, "metrics">>;
 
 /** Carries an approved plan out: each action zero times or once, whatever crashes. */
 export const act =
@@ -19,8 +20,12 @@ export const act =
       // Whether it is needed at all is seen by `verify`.
       if (action.when !== undefined) break;
       const key = intentKey(id, plan.hash, round, index);
-      const forbid = () => whyForbidden(ports, settings.policy, incident, plan, action);
-      made.push(await carryOut(ports, { plan, round, index, key, action, called: action.verb, forbid }));
+      const forbid = async () =>
+        (await whyForbidden(ports, settings.policy, incident, plan, action)) ??
+        calmSince({ metrics: null, ...ports }, action);
+      made.push(
+        await carryOut(ports, { plan, round, index, key, action, called: action.verb, justified: true, forbid }),
+      );
       if (made.at(-1)?.kind !== "applied") break;
     }
     const before = outcomes.filter(({ key }) => !made.some((outcome) => outcome.key === key));

@@ -24,6 +24,8 @@ export interface Errand {
   action: Intended;
   /** As it is called on the record. */
   called: string;
+  /** Whether what justified the plan has to hold still. Not for an undo. */
+  justified: boolean;
   /** Asked just before the write: what is against it now, or null. */
   forbid?: (() => Promise<string | null>) | undefined;
 }
@@ -47,13 +49,19 @@ const write = async (ports: Using, errand: Errand): Promise<Ending> => {
   try {
     const against = (await errand.forbid?.()) ?? null;
     if (against !== null) return refused("changed", against);
-    const tried = await tryWrite(ports.cluster, errand.action, errand.key, async (exact) => {
-      sent = true;
-      const performed = await ports.actuator.perform(exact);
-      // A definite no leaves nothing of that try in doubt.
-      sent = performed.kind === "applied";
-      return performed;
-    });
+    const tried = await tryWrite(
+      ports.cluster,
+      errand.action,
+      errand.key,
+      async (exact) => {
+        sent = true;
+        const performed = await ports.actuator.perform(exact);
+        // A definite no leaves nothing of that try in doubt.
+        sent = performed.kind === "applied";
+        return performed;
+      },
+      errand.justified ? () => ({ madeAt: errand.plan.madeAt ?? null, now: isoNow(ports.clock) }) : undefined,
+    );
     switch (tried.kind) {
       case "applied":
         return { ...applied(errand), ...(await leftBy(ports, errand, tried)) };

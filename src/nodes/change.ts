@@ -1,10 +1,11 @@
 import { verbSpec } from "../actions/catalogue.ts";
 import { intentOf } from "../actions/intent.ts";
-import type { Change, VerbSpec } from "../actions/verb.ts";
+import { selectorText } from "../actions/selector.ts";
+import { type Change, type Ground, moved, type VerbSpec } from "../actions/verb.ts";
 import { objectVersion } from "../actions/version.ts";
 import { lockedWrite } from "../actions/write.ts";
 import { isKind, type Kind, kinds } from "../incident/kinds.ts";
-import type { KubeObject } from "../incident/kube.ts";
+import type { KubeObject, Workload } from "../incident/kube.ts";
 import type { Action } from "../incident/plan.ts";
 import { unreadableText } from "../incident/readable.ts";
 import { refText } from "../incident/subject.ts";
@@ -16,6 +17,8 @@ import { readList } from "../tools/read-list.ts";
 const tries = 5;
 
 export type Intended = Pick<Action, "verb" | "target" | "params">;
+/** Of a change that a plan justified: what it rests on is looked at once more. An undo rests on nothing but our own write. */
+export type Asked = Pick<Ground, "madeAt" | "now">;
 export type Tried =
   /** `before` is null when an earlier life did it. */
   | { kind: "applied"; object: KubeObject; before: KubeObject | null; did: "patch" | "delete" | "create" }
@@ -24,27 +27,37 @@ export type Tried =
   | { kind: "changed"; message: string };
 
 /** The exact change for the object as it was just read, with the content it takes from elsewhere read again. */
-export const readChange = async (cluster: Cluster, live: KubeObject, { verb, params }: Intended): Promise<Change> => {
+export const readChange = async (
+  cluster: Cluster,
+  live: KubeObject,
+  { verb, params }: Intended,
+  asked?: Asked,
+): Promise<Change> => {
   const spec = verbSpec(verb);
   const source = spec.source(live, params);
   const [content, near] = await Promise.all([
     source && cluster.get(source.kind, live.metadata.namespace ?? null, source.name),
     readNear(cluster, spec, live),
   ]);
-  return spec.change(live, params, content, near);
+  const ended = asked === undefined ? null : spec.ended({ live, params, source: content, near, ...asked });
+  return ended === null ? spec.change(live, params, content, near) : moved(ended);
 };
 
 const mostNear = 1000;
 
 /** What the preconditions of a verb look at beside the target. A list that was cut short proves nothing, so it throws. */
-export const readNear = async (cluster: Cluster, { near }: VerbSpec, live: KubeObject): Promise<KubeObject[]> => {
+export const readNear = async (
+  cluster: Cluster,
+  { near }: Pick<VerbSpec, "near">,
+  live: KubeObject,
+): Promise<KubeObject[]> => {
   const lists = await Promise.all(
     near.map(async (kind) => {
       const namespace = kinds[kind].namespaced ? (live.metadata.namespace ?? null) : null;
       const { objects, truncated, unreadable } = await readList(cluster, {
         kind,
         namespace,
-        selector: null,
+        selector: ofIts(kind, live),
         limit: mostNear,
       });
       if (truncated)
@@ -58,6 +71,13 @@ export const readNear = async (cluster: Cluster, { near }: VerbSpec, live: KubeO
   return lists.flat();
 };
 
+/** Only its own pods and endpoints, where its kind tells them: a namespace may hold thousands of others. */
+const ofIts = (kind: Kind, live: KubeObject): string | null => {
+  if (kind === "EndpointSlice") return `kubernetes.io/service-name=${live.metadata.name}`;
+  const selector = kind === "Pod" && live.kind !== "Node" ? (live as Workload).spec.selector : undefined;
+  return selector === undefined ? null : selectorText(selector) || null;
+};
+
 /**
  * One write, locked to the version that was approved. A crash loop moves the status, and with it the lock of the
  * server, every few seconds: as long as the version itself is the same, it is read afresh and tried again.
@@ -67,16 +87,17 @@ export const tryWrite = async (
   action: Intended,
   key: string,
   send: (write: Write) => Promise<Performed>,
+  asked?: () => Asked,
 ): Promise<Tried> => {
   const kind = kindOf(action);
   const name = refText(action.target);
   for (let n = 0; n < tries; n++) {
     const live = await cluster.get(kind, action.target.namespace, action.target.name);
-    if (live === null) return { kind: "changed", message: `${name} is gone` };
-    if (live.metadata.uid !== action.target.uid) return { kind: "changed", message: `${name} was made anew` };
-    if (intentOf(live) === key) return { kind: "applied", object: live, before: null, did: "patch" };
-    if (objectVersion(live) !== action.target.version) return { kind: "changed", message: `${name} was changed since` };
-    const change = await readChange(cluster, live, action);
+    if (live !== null && isSame(live, action) && intentOf(live) === key)
+      return { kind: "applied", object: live, before: null, did: "patch" };
+    const other = live === null ? "is gone" : whyOther(live, action);
+    if (live === null || other !== null) return { kind: "changed", message: `${name} ${other}` };
+    const change = await readChange(cluster, live, action, asked?.());
     if (change.kind === "moved") return { kind: "changed", message: change.why };
     const made = change.kind === "create" ? await alreadyMade(cluster, change.object, key) : null;
     if (made !== null) return made;
@@ -85,6 +106,15 @@ export const tryWrite = async (
     if (performed.kind === "refused") return performed;
   }
   return { kind: "refused", message: `${name} moved at each of ${tries} tries; nothing was written` };
+};
+
+const isSame = ({ metadata }: KubeObject, { target }: Intended): boolean => metadata.uid === target.uid;
+
+/** Why it is not the object that was approved, as it was approved. */
+const whyOther = (live: KubeObject, action: Intended): string | null => {
+  if (!isSame(live, action)) return "was made anew";
+  if (objectVersion(live) !== action.target.version) return "was changed since";
+  return live.metadata.deletionTimestamp ? "is being deleted" : null;
 };
 
 /** An object that was to be made and is there: by us, or by somebody else under the same name. */

@@ -133,6 +133,7 @@ const planWith = async (
     kind: "actions",
     terms,
     hash: planHash(actions, terms),
+    madeAt: scene.now,
     expiresAt: new Date(Date.parse(scene.now) + settings.approvalMinutes * 60_000).toISOString(),
     authority:
       mayActAlone(scene, draftOf(scene, choice), terms.people, ruling.mode) &&

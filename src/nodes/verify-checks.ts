@@ -38,7 +38,7 @@ export const checksNow = (sight: Sight, measure: Measure): LiveCheck[] => {
     slow("replicas ready", allReady(workload)),
     atBaseline(workload, sight, measure.baseline),
     required("probes kept", probesKept(workload, measure.baseline)),
-    required("pods its own", ownMade(sight)),
+    required("pods its own", ownMade(workload, sight)),
     noneWaiting(sight.pods),
     slow("endpoints ready", endpointsReady(workload, sight, measure.baseline)),
     alertSilent(sight, measure),
@@ -124,9 +124,9 @@ const probesKept = (workload: Workload, baseline: Baseline | null): Judged => {
 };
 
 /** A pod with the right labels is taken in by a controller that did not make it, and counts as one of its own. */
-const ownMade = ({ pods }: Sight): Judged => {
+const ownMade = (workload: Workload, { pods }: Sight): Judged => {
   if (pods === null) return [null, "the pods could not be asked"];
-  const foreign = pods.filter((pod) => !isMadeByOwner(pod)).map(({ metadata }) => metadata.name);
+  const foreign = pods.filter((pod) => !isMadeByOwner(workload, pod)).map(({ metadata }) => metadata.name);
   if (foreign.length > 0) return [false, `not made by it, only labelled so: ${foreign.slice(0, 5).join(", ")}`];
   return [true, "it made all of its pods"];
 };

@@ -45,6 +45,6 @@ export const carryOn = async (
 ): Promise<Update> => {
   const exact = { ...ports, cluster: ports.exact };
   const forbid = () => whyForbidden(exact, policy, incident, plan, action);
-  const errand = { plan, round: incident.rounds, index, key, action, called: action.verb, forbid };
+  const errand = { plan, round: incident.rounds, index, key, action, called: action.verb, justified: true, forbid };
   return { outcomes: [...incident.outcomes, await carryOut(exact, errand)] };
 };

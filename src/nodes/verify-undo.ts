@@ -34,7 +34,15 @@ export const takeBack = async (
   const key = intentKey(incident.id, plan.hash, incident.rounds, index);
   const tried = await diffOf(ports, redact, way, key);
   if (tried.kind === "no") return { escalation: `${words} It was not undone: ${tried.why}. ${byHand(action)}` };
-  const errand = { plan, round: incident.rounds, index, key, action: way, called: `undo of ${action.verb}` };
+  const errand = {
+    plan,
+    round: incident.rounds,
+    index,
+    key,
+    action: way,
+    called: `undo of ${action.verb}`,
+    justified: false,
+  };
   const undone = await carryOut({ ...ports, cluster: ports.exact }, errand);
   const outcome = tried.diff === "" ? undone : { ...undone, diff: tried.diff };
   return { outcomes: [...outcomes, outcome], escalation: `${words} ${told(outcome, action)}` };

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Evidence } from "../../src/incident/evidence.ts";
 import type { Incident } from "../../src/incident/incident.ts";
+import type { KubeObject } from "../../src/incident/kube.ts";
 import type { ActionPlan, Plan } from "../../src/incident/plan.ts";
 import type { Policy } from "../../src/incident/policy.ts";
 import { propose } from "../../src/nodes/propose.ts";
@@ -308,10 +309,10 @@ const killed = pod("web-r1-a", 1, {
     { name: "web", restartCount: 3, lastState: { terminated: { exitCode: 137, reason: "OOMKilled" } } },
   ],
 });
-const oomWorld = [deployment(oom, {}), replicaSet(1, oom, 0, "2026-01-01T09:00:00Z")];
-const oomRun = (more: Evidence[], policy = policyIn("approve")) =>
+const oomWorld: KubeObject[] = [deployment(oom, {}), replicaSet(1, oom, 0, "2026-01-01T09:00:00Z")];
+const oomRun = (more: Evidence[], policy = policyIn("approve"), beside: typeof oomWorld = []) =>
   run(
-    oomWorld,
+    [...oomWorld, ...beside],
     { diagnosis: cause("oom-limit-too-low") },
     { policy, evidence: [found("2026-01-01T09:59:00Z", killed), ...more] },
   );
@@ -356,8 +357,8 @@ test("a LimitRange and a full quota bound the new limit", async () => {
     status: { hard: { "limits.memory": "128Mi" }, used: { "limits.memory": "128Mi" } },
   };
 
-  const ranged = await oomRun([found("2026-01-01T09:59:00Z", range)]);
-  const full = await oomRun([found("2026-01-01T09:59:00Z", quota)]);
+  const ranged = await oomRun([], policyIn("approve"), [range as never]);
+  const full = await oomRun([], policyIn("approve"), [quota as never]);
 
   expect(actionsOf(ranged.update.plan).actions[0]?.params).toMatchObject({ to: "96Mi" });
   expect(whyNone(full.update.plan)).toContain("ResourceQuota rq");

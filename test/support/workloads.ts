@@ -56,6 +56,7 @@ export const pod = (name: string, revision: number, status: object): KubeObject 
   kind: "Pod",
   metadata: {
     name,
+    generateName: `web-r${revision}-`,
     namespace,
     uid: `uid-${name}`,
     labels: { app: "web", "pod-template-hash": `r${revision}` },
