@@ -1,18 +1,23 @@
-import { candidates } from "../actions/choose.ts";
+import { candidates, changeableFor } from "../actions/choose.ts";
 import { managedElsewhere } from "../actions/ownership.ts";
 import { scaledBy } from "../actions/scaled-by.ts";
 import { objectsSeen } from "../actions/seen.ts";
+import { targetOf } from "../actions/target.ts";
 import type { Config } from "../config.ts";
 import { openDatabase } from "../database.ts";
+import type { Evidence } from "../incident/evidence.ts";
 import type { Incident } from "../incident/incident.ts";
 import { isKind } from "../incident/kinds.ts";
 import type { KubeObject } from "../incident/kube.ts";
 import { workloadOf } from "../incident/pace.ts";
 import type { Wish } from "../incident/ruling.ts";
-import { type ObjectRef, refText, sameObject } from "../incident/subject.ts";
+import { type ObjectRef, refText } from "../incident/subject.ts";
 import { makeLog } from "../log.ts";
 import { keeperOf } from "../nodes/keeper.ts";
+import { readNear } from "../nodes/change.ts";
+import { placeOf } from "../nodes/propose-scene.ts";
 import type { Cluster } from "../ports/cluster.ts";
+import { PortError } from "../ports/port-error.ts";
 import { changesLately } from "../store/changes.ts";
 import { openEvidence } from "../store/evidence.ts";
 import { readIncident, type StoredIncident } from "../store/incidents.ts";
@@ -26,6 +31,8 @@ export interface Asked {
   manager: string | null;
   /** The autoscaler that owns its replicas, where they are what is changed; null: none is seen. */
   scaler: string | null;
+  /** Why it could not be told whether there is one, so that nothing would be proposed; null: it could. */
+  unprepared: string | null;
   /** Whether the number of pods was planned or said; without either, the wish has none and no bound of pods is against it. */
   podsKnown: boolean;
   /** How many pods the object runs now, by its own status; null where the cluster did not give it or it runs none of its own. */
@@ -38,8 +45,12 @@ export type Given = Partial<Pick<Wish, "risk" | "pods" | "labels">>;
 
 type Thought = Pick<Wish, "verb" | "risk" | "pods"> & { target: ObjectRef; workload: string; uid: string };
 
-/** The changes of its plan; without one, every verb that answers its diagnosis and can change the object of that, or else its own. */
-const thoughtsOf = ({ state, subject }: StoredIncident, base: Wish): Thought[] => {
+/** The changes of its plan; without one, every verb that answers its diagnosis, with the target that it would be proposed for. */
+const thoughtsOf = async (
+  { state, subject }: StoredIncident,
+  base: Wish,
+  evidence: () => Promise<readonly Evidence[]>,
+): Promise<Thought[]> => {
   const { plan = null, diagnosis = null } = state ?? {};
   if (plan?.kind === "actions")
     return plan.actions.map((action) => {
@@ -47,13 +58,17 @@ const thoughtsOf = ({ state, subject }: StoredIncident, base: Wish): Thought[] =
       return { verb, risk, pods, target, workload: workloadOf(action), uid: target.uid };
     });
   if (diagnosis?.kind !== "cause") return [];
-  const { class: name, object, related } = diagnosis;
-  const isOwn = candidates(name, object.kind).length === 0 && related.some((other) => sameObject(other, subject));
-  const target = isOwn ? subject : object;
-  return candidates(name, target.kind).map(({ verb }) => {
+  const { class: name } = diagnosis;
+  const seen = await evidence();
+  const chosen = targetOf(subject, diagnosis, seen, changeableFor(name));
+  if (chosen.kind === "none") return [];
+  return candidates(name, chosen.ref.kind).flatMap((spec) => {
+    const target = placeOf(spec, chosen.ref, seen);
+    if (target === null) return [];
+    const { verb } = spec;
     const workload = [target.kind, target.namespace ?? "", target.name].join("/");
     // Only a plan tells how many pods a change touches.
-    return { verb, risk: base.risk, pods: 0, target, workload, uid: "" };
+    return [{ verb, risk: base.risk, pods: 0, target, workload, uid: "" }];
   });
 };
 
@@ -109,8 +124,9 @@ export const asksOf = async (
     const evidence = (): ReturnType<typeof openEvidence> =>
       (opened ??= openEvidence(pool, id, stored.state?.evidence ?? []));
     const now = new Date(base.now);
+    const thoughts = await thoughtsOf(stored, base, evidence);
     return await Promise.all(
-      thoughtsOf(stored, base).map(async (one) => {
+      thoughts.map(async (one) => {
         const { target, workload, uid, ...thought } = one;
         const seen = async () => seenIn(await evidence(), target);
         const { labels, from, manager, runs } = await readOf(cluster, target, seen);
@@ -120,7 +136,7 @@ export const asksOf = async (
           wish: { ...base, ...thought, ...about, ...given },
           labelsFrom: given.labels === undefined ? read : "--labels",
           manager,
-          scaler: await scalerOf(cluster, one, evidence),
+          ...(await scalerOf(cluster, one, evidence)),
           runs,
           podsKnown: stored.state?.plan?.kind === "actions" || given.pods !== undefined,
           changes: await changesLately(pool, { workload, uid, now }),
@@ -137,13 +153,18 @@ const scalerOf = async (
   cluster: Cluster | null,
   { verb, target: { kind, namespace, name } }: Thought,
   evidence: () => ReturnType<typeof openEvidence>,
-): Promise<string | null> => {
-  if (verb !== "scale-workload" || namespace === null) return null;
-  const query = { kind: "HorizontalPodAutoscaler", namespace, selector: null, limit: 500 } as const;
-  const live = await cluster?.list(query).catch(() => null);
-  const near = live?.objects ?? objectsSeen<KubeObject>(await evidence(), query.kind);
-  const inPlace = near.filter(({ metadata }) => metadata.namespace === namespace);
-  return scaledBy(inPlace, { apiVersion: "", kind, metadata: { name } })?.metadata.name ?? null;
+): Promise<Pick<Asked, "scaler" | "unprepared">> => {
+  const none = { scaler: null, unprepared: null };
+  if (verb !== "scale-workload" || namespace === null) return none;
+  const scaled = { apiVersion: "", kind, metadata: { name, namespace } };
+  const near = await (cluster === null
+    ? null
+    : readNear(cluster, { near: ["HorizontalPodAutoscaler"] }, scaled)
+  )?.catch((error: unknown) => (error instanceof PortError && error.reason === "too-large" ? error : null));
+  if (near instanceof PortError) return { ...none, unprepared: near.message };
+  const seen = near ?? objectsSeen<KubeObject>(await evidence(), "HorizontalPodAutoscaler");
+  const inPlace = seen.filter(({ metadata }) => metadata.namespace === namespace);
+  return { ...none, scaler: scaledBy(inPlace, scaled)?.metadata.name ?? null };
 };
 
 const seenIn = (evidence: Parameters<typeof objectsSeen>[0], { kind, namespace, name }: ObjectRef) =>

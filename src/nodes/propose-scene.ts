@@ -22,13 +22,14 @@ export interface Candidate {
 export const readScenes = async (cluster: Cluster, ref: TargetRef, known: Known): Promise<Candidate[]> => {
   const found: Candidate[] = [];
   for (const spec of candidates(known.cause.class, ref.kind)) {
-    const at = placeOf(spec, ref, known);
+    const at = placeOf(spec, ref, known.evidence);
     found.push({ spec, scene: at === null ? null : await readScene(cluster, at, spec, known) });
   }
   return found;
 };
 
-const placeOf = (spec: VerbSpec, ref: TargetRef, { evidence }: Known): ObjectRef | null =>
+/** What this verb would change there; null: it is gone. */
+export const placeOf = (spec: VerbSpec, ref: TargetRef, evidence: Known["evidence"]): ObjectRef | null =>
   spec.locate !== undefined && !spec.targets.includes(ref.kind) ? spec.locate(ref, evidence) : ref;
 
 /** Parameters come from here, not from what was gathered. */
