@@ -1,10 +1,12 @@
 import type { Pool } from "pg";
 import { readPolicyFile } from "./adapters/policy-file.ts";
+import { approverNames } from "./approvers.ts";
 import type { Config } from "./config.ts";
 import { openDatabase } from "./database.ts";
 import { openFrontDoor } from "./front-door.ts";
 import type { Settings } from "./graph/graph.ts";
 import { changesAllowed, Policy } from "./incident/policy.ts";
+import { tooFewApprovers } from "./incident/too-few.ts";
 import { indexInTime } from "./index-runbooks.ts";
 import { type MeaningSource, openLibrary, shippedLexicon } from "./library.ts";
 import { isGuessed, linkBase } from "./link-base.ts";
@@ -80,6 +82,7 @@ const sayWhatIsMissing = (config: Config, log: Log, policy: Policy): void => {
   const changes = changesAllowed(policy);
   if (changes.length === 0) log("policy: observe; nothing will be changed, changes are proposed in words");
   else log(`policy: changes may be made by ${changes.join(", ")}`);
+  for (const line of tooFewApprovers(policy, approverNames(config))) log(`policy: ${line}`, {}, "warn");
   if (config.PROMETHEUS_URL === undefined) log("PROMETHEUS_URL is not set: no metrics, reports say so");
   if (config.LOKI_URL === undefined && config.CLOUDWATCH_LOG_GROUP === undefined)
     log("neither LOKI_URL nor CLOUDWATCH_LOG_GROUP is set: logs of pods that are gone are not looked for");

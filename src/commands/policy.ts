@@ -1,11 +1,13 @@
 import { isVerb, verbs } from "../actions/catalogue.ts";
 import { kubernetesCluster } from "../adapters/kubernetes-cluster.ts";
 import { readPolicyFile } from "../adapters/policy-file.ts";
+import { approverNames } from "../approvers.ts";
 import { type Config, readConfig } from "../config.ts";
 import { isFaultClass } from "../incident/fault-classes.ts";
 import { type Room, roomOf } from "../incident/pace.ts";
 import { neverReached, Policy } from "../incident/policy.ts";
 import { type Ruling, rule, type Wish } from "../incident/ruling.ts";
+import { tooFewApprovers } from "../incident/too-few.ts";
 import type { Cluster } from "../ports/cluster.ts";
 import { clusterWithTimeout } from "../ports/with-timeout.ts";
 import { openIdentities } from "../world.ts";
@@ -72,13 +74,14 @@ const roomFor = ({ changes }: Asked, { actionsPerHour: most }: Ruling): Room | n
   changes === null || most === null ? null : roomOf(most, changes);
 
 const sentence = (asked: Asked, ruling: Ruling): string => {
-  const { wish, manager, scaler } = asked;
+  const { wish, manager, scaler, unprepared } = asked;
   const { verb, namespace } = wish;
   const { mode, blocked, people, directWrite } = ruling;
   const room = roomFor(asked, ruling);
   const where = namespace === null ? "outside of namespaces" : `in ${namespace}`;
   if (mode === "observe") return `${verb} ${where}: not done, only described`;
   if (scaler !== null) return `${verb} ${where}: not done, its replicas belong to HorizontalPodAutoscaler ${scaler}`;
+  if (unprepared !== null) return `${verb} ${where}: not done, it could not be prepared: ${unprepared}`;
   if (manager !== null && !directWrite) return `${verb} ${where}: not done, only described: it is kept by ${manager}`;
   if (blocked !== null) return `${verb} ${where}: not done, ${blocked}`;
   if (room !== null && room.made >= room.most) return `${verb} ${where}: not done now, ${roomText(room)}`;
@@ -96,7 +99,8 @@ const podsText = ({ pods }: Ruling, { runs }: Asked): string =>
 const labelled = ({ match }: { match: Policy["rules"][number]["match"] }): boolean => match.labels !== undefined;
 
 /** What the answer rests on that was not said on the line, and what it could not know. */
-const notesOf = (policy: Policy, asked: readonly Asked[], cluster: string): string[] => [
+const notesOf = (policy: Policy, asked: readonly Asked[], cluster: string, approvers: readonly string[]): string[] => [
+  ...tooFewApprovers(policy, approvers).map((line) => `warning: ${line}`),
   ...neverReached(policy).map(
     ({ glob, by }) => `warning: namespaces, ${glob} decides nothing: ${by} stands before it and fits all of it`,
   ),
@@ -173,6 +177,7 @@ export const policyCommand: Command = {
         labelsFrom,
         manager: null,
         scaler: null,
+        unprepared: null,
         podsKnown: true,
         runs: null,
         changes: null,
@@ -181,7 +186,7 @@ export const policyCommand: Command = {
         options.incident === undefined ? [alone] : await asksOf(config, options.incident, { base, given }, cluster);
       return { asked: all, name: all[0]?.wish.cluster ?? base.cluster };
     });
-    const notes = notesOf(policy, asked, name);
+    const notes = notesOf(policy, asked, name, approverNames(config));
     if (rest.includes("--json"))
       printJson({
         policy: path ?? null,

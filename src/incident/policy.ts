@@ -3,6 +3,7 @@ import { sha256 } from "./canonical.ts";
 import { FaultClassName } from "./fault-class-name.ts";
 import { isLike } from "./glob.ts";
 import { verbNames } from "./plan.ts";
+import { parseQuantity } from "./quantity.ts";
 
 const Mode = z.enum(["observe", "approve", "auto"]);
 /** A name in which `*` stands for anything. */
@@ -64,7 +65,24 @@ const Rule = z
   });
 
 const days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
-const Time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day in UTC such as 16:00");
+const Time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day such as 16:00");
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    // A plain offset would be wrong for half of the year.
+    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat("en", { timeZone: name }) !== null;
+  } catch {
+    return false;
+  }
+};
+const TimeZone = z.string().refine(isTimeZone, "is no time zone of the IANA list such as Europe/Berlin");
+
+/** A ceiling that reads as nothing, or as less than anything runs with, would forbid each raise silently. */
+const Ceiling = (least: string, example: string) =>
+  z.string().refine((text) => (parseQuantity(text) ?? 0) >= (parseQuantity(least) ?? 0), {
+    error: `is no Kubernetes quantity of at least ${least}, such as ${example}`,
+  });
+
 const Once = z
   .strictObject({
     from: z.iso.datetime({ offset: true }),
@@ -74,8 +92,10 @@ const Once = z
   })
   .refine(({ from, to }) => Date.parse(from) < Date.parse(to), { path: ["to"], error: "is not after `from`" });
 const Weekly = z.strictObject({
-  /** Every week, in UTC; `to` at or before `from` ends on the next day. */
+  /** Every week; `to` at or before `from` ends on the next day. */
   days: z.array(z.enum(days)).min(1),
+  /** What the clock on the wall shows there, summer and winter; absent: UTC. */
+  timeZone: TimeZone.optional(),
   from: Time,
   to: Time,
   match: Match.default({}),
@@ -110,19 +130,13 @@ export const Policy = z.strictObject({
       /** A new limit is at most this many times the current one. */
       maxFactor: z.number().min(1.1).max(16).default(2),
       /** And never above this quantity. */
-      ceiling: z
-        .string()
-        .regex(/^\d+(\.\d+)?(Ki|Mi|Gi|K|M|G)?$/, "a Kubernetes quantity such as 2Gi")
-        .default("2Gi"),
+      ceiling: Ceiling("1Mi", "2Gi").default("2Gi"),
     })
     .prefault({}),
   cpuLimit: z
     .strictObject({
       maxFactor: z.number().min(1.1).max(16).default(2),
-      ceiling: z
-        .string()
-        .regex(/^\d+(\.\d+)?m?$/, "a number of cores such as 2 or 1500m")
-        .default("4"),
+      ceiling: Ceiling("1m", "2 or 1500m").default("4"),
     })
     .prefault({}),
   verify: z

@@ -118,15 +118,29 @@ const freezeOf = (policy: Policy, wish: Wish): string | null => {
   const now = new Date(wish.now);
   const frozen = policy.freeze.find((freeze) => fits(freeze.match, wish) && covers(freeze, now));
   if (!frozen) return null;
-  return `changes are frozen until ${frozen.to}${"days" in frozen ? " UTC" : ""}${frozen.why === undefined ? "" : ` (${frozen.why})`}`;
+  return `changes are frozen until ${frozen.to}${"days" in frozen ? ` ${frozen.timeZone ?? "UTC"}` : ""}${frozen.why === undefined ? "" : ` (${frozen.why})`}`;
+};
+
+/** As the clock on the wall shows it there: an hour that the spring leaves out is not in it, one that the autumn repeats is twice. */
+const wallClock = (now: Date, timeZone = "UTC"): { day: number; time: string } => {
+  const shown = new Intl.DateTimeFormat("en-GB", {
+    timeZone,
+    weekday: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).formatToParts(now);
+  const part = (type: string): string => shown.find((one) => one.type === type)?.value ?? "";
+  const day = (names as readonly string[]).indexOf(part("weekday").toLowerCase());
+  return { day, time: `${part("hour")}:${part("minute")}` };
 };
 
 const names = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 
 const covers = (freeze: Freeze, now: Date): boolean => {
   if (!("days" in freeze)) return now >= new Date(freeze.from) && now < new Date(freeze.to);
-  const time = now.toISOString().slice(11, 16);
-  const on = (back: number): boolean => freeze.days.some((day) => day === names[(now.getUTCDay() + 7 - back) % 7]);
+  const { day, time } = wallClock(now, freeze.timeZone);
+  const on = (back: number): boolean => freeze.days.some((one) => one === names[(day + 7 - back) % 7]);
   if (freeze.from < freeze.to) return on(0) && time >= freeze.from && time < freeze.to;
   return (on(0) && time >= freeze.from) || (on(1) && time < freeze.to);
 };

@@ -9,9 +9,11 @@ type Tokens = ServerConfig["NIGHTSHIFT_TOKENS"];
 const bearer = (request: Request): string | null =>
   /^Bearer\s+(\S+)\s*$/i.exec(request.headers.authorization ?? "")?.[1] ?? null;
 
+export const localPerson = "local";
+
 /** Who is asking. Without tokens only this machine can ask, and it is "local". */
 export const personOf = (tokens: Tokens, request: Request): Person => {
-  if (tokens.length === 0) return { name: "local", role: "approver", via: "api" };
+  if (tokens.length === 0) return { name: localPerson, role: "approver", via: "api" };
   const given = bearer(request) ?? "";
   // Every token is compared, so the time says nothing about which one matched.
   const [found] = tokens.filter(({ token }) => sameText(token, given));

@@ -23,11 +23,22 @@ test.each([
   ["mode: auto\nrules:\n  - match: {verb: undo-rolout}\n    mode: observe\n", "fits no verb"],
   ["verify: {times: {raise-memory-limits: {settleSeconds: 1}}}", "raise-memory-limits"],
   ["freeze:\n  - {days: [fry], from: '16:00', to: '18:00'}\n", 'expected one of "sun"'],
-  ["freeze:\n  - {days: [fri], from: '16:00', to: 'late'}\n", "a time of day in UTC"],
+  ["freeze:\n  - {days: [fri], from: '16:00', to: 'late'}\n", "a time of day"],
   ["freeze:\n  - {from: 2026-12-27T00:00:00Z, to: 2026-12-24T00:00:00Z}\n", "is not after"],
+  ["memoryLimit: {ceiling: 2000000K}", "no Kubernetes quantity"],
+  ["memoryLimit: {ceiling: '0'}", "no Kubernetes quantity of at least 1Mi"],
+  ["memoryLimit: {ceiling: '2'}", "no Kubernetes quantity of at least 1Mi"],
+  ["cpuLimit: {ceiling: 2 cores}", "no Kubernetes quantity"],
+  ["cpuLimit: {ceiling: '0'}", "at least 1m"],
+  ["freeze:\n  - {days: [fri], from: '16:00', to: '18:00', timeZone: Europe/Berln}\n", "no time zone"],
+  ["freeze:\n  - {days: [fri], from: '16:00', to: '18:00', timeZone: '+02:00'}\n", "no time zone"],
   ["mode: approve\nrules:\n  - people: 2\n    approvers: [ana]\n", "nobody could approve"],
 ])("%j stops with an error that names it", (text, named) => {
   expect(() => parsePolicy(text, "p.yaml")).toThrow(named);
+});
+
+test.each(["2000000k", "1.5Gi", "1Ti", "3e9", "2000M"])("%s is a ceiling of memory", (ceiling) => {
+  expect(parsePolicy(`memoryLimit: {ceiling: ${JSON.stringify(ceiling)}}`, "p.yaml").memoryLimit.ceiling).toBe(ceiling);
 });
 
 test("a file that is not there is an error, not a default", async () => {

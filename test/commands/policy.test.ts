@@ -49,7 +49,8 @@ const check = async (
     return answers ? json(response, 200, labelled("gold")) : json(response, 403, {});
   });
   const seen = found("2026-01-01T09:59:00Z", labelled("silver"));
-  await openIncidents(db.pool, [fresh(new Date("2026-01-01T10:00:00Z"))]);
+  const opened = fresh(new Date("2026-01-01T10:00:00Z"));
+  await openIncidents(db.pool, [{ ...opened, subject: { ...opened.subject, name: "web" } }]);
   const state = incidentOf({ id: "inc_1", evidence: [seen.id], diagnosis });
   await db.pool.query("update nightshift.incidents set state = $1", [JSON.stringify(state)]);
   await keepEvidence(db.pool, { incidentId: "inc_1", fence: 0, counter: 0, attempts: 1, failures: 0 }, [seen]);
@@ -107,7 +108,7 @@ test("a verb is asked about only where it can change the object: nothing at a ba
   const workload = { kind: "Deployment", namespace: "shop", name: "web" };
 
   expect(await at({ object })).not.toContain("raise-memory-limit");
-  expect(await at({ object, related: [{ ...workload, name: "api" }] })).toContain("raise-memory-limit");
+  expect(await at({ object, related: [workload] })).toContain("raise-memory-limit");
   expect(await at({ object: workload })).toContain("raise-memory-limit");
 });
 
@@ -177,8 +178,11 @@ test("what is not known is said, and so is a glob that can never decide", async 
     "globs.yaml",
     `${byLabel}namespaces: {"dev-*": auto, "*": approve, "dev-a*": observe, "prod-*": observe, "prod-x": auto}\n`,
   );
-  const environment = { NIGHTSHIFT_POLICY, KUBECONFIG: "/dev/null" };
+  const alone = { NIGHTSHIFT_POLICY, KUBECONFIG: "/dev/null" };
+  const NIGHTSHIFT_TOKENS = "ana:approver:token-1-of-ana,bo:admin:token-2-of-bo,vic:viewer:token-3-of-vic";
+  const environment = { ...alone, NIGHTSHIFT_TOKENS };
 
+  const few = await nightshift(["policy", "check", "--namespace", "shop"], alone);
   const { stdout, code } = await nightshift(["policy", "check", "--namespace", "shop"], environment);
   const named = await nightshift(["policy", "check", "--labels", "tier=gold", "--cluster", "prod-1"], environment);
 
@@ -189,6 +193,8 @@ test("what is not known is said, and so is a glob that can never decide", async 
     "warning: namespaces, dev-a* decides nothing: dev-* stands before it and fits all of it",
     "warning: namespaces, prod-* decides nothing: * stands before it and fits all of it",
   ]);
+  expect(few.stdout).toContain("needs 2 different people, and only local may approve it: it can never be approved");
+  expect(few.stdout).toContain("rule 2 needs 2 different people, and only local may approve it");
   expect(named.stdout).not.toContain("not known");
   expect(named.stdout).toContain("done once 2 people approve");
 });

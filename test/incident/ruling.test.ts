@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { Policy } from "../../src/incident/policy.ts";
 import { isAmong, rule, type Wish } from "../../src/incident/ruling.ts";
+import { tooFewApprovers } from "../../src/incident/too-few.ts";
 
 const wish: Wish = {
   cluster: "prod-eu",
@@ -87,6 +88,53 @@ test.each([
   const policy = { mode: "auto", freeze: [{ days: ["fri"], from: "16:00", to: "06:00", why: "weekend" }] };
 
   expect(ask(policy, { now }).blocked !== null).toBe(holds);
+});
+
+// Berlin leaves 02:00 to 03:00 out on 29 March 2026, and has it twice on 25 October; New York is on the day before at that hour.
+test.each([
+  ["Europe/Berlin", "2026-07-03T13:59:00.000Z", false],
+  ["Europe/Berlin", "2026-07-03T14:00:00.000Z", true],
+  ["Europe/Berlin", "2026-01-02T14:30:00.000Z", false],
+  ["Europe/Berlin", "2026-01-02T15:00:00.000Z", true],
+  ["Europe/Berlin", "2026-07-04T03:59:00.000Z", true],
+  ["Europe/Berlin", "2026-07-04T04:00:00.000Z", false],
+  ["America/New_York", "2026-07-04T03:59:00.000Z", true],
+  ["America/New_York", "2026-07-03T19:59:00.000Z", false],
+])("a weekly freeze from Friday 16:00 to 06:00 on the wall of %s holds at %s: %s", (timeZone, now, holds) => {
+  const freeze = [{ days: ["fri"], from: "16:00", to: "06:00", timeZone }];
+  const { blocked } = ask({ mode: "auto", freeze }, { now });
+
+  expect(blocked).toBe(holds ? `changes are frozen until 06:00 ${timeZone}` : null);
+});
+
+test.each([
+  ["2026-03-29T00:29:00.000Z", false],
+  ["2026-03-29T01:00:00.000Z", true],
+  ["2026-03-29T01:59:00.000Z", true],
+  ["2026-03-29T02:00:00.000Z", false],
+  ["2026-10-25T00:15:00.000Z", false],
+  ["2026-10-25T00:30:00.000Z", true],
+  ["2026-10-25T01:30:00.000Z", true],
+  ["2026-10-25T02:59:00.000Z", true],
+])("on the nights of the change of clocks, a freeze from 02:30 to 04:00 on Sunday holds at %s: %s", (now, holds) => {
+  const freeze = [{ days: ["sun"], from: "02:30", to: "04:00", timeZone: "Europe/Berlin" }];
+
+  expect(ask({ mode: "auto", freeze }, { now }).blocked !== null).toBe(holds);
+});
+
+test.each([
+  [["ana"], {}, ["a change of high risk needs 2 different people, and only ana may approve it"]],
+  [["ana", "ana"], {}, ["only ana may approve it"]],
+  [["ana", "bo"], {}, []],
+  [["ana"], { highRiskPeople: 1 }, []],
+  [["ana"], { mode: "observe" }, []],
+  [["ana", "bo"], { rules: [{ people: 2, approvers: ["sre-*"] }] }, ["rule 1 needs 2 different people, and nobody"]],
+  [["ana", "bo"], { rules: [{ approvers: ["ana"] }] }, ["rule 1: a change of high risk needs 2"]],
+])("of approvers %j, what %j asks of more people is said", (names, more, told) => {
+  const found = tooFewApprovers(Policy.parse({ mode: "approve", ...more }), names);
+
+  expect(found).toHaveLength(told.length);
+  for (const [at, words] of told.entries()) expect(found[at]).toContain(words);
 });
 
 test.each([
