@@ -20,19 +20,20 @@ export const encodedTexts =
 
 const isHidden = (value: string): boolean => /^\\*["']?(?:\[redacted:|$)/.test(value);
 
+// In a log a time stands before each line.
+const time = /(?:\d{4}-\d\d-\d\dT[\d:.Z+-]{8,30} )?/.source;
+const kind = new RegExp(`^${time}([ \\t]{0,20})kind: Secret[ \\t]*\\r?$`, "gm");
+const item = new RegExp(`^(${time}[ \\t]+[\\w.-]{1,200}:[ \\t]+)([^\\s|>][^\\r\\n]*)`, "gm");
 /** `data:` of a Secret in YAML, whatever its keys are called: as deep as its kind. */
 const inYaml = (text: string, hide: Replace): string => {
   let done = text;
-  for (const [, indent = ""] of text.matchAll(/^([ \t]{0,20})kind: Secret[ \t]*\r?$/gm)) {
+  for (const [, indent = ""] of text.matchAll(kind)) {
     const data = new RegExp(
-      `^${indent}(?:stringData|data):[ \\t]*\\r?\\n(?:${indent}[ \\t]+[^\\r\\n]+(?:\\r?\\n|$)){1,200}`,
+      `^${time}${indent}(?:stringData|data):[ \\t]*\\r?\\n(?:${time}${indent}[ \\t]+[^\\r\\n]+(?:\\r?\\n|$)){1,200}`,
       "gm",
     );
     done = done.replace(data, (block) =>
-      block.replace(
-        /^([ \t]+[\w.-]{1,200}:[ \t]+)([^\s|>][^\r\n]*|[|>][-+]?(?=\r?$))/gm,
-        (found, kept: string, value: string) => (isHidden(value) || /^[|>]/.test(value) ? found : kept + hide(value)),
-      ),
+      block.replace(item, (found, kept: string, value: string) => (isHidden(value) ? found : kept + hide(value))),
     );
   }
   return done;

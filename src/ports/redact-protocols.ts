@@ -9,7 +9,7 @@ const quote = /\\*["']?/.source;
 const end = /(?=\\*["']|\\+[rn]|\s|$)/.source;
 // What a log puts before each line.
 const time = /(?:\d{4}-\d\d-\d\d[\d:.,TZ+ -]{9,25}[ \t])?/.source;
-const lineBreak = `(?:\\r?\\n|(?:\\\\+r)?\\\\+n)${time}`;
+const lineBreak = `(?:\\r?\\n|(?:\\\\+r)?\\\\+n)(?:${time}){0,2}`;
 
 const said = (mark: RegExp, before: string, secret = word, flags = "g"): Rule =>
   spoken(mark, new RegExp(`(${before}${quote})(${secret})${end}`, flags));
@@ -64,15 +64,18 @@ const mixed = lettersAndDigits("\\s\"'\\\\", { within: "{0,80}" });
 /** `"app" "x"`, and nothing else in the line. */
 const userlist = spoken(/" "/, new RegExp(`(^${time}"[\\w.-]{1,63}" ")(?!/)(${mixed})(?="[ \\t]{0,8}\\r?$)`, "gm"));
 
+// No space of what it stands before is taken.
+const stamp = /(?:\d{4}-\d\d-\d\dT[\d:.Z+-]{8,30} )?/.source;
+const users = `${stamp}[ \\t]+(?:- )?[\\w.-]{1,40}:`;
+const listOfUsers = new RegExp(
+  `\\bchpasswd:[ \\t]*\\r?\\n(?:${stamp}[ \\t]+\\w{1,20}:[^\\r\\n]{0,40}\\r?\\n){0,3}?${stamp}[ \\t]+list:[^\\r\\n]{0,40}\\r?\\n(?:${users}[^\\s:]{1,200}(?:\\r?\\n|$)){1,40}`,
+  "g",
+);
+const ofUser = new RegExp(`^(${users})([^\\s:]{1,200})$`, "gm");
 const cloudInit: Rule = (text, hide) =>
   text.includes("chpasswd:")
-    ? text.replace(
-        /\bchpasswd:[ \t]*\r?\n(?:[ \t]+\w{1,20}:[^\r\n]{0,40}\r?\n){0,3}?[ \t]+list:[^\r\n]{0,40}\r?\n(?:[ \t]+(?:- )?[\w.-]{1,40}:[^\s:]{1,200}(?:\r?\n|$)){1,40}/g,
-        (list) =>
-          list.replace(
-            /^([ \t]+(?:- )?[\w.-]{1,40}:)([^\s:]{1,200})$/gm,
-            (_found, kept: string, secret: string) => kept + hide(secret),
-          ),
+    ? text.replace(listOfUsers, (list) =>
+        list.replace(ofUser, (_found, kept: string, secret: string) => kept + hide(secret)),
       )
     : text;
 

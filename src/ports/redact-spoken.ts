@@ -123,9 +123,9 @@ const quotedTokens = spoken(
 const exchanged: Rule = (text, hide) =>
   /from/.test(text)
     ? text.replace(
-        /(\b(?:password|passphrase|token|api ?key|secret)[^\r\n"'`]{0,40}? from \\*["'`]?)([^\s"'`\\]{1,200})(\\*["'`]? to \\*["'`]?)([^\s"'`\\]{1,200})/gi,
+        /(\b\w{0,40}(?:passw\w{2,5}|passphrase|pass|pwd|token|api[ _]?key|secret)\b[^\r\n"'`]{0,40}? from \\*["'`]?)([^\s"'`\\]{1,200})(\\*["'`]? to \\*["'`]?)([^\s"'`\\]{1,200})/gi,
         (found, kept: string, old: string, to: string, secret: string) =>
-          isSecretWord(old) && isSecretWord(secret) ? kept + hide(old) + to + hide(secret) : found,
+          isSecretWord(secret) ? kept + (isSecretWord(old) ? hide(old) : old) + to + hide(secret) : found,
       )
     : text;
 /** `password mismatch: expected x`, `token did not match: got "x"` */

@@ -14,7 +14,7 @@ const endings =
 const beforeKey = new Set(
   `api access private secret encryption signing auth account master app license ssh hmac jwt consumer shared
    preshared subscription fernet session deploy write storage functions integration client webhook admin cipher aes
-   symmetric clickhouse house`.split(/\s+/),
+   symmetric clickhouse house machine`.split(/\s+/),
 );
 const about = new Set(
   `name names ref file path dir mount mode volume namespace count ttl expiry expires expiration seconds minutes hours
@@ -57,7 +57,7 @@ export const mayBeSensitive = (text: string): boolean => {
 
 // Where Bundler logs in: `BUNDLE_GEMS__SHOP__EXAMPLE`, and Composer: `github-oauth`.
 const logins =
-  /^bundle_(?!mirror|build|local|ssl|without|with_)\w{0,80}__[a-z]{2,12}$|(?:^|[^a-z])(?:github|gitlab|bitbucket)[-_]oauth$/i;
+  /(?:^|[^a-z])bundle_(?!mirror|build|local|ssl|without|with_)\w{0,80}__[a-z]{2,12}(?:[_-]\d{1,4})?$|(?:^|[^a-z])(?:github|gitlab|bitbucket)[-_]oauth$/i;
 
 const wordsOf = (name: string): string[] =>
   name

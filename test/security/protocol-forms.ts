@@ -138,6 +138,15 @@ export const leaks: Record<string, Form> = {
   "Ocp-Apim-Subscription-Key": (s) => `Ocp-Apim-Subscription-Key: ${s}`,
   "DD-API-KEY": (s) => `DD-API-KEY: ${s}`,
   "Set-Cookie": (s) => `Set-Cookie: sid=${encodeURIComponent(s)}; Path=/; HttpOnly`,
+  "changed from a word": (s) => `DB_PASSWORD changed from "x" to "${s}"`,
+  "a key of a machine": (s) => `machineKey: ${s}`,
+  // A log puts a time before each line of it.
+  "text of protobuf in a log": (s) =>
+    `2026-11-23T02:00:00.1Z env {\n2026-11-23T02:00:00.1Z   key: "DB_PASSWORD"\n2026-11-23T02:00:00.1Z   value: "${s}"`,
+  "a Secret in a log": (s) =>
+    `2026-11-23T02:00:00Z kind: Secret\n2026-11-23T02:00:00Z stringData:\n2026-11-23T02:00:00Z   config: ${s}\n`,
+  "users of cloud-init in a log": (s) =>
+    `2026-11-23T02:00:00Z chpasswd:\n2026-11-23T02:00:00Z   list: |\n2026-11-23T02:00:00Z     root:${s}\n`,
   // Texts in texts.
   "percent of a pair": (s) => `body=user%3Dapp%26password%3D${encodeURIComponent(s)}%26x%3D1`,
   "percent of JSON": (s) => `q=${encodeURIComponent(JSON.stringify({ password: s }))}`,
@@ -229,6 +238,8 @@ export const stays: readonly string[] = [
   "valuesFrom:\n- kind: Secret\n  name: db-credentials\n---\nkind: ConfigMap\ndata:\n  level: debug2\n",
   "payload RnJvbSBmYWlyZXN0IGNyZWF0dXJlcyB3ZSBkZXNpcmUgaW5jcmVhc2U=",
   "caBundle: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUJqVENDQVRPZ0F3SUJBZ0lVTDQ=",
+  "replicas changed from 3 to 5, the token version from v1 to v2",
+  "image changed from web:1 to web:2",
   "machine type n2-standard-4 login page, password reset for 3 users",
   "X-Request-Id: 4f1c2b3a9d8e7f60 X-B3-TraceId: 80f198ee56343ba864fe8b2a57d3eff7 X-Amzn-Trace-Id: Root=1-67891233-abcdef012345678912345678",
   "X-Envoy-Peer-Metadata-Id: sidecar~10.0.0.7~api-7488658577-s4jgv.shop~shop.svc.cluster.local",
