@@ -151,13 +151,13 @@ const walkOn = async (deps: AdvanceDeps, turn: Turn, row: StoredIncident, signal
     { ...deps.settings, heard: (rule, error) => unjudged(deps, turn, rule, error) },
     deps.checkpointer,
   );
-  const cut = AbortSignal.any([signal, deps.store.queue.ending]);
   const look = (seen: string | null) => project(deps.store, turn, walk, { seen, now: deps.world.clock.now() });
   let at = await look(row.checkpointId);
   while (await stepFrom(at.newest, deps, turn, row, walk, signal)) {
-    // What was done is told at once; the next node is for whoever comes after.
+    signal.throwIfAborted();
+    // What was done is told at once, also by a replica that stops; the next node is for whoever comes after.
     at = await look(at.seen);
-    cut.throwIfAborted();
+    deps.store.queue.ending.throwIfAborted();
   }
 };
 
