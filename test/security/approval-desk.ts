@@ -1,4 +1,5 @@
 import { canonical } from "../../src/incident/canonical.ts";
+import { Incident } from "../../src/incident/incident.ts";
 import type { ActionPlan } from "../../src/incident/plan.ts";
 import { decide } from "../../src/responder/decide.ts";
 import type { Responder } from "../../src/responder/responder.ts";
@@ -12,6 +13,7 @@ import { click, formOf, type Question, signedSlack, signingSecret, submission } 
 import type { TestDatabase } from "../support/database.ts";
 import { plan, subject } from "../support/incidents.ts";
 import { testQueue } from "../support/queue.ts";
+import { incidentOf } from "../support/workloads.ts";
 
 const token = "approver-token-1";
 const start = Date.parse("2026-11-23T02:00:00Z");
@@ -68,7 +70,15 @@ export const openDesk = async (db: TestDatabase) => {
     post,
     /** A plan made anew: another version of the object, another hash, another round. */
     propose: async (round: number): Promise<ActionPlan> => {
-      const made = plan(new Date(now + 60_000).toISOString(), { hash: canonical(`plan ${round}`).padEnd(64, "0") });
+      // Every other plan is of high risk: two different people have to approve.
+      const terms = { policy: "p", people: round % 2 === 0 ? 2 : 1, approvers: null, actionsPerHour: null };
+      const hash = canonical(`plan ${round}`).padEnd(64, "0");
+      const bare = plan(new Date(now + 60_000).toISOString(), { hash });
+      const params = { restartedAt: clock.now().toISOString() };
+      const actions = bare.actions.map((action) => ({ ...action, params })) as ActionPlan["actions"];
+      const made = { ...bare, actions, terms };
+      const state = JSON.stringify(Incident.parse(incidentOf({ id: "inc_1", plan: made })));
+      await db.pool.query("update nightshift.incidents set state = $1 where id = 'inc_1'", [state]);
       await openApproval(db.pool, "inc_1", made, round, clock.now());
       await bindInterrupt(db.pool, "inc_1", round, `pause ${round}`);
       return made;

@@ -14,7 +14,7 @@ interface Proposed {
 /** What a bystander saw: who sent what for which hash, and what was begun. Knows nothing of how it is decided. */
 interface Seen {
   proposed: Proposed[];
-  approvals: { hash: string; at: number }[];
+  approvals: { hash: string; at: number; by: string }[];
   /** That were answered as taken. */
   rejected: string[];
   gone: { hash: string; round: number; at: number; expiresAt: number }[];
@@ -26,8 +26,12 @@ const rightful =
   (desk: Desk, seen: Seen, { pick }: Random) =>
   async (decision: "approve" | "reject", hash: string): Promise<void> => {
     const question = { incidentId: "inc_1", planHash: hash };
-    if (decision === "approve") seen.approvals.push({ hash, at: desk.clock.now().getTime() });
-    const status = await pick([desk.api, desk.slack])(decision, question);
+    const { by, send } = pick([
+      { by: "ana", send: desk.api },
+      { by: "bo", send: desk.slack },
+    ]);
+    if (decision === "approve") seen.approvals.push({ hash, at: desk.clock.now().getTime(), by });
+    const status = await send(decision, question);
     if (decision === "reject" && status === 202) seen.rejected.push(hash);
   };
 
@@ -75,9 +79,17 @@ const happening = (desk: Desk, seen: Seen, dice: Random, step: number): (() => P
   ]);
 };
 
-const violations = ({ gone, approvals, rejected }: Seen): string[] =>
+/** One and the same person counts once, however often and over whatever channel. */
+const enough = ({ proposed, approvals }: Pick<Seen, "proposed" | "approvals">, hash: string, at: number): boolean => {
+  const people = proposed.find(({ plan }) => plan.hash === hash)?.plan.terms?.people ?? 1;
+  const said = approvals.filter((one) => one.hash === hash && one.at <= at).map(({ by }) => by);
+  return said.length === 0 || new Set(said).size >= people;
+};
+
+const violations = ({ proposed, gone, approvals, rejected }: Seen): string[] =>
   gone.flatMap(({ hash, round, at, expiresAt }, index) => [
     ...(approvals.some((one) => one.hash === hash && one.at <= at) ? [] : [`${hash} began and nobody approved it`]),
+    ...(enough({ proposed, approvals }, hash, at) ? [] : [`${hash} began without the second person`]),
     ...(rejected.includes(hash) ? [`${hash} began and was rejected`] : []),
     ...(at < expiresAt ? [] : [`${hash} began after its approval had expired`]),
     ...(gone.findIndex((other) => other.hash === hash && other.round === round) === index
@@ -135,4 +147,40 @@ test("an approval that nobody sent is seen", async () => {
     seen.gone.push({ hash: made.hash, round: 1, at: at.getTime(), expiresAt: Date.parse(made.expiresAt) });
 
   expect(violations(seen)).toEqual([`${made.hash} began and nobody approved it`]);
+});
+
+test("for a plan of high risk two different people are needed, the same one twice is one, and a no between ends it", async () => {
+  await using db = await freshDatabase();
+  await using desk = await openDesk(db);
+  await desk.propose(1);
+  const first = await desk.propose(2);
+  const ask = { incidentId: "inc_1", planHash: first.hash };
+
+  expect(await desk.api("approve", ask)).toBe(202);
+  expect(await desk.api("approve", ask)).toBe(403);
+  await desk.slack("approve", ask);
+  expect(await desk.claim(first, 2, "k3")).toEqual({ kind: "go" });
+
+  const alone = await desk.propose(6);
+  await desk.api("approve", { incidentId: "inc_1", planHash: alone.hash });
+  expect(await desk.claim(alone, 6, "k5")).toMatchObject({ kind: "refused" });
+
+  const second = await desk.propose(8);
+  const again = { incidentId: "inc_1", planHash: second.hash };
+  await desk.api("approve", again);
+  await desk.slack("reject", again);
+  expect(await desk.api("approve", again)).toBe(409);
+  expect(await desk.claim(second, 8, "k4")).toMatchObject({ kind: "refused" });
+});
+
+test("one person alone for what needs two is seen", () => {
+  const made = { hash: "h", terms: { people: 2 } } as ActionPlan;
+  const seen: Seen = {
+    proposed: [{ plan: made, round: 2 }],
+    approvals: [1, 2].map((at) => ({ hash: "h", at, by: "ana" })),
+    rejected: [],
+    gone: [{ hash: "h", round: 2, at: 3, expiresAt: 9 }],
+  };
+
+  expect(violations(seen)).toEqual(["h began without the second person"]);
 });
