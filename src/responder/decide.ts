@@ -78,10 +78,17 @@ const noteVote = (tx: Runner, { incident, approval, input: { reason }, person, a
     data: { planHash: approval.planHash, round: approval.round },
   });
 
+/** Whose yes counts, and of how many, stands in the plan: without it none does. */
+const unread: Decided = {
+  kind: "forbidden",
+  why: "this build of Nightshift cannot read the plan that another build asked about; approve it at a replica of that build, or reject it",
+};
+
 /** A valid answer: it decides, unless policy wants more people, or others. */
 const weigh = async (tx: Runner, store: Store, reply: Reply): Promise<Decided> => {
   const { incident, approval, input } = reply;
   const plan = incident.state?.plan?.kind === "actions" ? incident.state.plan : null;
+  if (plan === null && input.decision === "approve") return unread;
   if (plan !== null && plan.hash !== input.planHash) return { kind: "plan-changed", planHash: plan.hash };
   const earlier = await votesFor(tx, incident.id, approval);
   const barred = policyObjection(plan?.terms, reply, earlier);

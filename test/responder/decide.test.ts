@@ -16,8 +16,12 @@ const ana: Person = { name: "ana", role: "approver", via: "api" };
 const yes = { decision: "approve" as const, planHash: thePlan.hash, reason: null };
 const no = { decision: "reject" as const, planHash: thePlan.hash, reason: "not now" };
 
+const keep = (db: TestDatabase, state: unknown) =>
+  db.pool.query("update nightshift.incidents set state = $1", [JSON.stringify(state)]);
+
 const asked = async (db: TestDatabase, now = at) => {
   await openIncidents(db.pool, [fresh(at)]);
+  await keep(db, incidentOf({ id: "inc_1", plan: thePlan }));
   await openApproval(db.pool, "inc_1", thePlan, 1, at);
   return decide({ store: { pool: db.pool, queue: await testQueue(db.url) }, world: { clock: { now: () => now } } });
 };
@@ -32,6 +36,16 @@ test("the first valid decision wins and everybody else is told so", async () => 
     by: "ana",
     decision: "approved",
   });
+});
+
+test("nobody's yes counts for a plan that this build cannot read, for it names who may say it; a no does", async () => {
+  await using db = await freshDatabase();
+  const answer = await asked(db);
+  await keep(db, { ...incidentOf({ id: "inc_1", plan: thePlan }), plan: "of another build" });
+
+  expect(await answer("inc_1", yes, ana)).toMatchObject({ kind: "forbidden", why: expect.stringContaining("build") });
+  expect(await states(db)).toEqual(["pending"]);
+  expect(await answer("inc_1", no, ana)).toEqual({ kind: "accepted" });
 });
 
 test("what was decided goes before the walks of others", async () => {
@@ -110,7 +124,7 @@ const stateWith = (terms: Terms) => {
 const askedUnder = async (db: TestDatabase, terms: Terms) => {
   const { plan: asks, state } = stateWith(terms);
   await openIncidents(db.pool, [fresh(at)]);
-  await db.pool.query("update nightshift.incidents set state = $1", [JSON.stringify(state)]);
+  await keep(db, state);
   await openApproval(db.pool, "inc_1", asks, 1, at);
   const queue = await testQueue(db.url);
   const answer = decide({ store: { pool: db.pool, queue }, world: { clock: { now: () => at } } });

@@ -29,6 +29,12 @@ export const openDesk = async (db: TestDatabase) => {
     openIncidents(db.pool, [
       { id, subject: { ...subject, name: id }, severity: "warning", graphVersion: 1, openedAt: at, deadlineAt: at },
     ]);
+  /** As the walk leaves it when it asks: the desk reads the plan from there. */
+  const keep = (incident: Incident) =>
+    db.pool.query("update nightshift.incidents set state = $2 where id = $1", [
+      incident.id,
+      JSON.stringify(Incident.parse(incident)),
+    ]);
   await open("inc_1");
   const turn = await takeTurn(db.pool, "inc_1");
   if (turn === null) throw new Error("no turn");
@@ -65,6 +71,7 @@ export const openDesk = async (db: TestDatabase) => {
     queue,
     /** One more incident, with questions of its own. */
     open,
+    keep,
     api,
     slack,
     post,
@@ -77,8 +84,7 @@ export const openDesk = async (db: TestDatabase) => {
       const params = { restartedAt: clock.now().toISOString() };
       const actions = bare.actions.map((action) => ({ ...action, params })) as ActionPlan["actions"];
       const made = { ...bare, actions, terms };
-      const state = JSON.stringify(Incident.parse(incidentOf({ id: "inc_1", plan: made })));
-      await db.pool.query("update nightshift.incidents set state = $1 where id = 'inc_1'", [state]);
+      await keep(incidentOf({ id: "inc_1", plan: made }));
       await openApproval(db.pool, "inc_1", made, round, clock.now());
       await bindInterrupt(db.pool, "inc_1", round, `pause ${round}`);
       return made;

@@ -71,6 +71,7 @@ const play = async ({ db, desk, id }: Stage, steps: readonly Step[], guarded: bo
     if (plan?.kind !== "actions") return;
     incident = { ...incident, plan, rounds: incident.rounds + 1, outcomes: [] };
     plans.push(plan);
+    await desk.keep(incident);
     await own.ledger.openApproval(plan, incident.rounds);
     await bindInterrupt(db.pool, id, incident.rounds, `pause ${incident.rounds}`);
   };

@@ -34,7 +34,7 @@ export const alert = (changes: Partial<Alert> = {}): Alert => ({
 const restart: Action = {
   verb: "restart-workload",
   target: { kind: "Deployment", namespace: "shop", name: "api", uid: "u1", version: "v1" },
-  params: {} as Extract<Action, { verb: "restart-workload" }>["params"],
+  params: { restartedAt: "2026-11-23T02:00:00.000Z" },
   risk: "low",
   command: "kubectl -n shop rollout restart deployment/api",
   diff: "",
