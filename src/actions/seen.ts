@@ -43,24 +43,37 @@ export const ownsPod = (workload: KubeObject, { metadata }: KubeObject): boolean
 
 // A base that is too long is cut before its random end.
 const longestBase = 58;
+// The API server's own alphabet: no vowels, nothing that looks like another.
+const randomEnd = /^[bcdfghjklmnpqrstvwxz2456789]{5}$/;
 
 /**
  * Was it made by its controller? One that was made elsewhere and only bears the labels is taken in as it is: under a name that
  * was not generated for this controller, or without the containers of its template. A StatefulSet gives each pod its name itself.
+ * Where the object does not say how its name was made, the name must look it and the images be those of the template.
  */
 export const isMadeByOwner = (workload: Workload, { metadata, spec }: Pod): boolean => {
   const owner = metadata.ownerReferences?.find(({ controller }) => controller);
   if (owner === undefined) return false;
-  const wanted = workload.spec.template.spec.containers.map(({ name }) => name);
-  const whole = wanted.every((name) => spec.containers.some((container) => container.name === name));
   const named =
     owner.kind === "StatefulSet"
       ? isOrdinal(metadata.name, owner.name) &&
         metadata.labels?.["statefulset.kubernetes.io/pod-name"] === metadata.name
-      : metadata.generateName === `${owner.name}-` &&
-        metadata.name.startsWith(metadata.generateName.slice(0, longestBase));
-  return whole && named;
+      : isGenerated(metadata, `${owner.name}-`);
+  const exactly = owner.kind !== "StatefulSet" && metadata.generateName === undefined;
+  return named && hasTemplateOf(workload, spec.containers, exactly);
 };
+
+const isGenerated = ({ name, generateName }: Pod["metadata"], base: string): boolean => {
+  const kept = base.slice(0, longestBase);
+  if (!name.startsWith(kept)) return false;
+  return generateName === undefined ? randomEnd.test(name.slice(kept.length)) : generateName === base;
+};
+
+/** Images count only where nothing else tells: webhooks rewrite them. */
+const hasTemplateOf = (workload: Workload, containers: Pod["spec"]["containers"], exactly: boolean): boolean =>
+  workload.spec.template.spec.containers.every((wanted) =>
+    containers.some(({ name, image }) => name === wanted.name && (!exactly || image === wanted.image)),
+  );
 
 const isOrdinal = (name: string, set: string): boolean =>
   name.startsWith(`${set}-`) && /^\d+$/.test(name.slice(set.length + 1));
