@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -28,6 +28,8 @@ const removeLeftovers = (): void => {
 export default function ownScratch(): () => void {
   removeLeftovers();
   const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
+  // Where root runs the tests, its Postgres runs as nobody, who has to get through.
+  chmodSync(folder, 0o711);
   process.env.TMPDIR = folder;
   const end = () => remove(folder);
   process.once("exit", end);
