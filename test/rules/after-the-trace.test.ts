@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { commandLine } from "../../src/rules/logs/command-line.ts";
+import { lackIn } from "../../src/rules/logs/missing.ts";
 import { uncaughtIn } from "../../src/rules/logs/uncaught.ts";
-import { afterwords, traces } from "./traces.ts";
+import { afterwords, lastButEmpty, ownLastWords, traces } from "./traces.ts";
 
 describe("after a trace that nobody caught", () => {
   describe.each(traces)("%s", (_, trace, lack, line) => {
@@ -32,11 +33,57 @@ describe("after a trace that nobody caught", () => {
       expect(told?.lack).toMatchObject({ kind: "host", name: "ledger-db" });
     });
 
+    test.each(ownLastWords)("%s is the end where it names what was missing: %s", (_what, last, missing) => {
+      const told = uncaughtIn([...lines, ...last.split("\n"), "exporter: could not send spans to otel:4317"]);
+      expect(told).toMatchObject({ lack: missing, line: last.split("\n")[0], survived: false });
+    });
+
+    test.each(lastButEmpty)("%s changes no cause", (_what, after) => {
+      expect(uncaughtIn([...lines, after])).toMatchObject({ lack, line, survived: false });
+    });
+
     test("the trace after it counts", () => {
       const later = ["panic: lookup ledger-db: no such host", "", "goroutine 1 [running]:", "main.main()"];
       expect(uncaughtIn([...lines, "retrying in 5s", ...later])?.lack).toMatchObject({ name: "ledger-db" });
     });
   });
+});
+
+describe("after a trace that the program had caught", () => {
+  const node = [
+    "Error: connect ECONNREFUSED 10.0.0.1:6379",
+    "    at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1555:16)",
+  ];
+  const python = [
+    "Traceback (most recent call last):",
+    '  File "/app/cache.py", line 3, in warm',
+    "    r.ping()",
+    "redis.exceptions.ConnectionError: Error 111 connecting to cache:6379. Connection refused.",
+  ];
+  const ruby = [
+    '/app/cache.rb:4:in `connect\': Connection refused - connect(2) for "cache" port 6379 (Errno::ECONNREFUSED)',
+    "\tfrom /app/boot.rb:12:in `<main>'",
+  ];
+
+  test.each([node, python, ruby].map((trace) => [trace[0], trace] as const))("%s", (_head, trace) => {
+    expect(uncaughtIn(trace)?.lack).toMatchObject({ kind: "host", port: 6379 });
+    for (const last of ["FATAL: environment variable DATABASE_URL is required", "ERROR: DATABASE_URL must be set"])
+      expect(uncaughtIn([...trace, last])).toMatchObject({
+        lack: { kind: "variable", name: "DATABASE_URL" },
+        line: last,
+        survived: false,
+      });
+    for (const last of ["FATAL: exiting", "FATAL: shutdown hook failed: lookup consul: no such host"])
+      expect(uncaughtIn([...trace, last])?.lack).toMatchObject({ kind: "host", port: 6379 });
+  });
+});
+
+test.each([
+  "setting HTTPServer is missing",
+  "Invalid setting DATABaseUrl: bad",
+  "environment variable ABC_def not set",
+])("part of a word is no variable: %s", (line) => {
+  expect(lackIn(line)).toBeNull();
 });
 
 test("a message that opens a list is read to its end", () => {

@@ -188,3 +188,28 @@ export const afterwords: [what: string, text: string][] = [
   ],
   ["an error object of a client", "Error: connect ECONNREFUSED 10.0.0.7:8125"],
 ];
+
+/** What ended the program instead, which had caught the error of the trace and printed it. */
+export const ownLastWords: [what: string, text: string, lack: object][] = [
+  ["a fatal word", "FATAL: environment variable QUOTA_FILE is required", { kind: "variable", name: "QUOTA_FILE" }],
+  [
+    "a fatal level",
+    "2026-11-27T03:00:05Z FATAL [main] lookup stock-db: no such host",
+    { kind: "host", name: "stock-db" },
+  ],
+  ["an error of the settings", "ERROR: QUOTA_FILE must be set", { kind: "variable", name: "QUOTA_FILE" }],
+  [
+    "an error of the settings and then the end",
+    "ERROR QUOTA_FILE is not set\nFATAL: exiting",
+    { kind: "variable", name: "QUOTA_FILE" },
+  ],
+];
+
+/** As fatal by the word, and tells of nothing, or of the way out. */
+export const lastButEmpty: [what: string, text: string][] = [
+  ["a fatal word of the end alone", "FATAL: exiting"],
+  ["a supervisor", "gave up: app entered FATAL state, too many start retries too quickly"],
+  ["an exit handler", "FATAL: exit handler failed: dial tcp: lookup consul: no such host"],
+  ["a fatal exporter", "FATAL could not send spans: dial tcp: lookup otel: no such host"],
+  ["an error of a client", "ERROR dial tcp: lookup audit on 10.96.0.10:53: no such host"],
+];

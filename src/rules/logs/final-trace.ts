@@ -1,5 +1,7 @@
 import { livedOn } from "./aftermath.ts";
+import { lackIn } from "./missing.ts";
 import type { Plain } from "./plain.ts";
+import { isFatal, reportsOnly } from "./reports.ts";
 
 /** How a runtime prints the error that ends its process: a head, places, and what belongs to them. */
 interface Trace {
@@ -75,8 +77,22 @@ const traceEnd = (plain: readonly Plain[]): number | null => {
   return null;
 };
 
+/** Said on the way out, by what runs only there. */
+const onTheWayOut =
+  /\b(?:shutdown|exit|clean-?up) (?:hook|handler)|\b(?:during|while|on) (?:shutdown|shutting down|exit)\b/i;
+
+/** The program's own last word, of which the trace before it was none: it had caught that error, and ended of this one. */
+const endsOfThis = ({ text, whole, severe }: Plain): boolean => {
+  if (reportsOnly(text) || onTheWayOut.test(text)) return false;
+  const lack = lackIn(text);
+  return lack !== null && (isFatal(whole) || (severe === true && lack.kind === "variable"));
+};
+
 /** What stands after the trace that ended a process is said on the way out, or by others: unless the program got over it. */
 export const untilFinalTrace = (plain: readonly Plain[]): readonly Plain[] => {
   const end = traceEnd(plain);
-  return end === null || livedOn("", plain.slice(end)) ? plain : plain.slice(0, end);
+  if (end === null) return plain;
+  const later = plain.slice(end);
+  if (livedOn("", later)) return plain;
+  return plain.slice(0, end + later.findLastIndex(endsOfThis) + 1);
 };

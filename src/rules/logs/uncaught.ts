@@ -4,6 +4,7 @@ import { languages } from "./languages.ts";
 import { type Lack, lackIn, lackInSource } from "./missing.ts";
 import type { Uncaught } from "./parser.ts";
 import { type Plain, plainLines } from "./plain.ts";
+import { isFatal, reportsOnly } from "./reports.ts";
 import { servers } from "./servers.ts";
 import { startReports } from "./start-reports.ts";
 import { reportedVariables } from "./validation.ts";
@@ -164,15 +165,6 @@ export interface LastWords extends Uncaught {
   /** All that was said of this error, for what only its context tells. */
   readonly blast: readonly string[];
 }
-
-/** Spans, metrics, crash reports and the like, that could not be sent. */
-const watching =
-  "(?:spans?|traces?|metrics?|telemetry|otlp|otel|opentelemetry|sentry|bugsnag|rollbar|honeybadger|new ?relic|datadog|ddtrace|statsd|jaeger|zipkin|apm|pushgateway|exporter|crash|analytics|heartbeats?|log (?:batch|entries|records))";
-const sending =
-  "(?:export\\w*|send\\w*|sent|flush\\w*|push\\w*|upload\\w*|report\\w*|ship\\w*|emit\\w*|deliver\\w*|post(?:ing)?|drop\\w*)";
-const report = new RegExp(`\\b${sending}\\b.{0,60}\\b${watching}\\b|\\b${watching}\\b.{0,60}\\b${sending}\\b`, "i");
-const reportsOnly = (text: string): boolean => report.test(text.slice(0, 500));
-const isFatal = (whole: string): boolean => /\b(?:fatal|panic|critical|emerg)\b/i.test(whole.slice(0, 200));
 
 const placeIn = (plain: readonly Plain[]) => {
   const raw = plain.map(({ whole }) => whole);
