@@ -90,7 +90,7 @@ const notOfData =
 
 const variables: readonly RegExp[] = [
   /KeyError: '([A-Z][A-Z0-9_]{2,})'/,
-  /(?:[Ee]nvironment variable|[Ee]nv(?:ironment)? var|ENV var|[Vv]ariable|[Ss]etting)s?:? [`'"]?\$?([A-Z][A-Z0-9_]{2,})(?![a-z])[`'"]?/,
+  /(?:[Ee]nvironment variable|[Ee]nv(?:ironment)? var|ENV var|[Vv]ariable|[Ss]etting)s?:? [`'"]?\$?([A-Z][A-Z0-9_]{2,})(?!\w)[`'"]?/,
   new RegExp(
     `${notColumn}\\b${notLevel}([A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]{4,})["'\`]? (?:(?:environment variable|env var|setting|variable|value) )?(?:${wanting})\\b${notOfData}`,
   ),
