@@ -127,3 +127,32 @@ test("a domain of the outside is no namespace, and no deleted Service", () => {
   const { certain } = look("api.example", () => [answered(namespaceOf("example"), { kind: "no-data" })]);
   expect(certain).toMatchObject({ class: "dependency-unavailable", object: { name: "payments-api" } });
 });
+
+/** The world as it is where nobody may list a kind. */
+const without = (kind: string) => {
+  const { evidence: all, now, namespace } = changed("payments", victimAsking("taxes"));
+  const seen = all.map((one) =>
+    one.question.ask === "list" && one.question.kind === kind ? { ...one, ...inVain(one.question) } : one,
+  );
+  const read = ["taxes-1", "taxes-2"].map((pod) => logEvidence(namespace, pod, "main", false, "INFO up"));
+  const subject = { kind: "Deployment", namespace, name: "payments-api" };
+  const { candidates, certain } = diagnoseByRules({ evidence: [...seen, ...read], subject, alerts: [], now });
+  return { certain, first: candidates.find(({ object }) => object.name === "payments-api") };
+};
+
+test("a host whose endpoints nobody could read is what the log blames, and nobody is sure of it", () => {
+  const { certain, first } = without("EndpointSlice");
+
+  expect(certain?.object.name).not.toBe("payments-api");
+  expect(first?.class).toBe("dependency-unavailable");
+  expect(first?.statement).toContain("whether the Service taxes has a ready endpoint could not be read");
+  expect(first?.confidence).toBeLessThan(0.85);
+});
+
+test("a fallen host is no certain cause where what stands behind it could not be read", () => {
+  const { certain, first } = without("Deployment");
+
+  expect(certain?.object.name).not.toBe("payments-api");
+  expect(first?.class).toBe("dependency-unavailable");
+  expect(first?.confidence).toBeLessThan(0.85);
+});

@@ -13,8 +13,8 @@ export type Peer =
   | { readonly kind: "unknown" }
   /** An address of the cluster's own networks that nothing read here has. */
   | { readonly kind: "nobody"; readonly unheld: Unheld }
-  /** Of a namespace whose Services were not read. */
-  | { readonly kind: "unread"; readonly ref: ObjectRef }
+  /** Of a namespace whose Services were not read, or a Service whose endpoints were not. */
+  | { readonly kind: "unread"; readonly ref: ObjectRef; readonly service?: Service }
   /** The name is one of this cluster's, the Services were all read, and it is not among them. */
   | { readonly kind: "no-service"; readonly ref: ObjectRef }
   | { readonly kind: "up"; readonly service: Service }
@@ -73,7 +73,8 @@ export const peerOf = (world: World, host: string, namespace: string): Peer => {
   const service = ref ? world.find("Service", ref.namespace, ref.name) : byAddress(world, host);
   if (service) {
     const known = world.knows("EndpointSlice", service.metadata.namespace ?? null);
-    if (!known || readyAddresses(world, service) > 0) return { kind: known ? "up" : "unknown", service } as Peer;
+    if (!known) return { kind: "unread", ref: refOf(service), service };
+    if (readyAddresses(world, service) > 0) return { kind: "up", service };
     return { kind: "down", service, workloads: selectedWorkloads(world, service).map(refOf) };
   }
   if (!ref) return byNumber(world, host);

@@ -1,5 +1,6 @@
 import type { Finding } from "../../incident/diagnosis.ts";
 import type { FaultClass } from "../../incident/fault-classes.ts";
+import type { Service } from "../../incident/kube.ts";
 import { named } from "../finding.ts";
 import { peerInLog } from "../logs/missing.ts";
 import { containersOf, lastWords, type Running, unreadLog } from "../world/containers.ts";
@@ -9,7 +10,7 @@ import type { Unheld } from "./address.ts";
 import { asksWrongName, asksWrongPort, variableWith } from "./asked-wrongly.ts";
 import { type Peer, peerOf } from "./dependency.ts";
 import { elsewhere, peerLogs } from "./peer-questions.ts";
-import { behind, declaresPorts, wrongPorts } from "./services.ts";
+import { behind, declaresPorts, selectedWorkloads, wrongPorts } from "./services.ts";
 
 export interface Verdict {
   class: FaultClass;
@@ -73,6 +74,12 @@ const unheard = (world: World, running: Running, { service }: Extract<Peer, { ki
   };
 };
 
+/** All that may stand behind the Service was read, so that what was turned off would be seen. */
+const seesBehind = (world: World, { service, workloads }: Extract<Peer, { kind: "down" }>): boolean =>
+  workloads.length > 0 ||
+  Object.keys(service.spec.selector ?? {}).length === 0 ||
+  ["Deployment", "StatefulSet"].every((kind) => world.knows(kind, service.metadata.namespace ?? null));
+
 const fallen = (
   world: World,
   peer: Extract<Peer, { kind: "down" }>,
@@ -98,7 +105,7 @@ const fallen = (
     : {
         class: "dependency-unavailable",
         words: `it needs ${name}, and the Service ${peer.service.metadata.name} has no ready endpoint`,
-        confidence: 0.9,
+        confidence: seesBehind(world, peer) ? 0.9 : 0.8,
         disproof: `${name} answers from inside the pod`,
         related: [refOf(peer.service), ...(object ? [object] : [])],
         because,
@@ -118,6 +125,28 @@ const unseen = (world: World, ref: Finding["object"], name: string): Verdict => 
     wants,
   };
 };
+
+/** Whether anybody answers for it was not read: the log alone blames it, and its own pods are not looked at behind it. */
+const unlistened = (world: World, service: Service, name: string, victim: Finding["object"]): Verdict | null =>
+  selectedWorkloads(world, service).some((one) => keyOf(refOf(one)) === keyOf(victim))
+    ? null
+    : {
+        class: "dependency-unavailable",
+        words: `it needs ${name}, and whether the Service ${service.metadata.name} has a ready endpoint could not be read`,
+        confidence: 0.8,
+        disproof: `${name} answers from inside the pod`,
+        related: [refOf(service)],
+      };
+
+const unreadVerdict = (
+  world: World,
+  running: Running,
+  { ref, service }: Extract<Peer, { kind: "unread" }>,
+  { host, name }: { host: string; name: string },
+): Verdict | null =>
+  service
+    ? unlistened(world, service, name, world.rootOf(running.pod))
+    : (asksWrongName(world, running, host) ?? unseen(world, ref, name));
 
 /** An address of a private network may be anybody's, of this cluster too. */
 const isPrivate = (host: string): boolean => /^(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]+$/.test(host);
@@ -170,7 +199,7 @@ export const hostVerdict = (
   if (peer.kind === "up")
     return misled(world, running, peer) ?? asksWrongPort(running, peer, port) ?? unheard(world, running, peer);
   if (peer.kind === "down") return fallen(world, peer, name, victim);
-  if (peer.kind === "unread") return asksWrongName(world, running, host) ?? unseen(world, peer.ref, name);
+  if (peer.kind === "unread") return unreadVerdict(world, running, peer, { host, name });
   // Whoever is refused was answered: somebody had the address then.
   if (peer.kind === "nobody") return isRefused(world, running) ? null : nobodys(running, host, peer.unheld);
   const misnamed = peer.kind === "unknown" ? null : asksWrongName(world, running, host);
