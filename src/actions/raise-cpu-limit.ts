@@ -10,6 +10,7 @@ export const raiseCpuLimit: VerbSpec<"raise-cpu-limit", Workload> = {
   classes: ["cpu-throttled"],
   targets: workloadKinds,
   near: ["LimitRange", "ResourceQuota"],
+  grounds: ["LimitRange", "ResourceQuota"],
   fit(scene) {
     const { live, policy } = scene;
     if (live.spec.paused) return unfit("its rollout is paused, so a new limit would not be carried out");

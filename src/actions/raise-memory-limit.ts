@@ -13,7 +13,8 @@ export const raiseMemoryLimit: VerbSpec<"raise-memory-limit", Workload> = {
   verb: "raise-memory-limit",
   classes: ["oom-limit-too-low"],
   targets: workloadKinds,
-  near: ["Pod", "LimitRange", "ResourceQuota"],
+  near: ["LimitRange", "ResourceQuota"],
+  grounds: ["Pod", "LimitRange", "ResourceQuota"],
   fit(scene) {
     const { live, evidence } = scene;
     if (live.spec.paused) return unfit("its rollout is paused, so a new limit would not be carried out");
@@ -60,8 +61,11 @@ export const raiseMemoryLimit: VerbSpec<"raise-memory-limit", Workload> = {
     };
   },
   ended(ground) {
-    const { live, near, params } = ground;
-    if (killed(live.spec.template.spec.containers, ownPods(live, near))?.name !== params.container)
+    const { live, near, params, untold } = ground;
+    if (
+      !untold.includes("Pod") &&
+      killed(live.spec.template.spec.containers, ownPods(live, near))?.name !== params.container
+    )
       return `none of its pods shows any more that container ${params.container} was killed for memory`;
     const from = parseQuantity(params.from) ?? 0;
     return wellAgain(ground) ?? noLongerAllowed(growing(ground, params.container, from), params.to);

@@ -11,7 +11,8 @@ export const restartWorkload: VerbSpec<"restart-workload", Workload> = {
   verb: "restart-workload",
   classes: ["app-hang", "app-not-ready", "config-rotated-not-reloaded"],
   targets: workloadKinds,
-  near: ["Pod"],
+  near: [],
+  grounds: ["Pod"],
   fit(scene) {
     const { live, evidence, cause, now } = scene;
     if (live.spec.paused) return unfit("its rollout is paused, so a restart would not be carried out");

@@ -21,7 +21,8 @@ export const restoreProbe: VerbSpec<"restore-probe", Workload> = {
   verb: "restore-probe",
   classes: Object.keys(kindFor) as FaultClass[],
   targets: workloadKinds,
-  near: ["Pod"],
+  near: [],
+  grounds: ["Pod"],
   fit(scene) {
     const { live, cause, revisions } = scene;
     const kind = kindFor[cause.class];

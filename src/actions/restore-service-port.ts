@@ -16,6 +16,7 @@ export const restoreServicePort: VerbSpec<"restore-service-port", Service> = {
   classes: ["service-target-port-wrong"],
   targets: ["Service"],
   near: workloadKinds,
+  grounds: workloadKinds,
   fit(scene) {
     const { live, near } = scene;
     const [serves, ...others] = readyWorkloads(near).filter((workload) => selects(live.spec.selector ?? {}, workload));

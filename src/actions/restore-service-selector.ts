@@ -18,6 +18,7 @@ export const restoreServiceSelector: VerbSpec<"restore-service-selector", Servic
   classes: ["service-selector-unmatched"],
   targets: ["Service"],
   near: [...workloadKinds, "Service", "EndpointSlice"],
+  grounds: [...workloadKinds, "Service", "EndpointSlice"],
   fit(scene) {
     const { live } = scene;
     const from = live.spec.selector ?? {};

@@ -9,6 +9,7 @@ export const scaleWorkload: VerbSpec<"scale-workload", Workload> = {
   classes: ["scaled-to-zero"],
   targets: ["Deployment", "StatefulSet"],
   near: ["HorizontalPodAutoscaler", "ReplicaSet"],
+  grounds: ["ReplicaSet"],
   fit(scene) {
     const { live, near } = scene;
     const scaler = scaledBy(near, live);

@@ -27,7 +27,8 @@ export const undoRollout: Undo = {
   verb: "undo-rollout",
   classes: Object.keys(broughtBy) as FaultClass[],
   targets: workloadKinds,
-  near: ["Pod"],
+  near: [],
+  grounds: ["Pod"],
   fit(scene) {
     const [current, ...older] = scene.revisions;
     const part = broughtBy[scene.cause.class];

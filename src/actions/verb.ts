@@ -58,6 +58,8 @@ export interface Ground<V extends Verb = Verb, T extends KubeObject = KubeObject
   params: ParamsOf<V>;
   source: KubeObject | null;
   near: readonly KubeObject[];
+  /** Kinds of which nobody can tell here: there are too many, or one cannot be read. None of them is in `near`. */
+  untold: readonly Kind[];
   /** When the plan was made; null in what an older build planned. */
   madeAt: string | null;
   /** ISO time. */
@@ -75,8 +77,13 @@ export interface VerbSpec<V extends Verb = Verb, T extends KubeObject = KubeObje
   readonly holder?: Kind;
   /** Which of the objects of the holder is the target; null when none is. */
   locate?(holder: ObjectRef, evidence: readonly Evidence[]): ObjectRef | null;
-  /** Kinds of the same namespace that its preconditions look at; read again before each write. */
+  /** Kinds of the same namespace that its preconditions look at; read again before each write that they could forbid. */
   readonly near: readonly Kind[];
+  /**
+   * Kinds that `ended` looks at and `change` does not: read only before a write that a plan justifies, so never for an
+   * undo. What is not in `near` as well forbids nothing: where it cannot be read whole, it is untold.
+   */
+  readonly grounds?: readonly Kind[];
   /** Pure: would it help here, and with which parameters? All of them are read off objects. */
   fit(scene: Scene<T>): Fit<V>;
   /** Another object whose content goes into the patch; read again just before each write. */

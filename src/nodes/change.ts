@@ -35,13 +35,41 @@ export const readChange = async (
 ): Promise<Change> => {
   const spec = verbSpec(verb);
   const source = spec.source(live, params);
-  const [content, near] = await Promise.all([
+  const { grounds = [] } = spec;
+  const needed = asked === undefined ? spec.near.filter((kind) => !grounds.includes(kind)) : spec.near;
+  const [content, near, more] = await Promise.all([
     source && cluster.get(source.kind, live.metadata.namespace ?? null, source.name),
-    readNear(cluster, spec, live),
+    readNear(cluster, { near: needed }, live),
+    asked === undefined ? null : readGrounds(cluster, spec, live),
   ]);
-  const ended = asked === undefined ? null : spec.ended({ live, params, source: content, near, ...asked });
-  return ended === null ? spec.change(live, params, content, near) : moved(ended);
+  const ended = asked && more && spec.ended({ live, params, source: content, ...joined(near, more), ...asked });
+  return ended ? moved(ended) : spec.change(live, params, content, near);
 };
+
+type Grounds = Pick<Ground, "near" | "untold">;
+
+/** What only `ended` looks at. It forbids nothing by itself, so a list that nobody can read whole is left out, and named. */
+const readGrounds = async (
+  cluster: Cluster,
+  { near, grounds = [] }: Pick<VerbSpec, "near" | "grounds">,
+  live: KubeObject,
+): Promise<Grounds> => {
+  const only = grounds.filter((kind) => !near.includes(kind));
+  const lists = await Promise.all(
+    only.map((kind) =>
+      readNear(cluster, { near: [kind] }, live).catch((error: unknown) => {
+        if (error instanceof PortError && (error.reason === "too-large" || error.reason === "invalid")) return null;
+        throw error;
+      }),
+    ),
+  );
+  return { near: lists.flatMap((list) => list ?? []), untold: only.filter((_, at) => lists[at] === null) };
+};
+
+const joined = (near: readonly KubeObject[], { near: more, untold }: Grounds): Grounds => ({
+  near: [...near, ...more],
+  untold,
+});
 
 const mostNear = 1000;
 

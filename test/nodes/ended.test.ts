@@ -306,6 +306,26 @@ test.each([
   expect(await actedAfter(held, () => undefined, share)).toMatchObject({ outcome: { reason: "changed" }, writes: 0 });
 });
 
+const crowd = Array.from({ length: 1200 }, (_, index) => {
+  const one = pod(`web-r2-${index}`, 2, {
+    conditions: unready,
+    containerStatuses: [killed("OOMKilled")],
+  }) as KubeObject;
+  return { ...one, metadata: { ...one.metadata, uid: `uid-${index}` } };
+});
+
+test.each<[Verb, Case]>([
+  ["undo-rollout", undone],
+  ["restart-workload", worldOf("restart-workload")],
+  ["raise-memory-limit", outOfMemory],
+])("%s is proposed and written where its workload has more pods than are read", async (verb, world) => {
+  const about: Case["about"] = verb === "restart-workload" ? ["config-rotated-not-reloaded"] : world.about;
+  const { outcome, writes } = await actedAfter({ ...world, about, objects: [...world.objects, ...crowd] }, () => null);
+
+  expect(outcome).toMatchObject({ kind: "applied", verb });
+  expect(writes).toBe(1);
+});
+
 test("each verb of the catalogue has a world that turned healthy", () => {
   expect(new Set(rows.map(([verb]) => verb))).toEqual(new Set(verbs.map(({ verb }) => verb)));
 });

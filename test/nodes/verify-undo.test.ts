@@ -90,6 +90,35 @@ test.each(["oom-limit-too-low", "image-not-found"] as const)(
   },
 );
 
+const pods = (answer: (objects: KubeObject[]) => Awaited<ReturnType<Cluster["list"]>>, cluster: Cluster): Cluster => ({
+  ...cluster,
+  list: async (query, signal) => {
+    const list = await cluster.list(query, signal);
+    return query.kind === "Pod" ? answer(list.objects) : list;
+  },
+});
+
+test.each<[string, (objects: KubeObject[]) => Awaited<ReturnType<Cluster["list"]>>]>([
+  [
+    "one of its pods cannot be read",
+    (objects) => ({
+      objects: [...objects, { kind: "Pod", metadata: { name: "x" }, spec: 7 } as never],
+      truncated: false,
+    }),
+  ],
+  ["it has more pods than are read", (objects) => ({ objects, truncated: true })],
+])("it is taken back where %s: what its own change rested on is not looked at for that", async (_, answer) => {
+  for (const about of ["oom-limit-too-low", "image-not-found"] as const) {
+    const { kubernetes, state, look, untilDecided, ports } = await made(about);
+    await untilDecided();
+
+    const { escalation } = await look({ ...ports, exact: pods(answer, kubernetes.cluster) });
+
+    expect(escalation).toContain("undone exactly");
+    expect(decided(kubernetes.objects.get(web) as KubeObject)).toEqual(decided(state as KubeObject));
+  }
+});
+
 test("what recovered is not taken back", async () => {
   const { kubernetes, look, untilDecided, clock, writes } = await made("oom-limit-too-low");
   const at = clock.now().toISOString();

@@ -55,13 +55,13 @@ export const fakeKubernetes = (initial: readonly object[]) => {
   const cluster: Cluster = {
     name: "test",
     get: async (kind, namespace, name) => structuredClone(objects.get(`${kind}/${namespace ?? ""}/${name}`) ?? null),
-    list: async ({ kind, namespace, selector }) => ({
-      objects: structuredClone([...objects.values()]).filter(
+    list: async ({ kind, namespace, selector, limit }) => {
+      const all = [...objects.values()].filter(
         ({ kind: is, metadata }) =>
           is === kind && (namespace === null || metadata.namespace === namespace) && matches(selector, metadata.labels),
-      ),
-      truncated: false,
-    }),
+      );
+      return { objects: structuredClone(all.slice(0, limit)), truncated: all.length > limit };
+    },
     names: async () => [],
     logs: async () => null,
   };
