@@ -7,19 +7,51 @@ import { questionKey } from "../incident/question.ts";
 import type { Subject } from "../incident/subject.ts";
 import { alertsAround, placeOf } from "./sweep-metrics.ts";
 
-/** Alerts about what an object's state shows: readiness, restarts, replicas, memory, nodes, rollouts. */
-const aboutState =
-  /^(?:Kube|Kubelet|Kubernetes|Containers?|Nodes?|Pods?|Deployments?|Stateful ?Sets?|Daemon ?Sets?|Replicas?|Replica ?Sets?|Jobs?|Cron ?Jobs?|Persistent ?Volumes?|Target ?Down$|CPU ?Throttling|OOM|Crash ?Loop|Watchdog$|Info ?Inhibitor$)\b/i;
+const among = (words: readonly string[]): string => `\\b(?:${words.join("|")})\\b`;
 
-/** What a program answers, how fast, how often: no state shows that, whatever the name begins with. */
-const aboutAnswers =
-  /\b(?:errors?|latency|lag(?:s|ging)?|[45]xx|burn|(?<!disruption )budget|rates?|slow|missing|responses?|requests? (?:failed|failing|high)|throughput|slo|sla|backlog)\b/i;
+const kinds: readonly string[] = [
+  "pod disruption budgets?|horizontal pod autoscalers?|pdbs?|hpas?",
+  "kube|kubernetes|k8s|namespaces?|nodes?|pods?|(?:init )?containers?|workloads?|deployments?",
+  "stateful ?sets?|daemon ?sets?|replica ?sets?|replicas?|(?:cron ?)?jobs?|persistent ?volumes?(?: ?claims?)?|pvcs?",
+];
+
+/** What the state of an object shows, in the words of alerts: readiness, restarts, replicas, memory, placement, rollouts. */
+const shown: readonly string[] = [
+  "(?:create container config|create container|run container) errors?|(?:err )?image pull(?: (?:errors?|back ?off))?|invalid image name",
+  "oom(?: ?kill(?:s|ed|er|ing)?)?|out of memory|crash(?:es|ed|ing)?|crash ?loop(?:s|ing)?(?: ?back ?off)?|loop(?:s|ing)?|back ?off(?: limit)?",
+  "restarts?|restarted|restarting|flapping|exited|terminat(?:ed|ing)|evict(?:ed|ions?)|preempted|fail(?:s|ed|ing|ures?)?|down",
+  "ready|readiness|unready|(?:not enough )?healthy|unhealthy|(?:liveness |startup )?probes?|(?:un)?available|unavailability|unknown",
+  "waiting|pending|scheduled|scheduling|(?:mis|un) ?scheduled|unschedulable|disabled|cordoned|drain(?:ing)?|(?<=nodes? )unreachable",
+  "(?:replicas|generation) ?mismatch(?:ed)?|rollouts?|rolled out|updates?|updated|progress(?:ing)?|(?:deadline )?exceeded|stuck|paused",
+  "start(?:ed|ing)?|running|complet(?:ed?|ion)|suspended|missed (?:runs?|schedules?)|overlapping|too long|(?<=claims? )lost|(?:un)?bound",
+  "(?:memory|disk|pid) pressure|pressure|network unavailable|out of pod capacity|kubelet too many pods|(?<=budget )at limit",
+  "maxed out|scale (?:inability|maximum)|metrics unavailability|underutilized|(?:cpu|memory) (?:quota )?overcommit",
+  "quota (?:almost full|fully used|exceeded)",
+];
+
+const between =
+  "not|no|is|are|was|has|have|in|at|for|of|the|an?|too|many|often|high|frequent(?:ly)?|long|time|state|status|kubelet|critical|warning|alerts?|\\d+";
+
+const knownWords = new RegExp(among([...shown, ...kinds, between]), "gi");
+const shownWords = new RegExp(among(shown), "i");
+const kindWords = new RegExp(among([...kinds, "oom|crash\\w*|kubelet (?:probes?|too many pods)"]), "i");
+
+/** Not of one object's state, and answered by it: a test of the alerting itself, and a notice that wakes nobody. */
+const answered = /^(?:Watchdog|Info ?Inhibitor|CPU ?Throttling(?: ?High)?)$/i;
 
 /** `KubePodNotReady`, `kube_pod_not_ready` and `Kube Pod Not Ready` are the same words. */
 const wordsOf = (name: string): string =>
   name.replace(/_+/g, " ").replace(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z])(?=[45]xx)/g, " ");
 
-const isOfState = (name: string): boolean => aboutState.test(wordsOf(name)) && !aboutAnswers.test(wordsOf(name));
+/**
+ * Every word of the name must be one of an object's kind or of its state. A word that is neither says that the alert is about
+ * more: a queue, a disk, a certificate, what a program answers. No state shows that, whatever the name begins with.
+ */
+const isOfState = (name: string): boolean => {
+  const words = wordsOf(name);
+  const others = words.replace(knownWords, "").replace(/[^\p{L}\p{N}]/gu, "");
+  return answered.test(words) || (others === "" && kindWords.test(words) && shownWords.test(words));
+};
 
 const beyond = (alerts: readonly Alert[]): Alert[] =>
   alerts.filter(({ status, name }) => status === "firing" && !isOfState(name));
