@@ -30,6 +30,6 @@ export const logOf = (lines: readonly KeptLine[], asked: string | null): LogText
     const whose = many && container !== null ? `[${container}] ` : "";
     reducer.push(Buffer.from(`${isoOf(at)} ${whose}${text.replace(/\r?\n$/, "")}\n`));
   }
-  const { text, truncated } = reducer.end();
-  return { text, truncated, ...(asked === null && containers.length === 1 && only ? { container: only } : {}) };
+  const { lines: _lines, bytes: _bytes, ...log } = reducer.end();
+  return { ...log, ...(asked === null && containers.length === 1 && only ? { container: only } : {}) };
 };

@@ -86,5 +86,6 @@ export const readLogs = async (
     const what = `log of ${query.namespace}/${query.pod} ${query.container}`;
     throw new PortError("cluster", "invalid", `${what}: ${serverMessage(reply.text)}`);
   }
-  return { text: log.text, truncated: read.less || log.truncated };
+  const { text, truncated, redacted } = log;
+  return { text, truncated: read.less || truncated, ...(redacted === undefined ? {} : { redacted }) };
 };

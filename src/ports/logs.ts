@@ -17,6 +17,8 @@ export interface LogText {
   text: string;
   /** Something was left out that no line of the text stands for. */
   truncated: boolean;
+  /** Where lines were left out: the text with each of them redacted beside those that stood around it in the log. */
+  redacted?: (redact: (text: string) => string) => string;
   /** What follows only a store tells. Which store it was. */
   from?: string;
   /** The command a person would type to read the same. */

@@ -1,7 +1,7 @@
 import type { KubeObject } from "../incident/kube.ts";
 import type { Actuator, Performed } from "./actuator.ts";
 import type { Cluster } from "./cluster.ts";
-import type { Logs } from "./logs.ts";
+import type { Logs, LogText } from "./logs.ts";
 import type { Metrics } from "./metrics.ts";
 import { PortError } from "./port-error.ts";
 import type { Redactor } from "./redactor.ts";
@@ -20,6 +20,12 @@ const saying = async <T>({ text }: Redactor, answer: Promise<T>): Promise<T> => 
   }
 };
 
+/** What is a secret a line may tell that the short log no longer shows. */
+const redactedLog = ({ redacted, ...log }: LogText, { text }: Redactor): LogText => ({
+  ...log,
+  text: text(redacted?.(text) ?? log.text),
+});
+
 export const redactedCluster = (cluster: Cluster, redactor: Redactor): Cluster => ({
   name: cluster.name,
   get: async (...question) => redactor.value<KubeObject | null>(await saying(redactor, cluster.get(...question))),
@@ -30,7 +36,7 @@ export const redactedCluster = (cluster: Cluster, redactor: Redactor): Cluster =
   names: (...question) => saying(redactor, cluster.names(...question)),
   logs: async (...question) => {
     const log = await saying(redactor, cluster.logs(...question));
-    return log === null ? null : { text: redactor.text(log.text), truncated: log.truncated };
+    return log && redactedLog(log, redactor);
   },
 });
 
@@ -38,7 +44,7 @@ export const redactedLogs = (logs: Logs, redactor: Redactor): Logs => ({
   name: logs.name,
   logs: async (...question) => {
     const log = await saying(redactor, logs.logs(...question));
-    return log === null ? null : { ...log, text: redactor.text(log.text) };
+    return log && redactedLog(log, redactor);
   },
 });
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { kubernetesClient } from "../../src/adapters/kubernetes-client.ts";
 import { kubernetesCluster } from "../../src/adapters/kubernetes-cluster.ts";
 import type { Cluster } from "../../src/ports/cluster.ts";
+import { redactedCluster, redactor } from "../../src/ports/redacted.ts";
 import { clusterExam, world } from "../ports/cluster-exam.ts";
 import { logsExam, type SaidLine } from "../ports/logs-exam.ts";
 import { kubeconfigFor } from "./kubeconfig.ts";
@@ -130,6 +131,42 @@ test("a log is read further back than its last lines, and comes back short, its 
   expect(answer?.text.endsWith(lines.at(-1) ?? "")).toBe(true);
   expect(answer?.text.split("\n").length).toBeLessThan(150);
   expect(answer?.truncated).toBe(false);
+});
+
+/** Blocks whose secret only another of their lines tells. */
+const blocks: readonly (readonly string[])[] = [
+  ["Enter settings", "password:", "  Kestrel9fjord", "ok"],
+  ["config:", "  passwords:", "  - Kestrel9fjord", "  hosts:", "  - db"],
+  ["kind: Secret", "metadata:", "  name: x", "stringData:", "  config: Kestrel9fjord"],
+  ["AUTH LOGIN YXBw", "334 UGFzc3dvcmQ6", "S2VzdHJlbDlmam9yZA=="],
+  ["> USER app", "> PASS Kestrel9fjord", "< 230 Login successful"],
+  ['Content-Disposition: form-data; name="password"', "", "Kestrel9fjord", "------b1--"],
+];
+
+test("a secret that another line tells does not get through where that line is folded or left out", async () => {
+  const chatter = (n: number): string[] => Array.from({ length: n }, (_, at) => `INFO request ${at} served`);
+  const all = blocks.flatMap((block) =>
+    [3, 20, 200].map((times) => Array.from({ length: times }, (_, n) => [...block, `ERROR job ${n} failed`]).flat()),
+  );
+  const logs = [...all.map((one) => [...one, ...chatter(150)]), ...blocks.map((one) => [...chatter(3000), ...one])];
+  logs.push(...blocks.map((one) => [...chatter(3000), ...one, ...chatter(3000)]));
+  let now: string[] = [];
+  server.play((_asked, response) => {
+    const stamped = now.map((line, at) => `2026-11-22T14:54:00.${String(at).padStart(9, "0")}Z ${line}\n`);
+    response.end(stamped.join(""));
+  });
+  const clean = redactor("a key");
+
+  for (now of logs) {
+    const text = (await redactedCluster(open(), clean).logs(log))?.text ?? "";
+
+    expect(text).not.toMatch(/Kestrel9fjord|S2VzdHJlbDlmam9yZA/);
+    expect(text).toContain("[redacted:");
+    expect(text.split("\n").length).toBeLessThan(250);
+  }
+  // The short log by itself no longer tells.
+  [now] = logs as [string[]];
+  expect(clean.text((await open().logs(log))?.text ?? "")).toContain("Kestrel9fjord");
 });
 
 test("of a log that is too long to read the end is asked for", async () => {

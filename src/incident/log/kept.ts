@@ -1,3 +1,4 @@
+import type { Shown } from "./around.ts";
 import type { Said } from "./line.ts";
 import type { Row } from "./rows.ts";
 
@@ -28,7 +29,7 @@ export const chosen = (pieces: readonly Piece[], room: number): Piece[] => {
 const foldMark = (more: number): string => `… ${more} more like this …`;
 
 /** The lines of all pieces in the order of the log, each once, with a mark behind those that stand for many. */
-export const inOrder = (pieces: readonly Piece[]): string[] => {
+export const inOrder = (pieces: readonly Piece[]): Shown[] => {
   const lines = new Map<number, string>();
   const folds = new Map<number, number>();
   for (const { said, row } of pieces) {
@@ -40,6 +41,11 @@ export const inOrder = (pieces: readonly Piece[]): string[] => {
     .sort(([a], [b]) => a - b)
     .flatMap(([at, text]) => {
       const more = folds.get(at);
-      return more === undefined ? [text] : [text, foldMark(more)];
+      return more === undefined
+        ? [{ at, text }]
+        : [
+            { at, text },
+            { at: null, text: foldMark(more) },
+          ];
     });
 };

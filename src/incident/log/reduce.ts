@@ -1,7 +1,9 @@
+import { redactedAround, type Shown } from "./around.ts";
 import { Block } from "./block.ts";
 import { chosen, inOrder, type Piece } from "./kept.ts";
 import { decoded, type Line, lineOf, saidBy } from "./line.ts";
-import { Rows } from "./rows.ts";
+import { Neighbours } from "./neighbours.ts";
+import { type Row, Rows } from "./rows.ts";
 import { Hash, readShape, type Shape } from "./shape.ts";
 import { splitter } from "./split.ts";
 
@@ -13,6 +15,8 @@ export interface Reduced {
   /** What was read of it. */
   lines: number;
   bytes: number;
+  /** The text with each line redacted beside those that stood around it. Only where lines were left out between them. */
+  redacted?: (redact: (text: string) => string) => string;
 }
 
 export interface LogReducer {
@@ -38,6 +42,8 @@ interface Scene {
   lines: Line[];
   /** How many that follow are still to be taken in. */
   wants: number;
+  /** Those that stood before it. */
+  around: readonly Line[];
 }
 
 /** The last lines; each that is pushed out at the front leaves. */
@@ -75,10 +81,12 @@ export const logReducer = (): LogReducer => {
   const shapes = new Map<number, Shape>();
   const hash = new Hash();
   const rows = new Rows();
+  const near = new Neighbours();
   const head: Line[] = [];
   const last: Line[] = [];
   let open: Block | null = null;
   let opened: Line[] = [];
+  let aroundOpen: Line[] = [];
   let lastStart: Line | null = null;
   let firstEver: Scene | null = null;
   let firstOfLife: Scene | null = null;
@@ -86,14 +94,19 @@ export const logReducer = (): LogReducer => {
   let size = 0;
   let cut = false;
 
+  const counted = (row: Row): void => {
+    if (row.count === 0) near.keep(aroundOpen);
+    row.count += 1;
+  };
+
   const close = (block: Block): void => {
     open = null;
     const row = rows.ofTrouble(block.lines);
     if (row === null) rows.other += block.lines.length;
-    else row.count += 1;
+    else counted(row);
     if (!block.trouble) return;
     if (firstEver !== null && firstOfLife !== null) return;
-    const scene = { lines: [...opened, ...block.lines], wants: after };
+    const scene = { lines: [...opened, ...block.lines], wants: after, around: aroundOpen };
     firstEver ??= scene;
     firstOfLife ??= scene;
   };
@@ -107,7 +120,7 @@ export const logReducer = (): LogReducer => {
     if (shape.blank) return;
     if (shape.row === undefined) shape.row = rows.ofLine(line);
     if (shape.row === null) rows.other += 1;
-    else shape.row.count += 1;
+    else counted(shape.row);
     last[line.at % before] = line;
   };
 
@@ -118,6 +131,7 @@ export const logReducer = (): LogReducer => {
   };
 
   const leave = (line: Line): void => {
+    near.pass(line);
     if (head.length < headLines) head.push(line);
     if (open !== null) {
       if (open.takes(line)) return;
@@ -128,6 +142,7 @@ export const logReducer = (): LogReducer => {
     const { trouble, opens, secretBegins } = line.shape;
     if (trouble || opens || secretBegins) {
       opened = last.filter(({ at }) => line.at - at <= before).sort((a, b) => a.at - b.at);
+      aroundOpen = near.lines();
       open = new Block(line);
     } else plain(line);
   };
@@ -177,13 +192,19 @@ export const logReducer = (): LogReducer => {
       const shown = new Set(kept.map(({ row }) => row));
       const gone = rows.all.filter((row) => !shown.has(row));
       const leftOut = gone.reduce((sum, row) => sum + row.count * row.said.length, rows.other);
-      const gap = leftOut > 0 ? [`… ${leftOut} other lines left out …`] : [];
-      const lines = [...inOrder(kept), ...gap, ...end.map(({ text }) => text)];
+      const gap = leftOut > 0 ? [{ at: null, text: `… ${leftOut} other lines left out …` }] : [];
+      const shownLines: Shown[] = [...inOrder(kept), ...gap, ...end];
+      const ending = ended && count > 0 ? "\n" : "";
+      const scenes = [firstEver, firstOfLife].flatMap((scene) => scene?.around ?? []);
+      const around = [...near.said(), ...saidBy([...scenes, ...aroundOpen])];
       return {
-        text: lines.join("\n") + (ended && count > 0 ? "\n" : ""),
+        text: shownLines.map(({ text }) => text).join("\n") + ending,
         truncated: cut || leftOut > 0,
         lines: count,
         bytes: size,
+        ...(shownLines.length === count && gap.length === 0
+          ? {}
+          : { redacted: (redact) => redactedAround(shownLines, around, redact).join("\n") + ending }),
       };
     },
   };
