@@ -24,24 +24,31 @@ const isHidden = (value: string): boolean => /^\\*["']?(?:\[redacted:|$)/.test(v
 const time = /(?:\d{4}-\d\d-\d\dT[\d:.Z+-]{8,30} )?/.source;
 const kind = new RegExp(`^${time}([ \\t]{0,20})kind: Secret[ \\t]*\\r?$`, "gm");
 const item = new RegExp(`^(${time}[ \\t]+[\\w.-]{1,200}:[ \\t]+)([^\\s|>][^\\r\\n]*)`, "gm");
-/** `data:` of a Secret in YAML, whatever its keys are called: as deep as its kind. */
+const head = new RegExp(`^${time}([ \\t]{0,20})(?:stringData|data):[ \\t]*\\r?$`, "gm");
+const data = new RegExp(
+  `${time}([ \\t]{0,20})(?:stringData|data):[ \\t]*\\r?\\n(?:${time}\\1[ \\t][^\\r\\n]+(?:\\r?\\n|$)){1,200}`,
+  "y",
+);
+/** `data:` of a Secret in YAML, whatever its keys are called: as deep as its kind. No line is read for two of them. */
 const inYaml = (text: string, hide: Replace): string => {
-  let done = text;
-  for (const [, indent = ""] of text.matchAll(kind)) {
-    const data = new RegExp(
-      `^${time}${indent}(?:stringData|data):[ \\t]*\\r?\\n(?:${time}${indent}[ \\t]+[^\\r\\n]+(?:\\r?\\n|$)){1,200}`,
-      "gm",
-    );
-    done = done.replace(data, (block) =>
-      block.replace(item, (found, kept: string, value: string) => (isHidden(value) ? found : kept + hide(value))),
-    );
+  const depths = new Set(Array.from(text.matchAll(kind), ([, indent = ""]) => indent));
+  let done = "";
+  let from = 0;
+  for (const { index, 1: indent = "" } of depths.size > 0 ? text.matchAll(head) : []) {
+    if (index < from || !depths.has(indent)) continue;
+    data.lastIndex = index;
+    const block = data.exec(text)?.[0] ?? "";
+    done += text.slice(from, index);
+    done += block.replace(item, (found, kept: string, value: string) => (isHidden(value) ? found : kept + hide(value)));
+    from = index + block.length;
   }
-  return done;
+  return done + text.slice(from);
 };
 
-const kindInJson = /\\*"kind\\*":\s?\\*"Secret\\*"/;
-const dataInJson = /(\\*"(?:stringData|data)\\*":\s?\{)([^{}]{1,20000})(?=\})/g;
-const member = /(\\*"[\w.-]{1,200}\\*":\s?\\*")([^"\\]{1,10000})(?=\\*")/g;
+// Backslashes before a quote are not read: a run of them would be read once for each of them.
+const kindInJson = /"kind\\*":\s?\\*"Secret\\*"/;
+const dataInJson = /("(?:stringData|data)\\*":\s?\{)([^{}]{1,20000})(?=\})/g;
+const member = /("[\w.-]{1,200}\\*":\s?\\*")([^"\\]{1,10000})(?=\\*")/g;
 const inJson = (text: string, hide: Replace): string =>
   kindInJson.test(text)
     ? text.replace(

@@ -5,7 +5,7 @@ import type { Replace, Rule } from "./redact-rule.ts";
 const begin = /BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY/;
 const end = /END (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY/;
 const word = /(?<![\w+/=.-])[A-Za-z0-9+/]{32,}={0,2}(?![\w+/=.-])/g;
-const last = /(?<![\w+/=.-])[A-Za-z0-9+/]{8,}={0,2}(?=(?:\\+[nr]|[\s"'\\,}\]])*$|\\n",)/;
+const last = /(?<![\w+/=.-])[A-Za-z0-9+/]{8,}={0,2}(?=(?:\\[nr]|[\s"'\\,}\]])*$|\\n",)/;
 // Nobody has longer keys, and nothing is read further for one that never ends.
 const mostLines = 120;
 
@@ -68,7 +68,8 @@ export const packedKeys: Rule = (text, hide) =>
       )
     : text;
 
-const privateParts = /(\\*"(?:d|p|q|dp|dq|qi|k)\\*"\s?:\s?\\*")([\w+/=-]{20,})/g;
+// Backslashes before the quote are not read: a run of them would be read once for each of them.
+const privateParts = /("(?:d|p|q|dp|dq|qi|k)\\*"\s?:\s?\\*")([\w+/=-]{20,})/g;
 /** A key as JSON Web Key: its public parts stay. */
 export const jsonKeys: Rule = (text, hide) =>
   text.includes("kty")
