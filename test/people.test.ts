@@ -75,9 +75,13 @@ test("a page is posted to the webhook where it is all there is, and the escalati
   const config = readConfig({ NIGHTSHIFT_WEBHOOK_URL: url, NIGHTSHIFT_WEBHOOK_SECRET: "s" });
 
   await openPeople(config, quiet).pager.page({ ...page, facts: { status: "escalated" } });
+  // A second look that changed nothing is told, and not as what wakes somebody.
+  const happened = { what: "escalated" as const, at: "2026-11-23T02:00:10.000Z", line: "looked again" };
+  await openPeople(config, quiet).pager.page({ ...page, happened, again: true });
   server.close();
 
-  const [sent] = got;
+  const [sent, update] = got;
+  expect(JSON.parse(update?.body ?? "")).toMatchObject({ type: "incident.updated", data: { line: "looked again" } });
   expect(JSON.parse(sent?.body ?? "")).toMatchObject({
     type: "incident.escalated",
     data: { incidentId: "i", report: "take over", status: "escalated" },

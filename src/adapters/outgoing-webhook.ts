@@ -26,8 +26,10 @@ export const signed = (secrets: readonly string[], id: string, timestamp: string
     .join(" ");
 
 const bodyOf = (notice: Notice, now: string): string => {
-  const { incidentId, severity, title, link, decision, facts, happened } = notice;
+  const { incidentId, severity, title, link, decision, facts, happened, again } = notice;
   const { what, at, line } = happened ?? { what: "escalated", at: now, line: title };
+  // Whoever wakes people on the one was told before, and wakes nobody for the same.
+  const type = what === "escalated" && again ? "incident.updated" : `incident.${what}`;
   const data = {
     incidentId,
     severity,
@@ -38,7 +40,7 @@ const bodyOf = (notice: Notice, now: string): string => {
     wanted: decision ?? null,
     ...facts,
   };
-  return JSON.stringify({ type: `incident.${what}`, timestamp: at, data });
+  return JSON.stringify({ type, timestamp: at, data });
 };
 
 /** The same for each try of one message, another one for everything that says something else. */

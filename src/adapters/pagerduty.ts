@@ -124,7 +124,8 @@ const rings = (
 /** Rings by whatever else there is. */
 const elsewhere = (options: PagerDutyOptions, notice: Notice, signal?: AbortSignal): Promise<Receipt> => {
   if (options.routingKey !== null) return trigger(options, notice, signal);
-  return options.unreached?.(notice, signal) ?? Promise.resolve({ to: "nobody" });
+  // Nobody rings for it any more, so it is no mere update there.
+  return options.unreached?.({ ...notice, again: false }, signal) ?? Promise.resolve({ to: "nobody" });
 };
 
 /** Hands PagerDuty's incident to the people of the policy; what it was acknowledged by us for is over. */

@@ -20,6 +20,8 @@ export interface Happened {
   at: Date;
   /** One line for people: what is on the record of it. */
   line: string;
+  /** People were told of it before: they are not woken for the same. */
+  again?: boolean;
   /** Keeps apart what may happen more than once to one incident. */
   about?: string;
   /** Where the step that ends a walk is not the last one yet. */
@@ -63,6 +65,7 @@ const announcementOf = async (
     links: linksOf(alerts),
     dashboard: dashboardOf(alerts),
     happened: { what, at: at.toISOString(), line: line.slice(0, 500) },
+    ...(happened.again ? { again: true } : {}),
     facts: { ...factsOf(incident, status), closedAt: row.closedAt?.toISOString() ?? null, ...happened.facts },
   };
 };

@@ -81,7 +81,8 @@ const announceStep = async (
   const happened = happenedIn(node, stateOf(before), after);
   if (happened === null) return;
   const at = new Date(snapshot.createdAt ?? after.openedAt);
-  await announce(tx, store, turn.incidentId, { ...happened, at, line: stepLine(node, after, again) });
+  const update = again && happened.what === "escalated" ? { again, about: `again:${checkpointOf(snapshot)}` } : {};
+  await announce(tx, store, turn.incidentId, { ...happened, ...update, at, line: stepLine(node, after, again) });
 };
 
 /** A walk that begins anew: a replay begins again at the same point, with the same. */

@@ -31,17 +31,19 @@ const people = async ({
   const pagerduty = await startFakePagerDuty();
   const rest = pagerdutyRest({ apiUrl: pagerduty.url, token: "t", from, deadlineMs: 5000 });
   const unreached: string[] = [];
+  const updates: (boolean | undefined)[] = [];
   const options = { eventsUrl: pagerduty.url, routingKey, rest, from, escalationPolicy };
   const pager = pagerdutyPager({
     ...options,
-    unreached: async ({ title }) => {
+    unreached: async ({ title, again }) => {
       unreached.push(title);
+      updates.push(again);
       return { to: "chat" };
     },
   });
   const ends = routingKey === null ? null : resolvePage({ ...options, routingKey });
   const desk = pagerdutyDesk({ rest, clock: { now: () => now }, resolvePage: ends });
-  return { pagerduty, rest, pager, desk, unreached, [Symbol.asyncDispose]: pagerduty[Symbol.asyncDispose] };
+  return { pagerduty, rest, pager, desk, unreached, updates, [Symbol.asyncDispose]: pagerduty[Symbol.asyncDispose] };
 };
 
 test("at work: acknowledged, and it rings again by itself a minute after the deadline", async () => {
@@ -117,6 +119,28 @@ test.each([
   await using other = await people({ routingKey: "r" });
   prepare(other);
   await other.pager.page(page).catch(() => undefined);
+  expect([...other.pagerduty.pages.values()]).toMatchObject([{ status: "triggered", summary: page.title }]);
+});
+
+test.each(["triggered", "acknowledged"] as const)("an update rings nobody while the page is %s", async (status) => {
+  await using it = await people({ escalationPolicy: "PTIER2" });
+  const incident = it.pagerduty.open("Q1", { status, acknowledgers: status === "acknowledged" ? [ana] : [] });
+
+  await it.pager.page({ ...page, again: true });
+
+  expect([it.pagerduty.rung, it.unreached]).toEqual([[], []]);
+  expect(incident).toMatchObject({ status, policy: "POWN", notes: [{ content: expect.stringContaining("whole") }] });
+});
+
+test("an update rings anew where the page is over, and is no mere update to whom it goes instead", async () => {
+  await using it = await people({ escalationPolicy: "PTIER2" });
+  it.pagerduty.open("Q1", { status: "resolved" });
+  await it.pager.page({ ...page, again: true });
+  expect([it.unreached, it.updates]).toEqual([[page.title], [false]]);
+
+  await using other = await people({ escalationPolicy: "PTIER2", routingKey: "r" });
+  other.pagerduty.open("Q1", { status: "resolved" });
+  await other.pager.page({ ...page, again: true });
   expect([...other.pagerduty.pages.values()]).toMatchObject([{ status: "triggered", summary: page.title }]);
 });
 

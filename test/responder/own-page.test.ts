@@ -84,6 +84,19 @@ test("a new symptom rings again only where the page is over, and the record says
   expect(it.pagerduty.rung).toEqual([it.key, it.key]);
 });
 
+test("whoever follows hears of a second look that ends as the first as an update, beside the escalation", async () => {
+  const it = await pagedNight();
+  await using _all = it;
+  it.walking.deps.store.news = { follows: { event: ["escalated"] }, link: (id) => `http://nightshift.test/${id}` };
+  await it.walking.deliver([{ ...it.alert, name: "Second", fingerprint: "second" }]);
+  await it.walking.walk();
+
+  const { rows } = await it.walking.db.pool.query(
+    "select key, body->'again' as again from nightshift.notices where channel = 'event'",
+  );
+  expect(rows).toEqual([{ key: expect.stringContaining(":escalated:again:"), again: true }]);
+});
+
 test("a second look that hangs pages at a deadline of its own, once", async () => {
   const it = await pagedNight();
   await using _all = it;
