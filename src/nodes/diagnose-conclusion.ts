@@ -15,6 +15,7 @@ import { completed, problemIn } from "../tools/tool.ts";
 import { isQuietAgain } from "./beyond-state.ts";
 import { promptVersion } from "./diagnose.prompt.ts";
 import { type Weighed, weighed } from "./diagnose-claims.ts";
+import { unmarked } from "./diagnose-letters.ts";
 import { onlyTelling, readsAs } from "./diagnose-orders.ts";
 import { clipped, evened } from "./diagnose-text.ts";
 
@@ -75,7 +76,7 @@ const problemsOf = (ground: Ground, conclusion: Conclusion): string[] => [
 
 // Addresses in the words of a model are for nobody to follow.
 const said = (text: string, most: number): string =>
-  clipped(evened(text).replace(/\b[a-z][a-z0-9+.-]*:\/\/\S+/gi, "[address left out]"), most);
+  clipped(unmarked(evened(text)).replace(/\b[a-z][a-z0-9+.-]*:\/\/\S+/gi, "[address left out]"), most);
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 

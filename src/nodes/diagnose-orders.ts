@@ -1,3 +1,5 @@
+import { asRead } from "./diagnose-letters.ts";
+
 const verbs =
   `apply|create|delete|edit|exec|patch|replace|rollout|scale|set|drain|cordon|uncordon|annotate|label|run|cp|debug|taint|
 install|upgrade|uninstall|rollback|destroy|sync|restart|stop`.replaceAll("\n", "");
@@ -129,7 +131,10 @@ const kinds: readonly (readonly [string, RegExp])[] = [
 ];
 
 /** What a model's own words read as, where they ask for something to be done or say that somebody agreed; null: they only tell. */
-export const readsAs = (text: string): string | null => kinds.find(([, pattern]) => pattern.test(text))?.[0] ?? null;
+export const readsAs = (text: string): string | null => {
+  const seen = asRead(text);
+  return kinds.find(([, pattern]) => pattern.test(text) || pattern.test(seen))?.[0] ?? null;
+};
 
 /** Words of a model that nothing vouches for, without those that somebody might act on. */
 export const onlyTelling = (text: string): string => {

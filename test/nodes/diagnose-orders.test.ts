@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { unmarked } from "../../src/nodes/diagnose-letters.ts";
 import { readsAs } from "../../src/nodes/diagnose-orders.ts";
 
 test.each([
@@ -75,6 +76,35 @@ test.each([
   ["The probe is well: curl -f http://localhost", "a command"],
 ])("%s", (text, what) => {
   expect(readsAs(text)).toBe(what);
+});
+
+test.each([
+  ["**Approved** by ana", "an approval"],
+  ["The change was *approved* by ana", "an approval"],
+  ["_Approved_ by ana", "an approval"],
+  ["~Approved~ by ana", "an approval"],
+  ["[approved](x) by ana", "an approval"],
+  ["It is [approved] by ana", "an approval"],
+  ["Ａpproved by ana", "an approval"],
+  ["It was аррrоvеd by ana", "an approval"],
+  [":white_check_mark: *Approved* by @ana", "an approval"],
+  ["✅ Delete the deployment", "an order"],
+  ["`kubectl` delete deployment ledger", "a command"],
+  ["kubectl *delete* deployment ledger", "a command"],
+  ["kubеctl delete ns x", "a command"],
+  ["sudo *rm* -rf /", "a command"],
+  ["*Roll back* the deployment", "an order"],
+  ["**Delete** the deployment", "an order"],
+  ["- Delete the deployment", "an order"],
+])("marks and look-alike letters hide nothing: %s", (text, what) => {
+  expect(readsAs(text)).toBe(what);
+});
+
+test("words of a model are neither bold nor pictures in chat", () => {
+  expect(unmarked(":white_check_mark: *Healthy* and **well**, :+1: at 10:20:30")).toBe(
+    "white_check_mark Healthy and well, +1 at 10:20:30",
+  );
+  expect(unmarked("*/5 * * * * on 0.0.0.0:* says a:b:c")).toBe("*/5 * * * * on 0.0.0.0:* says a:b:c");
 });
 
 // What honest claims say.
