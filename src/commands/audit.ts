@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
-import { sha256 } from "../incident/canonical.ts";
+import { sealOf } from "../incident/journal-seal.ts";
 import { makeLog } from "../log.ts";
 import { type DecidedRow, decidedRows, unlikeJournal } from "../store/decisions-kept.ts";
 import { firstBreak, type JournalRow, journaled, read } from "../store/journal.ts";
@@ -26,9 +26,6 @@ interface Loaded {
   /** Null: read from the database, which says nothing about its own end. */
   whole: Map<string, Partial<Whole>[]> | null;
 }
-
-const sealOf = (journals: Journals): string =>
-  sha256([...journals].map(([id, rows]) => [id, rows.length, rows.at(-1)?.hash ?? null]));
 
 const readAll = async (db: Runner): Promise<Loaded> => {
   const journals: Journals = new Map();
@@ -96,7 +93,7 @@ const fromDump = async (file: string): Promise<Loaded> => {
 };
 
 /** What is missing at an end, by what the lines that are left say of the whole; empty when nothing is. */
-const missing = ({ journals, whole }: Loaded): string[] => {
+const missing = ({ journals, whole }: Loaded, unsealed: boolean): string[] => {
   if (whole === null) return [];
   const cut = [...whole].flatMap(([id, told]) => {
     const other = told.find(({ of }) => of !== undefined && of !== told.length);
@@ -105,20 +102,23 @@ const missing = ({ journals, whole }: Loaded): string[] => {
   const seals = new Set([...whole.values()].flat().map(({ seal }) => seal));
   if (cut.length > 0 || seals.size === 0 || (seals.size === 1 && seals.has(sealOf(journals)))) return cut;
   if (seals.size === 1 && seals.has(undefined)) {
-    print("NOT PROVEN WHOLE: this dump bears no seal, so an end that was cut off would not be seen: export it anew");
+    const told =
+      "NOT PROVEN WHOLE: this dump bears no seal, so an end that was cut off would not be seen: export it anew";
+    if (!unsealed) return [`${told}, or say --unsealed if it is of an old build`];
+    print(told);
     return [];
   }
   return ["the seal of the dump does not fit: a whole incident was removed, added or moved, or dumps were mixed"];
 };
 
-const verify = (loaded: Loaded): number => {
+const verify = (loaded: Loaded, unsealed: boolean): number => {
   const { journals, decided } = loaded;
   const broken = [...journals].flatMap(([id, rows]) => {
     const seq = firstBreak(id, rows);
     return seq === null ? [] : [`${id}: the chain breaks at entry ${seq}: it was changed, removed, inserted or moved`];
   });
   const unlike = decided === null ? [] : unlikeJournal(decided, journals);
-  const found = broken.length > 0 ? broken : [...missing(loaded), ...unlike];
+  const found = broken.length > 0 ? broken : [...missing(loaded, unsealed), ...unlike];
   for (const line of found) print(line);
   const entries = [...journals.values()].reduce((sum, rows) => sum + rows.length, 0);
   if (loaded.whole !== null && entries === 0) {
@@ -145,13 +145,14 @@ const load = async (args: readonly string[]): Promise<Loaded> => {
 };
 
 export const audit: Command = {
-  usage: "audit verify|export [--file DUMP]",
+  usage: "audit verify|export [--file DUMP] [--unsealed]",
   summary: "verifies or exports the hash-chained journal of all incidents",
   help: () =>
     [
       "  verify        walks every chain, and compares who decided what with it; exit code 1 when one is broken, naming the entry",
       "  export        prints every entry as a JSON line",
       "  --file DUMP   reads such lines instead of the database (offline)",
+      "  --unsealed    lets a dump pass whose lines bear no seal, as old builds wrote them: an end that was cut off is not seen",
     ].join("\n"),
   run: async ([verb, ...args]) => {
     if (verb !== "verify" && verb !== "export") throw new UsageError("say audit verify or audit export");
@@ -159,7 +160,7 @@ export const audit: Command = {
       throw new UsageError(`audit ${verb} takes no incident: it is about all of them; --file names a dump`);
     try {
       const loaded = await load(args);
-      return verb === "verify" ? verify(loaded) : exportLines(loaded);
+      return verb === "verify" ? verify(loaded, args.includes("--unsealed")) : exportLines(loaded);
     } catch (error) {
       if (!(error instanceof BrokenDump)) throw error;
       print(error.message);

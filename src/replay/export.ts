@@ -3,6 +3,7 @@ import { Alert } from "../incident/alert.ts";
 import { Diagnosis } from "../incident/diagnosis.ts";
 import { Evidence } from "../incident/evidence.ts";
 import { isControl } from "../incident/fault-classes.ts";
+import { sealOf } from "../incident/journal-seal.ts";
 import { Plan } from "../incident/plan.ts";
 import { Subject } from "../incident/subject.ts";
 import { Visit } from "../incident/tape.ts";
@@ -43,10 +44,11 @@ const expectedOf = (recording: Recording): object => {
  */
 export const exportOf = (recording: Recording, journal: readonly object[]): Files => {
   const { id, subject, severity, openedAt, graphVersion, rules, alerts, tape, evidence } = recording;
+  const whole = { of: journal.length, seal: sealOf([[id, journal]]) };
   return {
     "incident.json": `${JSON.stringify({ format: 1, id, subject, severity, openedAt, graphVersion, rules }, null, 2)}\n`,
     "alerts.json": `${JSON.stringify(alerts, null, 2)}\n`,
-    "journal.jsonl": lines(journal.map((row) => ({ incidentId: id, ...row }))),
+    "journal.jsonl": lines(journal.map((row) => ({ incidentId: id, ...row, ...whole }))),
     "tape.jsonl": lines(tape),
     "evidence.jsonl": lines(evidence),
     "expected.json": `${JSON.stringify(expectedOf(recording), null, 2)}\n`,

@@ -46,6 +46,7 @@ test("an exported incident replays without database or cluster, and refuses a jo
   expect(told(other)).toContain("Goes another way at step 6, await-approval");
 
   const journal = join(folder, "journal.jsonl");
+  expect((await nightshift(["audit", "verify", "--file", journal], elsewhere)).code).toBe(0);
   writeFileSync(journal, readFileSync(journal, "utf8").replace("approved by ana", "approved by bob"));
   await expect(replayFromFolder(folder, { mode: "faithful" })).rejects.toThrow("its chain breaks at entry");
   rmSync(join(folder, "tape.jsonl"));

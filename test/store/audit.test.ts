@@ -31,13 +31,13 @@ const exported = async (): Promise<string[]> => {
   return stdout.trimEnd().split("\n");
 };
 
-const verify = async (lines: readonly string[]): Promise<{ code: number; said: string }> => {
+const verify = async (lines: readonly string[], ...more: string[]): Promise<{ code: number; said: string }> => {
   const folder = mkdtempSync(join(tmpdir(), "nightshift-audit-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, "dump.jsonl");
   writeFileSync(file, `${lines.join("\n")}\n`);
   try {
-    const { stdout } = await node(["audit", "verify", "--file", file]);
+    const { stdout } = await node(["audit", "verify", "--file", file, ...more]);
     return { code: 0, said: stdout };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
@@ -110,13 +110,16 @@ test.each([
   expect(await verify(harm(await exported()))).toMatchObject({ code: 1, said: expect.stringMatching(said) });
 });
 
-test("a dump without a seal holds, and it is said that its end could be missing", async () => {
+test("a dump without a seal fails, unless it is said that it is of a build that wrote none", async () => {
   const bare = (await exported()).map((line) => {
     const { of: _of, seal: _seal, ...rest } = JSON.parse(line);
     return JSON.stringify(rest);
   });
 
-  expect(await verify(bare)).toMatchObject({ code: 0, said: expect.stringContaining("bears no seal") });
+  const said = expect.stringContaining("bears no seal");
+  expect(await verify(bare)).toMatchObject({ code: 1, said });
+  expect(await verify(bare.slice(0, -1))).toMatchObject({ code: 1, said });
+  expect(await verify(bare, "--unsealed")).toMatchObject({ code: 0, said });
 });
 
 /** One incident whose question ana approved, another that policy decided, and what `audit verify` says of the database. */
