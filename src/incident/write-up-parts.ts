@@ -38,6 +38,9 @@ const statusWords: Record<IncidentStatus, string> = {
   dismissed: "dismissed, nothing to do",
 };
 
+/** What was headed by what it waits for and is over now: nobody is needed any more. */
+export const asOver = (text: string): string => text.replace(/NEEDS\s+A\s+PERSON/, "OVER, a person was called");
+
 /** Nothing is wrong, or it was noise. */
 export const isControlled = ({ incident: { diagnosis } }: WriteUpInput): boolean =>
   diagnosis?.kind === "cause" && isControl(diagnosis.class);

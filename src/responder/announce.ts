@@ -1,11 +1,13 @@
 import { pagerdutyIncidentsOf } from "../incident/alert.ts";
+import type { Evidence } from "../incident/evidence.ts";
 import { factsOf } from "../incident/facts.ts";
 import { type IncidentStatus, newIncident } from "../incident/incident.ts";
 import { dashboardOf, linksOf } from "../incident/links.ts";
 import type { Channel, Happening, Notice } from "../incident/notice.ts";
 import { refText } from "../incident/subject.ts";
-import { headline } from "../incident/write-up-parts.ts";
+import { asOver, headline } from "../incident/write-up-parts.ts";
 import { alertsOf } from "../store/alerts.ts";
+import { openEvidence } from "../store/evidence.ts";
 import { readIncident, type StoredIncident } from "../store/incidents.ts";
 import { currentNotice, putNotice } from "../store/notices.ts";
 import { inSavepoint, type Runner } from "../store/transaction.ts";
@@ -41,6 +43,17 @@ const reportFor = async (tx: Runner, row: StoredIncident, news: News, line: stri
   }
 };
 
+/** What the cause rests on: a title names no other one. What cannot be read keeps nobody from hearing of it. */
+const citedBy = async (tx: Runner, { id, state }: StoredIncident): Promise<Evidence[]> => {
+  const diagnosis = state?.diagnosis;
+  if (diagnosis?.kind !== "cause") return [];
+  try {
+    return await inSavepoint(tx, () => openEvidence(tx, id, diagnosis.evidence));
+  } catch {
+    return [];
+  }
+};
+
 const announcementOf = async (
   tx: Runner,
   row: StoredIncident,
@@ -53,12 +66,13 @@ const announcementOf = async (
   const incident = row.state
     ? { ...row.state, severity }
     : newIncident({ id, subject, severity, openedAt: row.openedAt.toISOString(), alerts });
-  const input = { incident, status, evidence: [], links: { page: news.link(id) }, notes: [] };
+  const input = { incident, status, evidence: await citedBy(tx, row), links: { page: news.link(id) }, notes: [] };
+  const now = what === "closed" ? asOver : (text: string): string => text;
+  const title = row.state === null ? `${refText(subject)}: ${line}` : now(headline(input));
   return {
     incidentId: id,
-    title:
-      row.state === null ? `${refText(subject)}: ${line}`.slice(0, mostTitle) : headline(input).slice(0, mostTitle),
-    text: await reportFor(tx, row, news, line),
+    title: title.slice(0, mostTitle),
+    text: now(await reportFor(tx, row, news, line)),
     severity,
     link: news.link(id),
     pagerdutyIncident: pagerdutyIncidentsOf(alerts)[0] ?? null,

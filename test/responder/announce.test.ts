@@ -40,7 +40,10 @@ test("opened, approval asked, decided, acted and closed are each told once, what
   });
   expect(of("decided")?.facts).toMatchObject({ decision: { kind: "approved", by: "ana" } });
   expect(of("acted")?.facts).toMatchObject({ outcomes: [{ verb: "undo-rollout", kind: "applied" }] });
+  for (const what of ["approval-asked", "decided", "acted", "closed"])
+    expect(of(what)?.title).toContain(": image-not-found, ");
   expect(of("closed")).toMatchObject({
+    title: expect.stringMatching(/RESOLVED$/),
     text: expect.stringContaining("RESOLVED"),
     facts: { status: "resolved", verdict: { kind: "recovered" } },
   });
@@ -57,6 +60,20 @@ test("an escalation is told with the whole report, a deadline as well", async ()
   late.cluster.clock.advance(15 * 60_000);
   await onDeadline(late.deps, late.id);
   expect(await whats(late)).toContain("escalated");
+});
+
+test("an escalated incident that is over says so, and no longer that it needs a person", async () => {
+  const walking = await walkStory("missing-setting", {}, all);
+  await walking.walk();
+  await walking.quiet();
+  await walking.turn();
+  const told = await happenings(walking);
+  const of = (what: string) => told.find(({ body }) => body.happened?.what === what)?.body;
+
+  expect(of("escalated")?.title).toMatch(/: env-var-missing-or-wrong, NEEDS A PERSON$/);
+  expect(of("closed")?.title).toMatch(/: env-var-missing-or-wrong, OVER, a person was called$/);
+  expect(of("closed")?.text).toMatch(/^# .*OVER, a person was called/);
+  expect(of("closed")?.text).not.toMatch(/NEEDS\s+A\s+PERSON/);
 });
 
 test("nothing is kept where nobody follows", async () => {
