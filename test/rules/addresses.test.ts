@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Evidence } from "../../src/incident/evidence.ts";
 import type { KubeObject } from "../../src/incident/kube.ts";
 import { scan } from "../../src/rules/index.ts";
-import { changed, type Scene } from "./changed.ts";
+import { changed, event, type Scene } from "./changed.ts";
 import { evidence } from "./recorded.ts";
 
 const everywhere = (kind: string, objects: readonly KubeObject[], truncated = false): Evidence =>
@@ -138,4 +138,35 @@ test("a Service that sends to a port where no program says it listens is told by
   expect(found(8080)).toBeGreaterThanOrEqual(0.85);
   expect(found(8000)).toBe(0);
   expect(found(8080, ["--admin-port=8080"])).toBeLessThan(0.85);
+});
+
+test.each([
+  ["a passing liveness probe", 0, false, 0],
+  ["a liveness probe that kills the pod", 3, true, 0.75],
+  ["a liveness probe after restarts of another reason", 3, false, 0],
+] as const)("a Service that sends to the port of %s", (_, restartCount, fails, confidence) => {
+  const { evidence: all, now } = changed("web-prod", (scene) => {
+    const pod = scene.pod();
+    const probe = { tcpSocket: { port: 9999 } };
+    for (const one of pod.spec.containers)
+      Object.assign(one, { ports: [], readinessProbe: { tcpSocket: { port: 8000 } }, livenessProbe: probe });
+    for (const one of pod.status?.containerStatuses ?? []) Object.assign(one, { restartCount });
+    for (const one of scene.objects)
+      if (one.kind === "Pod" && one !== (pod as never)) Object.assign(one, { status: {} });
+    scene.add({
+      kind: "Service",
+      metadata: { name: "front" },
+      spec: { selector: pod.metadata.labels ?? {}, ports: [{ port: 80, targetPort: 9999 }] },
+    });
+    const at = scene.objects.find(({ kind }) => kind === "Event")?.lastTimestamp as string | undefined;
+    const told = event(
+      pod as never,
+      "Unhealthy",
+      "Liveness probe failed: dial tcp 10.0.0.1:9999: connect: connection refused",
+      at ?? new Date().toISOString(),
+    );
+    const field = `spec.containers{${pod.spec.containers[0]?.name}}`;
+    if (fails) scene.add({ ...told, involvedObject: { ...(told.involvedObject as object), fieldPath: field } });
+  });
+  expect(scan(all, now).find(({ object }) => object.name === "front")?.confidence ?? 0).toBe(confidence);
 });

@@ -37,8 +37,8 @@ const isRefused = (world: World, running: Running): boolean =>
 
 /** The pods behind the name are ready, but the Service sends to a port on which they do not answer: they refuse. */
 const misled = (world: World, running: Running, { service }: Extract<Peer, { kind: "up" }>): Verdict | null => {
+  if (!isRefused(world, running)) return null;
   const lines = lastWords(world, running)?.lines.slice(-30) ?? [];
-  if (!lines.some((line) => refusal.test(line))) return null;
   const ports = service.spec.ports?.length ?? 0;
   const [wrong] = wrongPorts(world, service).filter(
     ({ port }) => ports === 1 || lines.some((line) => new RegExp(`\\b${port}\\b`).test(line)),
@@ -61,7 +61,7 @@ const misled = (world: World, running: Running, { service }: Extract<Peer, { kin
 /** Pods that declare no port may listen on another than the Service sends to: their logs tell, as long as nobody read them. */
 const unheard = (world: World, running: Running, { service }: Extract<Peer, { kind: "up" }>): Verdict | null => {
   const pod = behind(world, service);
-  if (!pod || !isRefused(world, running) || declaresPorts(pod)) return null;
+  if (!pod || !isRefused(world, running) || declaresPorts(world, pod)) return null;
   const wants = containersOf(pod).flatMap((one) => unreadLog(world, one));
   if (wants.length === 0 || keyOf(world.rootOf(pod)) === keyOf(world.rootOf(running.pod))) return null;
   return {

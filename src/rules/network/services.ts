@@ -1,8 +1,8 @@
 import type { Finding } from "../../incident/diagnosis.ts";
 import type { EndpointSlice, Pod, Service, Workload } from "../../incident/kube.ts";
 import { found, named } from "../finding.ts";
-import { listeningPorts } from "../rollout/probe-text.ts";
-import { livePods } from "../world/containers.ts";
+import { listeningPorts, portOf, unhealthy } from "../rollout/probe-text.ts";
+import { containersOf, livePods, type Running } from "../world/containers.ts";
 import { refOf } from "../world/objects.ts";
 import { hasLabels } from "../world/selectors.ts";
 import type { World } from "../world/world.ts";
@@ -128,15 +128,19 @@ export interface WrongPort {
 const declaredText = (ports: readonly { name?: string; containerPort: number }[]): string =>
   ports.map(({ name, containerPort }) => (name ? `${name} (${containerPort})` : containerPort)).join(", ");
 
+/** A ready pod may fail its liveness probe all the same: it is started again and again. */
+const passesLiveness = (world: World, running: Running): boolean =>
+  (running.status.restartCount ?? 0) === 0 || unhealthy(world, running, "Liveness") === null;
+
 /** Ports on which a ready pod answers its probes. */
-const probedPorts = ({ spec }: Pod): number[] =>
-  spec.containers.flatMap(({ readinessProbe, livenessProbe, ports = [] }) =>
-    [readinessProbe, livenessProbe].flatMap((probe) => {
-      const asked = probe?.httpGet?.port ?? probe?.tcpSocket?.port ?? probe?.grpc?.port;
-      const port = typeof asked === "string" ? ports.find(({ name }) => name === asked)?.containerPort : asked;
-      return port ?? [];
-    }),
-  );
+const probedPorts = (world: World, pod: Pod): number[] =>
+  containersOf(pod)
+    .filter(({ init }) => !init)
+    .flatMap((running) => {
+      const { readinessProbe, livenessProbe } = running.spec ?? {};
+      const passing = [readinessProbe, passesLiveness(world, running) ? livenessProbe : undefined];
+      return passing.flatMap((probe) => portOf(running, probe) ?? []);
+    });
 
 /** Where its programs listen by their own words. */
 const heardPorts = (world: World, pod: Pod): number[] =>
@@ -167,14 +171,14 @@ export const behind = (
       );
 };
 
-export const declaresPorts = (pod: Pod): boolean =>
-  pod.spec.containers.some(({ ports = [] }) => ports.length > 0) || probedPorts(pod).length > 0;
+export const declaresPorts = (world: World, pod: Pod): boolean =>
+  pod.spec.containers.some(({ ports = [] }) => ports.length > 0) || probedPorts(world, pod).length > 0;
 
 export const wrongPorts = (world: World, service: Service, pods: readonly Pod[] = livePods(world)): WrongPort[] => {
   const pod = behind(world, service, pods);
   if (!pod) return [];
   const known = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].flatMap(({ ports = [] }) => ports);
-  const probed = probedPorts(pod);
+  const probed = probedPorts(world, pod);
   const heard = heardPorts(world, pod);
   if (known.length === 0 && probed.length === 0 && heard.length === 0) return [];
   const offered = (target: number | string): boolean =>
