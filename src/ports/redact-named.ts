@@ -13,16 +13,28 @@ import {
 
 /** Secrets that only the name beside them gives away: `password=x`, `"apiKey": "x"`, `--token x`. */
 
-/** "may require authorization: server message: ..." is prose, and so is "authorization: RBAC denied"; what a header
- * carries is taken out by its scheme. */
-const isSentence = (name: string, value: string): boolean =>
-  /^authorization$/i.test(name) &&
-  /^(?:[a-z]+(?:[_-][a-z]+)*(?:\[\w*)?|[A-Z]{2,12}|(?:[A-Z][a-z]{2,}){1,4})$/.test(value);
+/** "may require authorization: server message: ..." is prose; what a header carries is taken out by its scheme. */
+const isSentence = (name: string, value: string): boolean => /^authorization$/i.test(name) && /^[a-z]+$/.test(value);
 
-/** `PASS: TestLogin2` is what a test says, and `secretKey: url` how a key of a Secret is called. */
-const isOther = (name: string, value: string): boolean =>
-  (name === "PASS" && /^(?:Test|Benchmark|test|spec|[\w.-]{1,80}\/)/.test(value)) ||
-  (name === "secretKey" && /^(?:[a-z]+(?:[._-][a-z]+){0,5}|[A-Z]+(?:_[A-Z]+){0,5})$/.test(value));
+const fewWords = /^(?:[a-z]+(?:[_-][a-z]+)*|[A-Z]{2,12}|(?:[A-Z][a-z]{2,}){1,4})$/;
+/** So is "authorization: RBAC denied", but only where the words go on: alone it may be what a header carries. */
+const isVerdict = (name: string, { value, start }: Found, text: string): boolean =>
+  /^authorization$/i.test(name) &&
+  (/^rbac_access_[a-z_]+(?:\[\w*)?$/.test(value) ||
+    (fewWords.test(value) &&
+      /^[ \t][a-z]{2,20}(?![\w:=-])/.test(text.slice(start + value.length, start + value.length + 24))));
+
+const testName =
+  /^(?:(?:Test|Benchmark)[A-Z_]\w*|(?:test|spec)[_-][a-z][\w-]*|[\w.-]{1,80}(?:\/[\w.@-]{1,80}){2,12}|(?:[\w@-]{1,80}\/){1,12}[\w.@-]{1,80}\.[a-z]{1,5})$/;
+/** `PASS: TestLogin2` is what a test says; behind another sign it is a name like any. */
+const isTest = (name: string, { value, start }: Found, text: string): boolean =>
+  name === "PASS" && testName.test(value) && /PASS: {1,4}$/.test(text.slice(Math.max(0, start - 10), start));
+
+/** `secretKey: url` is how a key of a Secret is called, beside where that Secret is. */
+const isKeyOfSecret = (name: string, { value, start }: Found, text: string): boolean =>
+  name === "secretKey" &&
+  /^(?:[a-z]+(?:[._-][a-z]+){0,5}|[A-Z]+(?:_[A-Z]+){0,5})$/.test(value) &&
+  /\b(?:remoteRef|secretName|secretStoreRef)\b/.test(text.slice(Math.max(0, start - 120), start + value.length + 120));
 
 const isMixed = (value: string): boolean => /\d/.test(value) && /[A-Za-z]/.test(value);
 /** Behind a vague name: what is no word, no address and no number. */
@@ -44,8 +56,7 @@ export const isHiddenAnyway = (name: string, value: string): boolean =>
   (isConnectionName(name) && value.includes("@") && !value.includes("[redacted:"));
 
 const hides = (name: string, value: string): boolean =>
-  isValue(value) &&
-  (isSensitiveName(name) ? !isSentence(name, value) && !isOther(name, value) : isHiddenAnyway(name, value));
+  isValue(value) && (isSensitiveName(name) ? !isSentence(name, value) : isHiddenAnyway(name, value));
 
 /** `arn:aws:secretsmanager:eu-west-1:1234:secret:db-AbCdEf` names a place. */
 const isInArn = (text: string, at: number): boolean =>
@@ -54,7 +65,7 @@ const isInArn = (text: string, at: number): boolean =>
 const isVolume = (text: string, at: number): boolean => /\bvolume \\*["']$/i.test(text.slice(Math.max(0, at - 16), at));
 /** `checksum/secret: 9f86d081`: of all that is in it. */
 const isChecksum = (text: string, at: number): boolean =>
-  /(?:checksum|digest|hash)\/[\w.-]{0,60}$/.test(text.slice(Math.max(0, at - 70), at));
+  /checksum\/[\w.-]{0,60}$/.test(text.slice(Math.max(0, at - 70), at));
 /** Words in backquotes are a text of their own; one alone is a name. */
 const isEndOfQuote = (text: string, at: number, found: string): boolean => found.includes("`") && text[at - 1] !== "`";
 /** `app::token::verify` is a path in a program. */
@@ -76,10 +87,13 @@ const found = (name: string, text: string, at: number): Found[] => {
   return isVagueName(name) || isConnectionName(name) ? encodedAt(text, at, isPluralName(name)) : [];
 };
 
+const isOther = (name: string, one: Found, text: string): boolean =>
+  [isObjectName, isVerdict, isTest, isKeyOfSecret].some((is) => is(name, one, text));
+
 /** The secrets behind one name. */
 const secretsOf = (name: string, text: string, at: number): Found[] =>
   found(name, text, at).filter(
-    (one) => hides(name, one.value) && !isObjectName(name, one, text) && !isSaid(text, one.start, one.value),
+    (one) => hides(name, one.value) && !isOther(name, one, text) && !isSaid(text, one.start, one.value),
   );
 
 const signed = new RegExp(

@@ -4,7 +4,7 @@ import { foreignName } from "./foreign-names.ts";
 // value is something about the secret and not the secret (`PASSWORD_FILE`).
 
 const words = new Set(
-  `password passwords passwd passphrase passcode pwd psw pswd pass pw pgpass requirepass masterauth
+  `password passwords passwd passphrase passcode passwort kennwort pwd psw pswd pass pw pgpass requirepass masterauth
    secret token apikey accesskey privatekey secretkey presharedkey authtoken authkey psk otp salt
    credential credentials creds authorization authtok basicauth secretkeybase cookie jsessionid phpsessid`.split(/\s+/),
 );
@@ -86,9 +86,9 @@ const isPath = (name: string): boolean => /google_application_credentials$/i.tes
 // The name of an object: `existingSecret: db-credentials`.
 const isObject = (name: string): boolean => /(?:^| )(?:existing|pull|tls) secrets?$/.test(wordsOf(name).join(" "));
 
-// A sum over a Secret, the number of a credential in a store, and the signs of a language model.
+// A sum over a Secret, as its last word says it, the number of a credential in a store, and the signs of a language model.
 const isMark = (name: string): boolean =>
-  /(?:checksum|digest|fingerprint)(?:$|[^a-z])|(?:^|[^a-z])secrets?[-_.]?hash$|credentials?[-_]?id$|(?:^|[^a-z])(?:bos|eos|pad|unk|sep|cls|mask)[-_]token(?:[-_]id)?$/i.test(
+  /(?:checksum|digest|fingerprint)$|checksum\/|(?:^|[^a-z])secrets?[-_.]?hash$|credentials?[-_]?id$|(?:^|[^a-z])(?:bos|eos|pad|unk|sep|cls|mask)[-_]token(?:[-_]id)?$/i.test(
     name,
   );
 

@@ -180,6 +180,8 @@ export const stays: readonly string[] = [
   "PASS TestLogin2",
   "--- PASS: TestTokenRefresh2 (0.00s)",
   "PASS: 12, FAIL: 0",
+  "PASS: tests/unit/login2.sh",
+  "PASS: test_login2",
   "ssh://git@github.com/acme/api.git",
   "git+ssh://git2@github.com:22/acme/api.git",
   "postgres://orders_app1@db.shop:5432/orders",

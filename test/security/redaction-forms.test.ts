@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { redactor } from "../../src/ports/redacted.ts";
+import { everHidden } from "./ever-hidden.ts";
 import { keys, pieces, stays as staysOfKeys } from "./key-forms.ts";
 import { leaks as ofProtocols, stays as staysOfProtocols } from "./protocol-forms.ts";
 import { alphabets, leaks, shapes, stays } from "./redaction-forms.ts";
@@ -43,6 +44,11 @@ test.each(forms)("hidden: %s", (_what, form) => {
 test.each(Object.keys(shapes))("hidden: %s", (what) => {
   const { text: line, secret } = shapes[what] ?? { text: "", secret: "" };
 
+  expect(line).toContain(secret);
+  expect(Object.values(ways).filter((read) => read(line).includes(secret))).toEqual([]);
+});
+
+test.each(Object.entries(everHidden))("hidden still: %s", (line, secret) => {
   expect(line).toContain(secret);
   expect(Object.values(ways).filter((read) => read(line).includes(secret))).toEqual([]);
 });
