@@ -20,11 +20,21 @@ const resultOf = ({ outcome: { kind, reason, text } }: Heard): string => {
   return /^\{"kind":"(applied|conflict|refused)"/.exec(text ?? "")?.[1] ?? (text === "null" ? "not there" : "answered");
 };
 
-const commandOf = ({ call, said }: Heard): string => {
+const commandOf = ({ call, said, outcome }: Heard): string => {
   const [port, method = ""] = call.split(".");
   if (port === "actuator") return writeOf(method, said);
+  if (call === "logs.logs") return storeCommandOf(said, outcome.text) ?? `${call} ${said}`;
   const known = questionOf(method, argumentsIn(said));
   return known ?? `${call} ${said}`;
+};
+
+/** A store of logs is no kubectl: the answer has the command that asks it for the same, where the store tells one. */
+const storeCommandOf = (said: string, answer: string | undefined): string | null => {
+  const { pod, namespace, container = null } = Object(argumentsIn(said)[0]) as Record<string, string | undefined>;
+  const told = /"command":("(?:[^"\\]|\\.)*")/.exec(answer ?? "")?.[1];
+  if (told !== undefined) return String(JSON.parse(told));
+  if (pod === undefined || namespace === undefined) return null;
+  return commandFor({ ask: "kept-logs", namespace, pod, container, previous: false, from: null, to: null });
 };
 
 // What is said of the arguments is cut short; then it is told as it is.
