@@ -62,7 +62,7 @@ const codes = spoken(
 /** `pin: 8241`, but no pin of a board. */
 const pins = after(
   /pin/i,
-  /((?<![\w.-]|gpio |input |output |board )\\*["']?pin\\*["']?(?:\s?[:=]\s?|\sis\s)\\*["']?)(\d{4,8})(?![\w.:-])/gi,
+  /((?<![\w.-]|gpio |input |output |board )["']?pin\\*["']?(?:\s?[:=]\s?|\sis\s)\\*["']?)(\d{4,8})(?![\w.:-])/gi,
 );
 const grant = spoken(
   /grant_type/,

@@ -5,7 +5,8 @@ import { mayBeSensitive } from "./sensitive-names.ts";
 /** Secrets as protocols and their clients say them, with no name before them. */
 
 const word = /[^\s"'\\]{1,400}/.source;
-const quote = /\\*["']?/.source;
+// Nobody packs deeper.
+const quote = /\\{0,64}["']?/.source;
 const end = /(?=\\*["']|\\+[rn]|\s|$)/.source;
 // What a log puts before each line.
 const time = /(?:\d{4}-\d\d-\d\d[\d:.,TZ+ -]{9,25}[ \t])?/.source;
@@ -20,7 +21,7 @@ const pass: readonly Rule[] = [
     /PASS /,
     `(?:(?:>|→|\\bC:|\\bclient:) ?|\\bUSER \\S{1,100}(?:${lineBreak}|\\W{1,4})(?:[^\\r\\n]{0,100}${lineBreak})?)PASS `,
   ),
-  said(/PASS /, "^PASS ", "(?!Test)(?=\\S*\\d)(?=\\S*[A-Z])(?=\\S*[a-z])[^\\s/.]{8,200}", "gm"),
+  said(/PASS /, "^PASS ", "(?!Test)(?=\\S{0,200}\\d)(?=\\S{0,200}[A-Z])(?=\\S{0,200}[a-z])[^\\s/.]{8,200}", "gm"),
 ];
 const imap = said(/LOGIN /, `(?<![\\w.])[A-Za-z]{0,4}\\d{1,6} LOGIN ${quote}[\\w.@+-]{1,100}${quote} `);
 const sasl = said(
@@ -54,7 +55,7 @@ const access: Rule = (text, hide) =>
         /(?:\bSETUSER\b|\buser[ \t]{1,8}[\w.@-]{1,100}[ \t]{1,8}(?:on|off|reset\w{0,8})(?=[ \t]))[^\r\n]{0,2000}/gi,
         (rules) =>
           rules.replace(
-            /((?:\s|\\*["'])(?:[<>](?=[^\s"'\\=])|#(?=[0-9a-f]{64})))([^\s"'\\]{1,400})/g,
+            /([\s"'](?:[<>](?=[^\s"'\\=])|#(?=[0-9a-f]{64})))([^\s"'\\]{1,400})/g,
             (_found, kept: string, secret: string) => kept + hide(secret),
           ),
       )

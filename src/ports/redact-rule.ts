@@ -28,5 +28,5 @@ export const spoken =
       : text;
 
 /** Letters and digits together, which no word is: up to one of the stops, and as far as `within` looks for either. */
-export const lettersAndDigits = (stops: string, { within = "*", end = stops } = {}): string =>
+export const lettersAndDigits = (stops: string, { within = "{0,400}", end = stops } = {}): string =>
   `(?=[^${stops}]${within}\\d)(?=[^${stops}]${within}[A-Za-z])[^${end}]{8,200}`;

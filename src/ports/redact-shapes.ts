@@ -6,7 +6,7 @@ import { joinTokens, passwordHashes, vendors } from "./redact-vendors.ts";
 
 /** Secrets that are known by their own shape, or by what stands right around them. */
 
-const jwts = whole(/eyJ/, /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g);
+const jwts = whole(/eyJ/, /\beyJ[\w-]{8,8000}\.[\w-]{8,}(?:\.[\w-]*)?/g);
 const webhooks = whole(
   /hooks\.|webhooks\/|webhookb2\//,
   /\bhttps:\/\/(?:[\w-]{1,60}\.webhook\.office\.com\/webhookb2\/[\w@-]{8,}|hooks\.slack\.com\/(?:services|workflows|triggers)|discord(?:app)?\.com\/api\/webhooks|hooks\.[\w.-]{1,60})\/[\w/-]{8,}/g,

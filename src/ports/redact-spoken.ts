@@ -55,7 +55,7 @@ const told =
 const statements = after(
   /identified|password/i,
   new RegExp(
-    `(\\b(?:(?:user|grant|role)\\b[^\\r\\n]{0,200}?\\bidentified\\s+(?:with\\s+\\S{1,60}\\s+)?by|(?<!\\b(?:${told})\\s+)identified\\s+(?:with\\s+\\S{1,60}\\s+)?by(?=\\s*')|(?:with|encrypted|set)\\s+password(?:\\s+for\\s+\\S{1,100})?(?:\\s*=)?)(?:\\s+password)?\\s*\\(?\\s*\\\\*["'])([^"'\\\\]{1,200})`,
+    `(\\b(?:(?:user|grant|role)\\b[^\\r\\n]{0,200}?\\bidentified\\s{1,40}(?:with\\s{1,40}\\S{1,60}\\s{1,40})?by|(?<!\\b(?:${told})\\s{1,40})identified\\s{1,40}(?:with\\s{1,40}\\S{1,60}\\s{1,40})?by(?=\\s{0,40}')|(?:with|encrypted|set)\\s{1,40}password(?:\\s{1,40}for\\s{1,40}\\S{1,100})?(?:\\s{0,40}=)?)(?:\\s{1,40}password)?\\s{0,40}\\(?\\s{0,40}\\\\*["'])([^"'\\\\]{1,200})`,
     "gi",
   ),
 );
@@ -107,7 +107,7 @@ const lastWords: Rule = (text, hide) =>
 /** An object's name has no capitals: this is the secret itself. */
 const noName = spoken(
   /secret|token|api key|credentials|AUTH/,
-  /(\b(?:secret|token|api key|AUTH(?: \w{1,40})?|credentials [\w.-]{1,60}[/:])(?:\s|(?<=[/:])))((?=[^\s"',;:()[\]]*\d)(?=[^\s"',;:()[\]]*[A-Z])(?=[^\s"',;:()[\]]*[a-z])[^\s"',;:()[\]]{8,200})/g,
+  /(\b(?:secret|token|api key|AUTH(?: \w{1,40})?|credentials [\w.-]{1,60}[/:])(?:\s|(?<=[/:])))((?=[^\s"',;:()[\]]{0,200}\d)(?=[^\s"',;:()[\]]{0,200}[A-Z])(?=[^\s"',;:()[\]]{0,200}[a-z])[^\s"',;:()[\]]{8,200})/g,
 );
 const passwordFile = after(
   /:(?:\d{4,5}|\*):[a-z*]/i,
@@ -117,7 +117,7 @@ const passwordFile = after(
 /** `invalid token "x"`: a quoted word behind a token is one where no word and no sign of a language is like it. */
 const quotedTokens = spoken(
   /token|api ?key|secret|session|cookie/i,
-  /(\b(?:token|api[ _-]?key|(?:client|shared|webhook|signing) secret|session(?: id)?|cookie)s?:?\s(?:(?:is|was|of|value)\s)?\\*["'`])((?=[^"'`\s]*\d)(?=[^"'`\s]*[A-Za-z])[^"'`\s\\]{8,400})(?=\\*["'`])/gi,
+  /(\b(?:token|api[ _-]?key|(?:client|shared|webhook|signing) secret|session(?: id)?|cookie)s?:?\s(?:(?:is|was|of|value)\s)?\\*["'`])((?=[^"'`\s]{0,400}\d)(?=[^"'`\s]{0,400}[A-Za-z])[^"'`\s\\]{8,400})(?=\\*["'`])/gi,
 );
 /** `password changed from "x" to "y"` */
 const exchanged: Rule = (text, hide) =>
@@ -145,7 +145,7 @@ const changed = spoken(
   ),
 );
 /** Redis shows what it is told: `"AUTH" "app" "x"`. */
-const monitored = after(/AUTH/i, /(\\*"AUTH\\*" \\*"(?:[^"\s\\]{1,100}\\*" \\*")?)([^"\s\\]{1,400})(?=\\*")/gi);
+const monitored = after(/AUTH/i, /("AUTH\\*" \\*"(?:[^"\s\\]{1,100}\\*" \\*")?)([^"\s\\]{1,400})(?=\\*")/gi);
 const unseal = after(
   /(?:unseal|recovery) key/i,
   /(\b(?:unseal|recovery) key(?: \d{1,2})?\s?[:=]\s{0,4})([\w+/=-]{20,200})/gi,

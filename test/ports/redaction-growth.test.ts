@@ -21,6 +21,12 @@ const hostile: Record<string, (n: number) => string> = {
       return `${indent}kind: Secret\n${indent}data:\n`;
     }).join(""),
   "backslashes beside a Secret": (n) => `Secret data "kind":"${"\\".repeat(4 * n)}`,
+  "backslashes behind PASS": (n) => `PASS ${"\\".repeat(4 * n)}!`,
+  "backslashes behind AUTH": (n) => `AUTH PLAIN ${"\\".repeat(4 * n)}!`,
+  "backslashes behind a key": (n) => `api key: ${"\\".repeat(4 * n)}!`,
+  "backslashes behind a name": (n) => `[(token,${"\\".repeat(4 * n)}!`,
+  "blanks in a statement": (n) => `SET PASSWORD ${" ".repeat(n)}!`,
+  "tokens that never end": (n) => "eyJAAAAAAAA-".repeat(n),
   "backslashes beside a key": (n) => `kty ${"\\".repeat(4 * n)}`,
 };
 

@@ -19,7 +19,7 @@ const fore =
 /** klog: level, date, time, thread and place in one. */
 const klog = /^([IWEF])\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ [\w./-]+:\d+\] /;
 /** What Java and Python loggers put between level and text. */
-const logger = /^(?:\d+ )?(?:--- )?(?:\[[^\]]{1,80}\]\s*)*(?:[\w$]+(?:[.$/][\w$]+)+\s*:\s|-{1,3}\s)?/;
+const logger = /^(?:\d+ )?(?:--- )?(?:\[[^\]]{1,80}\]\s*)*(?:(?=[\w$]+[.$/])[\w$]+(?:[./][\w$]+)*\s*:\s|-{1,3}\s)?/;
 
 const wordy = (raw: string): Plain => {
   const byKlog = klog.exec(raw);
