@@ -178,7 +178,7 @@ export const variables: Rule = (text, hide) => {
 const stops = "\\s\"'`,;()[\\]";
 const mixed = lettersAndDigits(stops, { end: `${stops}\\\\` });
 const pair =
-  /([[(]\s?[ub]?\\*["']([\w.-]{1,80})\\*["']\s?,\s?[ub]?\\*["'`]?)((?<=["'`])[^"'`\\\r\n]{1,400}(?=\\*["'`])|(?<!["'`])[^\s"'`,\]]{4,400}(?=\s?[)\]]))/g;
+  /([[(]\s?[ub]?\\*["']([\w.-]{1,80})\\*["']\s?,\s{0,20}[ub]?\\*["'`]?)((?<=["'`])[^"'`\\\r\n]{1,400}(?=\\*["'`])|(?<!["'`])[^\s"'`,\]]{4,400}(?=\s?[)\]]))/g;
 const bareOf = new RegExp(`([[(]\\s?([\\w.-]{1,80})\\s?,\\s?\\\\*["'\`]?)(${mixed})(?=\\\\*["'\`]?\\s?[)\\]])`, "g");
 /** `("password", "X")`, `set("password", X)`, `(api_key, X)` */
 export const pairs: Rule = (text, hide) =>

@@ -3,6 +3,7 @@ import { moreForms } from "./redact-more.ts";
 import { bareNames, flags, named, pairs, variables } from "./redact-named.ts";
 import { protocols } from "./redact-protocols.ts";
 import type { Replace, Rule } from "./redact-rule.ts";
+import { servers } from "./redact-servers.ts";
 import { firstShapes, lastShapes } from "./redact-shapes.ts";
 import { spokenForms } from "./redact-spoken.ts";
 import { tables } from "./redact-tables.ts";
@@ -17,6 +18,7 @@ const rules: readonly Rule[] = [
   secretObjects,
   ...firstShapes,
   ...protocols,
+  ...servers,
   ...tables,
   ...spokenForms,
   ...moreForms,

@@ -14,7 +14,7 @@ const endings =
 const beforeKey = new Set(
   `api access private secret encryption signing auth account master app license ssh hmac jwt consumer shared
    preshared subscription fernet session deploy write storage functions integration client webhook admin cipher aes
-   symmetric clickhouse house machine`.split(/\s+/),
+   symmetric clickhouse house machine nonce`.split(/\s+/),
 );
 const about = new Set(
   `name names ref file path dir mount mode volume namespace count ttl expiry expires expiration seconds minutes hours
@@ -88,7 +88,7 @@ const isObject = (name: string): boolean => /(?:^| )(?:existing|pull|tls) secret
 
 // A sum over a Secret, as its last word says it, the number of a credential in a store, and the signs of a language model.
 const isMark = (name: string): boolean =>
-  /(?:checksum|digest|fingerprint)$|checksum\/|(?:^|[^a-z])secrets?[-_.]?hash$|credentials?[-_]?id$|(?:^|[^a-z])(?:bos|eos|pad|unk|sep|cls|mask)[-_]token(?:[-_]id)?$/i.test(
+  /(?:checksum|digest|fingerprint)$|checksum\/|(?:^|[^a-z])secrets?[-_.]?hash$|credentials?[-_]?id$|cert[-_]hash$|(?:^|[^a-z])(?:bos|eos|pad|unk|sep|cls|mask)[-_]token(?:[-_]id)?$/i.test(
     name,
   );
 

@@ -4,6 +4,7 @@ import { everHidden } from "./ever-hidden.ts";
 import { keys, pieces, stays as staysOfKeys } from "./key-forms.ts";
 import { leaks as ofProtocols, stays as staysOfProtocols } from "./protocol-forms.ts";
 import { alphabets, leaks, shapes, stays } from "./redaction-forms.ts";
+import { leaks as ofServers, everHidden as saidByServers, stays as staysOfServers } from "./server-forms.ts";
 
 /** One row per form; each with secrets of every alphabet, alone, in a line of JSON and in an annotation. */
 
@@ -26,7 +27,7 @@ const traces = (line: string, secret: string): string[] => {
   return [stands, stands.slice(3), stands.slice(0, -3)];
 };
 
-const forms = [...Object.entries(leaks), ...Object.entries(ofProtocols)];
+const forms = [...Object.entries(leaks), ...Object.entries(ofProtocols), ...Object.entries(ofServers)];
 
 test.each(forms)("hidden: %s", (_what, form) => {
   const left = Object.entries(alphabets).flatMap(([alphabet, secret]) => {
@@ -48,7 +49,7 @@ test.each(Object.keys(shapes))("hidden: %s", (what) => {
   expect(Object.values(ways).filter((read) => read(line).includes(secret))).toEqual([]);
 });
 
-test.each(Object.entries(everHidden))("hidden still: %s", (line, secret) => {
+test.each(Object.entries({ ...everHidden, ...saidByServers }))("hidden still: %s", (line, secret) => {
   expect(line).toContain(secret);
   expect(Object.values(ways).filter((read) => read(line).includes(secret))).toEqual([]);
 });
@@ -63,7 +64,7 @@ test.each(Object.entries(keys))("a private key is hidden: %s", (_what, given) =>
   expect(left).toEqual([]);
 });
 
-test.each([...stays, ...staysOfProtocols, ...staysOfKeys])("stays: %s", (line) => {
+test.each([...stays, ...staysOfProtocols, ...staysOfKeys, ...staysOfServers])("stays: %s", (line) => {
   const log = JSON.stringify({ level: "info", msg: line });
 
   expect(text(line)).toBe(line);
