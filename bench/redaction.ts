@@ -23,6 +23,13 @@ const kinds: Record<string, (n: number) => string> = {
   commands: () => "mysql redis-cli sshpass ".repeat(40),
   braces: () => "password={a".repeat(90),
   backslashes: () => "\\".repeat(1000),
+  "backslashes beside a Secret": () => `Secret data "kind":"${"\\".repeat(1000)}`,
+  "backslashes behind names": () => `api key: AUTH PLAIN PASS [(token,${"\\".repeat(1000)}`,
+  "kinds of Secrets": () => "kind: Secret\ndata:\n".repeat(60),
+  "keys that end in breaks": () =>
+    `-----BEGIN PRIVATE KEY-----\nx AAAAAAAA${"\\\\n".repeat(300)}!\n-----END PRIVATE KEY-----\n`,
+  "tokens that never end": () => "eyJAAAAAAAA-".repeat(90),
+  "blanks in a statement": () => `SET PASSWORD ${" ".repeat(1000)}`,
   quotes: () => '"'.repeat(1000),
   spaces: () => " ".repeat(1000),
   "ends of keys": () => "-----END PRIVATE KEY-----\n".repeat(40),
