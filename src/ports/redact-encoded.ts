@@ -23,6 +23,8 @@ const isHidden = (value: string): boolean => /^\\*["']?(?:\[redacted:|$)/.test(v
 // In a log a time stands before each line.
 const time = /(?:\d{4}-\d\d-\d\dT[\d:.Z+-]{8,30} )?/.source;
 const kind = new RegExp(`^${time}([ \\t]{0,20})kind: Secret[ \\t]*\\r?$`, "gm");
+// What a sentence says first: `applying kind: Secret`.
+const spokenKind = /[^\s-] kind: Secret[ \t]*\r?$/m;
 const item = new RegExp(`^(${time}[ \\t]+[\\w.-]{1,200}:[ \\t]+)([^\\s|>][^\\r\\n]*)`, "gm");
 const head = new RegExp(`^${time}([ \\t]{0,20})(?:stringData|data):[ \\t]*\\r?$`, "gm");
 const data = new RegExp(
@@ -32,6 +34,7 @@ const data = new RegExp(
 /** `data:` of a Secret in YAML, whatever its keys are called: as deep as its kind. No line is read for two of them. */
 const inYaml = (text: string, hide: Replace): string => {
   const depths = new Set(Array.from(text.matchAll(kind), ([, indent = ""]) => indent));
+  if (spokenKind.test(text)) depths.add("");
   let done = "";
   let from = 0;
   for (const { index, 1: indent = "" } of depths.size > 0 ? text.matchAll(head) : []) {

@@ -1,6 +1,7 @@
 import { encodedTexts, secretObjects } from "./redact-encoded.ts";
 import { moreForms } from "./redact-more.ts";
 import { bareNames, flags, named, pairs, variables } from "./redact-named.ts";
+import { prefixed } from "./redact-prefixed.ts";
 import { protocols } from "./redact-protocols.ts";
 import type { Replace, Rule } from "./redact-rule.ts";
 import { servers } from "./redact-servers.ts";
@@ -57,6 +58,6 @@ const line = (text: string, hide: Replace): string => {
 
 export const redactText = (text: string, hide: Replace): string => {
   const inner = (inside: string): string => redactText(inside, hide);
-  const open = encodedTexts(inner)(unpacked(inner)(visible(text), hide), hide);
+  const open = encodedTexts(inner)(unpacked(inner)(prefixed(inner)(visible(text), hide), hide), hide);
   return line(lists((words) => line(words, hide))(open, hide), hide);
 };

@@ -72,6 +72,36 @@ test.each([...stays, ...staysOfProtocols, ...staysOfKeys, ...staysOfServers])("s
   expect(value({ message: line })).toEqual({ message: line });
 });
 
+const secret = "FkXusAdFb136wGJW";
+const blocks: Record<string, string> = {
+  "a Secret": `apiVersion: v1\nkind: Secret\nmetadata:\n  name: x\nstringData:\n  config: ${secret}\ntype: Opaque`,
+  "a Secret behind words": `applying kind: Secret\nstringData:\n  config: ${secret}`,
+  protobuf: `env {\n  key: "DB_PASSWORD"\n  value: "${secret}"\n}`,
+  environment: `env:\n- name: DB_PASSWORD\n  value: ${secret}`,
+  "cloud-init": `chpasswd:\n  list: |\n    root:${secret}\n`,
+  "a value below its name": `password:\n  ${secret}`,
+  "a form": `Content-Disposition: form-data; name="password"\n\n${secret}\n--b`,
+};
+const prefixes: Record<string, (n: number) => string> = {
+  "a time": (n) => `2026-11-23 02:00:00,${n * 50} `,
+  "a time and a level": (n) => `2026-11-23T02:00:0${n}Z INFO `,
+  "a name in brackets": () => "[web-1] ",
+  "the head of klog": (n) => `I1123 02:00:00.123456       1 main.go:${n + 8}] `,
+  compose: () => "app  | ",
+  syslog: (n) => `Nov 23 02:00:0${n} web app[${n}]: `,
+};
+
+test.each(Object.entries(blocks))("hidden where each line bears a prefix: %s", (_what, block) => {
+  for (const prefix of Object.values(prefixes)) {
+    const lines = block.split("\n").map((line, n) => `2026-11-22T14:54:00.${100 + n}Z ${prefix(n)}${line}`);
+    const clean = text(lines.join("\n"));
+
+    expect(clean).not.toContain(secret);
+    expect(clean.split("\n")).toHaveLength(lines.length);
+  }
+  expect(text(JSON.stringify({ level: "info", msg: block }))).not.toContain(secret);
+});
+
 test("what was redacted stays as it is, and the same value has the same placeholder in every form", () => {
   const secret = alphabets["letters and digits"] ?? "";
   const mark = text(`password=${secret}`).split("=")[1] ?? "";
