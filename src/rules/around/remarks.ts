@@ -13,12 +13,15 @@ export interface Remark {
 }
 
 const sayso =
-  /(?:ignore|disregard|forget)\s+(?:all\s+|any\s+|the\s+|your\s+)*(?:previous|prior|above|earlier)\s+(?:instructions|rules|prompts?)|\b(?:you are|act as) an? (?:AI|LLM|SRE|language|assistant|helpful|agent)\b|\b(?:AI|LLM) (?:assistant|agent|model)s?\b.{0,40}\b(?:must|should|please|ignore|run|delete|scale|approve)\b|<\|?(?:system|im_start)\|?>|\bSYSTEM(?: PROMPT| MESSAGE|:)\s/i;
+  /(?:ignore|disregard|forget)\s+(?:all\s+|any\s+|the\s+|your\s+)*(?:previous|prior|above|earlier)\s+(?:instructions|rules|prompts?)|\b(?:you are|act as) an? (?:AI|LLM|SRE|language|assistant|helpful|agent)\b|\b(?:AI|LLM) (?:assistant|agent|model)s?\b.{0,40}\b(?:must|should|please|ignore|run|delete|scale|approve)\b|<\|?(?:system|im_start)\|?>|\bsystem prompt\b/i;
+/** As a chat names who speaks: in capitals, at the start. A "file system: ok" is no such thing. */
+const speaker = /^(?:\d[\dT:.+Z-]*\s+)*\W*SYSTEM(?: MESSAGE)?:\s/;
 
 const longest = 2000;
 
 const lineIn = (text: string): string | null => {
-  for (const line of text.split("\n")) if (sayso.test(line.slice(0, longest))) return line.slice(0, longest);
+  for (const line of text.split("\n"))
+    if (sayso.test(line.slice(0, longest)) || speaker.test(line)) return line.slice(0, longest);
   return null;
 };
 
