@@ -7,7 +7,7 @@ import { isUnread, type ObjectRef } from "../incident/subject.ts";
 import { actor } from "./around/actor.ts";
 import { toldOf } from "./around/change.ts";
 import { changesOf } from "./around/changes.ts";
-import { gapsIn, lessSure, unjudged, unjudgedIn, unsaid } from "./around/gaps.ts";
+import { gapsIn, lessSure, unjudged, unjudgedIn, unsaid, wellAsFarAsSeen } from "./around/gaps.ts";
 import { gathering } from "./around/gathers.ts";
 import { located } from "./around/located.ts";
 import { inWordsOf } from "./around/own-words.ts";
@@ -219,7 +219,7 @@ export const diagnoseByRules = (asked: Look, among: RuleSet = rules, heard?: Hea
       world,
       look.subject,
       [look.subject, ...targets(world, look.subject)].flatMap((ref) => controls(world, ref, look.alerts.length > 0)),
-    );
+    ).map((one) => wellAsFarAsSeen(world, one, tries.failed()));
   const silenced = watchdog(look);
   const weighed = near.filter((one) => !aside(world, look, one));
   const [first = null] =

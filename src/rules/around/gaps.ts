@@ -1,4 +1,6 @@
+import type { Finding } from "../../incident/diagnosis.ts";
 import type { Evidence } from "../../incident/evidence.ts";
+import { type FaultClass, isControl } from "../../incident/fault-classes.ts";
 import { unreadableIn, unreadableText } from "../../incident/readable.ts";
 import { quote } from "../finding.ts";
 import type { World } from "../world/world.ts";
@@ -54,6 +56,27 @@ export const unsaid = (gaps: readonly Evidence[]): Remark | null => {
     evidence: gaps.slice(0, 5).map(({ id }) => id),
   };
 };
+
+/** They rest on a word that the object or the alert itself gives, and on nothing that is absent. */
+const ownWord: ReadonlySet<FaultClass> = new Set(["control-job-pod-finished", "control-watchdog"]);
+
+const aboutNodes = ({ question }: Evidence): boolean => "kind" in question && question.kind === "Node";
+
+/** What would show that the object is not well was not seen. */
+const mayHide = (world: World, { object }: Finding, failed: readonly string[]): boolean =>
+  failed.length > 0 ||
+  gapsIn(world).some((gap) => object.kind === "Node" || !aboutNodes(gap)) ||
+  unreadableIn(world.evidence).some(
+    ({ object: { kind, namespace } }) =>
+      (kind === "" || central.has(kind)) && (namespace === null || namespace === object.namespace),
+  ) ||
+  world.podsOf(object).some(({ status }) => !status?.phase && !status?.conditions && !status?.containerStatuses);
+
+/** That nothing is wrong is said of what was not found: only whoever has seen all there is can be sure of it. */
+export const wellAsFarAsSeen = (world: World, well: Finding, failed: readonly string[]): Finding =>
+  !ownWord.has(well.class) && isControl(well.class) && mayHide(world, well, failed)
+    ? { ...well, confidence: Math.min(well.confidence, 0.8) }
+    : well;
 
 const mostUnjudged = 5;
 

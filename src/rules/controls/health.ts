@@ -121,12 +121,14 @@ const rolling = (world: World, workload: Workload, object: ObjectRef): Finding[]
   const lately =
     world.now - clock(progressing?.lastTransitionTime) < settled ||
     world.now - newestCreation(world, object) < 2 * 60_000;
-  if (!moving || !lately || ready >= wanted || failing(world, object)) return [];
+  const pods = world.podsOf(object);
+  const seen = pods.length > 0 || world.knows("Pod", object.namespace);
+  if (!moving || !lately || ready >= wanted || !seen || failing(world, object)) return [];
   return found(world, {
     class: "control-rollout-in-progress",
     object,
     statement: `${named(object)} is in the middle of a rollout that still moves: ${ready} of ${plural(wanted, "replica")} of the new revision ready. The controller says: ${quote(progressing?.message ?? "")}.`,
-    because: [workload, ...world.podsOf(object).slice(0, 20)],
+    because: [workload, ...pods.slice(0, 20)],
     confidence: 0.87,
     disproof: "the count of updated replicas stands still until the progress deadline",
   });
