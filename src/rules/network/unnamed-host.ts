@@ -1,10 +1,11 @@
 import { sourceFile } from "../logs/missing.ts";
 import type { Running } from "../world/containers.ts";
 import type { LogText } from "../world/log-text.ts";
-import { keyOf } from "../world/objects.ts";
+import { keyOf, refOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
 import { peerOf } from "./dependency.ts";
 import { hostVerdict, type Verdict } from "./host-verdict.ts";
+import { readyAddresses, selectedWorkloads } from "./services.ts";
 
 const unreachable =
   /refused|timed? ?out|unreachable|ConnectionError\b|name resolution|not known|no such host|ENOTFOUND|EAI_AGAIN|gaierror|no route to host/i;
@@ -131,4 +132,39 @@ export const unnamedHostVerdict = (
     broken(world, running, [one], true).map((verdict) => guessed(text, settings, verdict, one.host)),
   );
   return [near, far, abroad].find((verdicts) => verdicts.length === 1)?.[0] ?? null;
+};
+
+/** A peer that could not be reached, in words that nothing else says. */
+const noPeer =
+  /connection ?refused|refused (?:to connect|the (?:network )?connection)|actively refused|network is unreachable|host (?:is )?unreachable|name resolution|name or service not known|no such host|ENOTFOUND|EAI_AGAIN|gaierror|no route to host|ETIMEDOUT|connect(?:ion)?(?: attempt)? ?timed? ?out|ConnectTimeout/i;
+
+const mostOffered = 3;
+
+/** Services beside it that lead nowhere; its own does as long as it is down. */
+const deadServices = (world: World, { pod }: Running): string[] => {
+  const own = keyOf(world.rootOf(pod));
+  return world
+    .list("Service")
+    .filter(
+      (one) =>
+        one.metadata.namespace === pod.metadata.namespace &&
+        one.spec.type !== "ExternalName" &&
+        readyAddresses(world, one) === 0 &&
+        !selectedWorkloads(world, one).some((workload) => keyOf(refOf(workload)) === own),
+    )
+    .map(({ metadata }) => metadata.name);
+};
+
+/** Its settings may name the peer where nobody has read them: no error of the program itself, and no known one either. */
+export const unsaidPeerVerdict = (world: World, running: Running, text: string): Verdict | null => {
+  if (!noPeer.test(text) || hostsIn(text).length > 0 || /localhost|127\.0\.0\.1|\[::1\]/.test(text)) return null;
+  const dead = deadServices(world, running).slice(0, mostOffered);
+  return {
+    class: "dependency-unavailable",
+    words: `something it connects to could not be reached, and the error does not say what${
+      dead.length > 0 ? `; without a ready endpoint beside it: ${dead.map((name) => `Service ${name}`).join(", ")}` : ""
+    }`,
+    confidence: 0.75,
+    disproof: "all that its settings name answers from inside the pod",
+  };
 };

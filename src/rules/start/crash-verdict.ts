@@ -3,7 +3,7 @@ import { type Lack, rejectedValues } from "../logs/missing.ts";
 import type { LastWords } from "../logs/uncaught.ts";
 import { peerOf } from "../network/dependency.ts";
 import { hostVerdict, type Verdict } from "../network/host-verdict.ts";
-import { unnamedHostVerdict } from "../network/unnamed-host.ts";
+import { unnamedHostVerdict, unsaidPeerVerdict } from "../network/unnamed-host.ts";
 import type { Running } from "../world/containers.ts";
 import type { LogText } from "../world/log-text.ts";
 import { earlierTemplates } from "../world/revisions.ts";
@@ -286,7 +286,8 @@ export const verdictOf = (crash: Crash): Verdict => {
   return (
     tokenVerdict(crash.world, crash.running, [error?.line, ...(error?.blast ?? [])].join("\n")) ??
     doubted(crash, byLack(crash)) ??
-    rejected(crash) ?? {
+    rejected(crash) ??
+    (error ? unsaidPeerVerdict(crash.world, crash.running, [error.line, ...error.blast].join("\n")) : null) ?? {
       class: "app-crash",
       words: error
         ? "an error of the program itself"
