@@ -1,3 +1,4 @@
+import { hideNamed } from "./redact-named.ts";
 import { type Rule, spoken, whole } from "./redact-rule.ts";
 
 /** Secrets that servers make at their first start and say once, and that a trace has among its arguments. */
@@ -52,9 +53,18 @@ const argument = /(?:\\{0,8}'[^'\r\n]{0,200}'|NULL), /.source;
 /** As PHP before 8.2 has it in a trace. */
 const traced = said(
   /PDO|mysql/,
-  `\\b(?:PDO->__construct|mysqli->(?:__construct|(?:real_)?connect)|mysqli_(?:real_)?connect|mysql_p?connect)\\((?:Object\\(mysqli\\), )?${argument}${argument}(?=')`,
+  `\\b(?:PDO(?:->|::)__construct|mysqli(?:->|::)(?:__construct|(?:real_)?connect)|mysqli_(?:real_)?connect|mysql_p?connect)\\((?:Object\\(mysqli\\), )?${argument}${argument}(?=')`,
   "[^'\\r\\n\\\\]{1,200}",
 );
+
+/** `Property 'spring.datasource.password' with value 'x'` */
+const properties: Rule = (text, hide) =>
+  text.includes(" with value ")
+    ? text.replace(
+        /(\bproperty \\{0,64}["'`]([\w.-]{1,80})\\{0,64}["'`] with value \\{0,64}["'`])([^"'`\r\n\\]{1,400})/gi,
+        hideNamed(hide),
+      )
+    : text;
 
 export const servers: readonly Rule[] = [
   generated,
@@ -68,4 +78,5 @@ export const servers: readonly Rule[] = [
   ofCluster,
   directives,
   traced,
+  properties,
 ];

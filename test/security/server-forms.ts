@@ -24,6 +24,8 @@ export const leaks: Record<string, Form> = {
   "a key of WordPress": (s) => `define('NONCE_KEY',        '${s}');`,
   "two blanks in Java": (s) => `System.setProperty("password",  "${s}")`,
   "an argument of PDO": (s) => `#0 /app/db.php(12): PDO->__construct('mysql:host=db;d...', 'app', '${s}')`,
+  "an argument of PDO in a warning": (s) => `PDO::__construct('mysql:host=db', 'app', '${s}')`,
+  "a property of Spring": (s) => `Property 'spring.rabbitmq.password' with value '${s}' is deprecated`,
   "an argument of mysqli_real_connect": (s) => `mysqli_real_connect(Object(mysqli), 'db', 'wp', '${s}', NULL, 3306)`,
   "an argument of mysqli_connect": (s) => `#0 /app/x.php(3): mysqli_connect('db', 'app', '${s}', 'orders')`,
 };
@@ -38,6 +40,7 @@ export const everHidden: Record<string, string> = {
 };
 
 export const stays: readonly string[] = [
+  "Property 'spring.main.banner-mode' with value 'off2' is deprecated",
   `kubeadm join 10.0.0.1:6443 --discovery-token-ca-cert-hash sha256:${hash}`,
   "PDO->__construct('mysql:host=db', 'app', Object(SensitiveParameterValue))",
   "PDO->__construct('sqlite:/data/app2.db', NULL, NULL)",
