@@ -30,7 +30,8 @@ export const cordonNode: VerbSpec<"cordon-node", KubeNode> = {
     if (others(live, near) === 0) return moved("no other node could take its pods now");
     return { kind: "patch", patch: [{ op: "add", path: "/spec/unschedulable", value: true }] };
   },
-  ended: ({ live, madeAt, now }) => settled(live, madeAt, now),
+  // A clock that runs wrong does so on a node that is ready.
+  ended: ({ live, cause, madeAt, now }) => (cause?.class === "node-flapping" ? settled(live, madeAt, now) : null),
   inverse: () => ({ verb: "uncordon-node", params: {} }),
 };
 

@@ -60,6 +60,8 @@ export interface Ground<V extends Verb = Verb, T extends KubeObject = KubeObject
   near: readonly KubeObject[];
   /** Kinds of which nobody can tell here: there are too many, or one cannot be read. None of them is in `near`. */
   untold: readonly Kind[];
+  /** The cause that it answers; null: the incident names none. */
+  cause: Pick<Cause, "class"> | null;
   /** When the plan was made; null in what an older build planned. */
   madeAt: string | null;
   /** ISO time. */

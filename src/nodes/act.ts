@@ -3,7 +3,7 @@ import { type Incident, lookAfresh, type Update } from "../incident/incident.ts"
 import { type Outcome, outcomeText } from "../incident/outcome.ts";
 import type { Policy } from "../incident/policy.ts";
 import type { Ports } from "../ports/index.ts";
-import { carryOut } from "./carry-out.ts";
+import { carryOut, causeOf } from "./carry-out.ts";
 import { calmSince } from "./verify-throttled.ts";
 import { whyForbidden } from "./wish.ts";
 
@@ -24,7 +24,16 @@ export const act =
         (await whyForbidden(ports, settings.policy, incident, plan, action)) ??
         calmSince({ metrics: null, ...ports }, action);
       made.push(
-        await carryOut(ports, { plan, round, index, key, action, called: action.verb, justified: true, forbid }),
+        await carryOut(ports, {
+          plan,
+          round,
+          index,
+          key,
+          action,
+          called: action.verb,
+          justified: causeOf(incident),
+          forbid,
+        }),
       );
       if (made.at(-1)?.kind !== "applied") break;
     }

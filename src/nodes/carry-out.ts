@@ -1,5 +1,6 @@
 import { intentOf } from "../actions/intent.ts";
 import { objectVersion } from "../actions/version.ts";
+import type { Incident } from "../incident/incident.ts";
 import { isKind } from "../incident/kinds.ts";
 import type { KubeObject } from "../incident/kube.ts";
 import type { Outcome } from "../incident/outcome.ts";
@@ -8,7 +9,7 @@ import { type ObjectRef, refText } from "../incident/subject.ts";
 import { isoNow } from "../ports/clock.ts";
 import type { Ports } from "../ports/index.ts";
 import { PortError } from "../ports/port-error.ts";
-import { type Intended, type Tried, tryWrite } from "./change.ts";
+import { type Asked, type Intended, type Tried, tryWrite } from "./change.ts";
 
 type Using = Pick<Ports, "cluster" | "actuator" | "ledger" | "clock">;
 type Ending = Pick<Outcome, "kind" | "reason" | "message" | "left">;
@@ -24,11 +25,15 @@ export interface Errand {
   action: Intended;
   /** As it is called on the record. */
   called: string;
-  /** Whether what justified the plan has to hold still. Not for an undo. */
-  justified: boolean;
+  /** Of what justified the plan, the cause: it has to hold still. Null for an undo. */
+  justified: Pick<Asked, "cause"> | null;
   /** Asked just before the write: what is against it now, or null. */
   forbid?: (() => Promise<string | null>) | undefined;
 }
+
+export const causeOf = ({ diagnosis }: Pick<Incident, "diagnosis">): Pick<Asked, "cause"> => ({
+  cause: diagnosis?.kind === "cause" ? diagnosis : null,
+});
 
 /** One action: zero times or once, whatever crashes. */
 export const carryOut = async (ports: Using, errand: Errand): Promise<Outcome> => {
@@ -60,7 +65,7 @@ const write = async (ports: Using, errand: Errand): Promise<Ending> => {
         sent = performed.kind === "applied";
         return performed;
       },
-      errand.justified ? () => ({ madeAt: errand.plan.madeAt ?? null, now: isoNow(ports.clock) }) : undefined,
+      errand.justified === null ? undefined : () => askedOf(ports, errand, errand.justified),
     );
     switch (tried.kind) {
       case "applied":
@@ -77,6 +82,12 @@ const write = async (ports: Using, errand: Errand): Promise<Ending> => {
       : { kind: "failed", reason: null, message: `nothing was written: ${error.message}` };
   }
 };
+
+const askedOf = ({ clock }: Using, { plan }: Errand, justified: Pick<Asked, "cause"> | null): Asked => ({
+  cause: justified?.cause ?? null,
+  madeAt: plan.madeAt ?? null,
+  now: isoNow(clock),
+});
 
 /** The version our write left, if nothing else was written since: read again, because only what is read is on the tape. */
 const leftBy = async (

@@ -18,7 +18,7 @@ const tries = 5;
 
 export type Intended = Pick<Action, "verb" | "target" | "params">;
 /** Of a change that a plan justified: what it rests on is looked at once more. An undo rests on nothing but our own write. */
-export type Asked = Pick<Ground, "madeAt" | "now">;
+export type Asked = Pick<Ground, "cause" | "madeAt" | "now">;
 export type Tried =
   /** `before` is null when an earlier life did it. */
   | { kind: "applied"; object: KubeObject; before: KubeObject | null; did: "patch" | "delete" | "create" }

@@ -41,7 +41,7 @@ export const takeBack = async (
     key,
     action: way,
     called: `undo of ${action.verb}`,
-    justified: false,
+    justified: null,
   };
   const undone = await carryOut({ ...ports, cluster: ports.exact }, errand);
   const outcome = tried.diff === "" ? undone : { ...undone, diff: tried.diff };

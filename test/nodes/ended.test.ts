@@ -326,6 +326,15 @@ test.each<[Verb, Case]>([
   expect(writes).toBe(1);
 });
 
+test("a node whose clock runs wrong is cordoned though it has stayed ready", async () => {
+  const { outcome } = await actedAfter(
+    { ...flapping, about: ["node-clock-skew"] },
+    nodeIs(ready("2026-01-01T09:59:00Z")),
+  );
+
+  expect(outcome).toMatchObject({ kind: "applied", verb: "cordon-node" });
+});
+
 test("each verb of the catalogue has a world that turned healthy", () => {
   expect(new Set(rows.map(([verb]) => verb))).toEqual(new Set(verbs.map(({ verb }) => verb)));
 });

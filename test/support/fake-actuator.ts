@@ -27,8 +27,10 @@ export const fakeKubernetes = (initial: readonly object[]) => {
   const put = (object: KubeObject): void => {
     const former = objects.get(idOf(object));
     const moved = canonical(former?.spec) !== canonical(object.spec);
-    const { generation = 1 } = former?.metadata ?? {};
-    const metadata = { ...object.metadata, resourceVersion: `${counter++}`, generation: generation + (moved ? 1 : 0) };
+    const { generation } = former?.metadata ?? {};
+    const metadata = { ...object.metadata, resourceVersion: `${counter++}` };
+    // A status moves no generation, and gives none to what has none, as a node.
+    if (moved || generation !== undefined) metadata.generation = (generation ?? 1) + (moved ? 1 : 0);
     objects.set(idOf(object), { ...object, metadata });
   };
   const attempt = (write: Write): Performed => {
