@@ -45,7 +45,7 @@ export const crashOf = (world: World, running: Running): Crash | null => {
   if (!stillDying(world, running, last)) return null;
   const log = lastWords(world, running);
   const told = log ? uncaughtIn(log.lines) : null;
-  const error = told?.type === "log" && signals.has(last.exitCode) ? { ...told, survived: true } : told;
+  const error = told?.by === "log" && signals.has(last.exitCode) ? { ...told, survived: true } : told;
   if (runtimeGaveUp(last) && log && !error) return null;
   const lack = error?.lack ?? null;
   const others = lack?.kind === "rights" && !refusedTo(running.pod, `is forbidden: ${lack.name}`);
