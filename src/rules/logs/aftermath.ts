@@ -44,6 +44,11 @@ const isCalm = ({ text, severe }: Plain): boolean =>
 /** The program lived on: it says so of the error itself, or told of its progress after it. */
 export const livedOn = (error: string, later: readonly Plain[]): boolean => livedWith.test(error) || later.some(isStep);
 
+export const saysHarmless = (error: string): boolean => livedWith.test(error);
+
+/** How often it spoke calmly of other business. */
+export const calmAfter = (later: readonly Plain[]): number => later.filter(isCalm).length;
+
 /** It got over this very trouble, and not only on with something else. */
 export const overcame = (later: readonly Plain[]): boolean => later.some((one) => isStep(one) && again.test(one.text));
 

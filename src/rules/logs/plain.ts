@@ -7,6 +7,8 @@ export interface Plain {
   readonly whole: string;
   /** True: the program calls it an error; false: it calls it less than that; null: it does not say. */
   readonly severe: boolean | null;
+  /** Its fields tell of a request that it was asked: what failed may be the caller's. */
+  readonly request?: boolean;
 }
 
 const levelWord =
@@ -79,8 +81,29 @@ const mostLines = 60;
 
 const traceKeys = /stack|trace|exc_info|verbose/i;
 
+const methodKeys = ["method", "http_method", "httpMethod", "http.method", "http.request.method", "requestMethod"];
+const pathKeys = ["path", "uri", "url", "route", "target", "request_uri", "requestUrl", "http.target", "url.path"];
+
+const firstOf = (places: readonly Fields[], keys: readonly string[]): unknown =>
+  places.flatMap((place) => keys.map((key) => place[key])).find((value) => value !== undefined);
+
+/** A method with a path of its own, as servers log what they are asked. Clients log whole addresses. */
+const isRequest = (fields: Fields): boolean => {
+  const places = [fields, ...[fields.req, fields.request, fields.httpRequest, fields.http].filter(isFields)];
+  const method = firstOf(places, methodKeys);
+  const path = firstOf(places, pathKeys);
+  return (
+    typeof method === "string" &&
+    /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/i.test(method) &&
+    (path === undefined
+      ? firstOf(places, ["status", "status_code", "statusCode"]) !== undefined
+      : /^\//.test(String(path)))
+  );
+};
+
 const expanded = (raw: string, fields: Fields): Plain[] => {
-  const severe = severity(levelKeys.map((key) => fields[key]).find((value) => value !== undefined));
+  const level = levelKeys.map((key) => fields[key]).find((value) => value !== undefined);
+  const severe = severity(level);
   const said = messageKeys.flatMap((key) => textsOf(fields[key]).map((text) => ({ key, text }))).slice(0, 1);
   // MongoDB keeps what an error is about one level down.
   const places = [fields, ...(isFields(fields.attr) ? [fields.attr] : [])];
@@ -88,6 +111,7 @@ const expanded = (raw: string, fields: Fields): Plain[] => {
     errorKeys.flatMap((key) => textsOf(place[key]).map((text) => ({ key, text }))),
   );
   const told = [...said, ...errors];
+  const request = isRequest(fields) && !/fatal|panic/i.test(String(level)) && level !== 60;
   return told
     .flatMap(({ key, text }) =>
       text
@@ -99,6 +123,7 @@ const expanded = (raw: string, fields: Fields): Plain[] => {
           whole: line,
           // Only the head of a trace is the program's own word; what follows are places.
           severe: index === 0 && !traceKeys.test(key) ? severe : null,
+          ...(request ? { request } : {}),
         })),
     )
     .slice(0, mostLines);

@@ -1,4 +1,5 @@
-import { leadsOn, livedOn, movedOn, overcame } from "./aftermath.ts";
+import { calmAfter, leadsOn, livedOn, movedOn, overcame, saysHarmless } from "./aftermath.ts";
+import { isCallers, isSession } from "./callers.ts";
 import { continues, messageEnd, ofSame, untilFinalTrace } from "./final-trace.ts";
 import { languages } from "./languages.ts";
 import { type Lack, lackIn, lackInSource } from "./missing.ts";
@@ -21,14 +22,9 @@ const severe: (lines: readonly Plain[]) => Uncaught | null = (lines) => {
   return line ? { by: "log", type: "error", message: line.text, line: line.text, origin: null } : null;
 };
 
-/** As a server tells of what it was asked: the refusals in it are its callers', not its own. */
-const method = "\\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\\b[\"'\\s|]+/";
-const request = new RegExp(`${method}.*\\b[1-5]\\d\\d\\b|\\b[1-5]\\d\\d\\b.*${method}`);
-const isRequest = (text: string): boolean => request.test(text.slice(0, 500));
-
 /** No parser knows the form, but one of the last lines names something missing. */
 const lastLack = (lines: readonly Plain[]): Uncaught | null => {
-  const line = lines.slice(-8).findLast(({ text, whole }) => !isRequest(whole) && lackIn(text) !== null)?.text;
+  const line = lines.slice(-8).findLast((one) => !isCallers(one) && lackIn(one.text) !== null)?.text;
   return line === undefined ? null : { by: "log", type: "log", message: line, line, origin: null };
 };
 
@@ -145,7 +141,7 @@ const wraps =
 const saidBefore = (plain: readonly Plain[], end: number): Named | null => {
   const tried = wraps.test(plain[end]?.text ?? "");
   const wants = unachieved.test(plain[end]?.whole ?? "");
-  const telling = plain.slice(0, end).filter(({ text, whole }) => !isFrame(text) && !isRequest(whole));
+  const telling = plain.slice(0, end).filter((one) => !isFrame(one.text) && !isCallers(one));
   for (const [back, one] of telling.slice(-near).toReversed().entries()) {
     // Right before an end that tells of something not achieved, its reason may stand without a level.
     const lack = isError(one) || (back === 0 && one.severe === null && wants) || tried ? lackIn(one.text) : null;
@@ -162,6 +158,10 @@ export interface LastWords extends Uncaught {
   readonly survived: boolean;
   /** By its own log what it got over is this very thing: nothing that is so now says that it came back. */
   readonly overcame: boolean;
+  /** Called harmless, or said calmly and no longer spoken of: that the objects bear it out does not make it the reason. */
+  readonly harmless: boolean;
+  /** An error of a log that then spoke of other business: no sure reason of the end by itself. */
+  readonly passed: boolean;
   /** All that was said of this error, for what only its context tells. */
   readonly blast: readonly string[];
 }
@@ -185,13 +185,20 @@ const readingOf = (plain: readonly Plain[]): Reading | null => {
   const raw = plain.map(({ whole }) => whole);
   const texts = plain.map(({ text }) => text);
   const place = placeIn(plain);
+  const own = plain.filter((one) => !isCallers(one));
   const end = (one: Uncaught): number => place(one.until ?? one.line);
   const all = [
     ...languages.flatMap((parse) => parse(texts) ?? []),
     ...servers.flatMap(
-      (parse) => parse(raw.filter((one, index) => plain[index]?.severe !== false && !/^\s+at /.test(one))) ?? [],
+      (parse) =>
+        parse(
+          own
+            .filter(({ severe: bad }) => bad !== false)
+            .map(({ whole }) => whole)
+            .filter((one) => !/^\s+at /.test(one)),
+        ) ?? [],
     ),
-    ...[severe(plain) ?? []].flat(),
+    ...[severe(own) ?? []].flat(),
   ];
   const reports = startReports.flatMap((parse) => parse(raw) ?? []);
   const error = [...reports, ...all].toSorted((a, b) => end(b) - end(a))[0] ?? lastLack(plain);
@@ -207,7 +214,7 @@ const withoutReports = (plain: readonly Plain[]): Reading | null => {
 
 /** The last word of the process. */
 export const uncaughtIn = (lines: readonly string[]): LastWords | null => {
-  const said = plainLines(lines.slice(-tail)).filter(({ text }) => !afterwords.test(text));
+  const said = plainLines(lines.slice(-tail)).filter((one) => !afterwords.test(one.text) && !isSession(one));
   const whole = untilFinalTrace(said);
   const reading = withoutReports(whole) ?? readingOf(whole);
   if (!reading) return null;
@@ -216,6 +223,7 @@ export const uncaughtIn = (lines: readonly string[]): LastWords | null => {
   const named = lackOf(error, blast) ?? saidBefore(plain, index);
   const told = named?.line ?? (named ? null : innermost(blast, error.line)) ?? error.line;
   const later = plain.slice(Math.max(index, end) + 1);
+  const calmly = plain[index]?.severe === false;
   const survived = livedOn(told, later) || merelySaid(error, plain, index);
   return {
     ...error,
@@ -223,6 +231,8 @@ export const uncaughtIn = (lines: readonly string[]): LastWords | null => {
     lack: named?.lack ?? null,
     survived,
     overcame: overcame(later),
+    harmless: saysHarmless(told) || (error.by === "log" && calmly && movedOn(error.line, plain.slice(index + 1))),
+    passed: error.by === "log" && calmAfter(later) >= 2,
     blast,
   };
 };

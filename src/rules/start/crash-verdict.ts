@@ -8,6 +8,7 @@ import type { Running } from "../world/containers.ts";
 import type { LogText } from "../world/log-text.ts";
 import { earlierTemplates } from "../world/revisions.ts";
 import type { World } from "../world/world.ts";
+import { doubted } from "./doubted.ts";
 import { fileVerdict } from "./file-verdict.ts";
 import { tokenVerdict } from "./token-verdict.ts";
 
@@ -43,13 +44,15 @@ const likeSetting =
 
 /**
  * Python's word for a key that any dict lacks. The dict is the environment where its trace shows that, or where a revision had
- * the variable. Where the trace shows no dict at all, the name and the pod that has no such variable say it together.
+ * the variable. Where no trace is shown at all, the name and the pod that has no such variable say it together.
  */
 const keyOfDict = ({ world, running, error }: Crash, name: string): "environment" | "likely" | "any" => {
   if (!/\bKeyError: '/.test(error?.line ?? "") || hadBefore(world, running, name)) return "environment";
   const blast = error?.blast ?? [];
   if (blast.some((line) => /\benviron|\bgetenv|[\\/]os\.py"|<frozen os>/.test(line))) return "environment";
-  return likeSetting.test(name) && !blast.some((line) => /\w\[[^\]]+\]/.test(line)) ? "likely" : "any";
+  return likeSetting.test(name) && !blast.some((line) => /\w\[[^\]]+\]|^\s*File "|^Traceback/.test(line))
+    ? "likely"
+    : "any";
 };
 
 const converts =
@@ -276,16 +279,12 @@ export const settled = (crash: Crash): Crash =>
     ? { ...crash, error: null, lack: null }
     : crash;
 
-/** That the other side is down now says nothing of an end before which the program had reached it. */
-const doubted = ({ error }: Crash, verdict: Verdict | null): Verdict | null =>
-  verdict && error?.overcame === true ? { ...verdict, confidence: Math.min(verdict.confidence, 0.75) } : verdict;
-
 /** What an end means: by the missing thing it names, else an error of the program itself. */
 export const verdictOf = (crash: Crash): Verdict => {
   const { log, error } = crash;
   return (
     tokenVerdict(crash.world, crash.running, [error?.line, ...(error?.blast ?? [])].join("\n")) ??
-    doubted(crash, byLack(crash)) ??
+    doubted(error, byLack(crash)) ??
     rejected(crash) ??
     (error ? unsaidPeerVerdict(crash.world, crash.running, [error.line, ...error.blast].join("\n")) : null) ?? {
       class: "app-crash",

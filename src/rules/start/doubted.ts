@@ -1,0 +1,13 @@
+import type { LastWords } from "../logs/uncaught.ts";
+import type { Verdict } from "../network/host-verdict.ts";
+
+/**
+ * That the other side is down now says nothing of an end before which the program had reached it, or had called its lack
+ * harmless. What it left behind for other business is as sure as the objects that bear it out.
+ */
+export const doubted = (error: LastWords | null, verdict: Verdict | null): Verdict | null => {
+  const alone = error?.passed === true && (verdict?.because ?? []).length === 0;
+  return verdict && (error?.overcame || error?.harmless || alone)
+    ? { ...verdict, confidence: Math.min(verdict.confidence, 0.75) }
+    : verdict;
+};
