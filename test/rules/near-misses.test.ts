@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { ContainerStatus, PersistentVolumeClaim, Workload } from "../../src/incident/kube.ts";
+import type { ContainerStatus, PersistentVolumeClaim, Pod, Workload } from "../../src/incident/kube.ts";
 import { event, foundIn, type Scene } from "./changed.ts";
+import { recorded } from "./recorded.ts";
 
 const waiting = (scene: Scene): ContainerStatus => {
   const [status] = scene.pod().status?.containerStatuses ?? [];
@@ -373,6 +374,36 @@ describe("a probe that fails", () => {
     ['Get "https://10.0.0.1:80/": http: server gave HTTP response to HTTPS client', "readiness-probe-wrong"],
   ])("%s", (text, right) => {
     expect(fails(text)).toEqual([`${right} Deployment/catalog`]);
+  });
+
+  const refused = (log: string, upSeconds: number) =>
+    foundIn("catalog", (scene) => {
+      for (const one of scene.objects.filter(({ reason }) => reason === "Unhealthy"))
+        Object.assign(one, {
+          message:
+            'Readiness probe failed: Get "http://10.0.0.1:80/": dial tcp 10.0.0.1:80: connect: connection refused',
+        });
+      const startedAt = new Date(Date.parse(recorded("catalog").now) - upSeconds * 1000).toISOString();
+      for (const { status } of scene.objects.filter(({ kind }) => kind === "Pod") as unknown as Pod[]) {
+        for (const one of status?.containerStatuses ?? []) Object.assign(one.state?.running ?? {}, { startedAt });
+        for (const one of status?.conditions ?? []) one.lastTransitionTime = startedAt;
+      }
+      scene.log(log);
+    });
+
+  test.each([
+    ["is loading by its log", "2026-11-22T14:55:56.7Z loading model shard 3 of 9\n", 600],
+    ["migrates by its log", "starting catalog\nINFO migrating schema to 42\n", 600],
+    ["has only just been started", "2026-11-22T14:55:56.7Z hello\n", 50],
+  ])("a refusal of a program that %s proves no wrong probe", (_, log, up) => {
+    expect(refused(log, up)).toEqual([]);
+  });
+
+  test.each([
+    ["started long ago and says nothing of a start", "2026-11-22T14:55:56.7Z hello\n"],
+    ["says that it serves", "starting catalog\nloading\nserving\n"],
+  ])("a refusal of a program that %s does", (_, log) => {
+    expect(refused(log, 600)).toEqual(["readiness-probe-wrong Deployment/catalog"]);
   });
 
   test("a first refusal after a start is normal", () => {

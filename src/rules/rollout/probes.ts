@@ -16,6 +16,7 @@ import {
 import { eventCount, eventText, eventTime } from "../world/events.ts";
 import type { LogText } from "../world/log-text.ts";
 import type { World } from "../world/world.ts";
+import { grpcVerdict, noGrpc } from "./grpc-probe.ts";
 import {
   answeredBefore,
   type Failure,
@@ -29,6 +30,7 @@ import {
   probeTarget,
   unhealthy,
 } from "./probe-text.ts";
+import { isStarting, saysStarting } from "./starting.ts";
 
 interface Verdict {
   class: FaultClass;
@@ -63,28 +65,6 @@ const flatWrong: Partial<Record<Failure, string>> = {
   protocol: "the server answers in another protocol than the probe speaks",
 };
 
-const boundUp = (logs: readonly (LogText | null)[]): boolean =>
-  logs.some((log) =>
-    log?.lines.some((line) =>
-      /\b(listening|serving|started|startup complete|ready to accept|accepting connections)\b/i.test(line),
-    ),
-  );
-
-const noGrpc = "no gRPC server has ever answered there";
-
-/** It was busy starting: it spoke, but never said that it serves. */
-const isStarting = (logs: readonly (LogText | null)[]): boolean =>
-  logs.some((log) => (log?.lines.length ?? 0) > 0) && !boundUp(logs);
-
-/** The kubelet says the same of a port where nobody listens and of a server of another protocol; null for other probes. */
-const grpcVerdict = (world: World, running: Running): readonly [string, number] | null => {
-  const probe = probeOf(running, "Readiness");
-  const logs = logsOf(world, running);
-  const other = otherThanGrpc(logs, running, probe);
-  if (other) return [other, 0.9];
-  return probe?.grpc ? [noGrpc, isStarting(logs) ? 0.75 : 0.87] : null;
-};
-
 /** In this life of the container it was ready for a time, or its log tells of answers to the probe. */
 const passedBefore = (world: World, running: Running): boolean => {
   const ready = running.pod.status?.conditions?.find(({ type }) => type === "Ready");
@@ -93,6 +73,12 @@ const passedBefore = (world: World, running: Running): boolean => {
     answeredBefore(logsOf(world, running), probeOf(running, "Readiness"))
   );
 };
+
+/** No certainty within a usual start, nor while the program says that it is starting. */
+const neverListened = (world: World, running: Running, longUp: boolean): readonly [string, number] => [
+  "nothing has ever listened there while the container runs",
+  longUp && !saysStarting(logsOf(world, running)) ? 0.87 : 0.75,
+];
 
 const readinessVerdict = (world: World, running: Running, event: KubeEvent): Verdict => {
   const failure = failureOf(eventText(event));
@@ -113,17 +99,17 @@ const readinessVerdict = (world: World, running: Running, event: KubeEvent): Ver
     confidence,
     disproof: "the program serves its users now although the probe fails",
   });
-  const byGrpc = failure === "refused" && !wasReady && !port ? grpcVerdict(world, running) : null;
+  const byGrpc = failure === "refused" && !wasReady && !port ? grpcVerdict(running, logsOf(world, running)) : null;
   if (byGrpc) return wrong(...byGrpc);
   if (flat && !(wasReady && failure !== "absent")) return wrong(flat, wasReady ? 0.87 : 0.95);
   if (port) return wrong(port, 0.94);
   if (failure === "server-error") return right("the program answers that it is not ready", 0.9);
   if (failure === "timeout") return right("the program does not answer in time", 0.86);
   if (wasReady) return right("the probe passed before in this life of the container", 0.87);
-  if (failure === "refused") return wrong("nothing has ever listened there while the container runs", 0.87);
+  const longUp = world.now - started > patience;
+  if (failure === "refused") return wrong(...neverListened(world, running, longUp));
   if (failure === "command") return wrong("the command the probe runs fails on something that is not there", 0.87);
   const file = fileAsked(probeOf(running, "Readiness"));
-  const longUp = world.now - started > patience;
   if (file && longUp) return wrong(`the file ${quote(file)} that it looks for has never been there`, 0.87);
   if (probeOf(running, "Readiness")?.exec && longUp)
     return right("its command runs, and has said no since the container started", 0.86);
