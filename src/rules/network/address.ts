@@ -44,7 +44,7 @@ const nodesOwn = (world: World): (string | undefined)[] => [
   ...world.list("Pod").map(({ status }) => status?.hostIP),
 ];
 
-/** Between two addresses of Services nothing but Services has one. */
+/** Between two addresses of Services most likely only Services have one: with two ranges the gap may be another network's. */
 const isOfServices = (world: World, address: number): boolean => {
   const known = numbers(servicesOwn(world));
   return known.some((one) => one <= address) && known.some((one) => one >= address) && sharesFirst(12, address, known);
@@ -52,7 +52,7 @@ const isOfServices = (world: World, address: number): boolean => {
 
 /** A node's range is its pods'. Where nodes do not tell theirs, pods have a network of their own if no node lies in it. */
 const isOfPods = (world: World, address: number): boolean => {
-  // The first address of a range is the node's own way into it.
+  // In a range of 256, the usual size, the first address is the node's own way into it.
   if (address % 256 <= 1) return false;
   const ranges = world.list("Node").flatMap(({ spec }) => spec?.podCIDRs ?? spec?.podCIDR ?? []);
   if (ranges.some((range) => inRange(range, address))) return true;
