@@ -4,7 +4,7 @@ import { sha256 } from "../incident/canonical.ts";
 import { Body, Evidence } from "../incident/evidence.ts";
 import { TurnLost } from "../incident/turn-lost.ts";
 import { sharingBodies } from "./bodies.ts";
-import { type Runner, unhurried } from "./transaction.ts";
+import type { Runner } from "./transaction.ts";
 import type { Turn } from "./turns.ts";
 
 interface Row {
@@ -21,7 +21,7 @@ const pack = (body: Body): { hash: string; packed: Buffer } => ({
 /** $1 incident, $2 fence, $3–$4 bodies: hash, packed; $5–$7 evidence: id, entry, hash of its body */
 const keepSql = `
   with turn as materialized (
-    select 1, ${sharingBodies}, ${unhurried} from nightshift.incidents where id = $1 and fence = $2 for share
+    select 1, ${sharingBodies} from nightshift.incidents where id = $1 and fence = $2 for share
   ),
   bodies as (
     insert into nightshift.bodies (hash, packed)
@@ -34,7 +34,10 @@ const keepSql = `
   )
   select 1 from turn`;
 
-/** Bodies are kept once by content; rows are idempotent by evidence id, so a node that runs again changes nothing. */
+/**
+ * Bodies are kept once by content; rows are idempotent by evidence id, so a node that runs again changes nothing. Waits for the
+ * disk: a node goes on asking for a long time after its first answers, and a checkpoint must not name what a crash forgot.
+ */
 export const keepEvidence = async (db: Runner, turn: Turn, evidence: readonly Evidence[]): Promise<void> => {
   const bodies = new Map<string, Buffer>();
   const entries = evidence.map((one) => {

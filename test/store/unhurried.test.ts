@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import { expect, test } from "vitest";
+import { keepEvidence } from "../../src/store/evidence.ts";
 import { inTransaction, inUnhurriedTransaction, type Runner } from "../../src/store/transaction.ts";
 import { finishTurn, takeTurn } from "../../src/store/turns.ts";
 import { openIncidents } from "../../src/store/ward.ts";
@@ -24,6 +25,24 @@ test("only what is said to be unhurried does not wait for the disk, and what com
   expect(await inTransaction(db.pool, waits)).toBe("on");
   expect(await inUnhurriedTransaction(db.pool, waits)).toBe("off");
   expect(await inTransaction(db.pool, waits)).toBe("on");
+});
+
+test("evidence waits for the disk: a checkpoint that does must not name what a crash forgets", async () => {
+  await using db = await freshDatabase();
+  await openIncidents(db.pool, [fresh(new Date("2026-11-27T02:00:00Z"))]);
+  const turn = await takeTurn(db.pool, "inc_1");
+  if (turn === null) throw new Error("no turn");
+  const after = (work: (one: Pool) => Promise<void>) =>
+    onOne(db.pool, async (one) => {
+      await one.query("begin");
+      await work(one);
+      const word = await waits(one);
+      await one.query("rollback");
+      return word;
+    });
+  expect(await after((one) => keepEvidence(one, turn, []))).toBe("on");
+  // The control: what is unhurried says so until its transaction ends.
+  expect(await after((one) => finishTurn(one, turn))).toBe("off");
 });
 
 test("the end of a turn is unhurried and leaves the connection as it was; it still asks for the fence", async () => {
