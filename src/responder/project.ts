@@ -143,6 +143,15 @@ interface Since {
   now: Date;
 }
 
+/** A crash of the server forgot what this turn had shown already: it was not waited for. */
+class Forgotten extends Error {
+  readonly shown: string | null;
+  constructor(shown: string | null) {
+    super(`the record stands at checkpoint ${shown}`);
+    this.shown = shown;
+  }
+}
+
 interface Projected {
   newest: StateSnapshot | undefined;
   seen: string | null;
@@ -162,7 +171,8 @@ export const project = async (store: Store, turn: Turn, walk: Walk, { seen, now 
   const trace = traceOf(state, newest.next);
   const show = async (tx: Runner): Promise<void> => {
     const family = foundCause(state, newest.next) ? await lockFamily(tx, turn.incidentId, trace) : null;
-    await holdTurn(tx, turn);
+    const shown = await holdTurn(tx, turn);
+    if (shown !== seen) throw new Forgotten(shown);
     const pairs = pairsOf(steps);
     const again = pairs.some(([{ next }]) => next[0] === "escalate") && (await wasToldAgain(tx, turn.incidentId));
     for (const pair of pairs) await journalStep(tx, turn, pair, again);
@@ -173,6 +183,11 @@ export const project = async (store: Store, turn: Turn, walk: Walk, { seen, now 
     if (family !== null) await settleFamily(tx, store, turn.incidentId, trace, family, now);
     if (terminalStatuses.includes(status)) await closeIfOver(tx, store, turn.incidentId, now);
   };
-  await inFreshTransaction(store.pool, show, inUnhurriedTransaction);
+  try {
+    await inFreshTransaction(store.pool, show, inUnhurriedTransaction);
+  } catch (error) {
+    if (error instanceof Forgotten) return project(store, turn, walk, { seen: error.shown, now });
+    throw error;
+  }
   return { newest, seen: checkpointOf(newest) };
 };

@@ -67,13 +67,15 @@ export const failTurn = async (tx: Runner, turn: Turn, message: string): Promise
   return row.failures;
 };
 
-/** Locks the incident for this turn until the transaction ends. */
-export const holdTurn = async (tx: Runner, turn: Turn): Promise<void> => {
-  const { rowCount } = await tx.query("select 1 from nightshift.incidents where id = $1 and fence = $2 for update", [
-    turn.incidentId,
-    turn.fence,
-  ]);
-  if (rowCount === 0) throw new TurnLost(turn.incidentId);
+/** Locks the incident for this turn until the transaction ends. Returns the checkpoint that people were shown last. */
+export const holdTurn = async (tx: Runner, turn: Turn): Promise<string | null> => {
+  const { rows } = await tx.query<{ shown: string | null }>(
+    "select checkpoint_id as shown from nightshift.incidents where id = $1 and fence = $2 for update",
+    [turn.incidentId, turn.fence],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new TurnLost(turn.incidentId);
+  return row.shown;
 };
 
 /** Incidents with an unanswered signal and no job that would answer it. */
