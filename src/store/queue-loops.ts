@@ -23,14 +23,21 @@ type Wake = () => void;
 /**
  * One idle loop of a queue looks for jobs, by the clock and when one is told of; looking by each would be most of what a quiet
  * replica says to the database. Who finds a job wakes itself, for else it would sleep after it, and the next loop, which does
- * the same.
+ * the same. They take turns, so that one whose look hangs does not keep the others asleep.
  */
 const workAll = async (boss: PgBoss, name: WorkName, slots: number, handle: Handler): Promise<Wake> => {
   const loops: string[] = [];
   const busy = new Set<number>();
+  let last = -1;
   const wakeOne = (): void => {
-    const idle = loops.find((_, slot) => !busy.has(slot));
-    if (idle !== undefined) boss.notifyWorker(idle);
+    for (let step = 1; step <= loops.length; step++) {
+      const slot = (last + step) % loops.length;
+      const idle = busy.has(slot) ? undefined : loops[slot];
+      if (idle === undefined) continue;
+      last = slot;
+      boss.notifyWorker(idle);
+      return;
+    }
   };
   const beats = name === "advance" || name === "notify" || name === "page" ? { heartbeatRefreshSeconds: 3 } : {};
   for (let slot = 0; slot < slots; slot++) {

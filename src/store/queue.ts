@@ -82,7 +82,10 @@ const createQueues = async (boss: PgBoss): Promise<void> => {
 
 /** Starts pg-boss on the database. Several processes may start at once on an empty one. */
 export const startQueue = async (url: string, onError: (error: Error) => void): Promise<Queue> => {
+  // Handed on to its connections: one that a network lost would hold a loop for good.
+  const deadline = { query_timeout: 60_000 };
   const boss = new PgBoss({
+    ...deadline,
     // What it writes need not reach the disk before it goes on: jobs are sent in transactions of ours, whose commits take
     // everything before them along. What a crash of the server forgets is that a job was taken or done, and then it runs again.
     connectionString: beginningWith(url, ["synchronous_commit=off"]),

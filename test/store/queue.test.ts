@@ -5,6 +5,7 @@ import { startQueue } from "../../src/store/queue.ts";
 import { channelOf } from "../../src/store/queue-loops.ts";
 import { freshDatabase } from "../support/database.ts";
 import { testQueue } from "../support/queue.ts";
+import { openGate } from "./silent-gate.ts";
 
 const listenTo = async (url: string, channel: string): Promise<pg.Client> => {
   const client = new pg.Client(url);
@@ -22,6 +23,23 @@ test("pg-boss tells of a job where we listen, and of a timer nowhere", async () 
   await queue.send(db.pool, "wake", "inc_a", new Date(Date.now() + 60_000));
   await queue.send(db.pool, "advance", "inc_a");
   expect((await told)[0].payload).toBe("advance");
+});
+
+test("a loop whose connection a network lost without a word keeps no other from taking jobs", async () => {
+  await using db = await freshDatabase();
+  const gate = await openGate(db.url);
+  const queue = await startQueue(gate.url, () => undefined);
+  const taken = new Set<string>();
+  const all = Promise.withResolvers<void>();
+  await queue.work("advance", 4, async (id) => {
+    if (taken.add(id).size === 3) all.resolve();
+  });
+  await gate.loseNext("SKIP LOCKED");
+  for (const id of ["inc_1", "inc_2", "inc_3"]) await queue.send(db.pool, "advance", id);
+  await all.promise;
+  expect(taken).toEqual(new Set(["inc_1", "inc_2", "inc_3"]));
+  gate.close();
+  await queue.stop(100).catch(() => undefined);
 });
 
 const jobs = async (pool: pg.Pool) =>
