@@ -3,6 +3,7 @@ import type { Alert } from "../../src/incident/alert.ts";
 import type { Notice } from "../../src/incident/notice.ts";
 import { deliver } from "../../src/responder/deliver.ts";
 import { onDeadline } from "../../src/responder/give-up.ts";
+import { sweep } from "../../src/responder/service.ts";
 import { ana, monitor, night, signal } from "./pagerduty-night.ts";
 
 // Nothing explains what is seen.
@@ -113,6 +114,25 @@ test("a second look that hangs pages at a deadline of its own, once", async () =
   await onDeadline(deps, id);
   await onDeadline(deps, id);
   expect(await paged()).toHaveLength(1);
+});
+
+test("the deadline of a second look whose timer was lost is found, not a moment early, and once", async () => {
+  const it = await pagedNight();
+  await using _all = it;
+  const { db, deps, cluster, id } = it.walking;
+  cluster.clock.advance(60 * 60_000);
+  await it.walking.deliver([{ ...it.alert, name: "Second", fingerprint: "second" }]);
+  const swept = async () => {
+    await db.pool.query("delete from pgboss.job");
+    await sweep(deps);
+    return (await db.pool.query("select 1 from pgboss.job where name = 'deadline'")).rowCount;
+  };
+  expect(await swept()).toBe(0);
+
+  cluster.clock.advance(17 * 60_000);
+  expect(await swept()).toBe(1);
+  await onDeadline(deps, id);
+  expect(await swept()).toBe(0);
 });
 
 test.each([
