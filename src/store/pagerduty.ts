@@ -40,7 +40,7 @@ export const openByPageTitle = async (db: Runner, title: string): Promise<string
 export const pagesToEnd = async (db: Runner, incidentId: string): Promise<string[]> => {
   const { rows } = await db.query<{ id: string }>(
     `select distinct i.id from nightshift.incidents i join nightshift.notices n on n.incident_id = i.id
-     where (i.id = $1 or i.parent_id = $1) and n.channel = 'page' and n.receipt::text like '%"dedupKey"%' and (i.id = $1 or not exists (
+     where (i.id = $1 or i.parent_id = $1) and n.channel = 'page' and n.receipt::jsonb ? 'dedupKey' and (i.id = $1 or not exists (
        select 1 from nightshift.alerts a where a.incident_id = i.id and ${isFiring})) order by i.id`,
     [incidentId],
   );
