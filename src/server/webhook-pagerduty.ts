@@ -2,6 +2,7 @@ import type { RequestHandler } from "express";
 import type { Alert } from "../incident/alert.ts";
 import {
   fromPagerDuty,
+  type PagerDutyIncident,
   pagerdutyAcknowledged,
   pagerdutyData,
   pagerdutyIncident,
@@ -41,8 +42,10 @@ const details = async (
 };
 
 /** What began or ended; nothing where only our own page did: what it is about we know. */
-const heardIn = async (options: ServerOptions, body: unknown): Promise<Pick<Delivery, "alerts" | "page">> => {
-  const incident = understood(body, pagerdutyIncident);
+const heardIn = async (
+  options: ServerOptions,
+  incident: PagerDutyIncident | null,
+): Promise<Pick<Delivery, "alerts" | "page">> => {
   if (incident === null) return { alerts: [] };
   const { read, unread } = await details(options, incident.id);
   const page = ownPage(incident.details, read);
@@ -85,10 +88,11 @@ export const pagerdutyWebhook = (options: ServerOptions): RequestHandler => {
     }
     const seen = understood(body, pagerdutyAcknowledged);
     if (seen !== null) return void response.status(202).json({ incidentIds: await acknowledged(options, body, seen) });
-    const isOver = understood(body, pagerdutyIncident)?.status === "resolved";
+    const incident = understood(body, pagerdutyIncident);
+    const isOver = incident?.status === "resolved";
     const person = isOver ? understood(body, pagerdutyPerson) : null;
     const goesOn = isOver ? understood(body, pagerdutyMerge) : null;
-    const { alerts: heard, page } = await heardIn(options, body);
+    const { alerts: heard, page } = await heardIn(options, incident);
     const alerts = goesOn === null ? heard : heard.map((one) => mergedInto(one, goesOn));
     const id = deliveryId(request.header("x-webhook-id"));
     await accept(options, response, {
