@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { maxRounds } from "../../graph/routes.ts";
 import type { Finding } from "../../incident/diagnosis.ts";
-import type { Evidence } from "../../incident/evidence.ts";
+import type { Evidence, RefusalReason } from "../../incident/evidence.ts";
 import { isControl } from "../../incident/fault-classes.ts";
 import { type Incident, newIncident } from "../../incident/incident.ts";
 import type { Pod } from "../../incident/kube.ts";
@@ -30,6 +30,8 @@ export interface EvalCase {
   tokens: number;
   /** What the recorded alerts name, and the class that an incident on it gets; null: rules are not certain. */
   subjects: { object: ObjectRef; alerts: number; class: Finding["class"] | null }[];
+  /** Questions that could not be asked, by reason: what is not found then may be there. Left out where there is none. */
+  unasked?: Partial<Record<RefusalReason, number>>;
   /** Why this world could not be played or compared. */
   error?: string;
 }
@@ -96,6 +98,13 @@ const namedByAlerts = async (folder: string, namespace: string, evidence: readon
     return { object: { kind, namespace: space, name }, alerts: alerts.length, class: certain?.class ?? null };
   });
 
+const unaskedIn = (evidence: readonly Evidence[]): Pick<EvalCase, "unasked"> => {
+  const unasked: EvalCase["unasked"] = {};
+  for (const { answer } of evidence)
+    if (answer.kind === "could-not-ask") unasked[answer.reason] = (unasked[answer.reason] ?? 0) + 1;
+  return Object.keys(unasked).length > 0 ? { unasked } : {};
+};
+
 /** What is wrong in a recorded namespace and what would be done about it. `expected.json` is not read here. */
 export const runCase = (folder: string): Promise<EvalCase> =>
   onStage(folder, async (stage) => {
@@ -118,6 +127,7 @@ export const runCase = (folder: string): Promise<EvalCase> =>
       requests: stage.requests(),
       tokens: 0,
       subjects,
+      ...unaskedIn(evidence),
     };
   });
 

@@ -13,6 +13,11 @@ const differences = ({ comparison }: Compared): string[] =>
       ]
     : [];
 
+const unasked = ({ unasked: reasons = {} }: Compared["result"]): string =>
+  Object.entries(reasons)
+    .map(([reason, count]) => `, ${count} not asked: ${reason}`)
+    .join("");
+
 /** One world in a line, and a line for each thing that is not as expected. */
 export const lineFor = (one: Compared): string => {
   const { result, comparison } = one;
@@ -22,7 +27,7 @@ export const lineFor = (one: Compared): string => {
   const wrong = differences(one);
   const mark = comparison === null ? " " : wrong.length === 0 ? "✓" : "✗";
   return [
-    `${mark} ${result.name}: ${found || "nothing"}${verbs ? ` → ${verbs}` : ""} (${result.ms} ms, ${result.requests} requests)`,
+    `${mark} ${result.name}: ${found || "nothing"}${verbs ? ` → ${verbs}` : ""} (${result.ms} ms, ${result.requests} requests${unasked(result)})`,
     ...wrong.map((each) => `    ${each}`),
   ].join("\n");
 };
