@@ -32,9 +32,7 @@ export const closeByPerson = async (
   tx: Runner,
   store: Outgoing,
   incidentId: string,
-  name: string,
-  at: Date,
-  { whole = false } = {},
+  { name, at, whole = false }: { name: string; at: Date; whole?: boolean },
 ): Promise<void> => {
   const row = await lockIncident(tx, incidentId);
   if (row === null || row.closedAt !== null) return;

@@ -114,7 +114,7 @@ const endByPeople = async (
   for (const [n, { id, by, own = [] }] of deliveries.entries()) {
     const isNew = id === null || fresh.some((one) => one.id === id);
     for (const incidentId of by && isNew ? (answers[n] ?? []) : [])
-      await closeByPerson(tx, store, incidentId, by ?? "", at, { whole: own.includes(incidentId) });
+      await closeByPerson(tx, store, incidentId, { name: by ?? "", at, whole: own.includes(incidentId) });
   }
 };
 

@@ -50,7 +50,9 @@ test("a parent without alerts of its own is over when people ended the last of i
   await night.send(...["web", "api"].map((name) => alertOn("shop", name, "KubePodNotReady", { status: "resolved" })));
   for (const name of ["web", "api"]) {
     const { id } = await night.named(name);
-    await inTransaction(night.db.pool, (tx) => closeByPerson(tx, night.deps.store, id, "bob", night.clock.now()));
+    await inTransaction(night.db.pool, (tx) =>
+      closeByPerson(tx, night.deps.store, id, { name: "bob", at: night.clock.now() }),
+    );
   }
   await night.turns();
 

@@ -270,7 +270,9 @@ test("a walk whose end nobody had seen when it was opened again is on the record
   expect(await night.show(id)).toMatchObject({ status: "investigating", closedAt: null });
   expect(await night.lines(id)).not.toContain("wrote the report");
   await night.send(fired("2026-11-22T14:50:00Z", "resolved"));
-  await inTransaction(night.db.pool, (tx) => closeByPerson(tx, night.deps.store, id, "ana", night.clock.now()));
+  await inTransaction(night.db.pool, (tx) =>
+    closeByPerson(tx, night.deps.store, id, { name: "ana", at: night.clock.now() }),
+  );
   expect(await night.show(id)).toMatchObject({ status: "dismissed", closedAt: expect.any(String) });
   night.clock.advance(5_000);
   breakIt(night);
