@@ -87,15 +87,20 @@ export const sinceWhen = ({ incident }: WriteUpInput): string[] => {
 /** Only the form that our own reasons end in: nothing that a cluster says is offered for typing. */
 const ownCommand = /[:;] (kubectl [\w./=:, -]+)$/;
 
+const typedIn = (escalation: string): string | null => ownCommand.exec(escalation)?.[1] ?? null;
+
+/** It puts back what was there before our change, the fault with it: that is for whoever has looked. */
+const takesBack = /To take it back( \(not exactly\))?: kubectl [^:;]*$/;
+
 /** The command by which a reason says what is left to do. */
 export const saving = ({ escalation }: Pick<Incident, "escalation">): string | null =>
-  escalation === null ? null : (ownCommand.exec(escalation)?.[1] ?? null);
+  escalation === null || takesBack.test(escalation) ? null : typedIn(escalation);
 
 /** A reason may be shortened, the command it ends with never: half a command is worse than none. */
 export const whyPart = ({ incident }: WriteUpInput): string[] => {
   const { escalation } = incident;
   if (escalation === null) return [];
-  const typed = saving(incident);
+  const typed = typedIn(escalation);
   const said = typed === null ? escalation : escalation.slice(0, -typed.length);
   const words = prose(said, 280);
   return [

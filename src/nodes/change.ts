@@ -24,7 +24,7 @@ export type Tried =
   | { kind: "applied"; object: KubeObject; before: KubeObject | null; did: "patch" | "delete" | "create" }
   | Extract<Performed, { kind: "refused" }>
   /** Not the object that was approved any more; nothing was written. */
-  | { kind: "changed"; message: string };
+  | { kind: "changed"; message: string; gone?: boolean };
 
 /** The exact change for the object as it was just read, with the content it takes from elsewhere read again. */
 export const readChange = async (
@@ -123,8 +123,9 @@ export const tryWrite = async (
     const live = await cluster.get(kind, action.target.namespace, action.target.name);
     if (live !== null && isSame(live, action) && intentOf(live) === key)
       return { kind: "applied", object: live, before: null, did: "patch" };
-    const other = live === null ? "is gone" : whyOther(live, action);
-    if (live === null || other !== null) return { kind: "changed", message: `${name} ${other}` };
+    const other = whyOther(live, action);
+    if (live === null || other !== null)
+      return { kind: "changed", message: `${name} ${other}`, gone: isGone(live, action) };
     const change = await readChange(cluster, live, action, asked?.());
     if (change.kind === "moved") return { kind: "changed", message: change.why };
     const made = change.kind === "create" ? await alreadyMade(cluster, change.object, key) : null;
@@ -138,8 +139,11 @@ export const tryWrite = async (
 
 const isSame = ({ metadata }: KubeObject, { target }: Intended): boolean => metadata.uid === target.uid;
 
+const isGone = (live: KubeObject | null, action: Intended): boolean => live === null || !isSame(live, action);
+
 /** Why it is not the object that was approved, as it was approved. */
-const whyOther = (live: KubeObject, action: Intended): string | null => {
+const whyOther = (live: KubeObject | null, action: Intended): string | null => {
+  if (live === null) return "is gone";
   if (!isSame(live, action)) return "was made anew";
   if (objectVersion(live) !== action.target.version) return "was changed since";
   return live.metadata.deletionTimestamp ? "is being deleted" : null;

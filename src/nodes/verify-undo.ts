@@ -33,7 +33,7 @@ export const takeBack = async (
   const index = plan.actions.length + plan.actions.indexOf(action);
   const key = intentKey(incident.id, plan.hash, incident.rounds, index);
   const tried = await diffOf(ports, redact, way, key);
-  if (tried.kind === "no") return { escalation: `${words} It was not undone: ${tried.why}. ${byHand(action)}` };
+  if (tried.kind === "no") return { escalation: `${words} It was not undone: ${tried.why}.${leftTo(action, tried)}` };
   const errand = {
     plan,
     round: incident.rounds,
@@ -63,13 +63,23 @@ const wayBack = ({ action, outcome }: Done): Intended | string => {
   return { ...inverse, target: { ...action.target, version: outcome.left } } as Intended;
 };
 
-type Tried = { kind: "yes"; diff: string } | { kind: "no"; why: string };
+type Refused = { kind: "no"; why: string; since?: "gone" | "changed" };
+type Tried = { kind: "yes"; diff: string } | Refused;
+
+/** What a person could type still: nothing where our change is gone with its object. */
+const leftTo = (action: Action, { since }: Refused): string => {
+  if (since === "gone") return "";
+  const look = since === "changed" ? " Look first: this puts back what was there before our change." : "";
+  return `${look} ${byHand(action)}`;
+};
 
 /** Asked of the server first. With the key of the undo itself, so that one made before a restart is recognised. */
 const diffOf = async ({ exact, actuator }: Using, redact: Redact, way: Intended, key: string): Promise<Tried> => {
   try {
     const tried = await tryWrite(exact, way, key, (write) => actuator.dryRun(write));
-    if (tried.kind !== "applied") return { kind: "no", why: tried.message };
+    if (tried.kind === "refused") return { kind: "no", why: tried.message };
+    if (tried.kind === "changed")
+      return { kind: "no", why: tried.message, since: tried.gone === true ? "gone" : "changed" };
     return { kind: "yes", diff: tried.before === null ? "" : unifiedDiff(redact(tried.before), redact(tried.object)) };
   } catch (error) {
     if (!(error instanceof PortError)) throw error;

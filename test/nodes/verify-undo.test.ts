@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Incident } from "../../src/incident/incident.ts";
 import type { KubeObject, Workload } from "../../src/incident/kube.ts";
+import { saving } from "../../src/incident/write-up-parts.ts";
 import { act } from "../../src/nodes/act.ts";
 import { propose } from "../../src/nodes/propose.ts";
 import { verify } from "../../src/nodes/verify.ts";
@@ -152,8 +153,21 @@ test.each<[string, (object: Workload) => void]>([
 
   expect(escalation).toContain("was not undone: Deployment/web in shop was changed since");
   expect(escalation).toContain("kubectl set resources");
+  expect(escalation).toContain("Look first");
+  expect(saving({ escalation })).toBeNull();
   expect(outcomes).toHaveLength(1);
   expect(writes).toHaveLength(1);
+});
+
+test("when the object is gone, nobody is told to type its undo", async () => {
+  const { kubernetes, look, untilDecided } = await made("image-not-found");
+  await untilDecided();
+  kubernetes.remove(web);
+
+  const { escalation } = await look();
+
+  expect(escalation).toContain("is gone");
+  expect(escalation).not.toContain("kubectl");
 });
 
 test("what cannot be undone exactly is left, and that is said", async () => {
