@@ -49,7 +49,7 @@ export const deletePod: VerbSpec<"delete-pod", Pod> = {
   watch: ({ target: { namespace }, params: { serves } }) => ({ kind: serves.kind, namespace, name: serves.name }),
 };
 
-type Owner = Pick<OwnerReference, "kind" | "name" | "uid">;
+type Owner = Pick<OwnerReference, "kind" | "name"> & { uid?: string | undefined };
 interface StatefulSet extends KubeObject {
   status?: { updateRevision?: string };
 }
@@ -66,7 +66,7 @@ const isOutdated = ({ metadata }: Pod, newest: string | null): boolean => {
 };
 
 const deletion = (pod: KubeObject, { kind, name, uid }: Owner, as: string): Draft<"delete-pod"> => ({
-  params: { serves: { kind, name, uid } },
+  params: { serves: { kind, name, ...(uid === undefined ? {} : { uid }) } },
   risk: "medium",
   command: `kubectl delete ${kubectlName(pod)}`,
   undo: { command: `kubectl get ${kubectlName(pod)}   # a deleted pod cannot be brought back`, exact: false },
@@ -92,7 +92,7 @@ export const unstick = (set: KubeObject, evidence: readonly Evidence[]): Follow 
   const draft = (live: KubeObject): Draft<"delete-pod"> => {
     const made = deletion(
       live,
-      { kind: set.kind, name: set.metadata.name, uid: set.metadata.uid ?? "" },
+      { kind: set.kind, name: set.metadata.name, uid: set.metadata.uid },
       "from the template of the first change",
     );
     return { ...made, effect: `Only if it is still stuck once the first change has settled: ${made.effect}` };
