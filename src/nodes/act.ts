@@ -3,8 +3,8 @@ import { type Incident, lookAfresh, type Update } from "../incident/incident.ts"
 import { type Outcome, outcomeText } from "../incident/outcome.ts";
 import type { Policy } from "../incident/policy.ts";
 import type { Ports } from "../ports/index.ts";
+import { calmSince } from "./calm-since.ts";
 import { carryOut, causeOf } from "./carry-out.ts";
-import { calmSince } from "./verify-throttled.ts";
 import { whyForbidden } from "./wish.ts";
 
 type Using = Pick<Ports, "cluster" | "actuator" | "ledger" | "clock"> & Partial<Pick<Ports, "metrics">>;
