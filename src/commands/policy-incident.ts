@@ -31,7 +31,7 @@ export interface Asked {
   manager: string | null;
   /** The autoscaler that owns its replicas, where they are what is changed; null: none is seen. */
   scaler: string | null;
-  /** Why it could not be told whether there is one, so that nothing would be proposed; null: it could. */
+  /** Why it could not be told whether there is one, or who keeps it, so that nothing would be proposed; null: it could. */
   unprepared: string | null;
   /** Whether the number of pods was planned or said; without either, the wish has none and no bound of pods is against it. */
   podsKnown: boolean;
@@ -76,6 +76,7 @@ interface Read {
   labels: Record<string, string>;
   from: string | null;
   manager: string | null;
+  unprepared: string | null;
   runs: number | null;
 }
 
@@ -90,8 +91,22 @@ const readFrom = (object: KubeObject, from: string): Read => ({
   labels: object.metadata.labels ?? {},
   from,
   manager: managedElsewhere(object),
+  unprepared: null,
   runs: podsOf(object),
 });
+
+const failure = (error: unknown): PortError => {
+  if (error instanceof PortError) return error;
+  throw error;
+};
+
+/** Where owners cannot be asked, `serve` would not propose: nobody can tell that nobody keeps it. */
+const keptOf = async (cluster: Cluster, live: KubeObject): Promise<Pick<Read, "manager" | "unprepared">> => {
+  const keeper = await keeperOf(cluster, live).catch(failure);
+  return keeper instanceof PortError
+    ? { manager: null, unprepared: keeper.message }
+    : { manager: keeper, unprepared: null };
+};
 
 /** As the cluster has it now, which is what `serve` would ask; else as it was last seen. */
 const readOf = async (
@@ -101,10 +116,10 @@ const readOf = async (
 ): Promise<Read> => {
   const live = cluster !== null && isKind(kind) ? await cluster.get(kind, namespace, name).catch(() => null) : null;
   if (live !== null && cluster !== null)
-    return { ...readFrom(live, "the cluster, now"), manager: await keeperOf(cluster, live).catch(() => null) };
+    return { ...readFrom(live, "the cluster, now"), ...(await keptOf(cluster, live)) };
   const before = await seen();
   return before === undefined
-    ? { labels: {}, from: null, manager: null, runs: null }
+    ? { labels: {}, from: null, manager: null, unprepared: null, runs: null }
     : { ...readFrom(before, "the incident's evidence: the cluster did not give the object now"), runs: null };
 };
 
@@ -129,14 +144,16 @@ export const asksOf = async (
       thoughts.map(async (one) => {
         const { target, workload, uid, ...thought } = one;
         const seen = async () => seenIn(await evidence(), target);
-        const { labels, from, manager, runs } = await readOf(cluster, target, seen);
+        const { labels, from, manager, runs, unprepared } = await readOf(cluster, target, seen);
+        const scaled = await scalerOf(cluster, one, evidence);
         const about = { cluster: named, namespace: target.namespace, class: classOf(stored.state), labels };
         const read = from === null ? null : `${refText(target)}, from ${from}`;
         return {
           wish: { ...base, ...thought, ...about, ...given },
           labelsFrom: given.labels === undefined ? read : "--labels",
           manager,
-          ...(await scalerOf(cluster, one, evidence)),
+          scaler: scaled.scaler,
+          unprepared: unprepared ?? scaled.unprepared,
           runs,
           podsKnown: stored.state?.plan?.kind === "actions" || given.pods !== undefined,
           changes: await changesLately(pool, { workload, uid, now }),
@@ -160,7 +177,7 @@ const scalerOf = async (
   const near = await (cluster === null
     ? null
     : readNear(cluster, { near: ["HorizontalPodAutoscaler"] }, scaled)
-  )?.catch((error: unknown) => (error instanceof PortError && error.reason === "too-large" ? error : null));
+  )?.catch(failure);
   if (near instanceof PortError) return { ...none, unprepared: near.message };
   const seen = near ?? objectsSeen<KubeObject>(await evidence(), "HorizontalPodAutoscaler");
   const inPlace = seen.filter(({ metadata }) => metadata.namespace === namespace);

@@ -192,10 +192,10 @@ export const policyCommand: Command = {
         policy: path ?? null,
         notes,
         rulings: asked.map((one) => {
-          const { wish, labelsFrom, manager, scaler, runs } = one;
+          const { wish, labelsFrom, manager, scaler, unprepared, runs } = one;
           const ruling = rule(policy, wish);
           const asked = one.podsKnown ? wish : { ...wish, pods: null };
-          return { wish: asked, labelsFrom, manager, scaler, runs, ruling, room: roomFor(one, ruling) };
+          return { wish: asked, labelsFrom, manager, scaler, unprepared, runs, ruling, room: roomFor(one, ruling) };
         }),
       });
     else {

@@ -38,14 +38,19 @@ const check = async (
   args: string[] = [],
   diagnosis = cause("oom-limit-too-low"),
   scalers: object[] = [],
+  ownerReferences: object[] = [],
 ) => {
   await using db = await freshDatabase();
   const server = await scriptedServer();
   const live = deployment(podSpec("web:1"), { replicas: 3 });
-  const labelled = (tier: string) => ({ ...live, metadata: { ...live.metadata, labels: { tier, ...more } } });
+  const labelled = (tier: string) => ({
+    ...live,
+    metadata: { ...live.metadata, labels: { tier, ...more }, ownerReferences },
+  });
   server.play(({ url }, response) => {
     if (url.pathname.endsWith("/horizontalpodautoscalers"))
       return json(response, 200, { metadata: {}, items: scalers });
+    if (url.pathname.endsWith("/statefulsets/above")) return json(response, 403, {});
     return answers ? json(response, 200, labelled("gold")) : json(response, 403, {});
   });
   const seen = found("2026-01-01T09:59:00Z", labelled("silver"));
@@ -76,6 +81,7 @@ const check = async (
       wish: { verb: string; pods: number | null };
       manager: string | null;
       scaler: string | null;
+      unprepared: string | null;
       runs: number | null;
       ruling: { mode: string; people: number; pods: number | null; blocked: string | null };
       room: object | null;
@@ -87,6 +93,7 @@ const check = async (
     verbs: rulings.map(({ wish }) => wish.verb),
     ruling: raise?.ruling,
     manager: raise?.manager,
+    unprepared: raise?.unprepared,
     scalers: rulings.map(({ wish, scaler }) => `${wish.verb}: ${scaler}`),
     room: raise?.room,
     pods: raise?.wish.pods,
@@ -132,6 +139,14 @@ test("who keeps it is told: without directWrite serve only describes the change"
   const free = await check(true);
 
   expect([kept.manager, free.manager]).toEqual(["Flux Kustomization apps", null]);
+});
+
+test("where the owners above cannot be asked, nothing could be prepared: as serve says it", async () => {
+  const owner = { apiVersion: "apps/v1", kind: "StatefulSet", name: "above", uid: "uid-above" };
+  const unread = await check(true, {}, {}, [], cause("oom-limit-too-low"), [], [owner]);
+
+  expect(unread.unprepared).toMatch(/statefulsets|StatefulSet/);
+  expect((await check(true)).unprepared).toBeNull();
 });
 
 test("labels said on the line stand for those that were read, and what the incident tells is refused", async () => {
