@@ -127,7 +127,7 @@ const causeFrom = (
     evidence: [...new Set([...finding.evidence, ...remarks.flatMap(({ evidence }) => evidence)])],
     confidence: lessSure(finding.confidence, gaps.length, certainFrom),
     by: "rules",
-    scope: widespread(finding, all) ? "widespread" : "isolated",
+    scope: widespread(finding, all) || (gathers?.victims.length ?? 0) > 1 ? "widespread" : "isolated",
     alsoSeen: near.filter((one) => one !== finding).slice(0, 10),
     changes: toldOf(changes),
     ...(gathers === null ? {} : { gathers }),

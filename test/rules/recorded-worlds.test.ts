@@ -22,6 +22,7 @@ describe.each(recordedNames)("recorded world %s", (name) => {
 
     expect([right, ...alsoRight]).toContain(certain?.class);
     expect(short(certain?.object ?? subject)).toBe(object);
+    if ((certain?.gathers?.victims.length ?? 0) > 1) expect(certain?.scope).toBe("widespread");
     expect(findings.find((one) => short(one.object) === object)?.class).toBe(certain?.class);
   });
 
