@@ -195,6 +195,17 @@ describe("nothing that touches it was changed", () => {
     expect(statement).not.toContain("Changed last");
   });
 
+  test("settings that it reads are in no revision: whether these changed is said to be unknown", () => {
+    const statement = causeAfter([same, { labels: { x: "1" }, minutesAgo: 5 }], (live) => {
+      for (const one of live.spec.template.spec.containers)
+        Object.assign(one, { envFrom: [{ configMapRef: { name: "limits" } }] });
+    })?.statement;
+
+    expect(statement).not.toContain("Nothing changed that touches this");
+    expect(statement).toContain("No revision that is kept changed its memory limit.");
+    expect(statement).toContain("It also reads ConfigMap limits; whether these changed was not read.");
+  });
+
   test("a new image may have led to it: told as that", () => {
     const statement = causeAfter([
       same,

@@ -1,7 +1,7 @@
 import type { Finding } from "../../incident/diagnosis.ts";
 import { spanText } from "../finding.ts";
 import { clock } from "../world/containers.ts";
-import { keyOf } from "../world/objects.ts";
+import { keyOf, refOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
 import { type Change, type Part, whatOf } from "./change.ts";
 import type { Remark } from "./remarks.ts";
@@ -131,6 +131,33 @@ const wantedBy = ({ class: name, statement, related }: Finding, parts: readonly 
   };
 };
 
+/** Settings that it reads and that no revision holds: a change of these leaves no trace in what is read here. */
+const settingsOf = (world: World, { object }: Finding): string[] => {
+  const workload = world.workloads.find((one) => keyOf(refOf(one)) === keyOf(object));
+  const spec = workload?.spec.template.spec ?? world.podsOf(object)[0]?.spec;
+  const sources = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].flatMap(
+    ({ env = [], envFrom = [] }) => [
+      ...envFrom.map((one) => [one.configMapRef?.name, one.secretRef?.name]),
+      ...env.map(({ valueFrom }) => [valueFrom?.configMapKeyRef?.name, valueFrom?.secretKeyRef?.name]),
+    ],
+  );
+  const volumes = (spec?.volumes ?? []).map(({ configMap, secret }) => [configMap?.name, secret?.secretName]);
+  return [
+    ...new Set(
+      [...sources, ...volumes].flatMap(([map, secret]) => [
+        ...(map ? [`ConfigMap ${map}`] : []),
+        ...(secret ? [`Secret ${secret}`] : []),
+      ]),
+    ),
+  ];
+};
+
+/** Whether settings that come from elsewhere may lead to what the class names. */
+const mayBeSettings = (name: string): boolean => {
+  const touch = about.find(([classes]) => classes.test(name))?.[1];
+  return touch !== undefined && [touch.parts, touch.perhaps].some((parts) => parts?.test("env sources"));
+};
+
 const day = 24 * 60 * 60_000;
 
 const ago = (world: World, { at }: Change): string => `${spanText(world.now - clock(at))} ago`;
@@ -161,10 +188,16 @@ export const actor = (world: World, finding: Finding, changes: readonly Change[]
   if (!newest || called === "" || !isRecent(newest)) return null;
   const maybe = revisions.find((one) => isRecent(one) && one.parts.some(perhaps));
   const told = maybe ?? newest;
+  const unread = mayBeSettings(finding.class) ? settingsOf(world, finding) : [];
+  const more = unread.length > 3 ? ` and ${unread.length - 3} more` : "";
+  const settings =
+    unread.length === 0
+      ? ""
+      : ` It also reads ${unread.slice(0, 3).join(", ")}${more}; whether these changed was not read.`;
   return {
     words: maybe
       ? `No revision that is kept changed ${called}. Changed was, which may have led to it or not: ${tellingFirst(told, perhaps)}, ${ago(world, told)}.`
-      : `Nothing changed that touches this: no revision that is kept changed ${called}. Changed was ${whatOf(told, told.parts)}, ${ago(world, told)}.`,
+      : `${settings === "" ? "Nothing changed that touches this: no" : "No"} revision that is kept changed ${called}. Changed was ${whatOf(told, told.parts)}, ${ago(world, told)}.${settings}`,
     evidence: [told.evidence],
   };
 };
