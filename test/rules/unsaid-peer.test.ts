@@ -38,3 +38,13 @@ test.each([
 test("control: an error that speaks of no connection is the program's own", () => {
   expect(candidate(trace("ValueError: entered unreachable state")).certain?.class).toBe("app-crash");
 });
+
+test("a write that a read-only file system refuses is laid to no user", () => {
+  const { certain } = candidate(trace("OSError: [Errno 30] Read-only file system: '/cache/x'"));
+
+  expect(certain?.class).toBe("security-context-conflict");
+  expect(certain?.statement).toContain("mounted read-only");
+  expect(candidate(trace("PermissionError: [Errno 13] Permission denied: '/cache/x'")).certain?.statement).toContain(
+    "as the user it runs as",
+  );
+});

@@ -9,7 +9,7 @@ import type { LogText } from "../world/log-text.ts";
 import { earlierTemplates } from "../world/revisions.ts";
 import type { World } from "../world/world.ts";
 import { doubted } from "./doubted.ts";
-import { fileVerdict } from "./file-verdict.ts";
+import { fileVerdict, readOnlyVerdict } from "./file-verdict.ts";
 import { tokenVerdict } from "./token-verdict.ts";
 
 export interface Crash {
@@ -234,7 +234,7 @@ const byLack = (crash: Crash): Verdict | null => {
     case "table":
       return bare(`its database lacks what it asks for: ${lack.name}`);
     default:
-      return (lack && flat[lack.kind]) ?? null;
+      return lack && (readOnlyVerdict(lack.kind, error?.line ?? "") ?? flat[lack.kind] ?? null);
   }
 };
 
@@ -249,7 +249,6 @@ const inFile =
   /\bline \d+|(?<!\S)\/\S+:\d+|\b(?:in|of|from|at|file) ["'`]?(?:\.{0,2}\/\S|\S+\.[a-z]{2,5}\b)|\.(?:csv|conf|cfg|ya?ml|json|toml|ini|xml|properties|txt)\b/;
 
 const words = (text: string): string[] => text.toLowerCase().match(/[a-z]{3,}/g) ?? [];
-
 /** The line calls what it rejects as the variable is called, or, where a number is wanted, not at all. */
 const callsIt = (line: string, name: string): boolean => {
   const said = words(
@@ -281,12 +280,13 @@ export const settled = (crash: Crash): Crash =>
 
 /** What an end means: by the missing thing it names, else an error of the program itself. */
 export const verdictOf = (crash: Crash): Verdict => {
-  const { log, error } = crash;
+  const { world, running, log, error } = crash;
+  const text = [error?.line, ...(error?.blast ?? [])].join("\n");
   return (
-    tokenVerdict(crash.world, crash.running, [error?.line, ...(error?.blast ?? [])].join("\n")) ??
+    tokenVerdict(world, running, text) ??
     doubted(error, byLack(crash)) ??
     rejected(crash) ??
-    (error ? unsaidPeerVerdict(crash.world, crash.running, [error.line, ...error.blast].join("\n")) : null) ?? {
+    unsaidPeerVerdict(world, running, text) ?? {
       class: "app-crash",
       words: error
         ? "an error of the program itself"

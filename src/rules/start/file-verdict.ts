@@ -60,3 +60,14 @@ export const fileVerdict = (running: Running, text: string): Verdict | null => {
     return verdict("tls-cert-expired-or-missing", `the certificate's file ${path} is not ${where}`, 0.88);
   return verdict("app-crash", `the file ${path}, which it wants to read, is not ${where}`, 0.9);
 };
+
+/** Mounted read-only, it takes a write of no user. */
+export const readOnlyVerdict = (lack: string, line: string): Verdict | null =>
+  lack === "permission" && /read-only file system|\bEROFS\b|\bErrno 30\b/i.test(line)
+    ? {
+        class: "security-context-conflict",
+        words: "it writes to a file system that is mounted read-only, whatever user it runs as",
+        confidence: 0.88,
+        disproof: "what it writes to is on a volume that is mounted for writing",
+      }
+    : null;
