@@ -18,6 +18,7 @@ import { certainFrom } from "./certain.ts";
 import { between } from "./chain.ts";
 import { platformQuestions } from "./control-plane/platform.ts";
 import { controls } from "./controls/health.ts";
+import { awaitedCauses } from "./network/awaited.ts";
 import { ranked } from "./rank.ts";
 import { blocksSomebody } from "./rollout/disruption.ts";
 import type { RuleSet } from "./rule-set.ts";
@@ -204,6 +205,12 @@ const flagged = (world: World, subject: ObjectRef, findings: readonly Finding[])
       : one,
   );
 
+/** What it may only wait for stays a candidate: no control is certain beside one. */
+const awaited = (world: World, subject: ObjectRef, all: readonly Finding[], near: readonly Finding[]): Finding[] =>
+  awaitedCauses(world, subject, all)
+    .filter((one) => !near.some(({ class: name, object }) => name === one.class && keyOf(object) === keyOf(one.object)))
+    .map((one) => ({ ...one, confidence: 0.8 }));
+
 /** The cause of the subject's sickness where the evidence names one; otherwise what it may be and what would decide. */
 export const diagnoseByRules = (asked: Look, among: RuleSet = rules, heard?: Heard): Judgement => {
   const world = worldOf(asked.evidence, asked.now);
@@ -211,9 +218,10 @@ export const diagnoseByRules = (asked: Look, among: RuleSet = rules, heard?: Hea
   const look = { ...asked, subject: rootedAt(world, asked.subject) };
   const seen = seenIn(world, among, tries);
   const all = ranked(seen, askedIn(look.evidence));
-  const near = located(look.subject, about(world, look, all))
+  const told = located(look.subject, about(world, look, all))
     .map((one) => inWordsOf(look.subject, one, seen))
     .map((one) => (aside(world, look, one) ? { ...one, confidence: Math.min(one.confidence, 0.6) } : one));
+  const near = [...told, ...tries.attempt("what it waits for", () => awaited(world, look.subject, all, told), [])];
   const fine = () =>
     flagged(
       world,

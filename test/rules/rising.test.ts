@@ -117,3 +117,71 @@ test("ready pods of an older revision are not counted for the new one", () => {
   // The control: one that is ready is counted.
   expect(judged(newestReady(1)).certain?.statement).toContain("1 of 2 replicas of the new revision ready");
 });
+
+const part = (name: string, container: object, status: object) => {
+  const labels = { app: name };
+  const spec = { containers: [{ name: "main", image: `${name}:1`, ...container }] };
+  const owner = { kind: "Deployment", name, uid: name, controller: true };
+  return [
+    { kind: "Service", metadata: { name }, spec: { selector: labels, ports: [{ port: 8080 }], clusterIP: "10.9.9.9" } },
+    {
+      kind: "EndpointSlice",
+      metadata: { name: `${name}-1`, labels: { "kubernetes.io/service-name": name } },
+      endpoints: [],
+    },
+    {
+      kind: "Deployment",
+      metadata: { name, uid: name },
+      spec: { replicas: 1, template: { metadata: { labels }, spec } },
+    },
+    {
+      kind: "Pod",
+      metadata: { name: `${name}-a`, labels, ownerReferences: [owner] },
+      spec,
+      status: {
+        phase: "Pending",
+        containerStatuses: [{ name: "main", ready: false, restartCount: 0, ...status }],
+      },
+    },
+  ] as never[];
+};
+
+const unpulled = {
+  state: {
+    waiting: { reason: "ErrImagePull", message: "failed to resolve image: docker.io/library/db:nosuch: not found" },
+  },
+};
+const crashed = { restartCount: 2, state: { terminated: { exitCode: 1, reason: "Error", finishedAt: ago(9) } } };
+
+/** web waits for api in its init container, api needs db, and what db is, is given. */
+const behindApi = (db: object, seconds: number) => (scene: Scene) => {
+  initRunning(seconds)(scene);
+  const wait = { name: "wait", image: "busybox", command: ["sh", "-c", "until nc -z api 8080; do sleep 2; done"] };
+  own(scene).spec.initContainers = [wait];
+  const ready = own(scene).status?.conditions?.find(({ type }) => type === "Ready");
+  Object.assign(ready ?? {}, { status: "False" });
+  scene.workload().spec.template.spec.initContainers = [wait];
+  scene.add(...part("api", { env: [{ name: "DB", value: "tcp://db:6379" }] }, crashed), ...part("db", {}, db));
+};
+
+test("a rollout that waits for what cannot come is not dismissed, and told what that is", () => {
+  const { certain, candidates } = judged(behindApi(unpulled, 60));
+
+  expect(certain).toBeNull();
+  expect(candidates).toMatchObject([{ class: "image-not-found", object: { name: "db" }, confidence: 0.8 }]);
+});
+
+test("control: a rollout behind what is only on its way too still moves", () => {
+  expect(judged(behindApi({ state: { waiting: { reason: "ContainerCreating" } } }, 60)).certain?.class).toBe(
+    "control-rollout-in-progress",
+  );
+});
+
+test("an init container that hangs lists what is wrong at the end of its chain", () => {
+  const { candidates } = judged(behindApi(unpulled, 130));
+
+  expect(candidates.map(({ class: name, object }) => `${name} ${object.name}`)).toEqual([
+    "init-container-hung web",
+    "image-not-found db",
+  ]);
+});
