@@ -10,6 +10,12 @@ const Mode = z.enum(["observe", "approve", "auto"]);
 const Glob = z.string().min(1).max(253);
 const Globs = z.union([Glob, z.array(Glob).min(1).max(50)]);
 
+/** A name that a namespace can have, or a glob of such; one that no namespace fits would protect nothing, silently. */
+const canBeNamespace = (name: string): boolean => /^[a-z0-9*](?:[-a-z0-9*]{0,61}[a-z0-9*])?$/.test(name);
+const noNamespace =
+  "fits no namespace: their names are of small letters, digits and hyphens, and * stands for any of them";
+const NamespaceGlob = z.string().refine(canBeNamespace, { error: noNamespace });
+
 /** A verb or a glob of verbs; one that no verb fits would protect nothing, silently. */
 const VerbGlob = Glob.refine((glob) => verbNames.some((verb) => isLike(glob, verb)), {
   error: "fits no verb; docs/catalogue.md lists them",
@@ -19,7 +25,7 @@ const VerbGlob = Glob.refine((glob) => verbNames.some((verb) => isLike(glob, ver
 const Match = z.strictObject({
   cluster: Globs.optional(),
   /** Cluster-scoped objects, such as nodes, have the empty name. */
-  namespace: z.union([Globs, z.literal("")]).optional(),
+  namespace: z.union([NamespaceGlob, z.array(NamespaceGlob).min(1).max(50), z.literal("")]).optional(),
   /** Labels of the object, values with `*`. */
   labels: z.record(z.string(), Glob).optional(),
   verb: z.union([VerbGlob, z.array(VerbGlob).min(1).max(50)]).optional(),
@@ -117,7 +123,13 @@ export type Freeze = z.infer<typeof Freeze>;
 export const Policy = z.strictObject({
   mode: Mode.default("observe"),
   /** Overrides by namespace name or glob, e.g. `{"payments": "approve", "dev-*": "auto"}`; an exact name wins. */
-  namespaces: z.record(z.string(), Mode).default({}),
+  namespaces: z
+    .record(z.string(), Mode)
+    .superRefine((named, context) => {
+      const wrong = Object.keys(named).filter((name) => name !== "" && !canBeNamespace(name));
+      for (const name of wrong) context.addIssue({ code: "custom", path: [name], message: noNamespace });
+    })
+    .default({}),
   /** The first rule that fits and says something about a point decides that point. */
   rules: z.array(Rule).max(200).default([]),
   /** Times in which nothing is changed. */

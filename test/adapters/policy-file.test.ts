@@ -21,6 +21,13 @@ test.each([
   ["memoryLimit: {ceiling: lots}\nmode: x", "ceiling"],
   ["mode: auto\nmode: observe", "unique"],
   ["mode: auto\nrules:\n  - match: {verb: undo-rolout}\n    mode: observe\n", "fits no verb"],
+  ["mode: auto\nnamespaces: {Payments: observe}", "fits no namespace"],
+  ["mode: auto\nnamespaces: {'pay?': observe}", "fits no namespace"],
+  ["mode: auto\nnamespaces: {'payments ': observe}", "fits no namespace"],
+  ["mode: auto\nnamespaces: {__proto__: observe}", "__proto__"],
+  ["mode: auto\nrules:\n  - match: {namespace: [shop, Pay_ments]}\n    mode: observe\n", "fits no namespace"],
+  ["mode: *x", "reading the policy file p.yaml: Unresolved alias"],
+  ["mode: !foo auto", "reading the policy file p.yaml: Unresolved tag"],
   ["verify: {times: {raise-memory-limits: {settleSeconds: 1}}}", "raise-memory-limits"],
   ["freeze:\n  - {days: [fry], from: '16:00', to: '18:00'}\n", 'expected one of "sun"'],
   ["freeze:\n  - {days: [fri], from: '16:00', to: 'late'}\n", "a time of day"],
@@ -39,6 +46,16 @@ test.each([
 
 test.each(["2000000k", "1.5Gi", "1Ti", "3e9", "2000M"])("%s is a ceiling of memory", (ceiling) => {
   expect(parsePolicy(`memoryLimit: {ceiling: ${JSON.stringify(ceiling)}}`, "p.yaml").memoryLimit.ceiling).toBe(ceiling);
+});
+
+test("namespaces are named by themselves, by globs, and cluster-scoped objects by the empty name", () => {
+  const namespaces = { "": "observe", "pay*": "approve", shop: "auto", "*-canary": "observe" };
+  const rules = [
+    { match: { namespace: "" }, mode: "observe" },
+    { match: { namespace: ["team-*"] }, mode: "observe" },
+  ];
+  expect(parsePolicy(JSON.stringify({ mode: "approve", namespaces, rules }), "p.yaml")).toMatchObject({ namespaces });
+  expect(parsePolicy("namespaces: {shop: auto}", "p.yaml").namespaces).toEqual({ shop: "auto" });
 });
 
 test("a file that is not there is an error, not a default", async () => {
