@@ -1,5 +1,6 @@
 import type { Finding } from "../../incident/diagnosis.ts";
 import type { FaultClass } from "../../incident/fault-classes.ts";
+import type { KubeObject } from "../../incident/kube.ts";
 import { bytesText, parseQuantity } from "../../incident/quantity.ts";
 import { found, named, plural, quote, spanText } from "../finding.ts";
 import { death, lastWords, lifetime, liveContainers, memoryLimit, type Running } from "../world/containers.ts";
@@ -21,6 +22,26 @@ const templateLimit = (world: World, { pod, name }: Running): string | undefined
   const owner = pod.metadata.ownerReferences?.find(({ kind }) => kind === "ReplicaSet");
   const set = owner ? world.find("ReplicaSet", pod.metadata.namespace ?? null, owner.name) : null;
   return (set ?? workload)?.spec.template.spec.containers.find((one) => one.name === name)?.resources?.limits?.memory;
+};
+
+/** As its admission notes on the pod: "LimitRanger plugin set: cpu, memory request for container app; memory limit for container app". */
+const isInjected = ({ pod, name }: Running): boolean =>
+  (pod.metadata.annotations?.["kubernetes.io/limit-ranger"] ?? "")
+    .replace(/^LimitRanger plugin set: /, "")
+    .split("; ")
+    .some((set) => /\bmemory\b/.test(set) && set.endsWith(` limit for container ${name}`));
+
+/** A limit that the template does not have: whoever reads only the template does not find it. */
+const injection = (world: World, running: Running): { words: string; range: KubeObject | null } | null => {
+  if (!isInjected(running) || templateLimit(world, running) !== undefined) return null;
+  const [range = null, another] = world
+    .list("LimitRange")
+    .filter(({ metadata }) => metadata.namespace === running.pod.metadata.namespace);
+  const only = another === undefined ? range : null;
+  return {
+    words: ` The limit is set by the LimitRange${only ? ` ${only.metadata.name}` : ""} of the namespace, not by the workload's template: give the template a limit of its own.`,
+    range: only,
+  };
 };
 
 const afterwards = (alive: number | null): string => (alive === null ? "" : ` ${spanText(alive)} after its start`);
@@ -83,11 +104,12 @@ const byLimit = (kill: Kill, limit: number): Finding[] => {
   const object = world.rootOf(pod);
   const reading = readingOf(kill, limit);
   const closing = log?.lines.at(-1);
+  const injected = reading.class === "oom-limit-too-low" ? injection(world, running) : null;
   return found(world, {
     class: reading.class,
     object,
-    statement: `${named(object)}: container ${name} is killed at its memory limit of ${bytesText(limit)}${afterwards(alive)} (OOMKilled, ${plural(status.restartCount ?? 0, "restart")}). ${reading.words}${closing ? ` Its last words: ${quote(closing, 160)}.` : ""}`,
-    because: [pod, closing ? log : null],
+    statement: `${named(object)}: container ${name} is killed at its memory limit of ${bytesText(limit)}${afterwards(alive)} (OOMKilled, ${plural(status.restartCount ?? 0, "restart")}). ${reading.words}${injected?.words ?? ""}${closing ? ` Its last words: ${quote(closing, 160)}.` : ""}`,
+    because: [pod, closing ? log : null, injected?.range ?? null],
     confidence: reading.confidence,
     disproof: "the working set stayed clearly below the limit when the container was killed",
   }).map((one) => ({ ...one, evidence: [...one.evidence, ...(reading.evidence ?? [])] }));
