@@ -277,6 +277,14 @@ describe("what the API server refuses to an account, last of all", () => {
   });
 });
 
+test.each([
+  ["accept4: too many open files", true],
+  ["Remote server reported: Too many open files on host storage-7", false],
+  ["ERROR upstream said: too many open files", false],
+])("a limit of the operating system is one's own: %s", (text, own) => {
+  expect(classOf(ending(text)) === "os-limit-exhausted").toBe(own);
+});
+
 describe("a variable that a source of many would give", () => {
   const wanting = (envFrom: Container["envFrom"]) =>
     statementOf(

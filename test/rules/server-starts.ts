@@ -666,4 +666,11 @@ Error: unable to open boltdb: unable to open boltdb file open /var/lib/influxdb2
     "LOKI_TOKEN",
     `2026-11-27T03:00:03.000000Z ERROR vector::cli: Configuration error. error=Missing environment variable in config. name = "LOKI_TOKEN"`,
   ],
+  [
+    "grafana",
+    "permission",
+    "is not writable",
+    `GF_PATHS_DATA='/var/lib/grafana' is not writable.
+You may have issues with file permissions, more information here: http://docs.grafana.org/installation/docker/#migrate-to-v51-or-later`,
+  ],
 ];
