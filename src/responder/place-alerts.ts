@@ -213,7 +213,9 @@ export const placeAlerts = (
     if (before !== undefined) return before;
     for (const { alert } of goesOn ? alerts : []) if (goesOn) moveOn(alert, goesOn);
     const sorted = [...alerts].sort((a, b) => (orderKey(a) < orderKey(b) ? -1 : 1));
-    const found = sorted.flatMap((one) => [takeOne(one), ...endWithIncident(one.alert, goesOn != null)]);
+    // A merge that overtook its alert ends nothing: what nobody has heard of opens when it comes.
+    const take = (one: MappedAlert) => (goesOn && historyOf(one.alert).length === 0 ? null : takeOne(one));
+    const found = sorted.flatMap((one) => [take(one), ...endWithIncident(one.alert, goesOn != null)]);
     const ours = own.filter((one) => ward.incidents.has(one));
     const incidentIds = [...new Set([...found.filter((one) => one !== null), ...ours])];
     if (id !== null) {

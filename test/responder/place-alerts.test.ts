@@ -36,6 +36,15 @@ test("a resolve before its alert, in one batch, opens nothing", () => {
   expect(placed.opened).toEqual([]);
 });
 
+test("a merge before its alert ends nothing: the alert opens when it comes, and without a merge it would not", () => {
+  const pagerdutyIncident = { id: "A", url: "https://pagerduty.example/A" };
+  const from = { source: "pagerduty" as const, pagerdutyIncident };
+  const goesOn = { id: "B", url: "https://pagerduty.example/B" };
+  const merge = { ...one({ ...from, status: "resolved" }), goesOn };
+  expect(placeAlerts(nothing(), [merge, one(from)], at, counter()).answers).toEqual([[], ["inc_1"]]);
+  expect(placeAlerts(nothing(), [{ ...merge, goesOn: null }, one(from)], at, counter()).answers).toEqual([[], []]);
+});
+
 test("fires and resolves in one batch: opened with its first signal, heard twice", () => {
   const placed = placeAlerts(nothing(), [one(), one({ status: "resolved" })], at, counter());
 
