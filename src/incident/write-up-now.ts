@@ -1,7 +1,8 @@
 import type { Incident } from "./incident.ts";
 import type { Outcome } from "./outcome.ts";
 import type { ActionPlan } from "./plan.ts";
-import { isControlled, saving, type WriteUpInput } from "./write-up-parts.ts";
+import { leftOfIt, saving } from "./saving.ts";
+import { isControlled, type WriteUpInput } from "./write-up-parts.ts";
 import { clockTime, name, wrap } from "./write-up-text.ts";
 
 const undo = "undo of ";
@@ -43,20 +44,24 @@ const doneText = ({ incident, status }: WriteUpInput): string => {
 
 const toTakeOver = "take over as said under Next";
 
+const lookFirst = "look at the object before you type anything";
+
 const undoneText: Record<Outcome["kind"], string> = {
   applied: toTakeOver,
   refused: "see why above before you take it back with its undo command",
   failed: "see why above before you take it back with its undo command",
-  uncertain: "look at the object before you type anything",
+  uncertain: lookFirst,
 };
 
 const takeOverText = ({ incident }: WriteUpInput): string => {
   if (saving(incident) !== null) return "type the command above, then see whether it gets well";
   const last = incident.outcomes.at(-1);
   if (last?.verb.startsWith(undo)) return undoneText[last.kind];
+  const left = leftOfIt(incident);
+  if (left !== null) return left === "nothing" ? toTakeOver : lookFirst;
   switch (last?.kind) {
     case "uncertain":
-      return "look at the object before you type anything";
+      return lookFirst;
     case "refused":
     case "failed":
       return "see why above before you type its command";

@@ -4,6 +4,7 @@ import { isControl } from "./fault-classes.ts";
 import type { Incident, IncidentStatus } from "./incident.ts";
 import type { Outcome } from "./outcome.ts";
 import type { ActionPlan, Plan } from "./plan.ts";
+import { leftOfIt, typedIn } from "./saving.ts";
 import { isUnread, refText } from "./subject.ts";
 import { tellingLines } from "./write-up-quote.ts";
 import { sentences } from "./write-up-sentences.ts";
@@ -83,18 +84,6 @@ export const sinceWhen = ({ incident }: WriteUpInput): string[] => {
     `**Since** ${dayAndTime(since)}${until}. **How wide:** ${wide}. **Cluster:** ${name(subject.cluster, 40)}. **Alerts:** ${names.slice(0, 3).join(", ") || "none"}${more}.${guess}${unread}`,
   );
 };
-
-/** Only the form that our own reasons end in: nothing that a cluster says is offered for typing. */
-const ownCommand = /[:;] (kubectl [\w./=:, -]+)$/;
-
-const typedIn = (escalation: string): string | null => ownCommand.exec(escalation)?.[1] ?? null;
-
-/** It puts back what was there before our change, the fault with it: that is for whoever has looked. */
-const takesBack = /To take it back( \(not exactly\))?: kubectl [^:;]*$/;
-
-/** The command by which a reason says what is left to do. */
-export const saving = ({ escalation }: Pick<Incident, "escalation">): string | null =>
-  escalation === null || takesBack.test(escalation) ? null : typedIn(escalation);
 
 /** A reason may be shortened, the command it ends with never: half a command is worse than none. */
 export const whyPart = ({ incident }: WriteUpInput): string[] => {
@@ -222,7 +211,9 @@ const actionLines = (incident: Incident, plan: ActionPlan, room: Room): string[]
       ...fence(diffLines(action.diff, room.diff), "diff"),
       // Two lines, not one block: copied together they would do and undo.
       `- command: \`${command(action.command)}\``,
-      `- undo${action.undo.exact ? "" : " (not exact)"}: \`${command(action.undo.command)}\``,
+      ...(leftOfIt(incident) === "nothing"
+        ? []
+        : [`- undo${action.undo.exact ? "" : " (not exact)"}: \`${command(action.undo.command)}\``]),
     ];
   });
 

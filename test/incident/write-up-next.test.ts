@@ -94,3 +94,18 @@ test("what was refused because something moved is not told of the plan that was 
   expect(writeUp(escalated({ ...asked, outcomes: [refused, later] }))).toContain("**Not done (refused):** ");
   expect(writeUp(escalated({ outcomes: [refused] }))).toContain("**Not done (refused):** ");
 });
+
+test.each([
+  ["It was not undone: Deployment/web in shop is gone.", "take over as said under Next", false],
+  [
+    "It was not undone: Deployment/web in shop was changed since. Look first: this puts back what was there before our change. To take it back: kubectl rollout undo deployment/web -n shop --to-revision=2",
+    "look at the object before you type anything",
+    true,
+  ],
+])("of a change that was not taken back (%s) the page says: %s", (why, now, offered) => {
+  const verdict = { kind: "worse" as const, at: applied.at, checks: [] };
+  const told = writeUp(escalated({ outcomes: [applied], verdict, escalation: `It did not help. ${why}` }));
+  expect(told.replace(/\s+/g, " ")).toContain(now);
+  expect(told).not.toContain("take it back with its undo command");
+  expect(/^- undo/m.test(told)).toBe(offered);
+});

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Incident } from "../../src/incident/incident.ts";
 import type { KubeObject, Workload } from "../../src/incident/kube.ts";
-import { saving } from "../../src/incident/write-up-parts.ts";
+import { saving } from "../../src/incident/saving.ts";
 import { act } from "../../src/nodes/act.ts";
 import { propose } from "../../src/nodes/propose.ts";
 import { verify } from "../../src/nodes/verify.ts";
