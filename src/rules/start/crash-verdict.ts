@@ -10,6 +10,7 @@ import { earlierTemplates } from "../world/revisions.ts";
 import type { World } from "../world/world.ts";
 import { doubted } from "./doubted.ts";
 import { fileVerdict, readOnlyVerdict } from "./file-verdict.ts";
+import { silence } from "./silence.ts";
 import { tokenVerdict } from "./token-verdict.ts";
 
 export interface Crash {
@@ -288,11 +289,7 @@ export const verdictOf = (crash: Crash): Verdict => {
     rejected(crash) ??
     unsaidPeerVerdict(world, running, text) ?? {
       class: "app-crash",
-      words: error
-        ? "an error of the program itself"
-        : (log?.lines.length ?? 0) === 0
-          ? "it wrote no log that could be read"
-          : "its log names no error",
+      words: error ? "an error of the program itself" : silence(log),
       confidence: error ? 0.9 : log ? 0.86 : 0.75,
       disproof: "the same image starts with the same settings elsewhere",
     }
