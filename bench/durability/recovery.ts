@@ -60,8 +60,17 @@ const waiting = (stage: Stage, count: number) =>
     return asked.length >= count && asked;
   });
 
+/** Nobody walks: what the approval before set going has come to its next pause. */
+const atRest = (stage: Stage) =>
+  until("no walk goes on", async () => {
+    const { rows } = await stage.pool.query(
+      "select 1 from pgboss.job where name in ('advance', 'notify') and state in ('created', 'retry', 'active') limit 1",
+    );
+    return rows.length === 0 && rows;
+  });
+
 const approvals = async (stage: Stage): Promise<void> => {
-  const times: number[] = [];
+  const times = { "at rest": [] as number[], "in a row": [] as number[] };
   const house = new Map(
     (
       await stage.pool.query<{ id: string; namespace: string }>(
@@ -69,19 +78,24 @@ const approvals = async (stage: Stage): Promise<void> => {
       )
     ).rows.map(({ id, namespace }) => [id, namespace]),
   );
-  for (const asked of await questions(stage.pool)) {
+  for (const [n, asked] of (await questions(stage.pool)).entries()) {
+    const how = n % 32 < 16 ? "at rest" : "in a row";
+    if (how === "at rest") await atRest(stage);
     const own = stage.town.find(({ namespace }) => namespace === house.get(asked.id));
     if (own === undefined) continue;
     const since = stage.cluster.requests.length;
     const begun = performance.now();
     const [at] = await Promise.all([
       asksAbout(stage, own, since),
-      decide(asked, ["approve"], () => first(stage.slots, times.length % 2).url()),
+      decide(asked, ["approve"], () => first(stage.slots, n % 2).url()),
     ]);
-    times.push(at - begun);
+    times[how].push(at - begun);
   }
-  const { p50, p99 } = quantiles(times);
-  line(`approval -> next node (${times.length})`, `p50 ${ms(p50)}, p99 ${ms(p99)}`, "p99 <= 250 ms", p99 <= 250);
+  for (const [how, those] of Object.entries(times)) {
+    const { p50, p99 } = quantiles(those);
+    const told = `p50 ${ms(p50)}, p99 ${ms(p99)}`;
+    line(`approval -> next node, ${how} (${those.length})`, told, "p99 <= 250 ms", p99 <= 250);
+  }
 };
 
 const idle = async (stage: Stage): Promise<void> => {
