@@ -40,3 +40,18 @@ export const crashing =
 /** Of the first sure finding of a world that is changed so. */
 export const classIn = (world: string, change: (scene: Scene) => void): string | undefined =>
   foundIn(world, change)[0]?.split(" ")[0];
+
+/** A Service that nobody answers for. */
+export const addUnanswered = (scene: Scene, name: string, port: number): void =>
+  scene.add(
+    {
+      kind: "Service",
+      metadata: { name },
+      spec: { selector: { app: name }, clusterIP: "10.96.7.7", ports: [{ port }] },
+    } as never,
+    {
+      kind: "EndpointSlice",
+      metadata: { name: `${name}-1`, labels: { "kubernetes.io/service-name": name } },
+      endpoints: [],
+    } as never,
+  );

@@ -3,7 +3,7 @@ import type { ContainerStatus } from "../../src/incident/kube.ts";
 import { scan } from "../../src/rules/index.ts";
 import { uncaughtIn } from "../../src/rules/logs/uncaught.ts";
 import { changed, event, foundIn, type Scene } from "./changed.ts";
-import { classIn, crashing as crashingAfter } from "./crashing.ts";
+import { addUnanswered, classIn, crashing as crashingAfter } from "./crashing.ts";
 
 const world = "payments";
 const crashing = (text: string, change: (status: ContainerStatus, scene: Scene) => void = () => undefined) =>
@@ -56,22 +56,7 @@ describe("an error that the program got over", () => {
 
   test("stays the cause where the objects bear it out", () => {
     const text = "ERROR connect to ledger-db:5432 refused: connection refused\nINFO metrics server started\nINFO up";
-    const told = classOf(
-      crashing(text, (_, scene) => {
-        scene.add(
-          {
-            kind: "Service",
-            metadata: { name: "ledger-db" },
-            spec: { selector: { app: "ledger-db" }, clusterIP: "10.96.7.7", ports: [{ port: 5432 }] },
-          } as never,
-          {
-            kind: "EndpointSlice",
-            metadata: { name: "ledger-db-1", labels: { "kubernetes.io/service-name": "ledger-db" } },
-            endpoints: [],
-          } as never,
-        );
-      }),
-    );
+    const told = classOf(crashing(text, (_, scene) => addUnanswered(scene, "ledger-db", 5432)));
     expect(told).toBe("dependency-unavailable");
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { scan } from "../../src/rules/index.ts";
 import { uncaughtIn } from "../../src/rules/logs/uncaught.ts";
 import { changed, type Scene } from "./changed.ts";
-import { classIn, crashing } from "./crashing.ts";
+import { addUnanswered, classIn, crashing } from "./crashing.ts";
 import { serverStarts } from "./server-starts.ts";
 
 const about = (text: string, exitCode: number, change?: Parameters<typeof crashing>[2]) => {
@@ -41,19 +41,7 @@ describe("a program that was told to stop", () => {
 });
 
 describe("a retry that worked, and then an end without a word", () => {
-  const empty = (scene: Scene): void =>
-    scene.add(
-      {
-        kind: "Service",
-        metadata: { name: "ledger-db" },
-        spec: { selector: { app: "ledger-db" }, clusterIP: "10.96.7.7", ports: [{ port: 5432 }] },
-      } as never,
-      {
-        kind: "EndpointSlice",
-        metadata: { name: "ledger-db-1", labels: { "kubernetes.io/service-name": "ledger-db" } },
-        endpoints: [],
-      } as never,
-    );
+  const empty = (scene: Scene): void => addUnanswered(scene, "ledger-db", 5432);
   const refused = "ERROR connect to ledger-db:5432 refused: connection refused";
 
   test.each([
