@@ -4,7 +4,7 @@ import { type Outcome, outcomeText } from "../incident/outcome.ts";
 import type { Policy } from "../incident/policy.ts";
 import type { Ports } from "../ports/index.ts";
 import { calmSince } from "./calm-since.ts";
-import { carryOut, causeOf } from "./carry-out.ts";
+import { approvedErrand, carryOut } from "./carry-out.ts";
 import { whyForbidden } from "./wish.ts";
 
 type Using = Pick<Ports, "cluster" | "actuator" | "ledger" | "clock"> & Partial<Pick<Ports, "metrics">>;
@@ -23,18 +23,7 @@ export const act =
       const forbid = async () =>
         (await whyForbidden(ports, settings.policy, incident, plan, action)) ??
         calmSince({ metrics: null, ...ports }, action);
-      made.push(
-        await carryOut(ports, {
-          plan,
-          round,
-          index,
-          key,
-          action,
-          called: action.verb,
-          justified: causeOf(incident),
-          forbid,
-        }),
-      );
+      made.push(await carryOut(ports, approvedErrand(incident, { plan, action, index, key }, forbid)));
       if (made.at(-1)?.kind !== "applied") break;
     }
     const before = outcomes.filter(({ key }) => !made.some((outcome) => outcome.key === key));

@@ -4,7 +4,7 @@ import type { Incident } from "../incident/incident.ts";
 import { isKind } from "../incident/kinds.ts";
 import type { KubeObject } from "../incident/kube.ts";
 import type { Outcome } from "../incident/outcome.ts";
-import type { ActionPlan } from "../incident/plan.ts";
+import type { Action, ActionPlan } from "../incident/plan.ts";
 import { type ObjectRef, refText } from "../incident/subject.ts";
 import { isoNow } from "../ports/clock.ts";
 import type { Ports } from "../ports/index.ts";
@@ -31,8 +31,19 @@ export interface Errand {
   forbid?: (() => Promise<string | null>) | undefined;
 }
 
-export const causeOf = ({ diagnosis }: Pick<Incident, "diagnosis">): Pick<Asked, "cause"> => ({
-  cause: diagnosis?.kind === "cause" ? diagnosis : null,
+type Place = Pick<Errand, "plan" | "index" | "key"> & { action: Action };
+
+/** An action of the plan that a person, or policy, has approved. */
+export const approvedErrand = (
+  { rounds, diagnosis }: Pick<Incident, "rounds" | "diagnosis">,
+  place: Place,
+  forbid: Errand["forbid"],
+): Errand => ({
+  ...place,
+  round: rounds,
+  called: place.action.verb,
+  justified: { cause: diagnosis?.kind === "cause" ? diagnosis : null },
+  forbid,
 });
 
 /** One action: zero times or once, whatever crashes. */

@@ -4,7 +4,7 @@ import type { Action, ActionPlan } from "../incident/plan.ts";
 import type { Policy } from "../incident/policy.ts";
 import type { Ports } from "../ports/index.ts";
 import { intentKey } from "./act.ts";
-import { carryOut, causeOf } from "./carry-out.ts";
+import { approvedErrand, carryOut } from "./carry-out.ts";
 import type { Done } from "./verify-undo.ts";
 import { whyForbidden } from "./wish.ts";
 
@@ -45,15 +45,6 @@ export const carryOn = async (
 ): Promise<Update> => {
   const exact = { ...ports, cluster: ports.exact };
   const forbid = () => whyForbidden(exact, policy, incident, plan, action);
-  const errand = {
-    plan,
-    round: incident.rounds,
-    index,
-    key,
-    action,
-    called: action.verb,
-    justified: causeOf(incident),
-    forbid,
-  };
+  const errand = approvedErrand(incident, { plan, action, index, key }, forbid);
   return { outcomes: [...incident.outcomes, await carryOut(exact, errand)] };
 };
