@@ -1,4 +1,4 @@
-import type { Replace, Rule } from "./redact-rule.ts";
+import { kubeletTime, type Replace, type Rule } from "./redact-rule.ts";
 
 /** Texts in base64: read as what they say, and hidden whole where that holds a secret. */
 
@@ -20,8 +20,7 @@ export const encodedTexts =
 
 const isHidden = (value: string): boolean => /^\\*["']?(?:\[redacted:|$)/.test(value);
 
-// In a log a time stands before each line.
-const time = /(?:\d{4}-\d\d-\d\dT[\d:.Z+-]{8,30} )?/.source;
+const time = `(?:${kubeletTime})?`;
 const kind = new RegExp(`^${time}([ \\t]{0,20})kind: Secret[ \\t]*\\r?$`, "gm");
 // What a sentence says first: `applying kind: Secret`.
 const spokenKind = /[^\s-] kind: Secret[ \t]*\r?$/m;

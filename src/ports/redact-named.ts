@@ -1,5 +1,5 @@
 import { type Found, frame, isObjectName, isReferenceAt, isSaid, isValue } from "./redact-prose.ts";
-import { lettersAndDigits, type Replace, type Rule } from "./redact-rule.ts";
+import { kubeletTime, lettersAndDigits, type Replace, type Rule } from "./redact-rule.ts";
 import { encodedAt, valuesAt } from "./redact-values.ts";
 import {
   isConnectionName,
@@ -147,8 +147,7 @@ export const named: Rule = (text, hide) => {
 export const hideNamed = (hide: Replace) => (all: string, kept: string, name: string, value: string) =>
   hides(name, value) ? kept + hide(value) : all;
 
-// In a log a time stands before each line.
-const gap = /(?:\s|\\+[nrt]|(?<=\n)\d{4}-\d\d-\d\dT[\d:.Z+-]{8,30} ){0,40}/.source;
+const gap = `(?:\\s|\\\\+[nrt]|(?<=\\n)${kubeletTime}){0,40}`;
 const value = /(?:[^\s"'\\,}[\]]|\\[^"'nr]){1,400}/.source;
 const owner = "(?:(?:parameter|option|variable|env|attribute|property|config|setting|header)_?)?";
 const called = `\\b(?:${owner}(?:name|key)|k|field|property|param(?:eter)?|header|variable)["'\\\\]{0,4}\\s{0,2}[:=]\\s{0,2}["'\\\\]{0,4}([\\w.-]{1,80})["'\\\\]{0,4}`;

@@ -1,5 +1,5 @@
 import { hideNamed } from "./redact-named.ts";
-import { lettersAndDigits, type Rule, spoken } from "./redact-rule.ts";
+import { kubeletTime, lettersAndDigits, logTime, type Rule, spoken } from "./redact-rule.ts";
 import { mayBeSensitive } from "./sensitive-names.ts";
 
 /** Secrets as protocols and their clients say them, with no name before them. */
@@ -8,8 +8,7 @@ const word = /[^\s"'\\]{1,400}/.source;
 // Nobody packs deeper.
 const quote = /\\{0,64}["']?/.source;
 const end = /(?=\\*["']|\\+[rn]|\s|$)/.source;
-// What a log puts before each line.
-const time = /(?:\d{4}-\d\d-\d\d[\d:.,TZ+ -]{9,25}[ \t])?/.source;
+const time = `(?:${logTime})?`;
 const lineBreak = `(?:\\r?\\n|(?:\\\\+r)?\\\\+n)(?:${time}){0,2}`;
 
 const said = (mark: RegExp, before: string, secret = word, flags = "g"): Rule =>
@@ -66,7 +65,7 @@ const mixed = lettersAndDigits("\\s\"'\\\\", { within: "{0,80}" });
 const userlist = spoken(/" "/, new RegExp(`(^${time}"[\\w.-]{1,63}" ")(?!/)(${mixed})(?="[ \\t]{0,8}\\r?$)`, "gm"));
 
 // No space of what it stands before is taken.
-const stamp = /(?:\d{4}-\d\d-\d\dT[\d:.Z+-]{8,30} )?/.source;
+const stamp = `(?:${kubeletTime})?`;
 const users = `${stamp}[ \\t]+(?:- )?[\\w.-]{1,40}:`;
 const listOfUsers = new RegExp(
   `\\bchpasswd:[ \\t]*\\r?\\n(?:${stamp}[ \\t]+\\w{1,20}:[^\\r\\n]{0,40}\\r?\\n){0,3}?${stamp}[ \\t]+list:[^\\r\\n]{0,40}\\r?\\n(?:${users}[^\\s:]{1,200}(?:\\r?\\n|$)){1,40}`,

@@ -27,6 +27,10 @@ export const spoken =
         )
       : text;
 
+/** What a log puts before each line, as patterns: the time as the kubelet writes it, and as any other writes it. */
+export const kubeletTime = /\d{4}-\d\d-\d\dT[\d:.Z+-]{8,30} /.source;
+export const logTime = /\d{4}-\d\d-\d\d[\d:.,TZ+ -]{9,25}[ \t]/.source;
+
 /** Letters and digits together, which no word is: up to one of the stops, and as far as `within` looks for either. */
 export const lettersAndDigits = (stops: string, { within = "{0,400}", end = stops } = {}): string =>
   `(?=[^${stops}]${within}\\d)(?=[^${stops}]${within}[A-Za-z])[^${end}]{8,200}`;

@@ -1,13 +1,11 @@
 import { hideNamed } from "./redact-named.ts";
-import { type Rule, spoken, whole } from "./redact-rule.ts";
+import { logTime, type Rule, spoken, whole } from "./redact-rule.ts";
 
 /** Secrets that servers make at their first start and say once, and that a trace has among its arguments. */
 
 const word = /[^\s"'\\]{4,400}/.source;
 const quote = /\\{0,64}["'`]?/.source;
-// What a log puts before each line.
-const time = /(?:\d{4}-\d\d-\d\d[\d:.,TZ+ -]{9,25}[ \t])?/.source;
-const lineBreak = `(?:\\r?\\n|(?:\\\\+r)?\\\\+n)${time}`;
+const lineBreak = `(?:\\r?\\n|(?:\\\\+r)?\\\\+n)(?:${logTime})?`;
 const blanks = /[ \t]{0,8}/.source;
 
 const said = (mark: RegExp, before: string, secret = word, flags = "gi"): Rule =>

@@ -1,5 +1,5 @@
 import { type Found, isValue } from "./redact-prose.ts";
-import type { Rule } from "./redact-rule.ts";
+import { logTime, type Rule } from "./redact-rule.ts";
 import { isSensitiveName, mayBeSensitive } from "./sensitive-names.ts";
 
 /** Secrets that the head of their column gives away: tables of databases, CSV, `INSERT INTO users (password) VALUES`. */
@@ -72,8 +72,7 @@ const withHidden = (line: string, secrets: readonly Found[], hide: (secret: stri
   return done + line.slice(from);
 };
 
-// What a log puts before each line.
-const time = /^\d{4}-\d\d-\d\d[\d:.,TZ+ -]{9,25}[ \t]/;
+const time = new RegExp(`^${logTime}`);
 
 const rows: Rule = (text, hide) => {
   if (!text.includes("\n") || !mayBeSensitive(text)) return text;
