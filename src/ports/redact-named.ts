@@ -150,7 +150,9 @@ export const hideNamed = (hide: Replace) => (all: string, kept: string, name: st
 const gap = `(?:\\s|\\\\+[nrt]|(?<=\\n)${kubeletTime}){0,40}`;
 const value = /(?:[^\s"'\\,}[\]]|\\[^"'nr]){1,400}/.source;
 const owner = "(?:(?:parameter|option|variable|env|attribute|property|config|setting|header)_?)?";
-const called = `\\b(?:${owner}(?:name|key)|k|field|property|param(?:eter)?|header|variable)["'\\\\]{0,4}\\s{0,2}[:=]\\s{0,2}["'\\\\]{0,4}([\\w.-]{1,80})["'\\\\]{0,4}`;
+/** What a field is called that has the name of another field's value. */
+export const naming = `(?:${owner}(?:name|key)|k|field|property|param(?:eter)?|header|variable)`;
+const called = `\\b${naming}["'\\\\]{0,4}\\s{0,2}[:=]\\s{0,2}["'\\\\]{0,4}([\\w.-]{1,80})["'\\\\]{0,4}`;
 // In a wrapper of protobuf, too: `value { string_value: "x" }`.
 const typed = `\\{\\s{0,8}["'\\\\]{0,4}(?:string|bytes)_?value["'\\\\]{0,4}\\s{0,2}:\\s{0,2}`;
 const valued = `\\b(?:${owner}val(?:ue)?s?|v)["'\\\\]{0,4}\\s{0,2}(?:[:=]\\s{0,2}(?:\\[(?!redacted:)|${typed})?|${typed})["'\\\\]{0,4}`;

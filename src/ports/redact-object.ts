@@ -1,5 +1,5 @@
 import { isPartOfKey } from "./redact-key-lines.ts";
-import { isHiddenAnyway } from "./redact-named.ts";
+import { isHiddenAnyway, naming } from "./redact-named.ts";
 import { isPhrase, isPlace } from "./redact-prose.ts";
 import type { Replace } from "./redact-rule.ts";
 import { mayBeCard } from "./redact-shapes.ts";
@@ -28,8 +28,7 @@ const isAnswer = (list: readonly string[], index: number): boolean => {
 /** Nightshift cannot read Secrets, but what other servers say may hold one. */
 const isSecretData = (owner: Fields, field: string): boolean =>
   owner.kind === "Secret" && /^(?:data|stringData)$/.test(field);
-const callsIt =
-  /^(?:(?:parameter|option|variable|env|attribute|property|config|setting|header)_?)?(?:name|key)$|^(?:k|field|property|param|parameter|header|variable)$/i;
+const callsIt = new RegExp(`^${naming}$`, "i");
 /** `{name: "DB_PASSWORD", value: "x"}`: the name of a value is in another field. */
 const nameIn = (owner: Fields, field: string): string | null => {
   const isShort = field === "v";
