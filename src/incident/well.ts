@@ -1,10 +1,15 @@
-import type { KubeObject, Pod, Workload } from "./kube.ts";
+import type { ContainerStatus, KubeObject, Pod, Workload } from "./kube.ts";
 
-const podIsWell = ({ status }: Pod): boolean => {
+export const statusesOf = ({ status }: Pod): ContainerStatus[] => [
+  ...(status?.initContainerStatuses ?? []),
+  ...(status?.containerStatuses ?? []),
+];
+
+export const podIsWell = (pod: Pod): boolean => {
+  const { status } = pod;
   if (status?.phase === "Succeeded") return true;
   const ready = status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") ?? false;
-  const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-  return ready && statuses.every(({ lastState }) => (lastState?.terminated?.exitCode ?? 0) === 0);
+  return ready && statusesOf(pod).every(({ lastState }) => (lastState?.terminated?.exitCode ?? 0) === 0);
 };
 
 const workloadIsWell = ({ kind, spec, status }: Workload): boolean =>

@@ -1,26 +1,15 @@
 import type { Alert } from "../incident/alert.ts";
 import type { Evidence } from "../incident/evidence.ts";
-import type { ContainerStatus, KubeObject, Pod } from "../incident/kube.ts";
+import type { KubeObject, Pod } from "../incident/kube.ts";
 import type { Question } from "../incident/question.ts";
 import type { Subject } from "../incident/subject.ts";
+import { podIsWell, statusesOf } from "../incident/well.ts";
 import { objectsIn } from "./sweep-objects.ts";
 
 const maxPods = 4;
 // Pods of one owner mostly tell the same story: two of them leave room for the neighbours.
 const maxOfOneOwner = 2;
 const logLines = 500;
-
-const statusesOf = ({ status }: Pod): ContainerStatus[] => [
-  ...(status?.initContainerStatuses ?? []),
-  ...(status?.containerStatuses ?? []),
-];
-
-const isSick = (pod: Pod): boolean => {
-  const { phase, conditions = [] } = pod.status ?? {};
-  if (phase === "Succeeded") return false;
-  const ready = conditions.some(({ type, status }) => type === "Ready" && status === "True");
-  return !ready || statusesOf(pod).some(({ lastState }) => (lastState?.terminated?.exitCode ?? 0) !== 0);
-};
 
 const controllerOf = ({ metadata }: KubeObject): { kind: string; name: string } | undefined =>
   metadata.ownerReferences?.find(({ controller }) => controller === true);
@@ -64,7 +53,7 @@ const isNamedBy = (alerts: readonly Alert[], { metadata }: Pod): boolean =>
 
 /** Lower is read first; null: not worth a log. */
 const rank = (alerts: readonly Alert[], pod: Pod, own: boolean): number | null => {
-  if (isSick(pod)) return own ? 0 : isNamedBy(alerts, pod) ? 1 : 2;
+  if (!podIsWell(pod)) return own ? 0 : isNamedBy(alerts, pod) ? 1 : 2;
   return own || isNamedBy(alerts, pod) ? 3 : null;
 };
 
