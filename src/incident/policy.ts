@@ -70,7 +70,8 @@ const Rule = z
     error: "names fewer people than `people` asks for: nobody could approve",
   });
 
-const days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
+/** As `Date` counts them. */
+export const days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 const Time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day such as 16:00");
 
 const isTimeZone = (name: string): boolean => {

@@ -1,6 +1,6 @@
 import type { FaultClass } from "./fault-classes.ts";
 import { isLike } from "./glob.ts";
-import type { Freeze, Match, Policy } from "./policy.ts";
+import { days, type Freeze, type Match, type Policy } from "./policy.ts";
 
 /** One change that is thought of. What is not known is null and fits no rule that names it. */
 export interface Wish {
@@ -131,16 +131,14 @@ const wallClock = (now: Date, timeZone = "UTC"): { day: number; time: string } =
     hourCycle: "h23",
   }).formatToParts(now);
   const part = (type: string): string => shown.find((one) => one.type === type)?.value ?? "";
-  const day = (names as readonly string[]).indexOf(part("weekday").toLowerCase());
+  const day = (days as readonly string[]).indexOf(part("weekday").toLowerCase());
   return { day, time: `${part("hour")}:${part("minute")}` };
 };
-
-const names = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 
 const covers = (freeze: Freeze, now: Date): boolean => {
   if (!("days" in freeze)) return now >= new Date(freeze.from) && now < new Date(freeze.to);
   const { day, time } = wallClock(now, freeze.timeZone);
-  const on = (back: number): boolean => freeze.days.some((one) => one === names[(day + 7 - back) % 7]);
+  const on = (back: number): boolean => freeze.days.some((one) => one === days[(day + 7 - back) % 7]);
   if (freeze.from < freeze.to) return on(0) && time >= freeze.from && time < freeze.to;
   return (on(0) && time >= freeze.from) || (on(1) && time < freeze.to);
 };
