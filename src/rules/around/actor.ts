@@ -1,7 +1,7 @@
 import type { Finding } from "../../incident/diagnosis.ts";
 import { spanText } from "../finding.ts";
 import { clock } from "../world/containers.ts";
-import { keyOf, refOf } from "../world/objects.ts";
+import { keyOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
 import { type Change, type Part, whatOf } from "./change.ts";
 import type { Remark } from "./remarks.ts";
@@ -133,7 +133,7 @@ const wantedBy = ({ class: name, statement, related }: Finding, parts: readonly 
 
 /** Settings that it reads and that no revision holds: a change of these leaves no trace in what is read here. */
 const settingsOf = (world: World, { object }: Finding): string[] => {
-  const workload = world.workloads.find((one) => keyOf(refOf(one)) === keyOf(object));
+  const workload = world.workload(object);
   const spec = workload?.spec.template.spec ?? world.podsOf(object)[0]?.spec;
   const sources = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].flatMap(
     ({ env = [], envFrom = [] }) => [

@@ -19,7 +19,7 @@ const below = (world: World, root: ObjectRef): ObjectRef[] => {
 
 /** What leads to a workload, sizes it or guards it. */
 const above = (world: World, root: ObjectRef): ObjectRef[] => {
-  const itself = world.workloads.find((one) => keyOf(refOf(one)) === keyOf(root));
+  const itself = world.workload(root);
   const labels = itself?.spec.template.metadata?.labels ?? world.podsOf(root)[0]?.metadata.labels;
   return [
     ...world

@@ -30,7 +30,7 @@ const annotationsOf = ({ metadata }: KubeObject): string[] => Object.values(meta
 /** Text around the subject that speaks to an assistant: it is told to people and obeyed by nobody. */
 export const injected = (world: World, subject: ObjectRef): Remark | null => {
   const pods = world.podsOf(subject).slice(0, 20);
-  const workload = world.workloads.find((one) => keyOf(refOf(one)) === keyOf(subject));
+  const workload = world.workload(subject);
   const objects = [...(workload ? [workload] : []), ...pods];
   const logs = pods.flatMap((pod) =>
     pod.spec.containers.flatMap(({ name }) => [world.log(pod, name, false), world.log(pod, name, true)]),

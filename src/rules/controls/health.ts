@@ -218,10 +218,7 @@ export const controls = (world: World, object: ObjectRef, alerted: boolean): Fin
   if (object.kind === "Pod") return lonePod(world, object);
   if (object.kind === "Node") return readyNode(world, object);
   if (object.kind === "PersistentVolumeClaim") return waitingClaim(world, object);
-  const workload = world.workloads.find(
-    ({ kind, metadata }) =>
-      kind === object.kind && metadata.name === object.name && (metadata.namespace ?? null) === object.namespace,
-  );
+  const workload = world.workload(object);
   return workload
     ? [...healthy(world, workload, object), ...rolling(world, workload, object), ...off(world, workload, alerted)]
     : [];

@@ -13,7 +13,7 @@ const mostWords = 400;
 
 /** Whatever may be a host in the settings and command lines of a workload. Most of it is none: no Service bears its name. */
 const hostWords = (world: World, root: ObjectRef): string[] => {
-  const workload = world.workloads.find((one) => keyOf(refOf(one)) === keyOf(root));
+  const workload = world.workload(root);
   const { containers = [], initContainers = [] } = workload?.spec.template.spec ?? {};
   const texts = [...initContainers, ...containers].flatMap(({ command = [], args = [], env = [] }) => [
     ...command,

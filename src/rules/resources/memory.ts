@@ -14,11 +14,7 @@ const leakAfter = 60 * 60_000;
 
 /** By the revision that the pod is of: the workload's own template may have been raised since. */
 const templateLimit = (world: World, { pod, name }: Running): string | undefined => {
-  const root = world.rootOf(pod);
-  const workload = world.workloads.find(
-    ({ kind, metadata }) =>
-      kind === root.kind && metadata.name === root.name && (metadata.namespace ?? null) === root.namespace,
-  );
+  const workload = world.workload(world.rootOf(pod));
   const owner = pod.metadata.ownerReferences?.find(({ kind }) => kind === "ReplicaSet");
   const set = owner ? world.find("ReplicaSet", pod.metadata.namespace ?? null, owner.name) : null;
   return (set ?? workload)?.spec.template.spec.containers.find((one) => one.name === name)?.resources?.limits?.memory;

@@ -24,11 +24,7 @@ export const preemption = (world: World): Finding[] =>
     const { name = "", namespace } = event.involvedObject;
     const pod = world.find("Pod", namespace ?? null, name);
     const root = pod && world.rootOf(pod);
-    const workload = root
-      ? (world.workloads.find(
-          ({ kind, metadata }) => kind === root.kind && metadata.name === root.name && metadata.namespace === namespace,
-        ) ?? null)
-      : ownerByName(world, namespace, name);
+    const workload = root ? world.workload(root) : ownerByName(world, namespace, name);
     if (!workload || ready(workload) >= wanted(workload)) return [];
     const object = refOf(workload);
     return found(world, {

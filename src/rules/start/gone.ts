@@ -6,7 +6,6 @@ import { named, quote } from "../finding.ts";
 import type { Lack } from "../logs/missing.ts";
 import { uncaughtIn } from "../logs/uncaught.ts";
 import { linesOf } from "../world/log-text.ts";
-import { keyOf, refOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
 import { flat } from "./crash-verdict.ts";
 
@@ -40,7 +39,7 @@ const likelyOwners = (namespace: string, pod: string): ObjectRef[] => {
 const isOthers = (world: World, owner: ObjectRef, lack: Lack | null): boolean => {
   const account = lack?.kind === "rights" ? /system:serviceaccount:([^"\\]+)/.exec(lack.name)?.[1] : undefined;
   if (account === undefined) return false;
-  const workload = world.workloads.find((one) => keyOf(refOf(one)) === keyOf(owner));
+  const workload = world.workload(owner);
   const own = workload ? (workload.spec.template.spec.serviceAccountName ?? "default") : account.split(":")[1];
   return account !== `${owner.namespace}:${own}`;
 };

@@ -18,6 +18,8 @@ export interface World {
   find<K extends KnownKind>(kind: K, namespace: string | null, name: string): KindMap[K] | null;
   /** Deployments, StatefulSets and DaemonSets. */
   readonly workloads: readonly Workload[];
+  /** Null where it was not read, and for what is of another kind. */
+  workload(ref: ObjectRef): Workload | null;
   /** Newest first; events of an earlier object of the same name are left out. */
   eventsOf(object: KubeObject): readonly KubeEvent[];
   eventsAbout(ref: ObjectRef): readonly KubeEvent[];
@@ -67,6 +69,10 @@ export const worldOf = (all: readonly Evidence[], now: string): World => {
     list: objects.list,
     find: objects.find,
     workloads: workloadKinds.flatMap((kind) => objects.list(kind)),
+    workload: ({ kind, namespace, name }) => {
+      const known = workloadKinds.find((one) => one === kind);
+      return known ? objects.find(known, namespace, name) : null;
+    },
     eventsOf: (object) => events(refOf(object), object.metadata.uid),
     eventsAbout: (ref) => events(ref, undefined),
     rootOf,
