@@ -1,7 +1,7 @@
 import type { Finding } from "../../incident/diagnosis.ts";
 import type { ObjectRef } from "../../incident/subject.ts";
 import { certainFrom } from "../certain.ts";
-import { containersOf, livePods } from "../world/containers.ts";
+import { containersOf, livePods, settingTexts } from "../world/containers.ts";
 import { keyOf, refOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
 import { peerOf } from "./dependency.ts";
@@ -15,11 +15,7 @@ const mostWords = 400;
 const hostWords = (world: World, root: ObjectRef): string[] => {
   const workload = world.workload(root);
   const { containers = [], initContainers = [] } = workload?.spec.template.spec ?? {};
-  const texts = [...initContainers, ...containers].flatMap(({ command = [], args = [], env = [] }) => [
-    ...command,
-    ...args,
-    ...env.map(({ value = "" }) => value),
-  ]);
+  const texts = [...initContainers, ...containers].flatMap(settingTexts);
   return [...new Set(texts.flatMap((text) => text.match(/[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/g) ?? []))].slice(
     0,
     mostWords,

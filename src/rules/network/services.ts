@@ -2,7 +2,7 @@ import type { Finding } from "../../incident/diagnosis.ts";
 import type { EndpointSlice, Pod, Service, Workload } from "../../incident/kube.ts";
 import { found, named } from "../finding.ts";
 import { listeningPorts, portOf, unhealthy } from "../rollout/probe-text.ts";
-import { containersOf, livePods, type Running } from "../world/containers.ts";
+import { containersOf, livePods, type Running, settingTexts } from "../world/containers.ts";
 import { refOf } from "../world/objects.ts";
 import { hasLabels } from "../world/selectors.ts";
 import type { World } from "../world/world.ts";
@@ -150,11 +150,7 @@ const heardPorts = (world: World, pod: Pod): number[] =>
 
 /** What a container declares is not all that it may listen on: a port that its settings name may be one. */
 const isInSettings = ({ spec }: Pod, port: number | string): boolean =>
-  spec.containers.some(({ command = [], args = [], env = [] }) =>
-    [...command, ...args, ...env.map(({ value = "" }) => value)].some((text) =>
-      new RegExp(`(?<![\\w.])${port}(?![\\w.])`).test(text),
-    ),
-  );
+  spec.containers.flatMap(settingTexts).some((text) => new RegExp(`(?<![\\w.])${port}(?![\\w.])`).test(text));
 
 /** A ready pod that a Service sends to. */
 export const behind = (

@@ -1,5 +1,5 @@
 import { sourceFile } from "../logs/missing.ts";
-import type { Running } from "../world/containers.ts";
+import { type Running, settingTexts } from "../world/containers.ts";
 import type { LogText } from "../world/log-text.ts";
 import { keyOf, refOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
@@ -69,8 +69,7 @@ export const hostsIn = (text: string): Named[] => {
   return [...new Map(all.map((one) => [one.host, one])).values()];
 };
 
-const settingsOf = ({ spec }: Running): string =>
-  [...(spec?.command ?? []), ...(spec?.args ?? []), ...(spec?.env ?? []).map(({ value = "" }) => value)].join("\n");
+const settingsOf = ({ spec }: Running): string => (spec ? settingTexts(spec).join("\n") : "");
 
 const namesHost = /host|addr|server|broker|endpoint|url|uri|dsn|upstream|node/i;
 const bareHost = /^(?:[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*|\d{1,3}(?:\.\d{1,3}){3})$/;

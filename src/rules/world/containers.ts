@@ -33,6 +33,13 @@ export const containersOf = (pod: Pod): Running[] => [
   ...view(pod, pod.status?.containerStatuses, pod.spec.containers, false),
 ];
 
+/** Whatever its template tells the program: its command line and the values of its variables. */
+export const settingTexts = ({ command, args, env }: Container): string[] => [
+  ...(command ?? []),
+  ...(args ?? []),
+  ...(env ?? []).map(({ value = "" }) => value),
+];
+
 const replicaSetGone = (world: World, pod: Pod): boolean => {
   const owner = pod.metadata.ownerReferences?.find(({ kind }) => kind === "ReplicaSet");
   const set = owner && world.find("ReplicaSet", pod.metadata.namespace ?? null, owner.name);
