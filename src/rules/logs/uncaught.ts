@@ -186,18 +186,13 @@ const readingOf = (plain: readonly Plain[]): Reading | null => {
   const texts = plain.map(({ text }) => text);
   const place = placeIn(plain);
   const own = plain.filter((one) => !isCallers(one));
+  const told = own
+    .filter(({ severe: bad, whole }) => bad !== false && !/^\s+at /.test(whole))
+    .map(({ whole }) => whole);
   const end = (one: Uncaught): number => place(one.until ?? one.line);
   const all = [
     ...languages.flatMap((parse) => parse(texts) ?? []),
-    ...servers.flatMap(
-      (parse) =>
-        parse(
-          own
-            .filter(({ severe: bad }) => bad !== false)
-            .map(({ whole }) => whole)
-            .filter((one) => !/^\s+at /.test(one)),
-        ) ?? [],
-    ),
+    ...servers.flatMap((parse) => parse(told) ?? []),
     ...[severe(own) ?? []].flat(),
   ];
   const reports = startReports.flatMap((parse) => parse(raw) ?? []);
