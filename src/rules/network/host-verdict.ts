@@ -32,13 +32,16 @@ const offWorkload = (world: World, peer: Extract<Peer, { kind: "down" }>) =>
 
 const refusal = /refused|ECONNREFUSED/i;
 
+const lastLines = (world: World, running: Running): readonly string[] =>
+  lastWords(world, running)?.lines.slice(-30) ?? [];
+
 const isRefused = (world: World, running: Running): boolean =>
-  (lastWords(world, running)?.lines.slice(-30) ?? []).some((line) => refusal.test(line));
+  lastLines(world, running).some((line) => refusal.test(line));
 
 /** The pods behind the name are ready, but the Service sends to a port on which they do not answer: they refuse. */
 const misled = (world: World, running: Running, { service }: Extract<Peer, { kind: "up" }>): Verdict | null => {
   if (!isRefused(world, running)) return null;
-  const lines = lastWords(world, running)?.lines.slice(-30) ?? [];
+  const lines = lastLines(world, running);
   const ports = service.spec.ports?.length ?? 0;
   const [wrong] = wrongPorts(world, service).filter(
     ({ port }) => ports === 1 || lines.some((line) => new RegExp(`\\b${port}\\b`).test(line)),
@@ -178,7 +181,7 @@ const aliasOf = ({ pod }: Running, host: string): string | undefined =>
 
 /** Whoever is refused at an address has got one for the name. */
 const wasRefused = (world: World, running: Running, host: string): boolean =>
-  (lastWords(world, running)?.lines.slice(-30) ?? []).some(
+  lastLines(world, running).some(
     (line) =>
       refusal.test(line) && !/\blookup\b/.test(line) && line.includes(host) && /(?:\d{1,3}\.){3}\d{1,3}/.test(line),
   );
