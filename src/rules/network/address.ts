@@ -39,7 +39,7 @@ const podsOwn = (world: World): (string | undefined)[] =>
     .filter(({ spec }) => !spec.hostNetwork)
     .map(({ status }) => status?.podIP);
 
-const nodesOwn = (world: World): (string | undefined)[] => [
+export const nodesOwn = (world: World): (string | undefined)[] => [
   ...world.list("Node").flatMap(({ status }) => (status?.addresses ?? []).map(({ address }) => address)),
   ...world.list("Pod").map(({ status }) => status?.hostIP),
 ];

@@ -2,7 +2,7 @@ import type { Service } from "../../incident/kube.ts";
 import type { ObjectRef } from "../../incident/subject.ts";
 import { refOf } from "../world/objects.ts";
 import type { World } from "../world/world.ts";
-import { type Unheld, unheld } from "./address.ts";
+import { nodesOwn, type Unheld, unheld } from "./address.ts";
 import { isNoNamespace } from "./peer-questions.ts";
 import { readyAddresses, selectedWorkloads } from "./services.ts";
 
@@ -34,12 +34,8 @@ const isInside = (world: World, host: string): boolean => {
     ...world.list("Service").map(({ spec }) => spec.clusterIP),
     ...world.list("Pod").map(({ status }) => status?.podIP),
   ];
-  const nodes = [
-    ...world.list("Node").flatMap(({ status }) => (status?.addresses ?? []).map(({ address }) => address)),
-    ...world.list("Pod").map(({ status }) => status?.hostIP),
-  ];
   const [a, b] = host.split(".");
-  return nodes.includes(host) || known.some((one) => one?.startsWith(`${a}.${b}.`));
+  return nodesOwn(world).includes(host) || known.some((one) => one?.startsWith(`${a}.${b}.`));
 };
 
 /** "mongo-0.mongo": a pod of a StatefulSet by its Service, where the namespace has one of that name, or the pod bears it. */
