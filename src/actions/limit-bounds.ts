@@ -12,7 +12,7 @@ export interface Bound {
 }
 
 /** A limit that is to grow. */
-export interface Growing {
+interface Growing {
   live: Workload;
   near: readonly KubeObject[];
   resource: Resource;

@@ -1,6 +1,6 @@
 import type { Workload } from "../incident/kube.ts";
 import { coresText, parseQuantity } from "../incident/quantity.ts";
-import { type Growing, limitBounds, noLongerAllowed } from "./limit-bounds.ts";
+import { limitBounds, noLongerAllowed } from "./limit-bounds.ts";
 import { podsSeen, seriesSeen } from "./seen.ts";
 import { kubectlName, moved, podsOf, type Scene, unfit, type VerbSpec, workloadKinds } from "./verb.ts";
 
@@ -23,7 +23,7 @@ export const raiseCpuLimit: VerbSpec<"raise-cpu-limit", Workload> = {
     const bound = [
       { most: maxFactor * now, by: `policy allows ${maxFactor} times ${from}` },
       { most: parseQuantity(ceiling) ?? now, by: `policy allows at most ${ceiling}` },
-      ...limitBounds(growing(scene, container, now)),
+      ...limitBounds({ ...scene, resource: "cpu", container, from: now }),
     ].reduce((a, b) => (b.most < a.most ? b : a));
     const cores = Math.floor(Math.min(2 * now, bound.most) * 1000) / 1000;
     if (cores <= now) return unfit(`a higher limit than ${from} is not allowed: ${bound.by}`);
@@ -57,17 +57,9 @@ export const raiseCpuLimit: VerbSpec<"raise-cpu-limit", Workload> = {
   },
   // Whether it is still throttled tells no object: `act` asks Prometheus again.
   ended: ({ live, near, params: { container, from, to } }) =>
-    noLongerAllowed(growing({ live, near }, container, parseQuantity(from) ?? 0), to),
+    noLongerAllowed({ live, near, resource: "cpu", container, from: parseQuantity(from) ?? 0 }, to),
   inverse: ({ container, from, to }) => ({ verb: "raise-cpu-limit", params: { container, from: to, to: from } }),
 };
-
-const growing = (at: Pick<Scene<Workload>, "live" | "near">, container: string, from: number): Growing => ({
-  live: at.live,
-  near: at.near,
-  resource: "cpu",
-  container,
-  from,
-});
 
 const mostThrottled = ({ evidence, live }: Scene<Workload>): string | null => {
   const names = podsSeen(evidence, live).map(({ metadata }) => metadata.name);

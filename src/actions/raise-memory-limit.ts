@@ -1,7 +1,7 @@
 import type { Container, Pod, Workload } from "../incident/kube.ts";
 import { announcedInLog, loweredFrom } from "../incident/memory-need.ts";
 import { mebibyte, parseQuantity, quantityWithin } from "../incident/quantity.ts";
-import { type Bound, type Growing, limitBounds, noLongerAllowed } from "./limit-bounds.ts";
+import { type Bound, limitBounds, noLongerAllowed } from "./limit-bounds.ts";
 import { logsSeen, ownPods, podsSeen, seriesSeen } from "./seen.ts";
 import { kubectlName, podsOf, type Scene as SceneOf, unfit, type VerbSpec, workloadKinds } from "./verb.ts";
 import { wellAgain } from "./well-again.ts";
@@ -25,7 +25,8 @@ export const raiseMemoryLimit: VerbSpec<"raise-memory-limit", Workload> = {
     if (!container || from === undefined || now === null)
       return unfit("no container with a memory limit in its template is seen to be killed for memory");
     const need = measuredNeed(scene, container.name, pods);
-    const bounds = [...policyBounds(scene, now), ...limitBounds(growing(scene, container.name, now))];
+    const growing = { ...scene, resource: "memory" as const, container: container.name, from: now };
+    const bounds = [...policyBounds(scene, now), ...limitBounds(growing)];
     const bound = bounds.reduce((a, b) => (b.most < a.most ? b : a));
     const to = quantityWithin(
       Math.min(Math.max(wanted(now, need.bytes), formerLimit(scene, container.name)), bound.most),
@@ -68,18 +69,11 @@ export const raiseMemoryLimit: VerbSpec<"raise-memory-limit", Workload> = {
     )
       return `none of its pods shows any more that container ${params.container} was killed for memory`;
     const from = parseQuantity(params.from) ?? 0;
-    return wellAgain(ground) ?? noLongerAllowed(growing(ground, params.container, from), params.to);
+    const growing = { live, near, resource: "memory" as const, container: params.container, from };
+    return wellAgain(ground) ?? noLongerAllowed(growing, params.to);
   },
   inverse: ({ container, from, to }) => ({ verb: "raise-memory-limit", params: { container, from: to, to: from } }),
 };
-
-const growing = (at: Pick<Scene, "live" | "near">, container: string, from: number): Growing => ({
-  live: at.live,
-  near: at.near,
-  resource: "memory",
-  container,
-  from,
-});
 
 const policyBounds = ({ policy: { memoryLimit } }: Scene, from: number): Bound[] => [
   { most: from * memoryLimit.maxFactor, by: `policy allows ${memoryLimit.maxFactor} times ${quantityWithin(from)}` },
