@@ -7,7 +7,7 @@ import { inputFor, pageNotice } from "../nodes/notices.ts";
 import { alertsAbout, countFiring } from "../store/alerts.ts";
 import { openEvidence } from "../store/evidence.ts";
 import { tiesOf } from "../store/families.ts";
-import { lockIncident, markPaged, type StoredIncident, setStatus } from "../store/incidents.ts";
+import { deadlineFrom, lockIncident, markPaged, type StoredIncident, setStatus } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { putNotice } from "../store/notices.ts";
 import { inSavepoint, inTransaction, type Runner } from "../store/transaction.ts";
@@ -118,8 +118,7 @@ const atDeadline: Partial<Record<StoredIncident["status"], string>> = {
 };
 
 /** Somebody was paged since the deadline began to run: a later look has one of its own. */
-const wasPaged = ({ pagedAt, deadlineAt, deadlineMs }: StoredIncident): boolean =>
-  pagedAt !== null && pagedAt.getTime() >= deadlineAt.getTime() - Math.round(deadlineMs);
+const wasPaged = (row: StoredIncident): boolean => row.pagedAt !== null && row.pagedAt >= deadlineFrom(row);
 
 /** The incident's deadline: whoever was going to be told later is told now. The walk goes on. */
 export const onDeadline = (deps: Deps, incidentId: string): Promise<void> =>

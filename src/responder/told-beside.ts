@@ -5,7 +5,7 @@ import type { Notice } from "../incident/notice.ts";
 import { refText } from "../incident/subject.ts";
 import { alertsAbout, heardAbout } from "../store/alerts.ts";
 import { type ChangeBefore, changesBefore } from "../store/changes-before.ts";
-import { readIncident, type StoredIncident } from "../store/incidents.ts";
+import { deadlineFrom, readIncident, type StoredIncident } from "../store/incidents.ts";
 import { childrenOf, reopenedAt } from "../store/kinship.ts";
 import { currentNotice } from "../store/notices.ts";
 import { isWorse } from "../store/severity.ts";
@@ -139,9 +139,6 @@ const DiagnosedAs = z.object({ kind: z.string() }).nullish();
 /** What those who were paged are told when a walk has looked again; another one for each look. */
 export const pageAgainKey = ({ id, deadlineAt }: StoredIncident): string => `page:${id}:again:${deadlineAt.getTime()}`;
 
-const lookedAt = ({ deadlineAt, deadlineMs }: StoredIncident): Date =>
-  new Date(deadlineAt.getTime() - Math.round(deadlineMs));
-
 /**
  * A walk that looked again and ends as it did before: whoever was paged hears of it, and nobody is rung for the same. Only
  * who delivers it can know whether their page still stands. What is worse, or has a cause now, pages.
@@ -155,6 +152,6 @@ export const updateOf = async (db: Runner, notice: Notice): Promise<Notice> => {
   const diagnosis = DiagnosedAs.safeParse(notice.facts?.diagnosis).data;
   if (diagnosis?.kind === "cause" || canonical(former) === canonical(notice)) return notice;
   const line = "looked again: a person is still needed";
-  const happened = { what: "escalated" as const, at: lookedAt(row).toISOString(), line };
+  const happened = { what: "escalated" as const, at: deadlineFrom(row).toISOString(), line };
   return { ...notice, key: pageAgainKey(row), again: true, happened };
 };

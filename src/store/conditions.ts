@@ -15,6 +15,9 @@ export const isOrphan = "(i.held and i.closed_at is null and (p.id is null or p.
 /** Open, and no child of anybody: others may become its children. */
 export const isFree = "(i.closed_at is null and not i.held)";
 
+/** Nobody was paged since its deadline began to run: a later look has one of its own. */
+export const isUnpaged = "(i.paged_at is null or i.paged_at < i.deadline_from)";
+
 /** Its walk has not ended. */
 export const isWalking = `i.status not in (${terminalStatuses.map((status) => `'${status}'`).join(", ")})`;
 

@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import { beginsAnew } from "./begin-anew.ts";
-import { isFree, isHeld, isOrphan } from "./conditions.ts";
+import { isFree, isHeld, isOrphan, isUnpaged } from "./conditions.ts";
 import type { Runner } from "./transaction.ts";
 
 /** One at a time decides who belongs to this cause. Taken before any row is locked. */
@@ -48,7 +48,7 @@ export const lockKin = async (
     `select i.id, i.subject_key as "subjectKey", ${isHeld} as held, i.parent_id as "parentId",
        (i.state is null or ${isOrphan}) and i.cause_key is null as unseen, i.cause_key as "causeKey",
        case when i.held then p.cause_key else i.left_cause end as "leftCause",
-       (i.status = 'escalated' or i.status = 'investigating' and (i.paged_at is null or i.paged_at < i.deadline_from)) and not exists (
+       (i.status = 'escalated' or i.status = 'investigating' and ${isUnpaged}) and not exists (
          select 1 from nightshift.approvals a where a.incident_id = i.id and a.state in ('pending', 'approved')) as movable
      from nightshift.incidents i left join nightshift.incidents p on p.id = i.parent_id
      where i.closed_at is null and (i.id = any($1) or (i.held and i.parent_id = any($1)) or (i.subject_key = any($2) and

@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import { Incident, type IncidentStatus } from "../incident/incident.ts";
 import { Subject } from "../incident/subject.ts";
-import { isHeld } from "./conditions.ts";
+import { isHeld, isUnpaged } from "./conditions.ts";
 import { plainJson } from "./plain-text.ts";
 import { highestSeverity } from "./severity.ts";
 import type { Runner } from "./transaction.ts";
@@ -26,6 +26,10 @@ export interface StoredIncident {
   state: Incident | null;
   checkpointId: string | null;
 }
+
+/** When its deadline began to run. */
+export const deadlineFrom = ({ deadlineAt, deadlineMs }: StoredIncident): Date =>
+  new Date(deadlineAt.getTime() - Math.round(deadlineMs));
 
 interface Row extends Omit<StoredIncident, "subject" | "state"> {
   subject: unknown;
@@ -110,8 +114,7 @@ export const closeIncident = async (tx: Runner, id: string, at: Date): Promise<v
 export const markPaged = async (tx: Runner, id: string, at: Date): Promise<void> => {
   // Of what was paged before it was looked at again nothing is known any more.
   await tx.query(
-    `update nightshift.incidents set paged_at = case when paged_at >= coalesce(deadline_from, paged_at) then paged_at else $2 end
-     where id = $1`,
+    `update nightshift.incidents i set paged_at = case when ${isUnpaged} then $2 else paged_at end where id = $1`,
     [id, at],
   );
 };

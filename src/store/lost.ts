@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import { isFiring, isWalking } from "./conditions.ts";
+import { isFiring, isUnpaged, isWalking } from "./conditions.ts";
 
 /** A job of this kind that runs soon, or at least is tried again soon: the longest pause after a failure is a minute. */
 const jobSoon = (names: string): string => `exists (
@@ -26,7 +26,7 @@ export const missedWakes = async (pool: Pool, at: Date): Promise<string[]> => {
 export const missedDeadlines = async (pool: Pool, at: Date): Promise<string[]> => {
   const { rows } = await pool.query<{ id: string }>(
     `select i.id from nightshift.incidents i
-     where ${walking} and not i.held and (i.paged_at is null or i.paged_at < i.deadline_from) and i.deadline_at < $1 and not ${jobSoon("'deadline'")} and exists (
+     where ${walking} and not i.held and ${isUnpaged} and i.deadline_at < $1 and not ${jobSoon("'deadline'")} and exists (
        select 1 from nightshift.alerts a join nightshift.incidents m on m.id = a.incident_id
        where (m.id = i.id or (m.parent_id = i.id and m.held)) and ${isFiring})
      limit 1000`,
