@@ -1,4 +1,5 @@
 import type { KubeNode, KubeObject } from "../incident/kube.ts";
+import { readySince } from "../incident/well.ts";
 import { isReadyNode } from "./cordon.ts";
 import { moved, unfit, type VerbSpec } from "./verb.ts";
 
@@ -39,9 +40,8 @@ export const cordonNode: VerbSpec<"cordon-node", KubeNode> = {
 const window = 15 * 60_000;
 
 /** It came and went around the time of the plan, and no longer does. */
-const settled = ({ status }: KubeNode, madeAt: string | null, now: string): string | null => {
-  const ready = status?.conditions?.find(({ type, status: is }) => type === "Ready" && is === "True");
-  const since = Date.parse(ready?.lastTransitionTime ?? "");
+const settled = (node: KubeNode, madeAt: string | null, now: string): string | null => {
+  const since = readySince(node);
   if (madeAt === null || !(since >= Date.parse(madeAt) - window)) return null;
   const calm = Date.parse(now) - since;
   return calm >= window ? `it has stayed ready for ${Math.floor(calm / 60_000)} min` : null;

@@ -1,4 +1,5 @@
 import type { Pod, Workload } from "../incident/kube.ts";
+import { readySince } from "../incident/well.ts";
 import { ownPods } from "./seen.ts";
 import type { Ground } from "./verb.ts";
 
@@ -29,11 +30,6 @@ const isWhole = ({ metadata, spec, status = {} }: Workload): boolean => {
     (status.observedGeneration ?? 0) >= (metadata.generation ?? 0)
   );
 };
-
-const readySince = ({ status }: Pod): number =>
-  Date.parse(
-    status?.conditions?.find(({ type, status: is }) => type === "Ready" && is === "True")?.lastTransitionTime ?? "",
-  );
 
 /** A container in a crash loop is ready for a while in each of its lives; this one has to last twice as long as the last. */
 const outlives = ({ status }: Pod, now: string): boolean =>

@@ -1,4 +1,4 @@
-import type { ContainerStatus, KubeObject, Pod, Workload } from "./kube.ts";
+import type { ContainerStatus, KubeNode, KubeObject, Pod, Workload } from "./kube.ts";
 
 export const statusesOf = ({ status }: Pod): ContainerStatus[] => [
   ...(status?.initContainerStatuses ?? []),
@@ -19,6 +19,12 @@ const workloadIsWell = ({ kind, spec, status }: Workload): boolean =>
       ? (status?.readyReplicas ?? 0) >= (spec.replicas ?? 1) &&
         (status?.updatedReplicas ?? spec.replicas ?? 1) >= (spec.replicas ?? 1)
       : kind === "ReplicaSet";
+
+/** NaN: it is not ready, or does not say since when. */
+export const readySince = ({ status }: Pick<Pod | KubeNode, "status">): number =>
+  Date.parse(
+    status?.conditions?.find(({ type, status: is }) => type === "Ready" && is === "True")?.lastTransitionTime ?? "",
+  );
 
 /** Kinds whose status says whether they are well. */
 export const tellsHealth: ReadonlySet<string> = new Set([

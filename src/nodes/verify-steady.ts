@@ -1,4 +1,5 @@
 import type { Pod } from "../incident/kube.ts";
+import { readySince } from "../incident/well.ts";
 import type { LiveCheck } from "./verify-checks.ts";
 import type { Sight } from "./verify-look.ts";
 
@@ -8,11 +9,6 @@ export const steadySince = ({ pods }: Sight): number | null => {
   const times = pods.flatMap((pod) => [readySince(pod), ...containerTimes(pod)]);
   return times.some(Number.isNaN) ? null : Math.max(...times);
 };
-
-const readySince = ({ status }: Pod): number =>
-  Date.parse(
-    status?.conditions?.find(({ type, status: is }) => type === "Ready" && is === "True")?.lastTransitionTime ?? "",
-  );
 
 const containerTimes = ({ status }: Pod): number[] =>
   (status?.containerStatuses ?? []).flatMap(({ state, lastState }) => [
