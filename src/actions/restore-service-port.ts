@@ -1,6 +1,6 @@
 import type { Service, Workload } from "../incident/kube.ts";
 import { lastApplied } from "./last-applied.ts";
-import { portsOf, readyWorkloads, selects } from "./serving.ts";
+import { portsOf, servedBy } from "./serving.ts";
 import { kubectlName, moved, type Scene, unfit, type VerbSpec, workloadKinds } from "./verb.ts";
 
 type Port = NonNullable<Service["spec"]["ports"]>[number];
@@ -19,8 +19,8 @@ export const restoreServicePort: VerbSpec<"restore-service-port", Service> = {
   grounds: workloadKinds,
   fit(scene) {
     const { live, near } = scene;
-    const [serves, ...others] = readyWorkloads(near).filter((workload) => selects(live.spec.selector ?? {}, workload));
-    if (!serves || others.length > 0) return unfit("it does not lead to exactly one workload with ready pods");
+    const serves = servedBy(live.spec.selector ?? {}, near);
+    if (serves === null) return unfit("it does not lead to exactly one workload with ready pods");
     const [wrong, ...more] = (live.spec.ports ?? []).filter((port) => !takes(serves, targetOf(port)));
     if (!wrong || more.length > 0) return unfit("not exactly one of its ports leads to a port the pods do not declare");
     const former = byManifest(scene, wrong, serves) ?? byDeclaration(live, serves);
@@ -65,8 +65,8 @@ export const restoreServicePort: VerbSpec<"restore-service-port", Service> = {
       serves: { kind, name },
     },
   }) {
-    const [serves, ...others] = readyWorkloads(near).filter((workload) => selects(live.spec.selector ?? {}, workload));
-    if (serves?.kind !== kind || serves.metadata.name !== name || others.length > 0)
+    const serves = servedBy(live.spec.selector ?? {}, near);
+    if (serves?.kind !== kind || serves.metadata.name !== name)
       return `it no longer leads to ready pods of ${kind} ${name} alone`;
     if (takes(serves, from)) return `the pods of ${kind} ${name} declare port ${from} now`;
     return takes(serves, to) ? null : `the pods of ${kind} ${name} no longer declare port ${to}`;

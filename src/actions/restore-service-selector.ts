@@ -1,7 +1,7 @@
 import { canonical } from "../incident/canonical.ts";
 import type { KubeObject, Service, Workload } from "../incident/kube.ts";
 import { lastApplied } from "./last-applied.ts";
-import { labelsOf, readyEndpoints, readyWorkloads, selects, servicesIn } from "./serving.ts";
+import { labelsOf, readyEndpoints, readyWorkloads, selects, servedBy, servicesIn } from "./serving.ts";
 import { kubectlName, moved, type Scene, unfit, type VerbSpec, workloadKinds } from "./verb.ts";
 
 type Labels = Record<string, string>;
@@ -66,8 +66,8 @@ const elsewhere = (
   to: Labels,
   { kind, name }: Pick<Workload["metadata"], "name"> & { kind: string },
 ): string | null => {
-  const [serves, ...others] = readyWorkloads(near).filter((workload) => selects(to, workload));
-  return serves?.kind === kind && serves.metadata.name === name && others.length === 0
+  const serves = servedBy(to, near);
+  return serves?.kind === kind && serves.metadata.name === name
     ? null
     : `what was approved no longer leads to ready pods of ${kind} ${name} alone`;
 };
@@ -75,10 +75,8 @@ const elsewhere = (
 const byManifest = ({ live, near }: Scene<Service>): Former | null => {
   const selector = lastApplied(live)?.spec?.selector;
   if (!isLabels(selector)) return null;
-  const [serves, ...others] = readyWorkloads(near).filter((workload) => selects(selector, workload));
-  return serves && others.length === 0
-    ? { selector, serves, by: "as in the manifest it was last applied from", inferred: false }
-    : null;
+  const serves = servedBy(selector, near);
+  return serves ? { selector, serves, by: "as in the manifest it was last applied from", inferred: false } : null;
 };
 
 // Same keys, and the values of the one workload that bears its name and that no other Service leads to.
@@ -91,7 +89,7 @@ const byName = ({ live, near, cause }: Scene<Service>): Former | null => {
   );
   if (!serves || keys.length === 0 || keys.some((key) => labelsOf(serves)[key] === undefined)) return null;
   const selector = Object.fromEntries(keys.map((key) => [key, labelsOf(serves)[key] ?? ""]));
-  const alone = readyWorkloads(near).filter((workload) => selects(selector, workload)).length === 1;
+  const alone = servedBy(selector, near) !== null;
   const taken = servicesIn(near).some(({ spec }) => selects(spec.selector ?? {}, serves));
   return alone && !taken
     ? { selector, serves, by: "the one workload of its name, which no Service leads to", inferred: true }

@@ -14,6 +14,12 @@ export const selects = (selector: Record<string, string>, workload: Workload): b
   return wanted.length > 0 && wanted.every(([key, value]) => labelsOf(workload)[key] === value);
 };
 
+/** The one workload with ready pods that a Service with this selector leads to; null: none, or more than one. */
+export const servedBy = (selector: Record<string, string>, near: readonly KubeObject[]): Workload | null => {
+  const [serves, ...others] = readyWorkloads(near).filter((workload) => selects(selector, workload));
+  return others.length === 0 ? (serves ?? null) : null;
+};
+
 export const servicesIn = (near: readonly KubeObject[]): Service[] =>
   near.filter((object): object is Service => object.kind === "Service");
 
