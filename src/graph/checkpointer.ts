@@ -16,6 +16,7 @@ import { TurnLost } from "../incident/turn-lost.ts";
 import { type Row, toBlobs, toHead, toTuple, toWrites } from "./checkpoint-rows.ts";
 import { strictSerde } from "./checkpoint-serde.ts";
 import { putSql, putWritesSql, schema, selectSql } from "./checkpoint-sql.ts";
+import { ThreadLine } from "./thread-line.ts";
 
 /**
  * Versions are compared as text, and each checkpoint holds some forty of them. What an earlier build wrote with more
@@ -30,11 +31,13 @@ const versionDigits = 8;
  */
 export class Checkpointer extends PostgresSaver {
   readonly #pool: Pool;
+  readonly #line: ThreadLine;
   readonly #fenced: boolean;
 
   constructor(pool: Pool, { fenced }: { fenced: boolean }) {
     super(pool, strictSerde, { schema });
     this.#pool = pool;
+    this.#line = new ThreadLine(pool);
     this.#fenced = fenced;
   }
 
@@ -124,8 +127,9 @@ export class Checkpointer extends PostgresSaver {
   async #write({ name, text }: Statement, values: unknown[], config: RunnableConfig): Promise<void> {
     const fence = this.#fenced ? [fenceOf(config)] : [];
     const kind = this.#fenced ? "fenced" : "free";
-    const { rows } = await this.#pool.query({ name: `${name}_${kind}`, text, values: [...values, ...fence] });
-    if (rows.length === 0) throw new TurnLost(address(config).thread);
+    const { thread } = address(config);
+    const rows = await this.#line.query(thread, { name: `${name}_${kind}`, text, values: [...values, ...fence] });
+    if (rows.length === 0) throw new TurnLost(thread);
   }
 }
 
