@@ -75,7 +75,7 @@ const play = async (pager: "PagerDuty" | "Slack"): Promise<void> => {
     worlds: town({ storm: victims.map(onDeadNode), calm: own.map((name) => withoutImage(name)) }),
     workers: 2,
     nextLife: () => people,
-    fsync: true,
+    measured: true,
   });
   const seen = await board(stage);
   const alerts = [

@@ -83,7 +83,7 @@ const play = async (unrelated: number): Promise<void> => {
     }),
     workers: replicas,
     nextLife: () => ({ NIGHTSHIFT_MODEL: "openai:none", OPENAI_API_KEY: "none", OPENAI_BASE_URL: model.url }),
-    fsync: true,
+    measured: true,
   });
   const seen = await board(stage);
   const alerts = stormOf(own);

@@ -155,7 +155,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
     workers: options.workers,
     nextLife,
     onDeath: (moment) => reached.add(moment),
-    fsync: false,
+    measured: false,
   });
   const made: Made = { duplicates: 0, reordered: 0, tenApprovals: 0, approvalsAgainstRejections: 0 };
   const over = new AbortController();

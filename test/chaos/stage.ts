@@ -48,8 +48,8 @@ export interface StageOptions {
   nextLife(slot: number): Record<string, string>;
   /** Told of each worker that dies at the moment it was to die at. */
   onDeath?(moment: string): void;
-  /** Whether a commit waits for the disk; a measurement must, a kill of our own processes proves the same without. */
-  fsync: boolean;
+  /** A commit waits for the disk, and workers reach the database itself. A kill of our own processes proves the same without. */
+  measured: boolean;
   /** What Node runs as a worker; our own, which can be told to die, unless said otherwise. */
   program?: readonly string[];
 }
@@ -60,7 +60,7 @@ export const setStage = async ({
   workers,
   nextLife,
   onDeath,
-  fsync,
+  measured,
   program,
 }: StageOptions): Promise<Stage> => {
   const folder = await mkdtemp(join(tmpdir(), "nightshift-chaos-"));
@@ -71,7 +71,7 @@ export const setStage = async ({
   });
   await writeFile(join(folder, "kubeconfig.json"), JSON.stringify(cluster.kubeconfig), { mode: 0o600 });
   await writeFile(join(folder, "policy.yaml"), "mode: approve\n");
-  const settings = { max_connections: "200", ...(fsync ? {} : { fsync: "off" }) };
+  const settings = { max_connections: "200", ...(measured ? {} : { fsync: "off" }) };
   const start = () => startEmbeddedPostgres({ dataDir: join(folder, "postgres"), log: () => undefined, settings });
   let server = await start();
   const port = () => Number(new URL(server.url).port);
@@ -85,7 +85,7 @@ export const setStage = async ({
     // As `serve` does for itself: most of a start is loading.
     NODE_COMPILE_CACHE: join(tmpdir(), "nightshift-compiled"),
     PORT: "0",
-    DATABASE_URL: at(url, proxy.port),
+    DATABASE_URL: measured ? server.url : at(url, proxy.port),
     KUBECONFIG: join(folder, "kubeconfig.json"),
     CLUSTER_NAME: "test",
     NIGHTSHIFT_POLICY: join(folder, "policy.yaml"),

@@ -64,7 +64,7 @@ beforeAll(async () => {
       const next = deaths.shift();
       return next === undefined ? {} : { KILL_AT: next };
     },
-    fsync: false,
+    measured: false,
   });
   seen = await board(stage);
   await Promise.all([sendAll(alerts), bothKilledNowAndThen(3)]);
