@@ -24,6 +24,9 @@ import { ThreadLine } from "./thread-line.ts";
  */
 const versionDigits = 8;
 
+/** As the stock saver writes it. */
+const byThread = "WHERE thread_id = $1 AND checkpoint_ns = $2";
+
 /**
  * The stock saver mixes the values of two branches of one thread, lets two workers write at once, and revives what it
  * reads. This one does not. Fenced, it writes only for the turn in `configurable.incident_id` and `.fence`; unfenced
@@ -91,16 +94,18 @@ export class Checkpointer extends PostgresSaver {
     const sql = selectSql(`where thread_id = $1 and checkpoint_ns = $2 ${exact}`);
     const values = [thread_id, checkpoint_ns, ...(checkpoint_id ? [checkpoint_id] : [])];
     const name = checkpoint_id ? "checkpoint_exact" : "checkpoint_newest";
-    const row = await this.#newest({ name, text: sql, values });
+    const [row] = await this.#read({ name, text: sql, values });
     return row && toTuple(row);
   }
 
   override async *list(config: RunnableConfig, options: CheckpointListOptions = {}): AsyncGenerator<CheckpointTuple> {
     const [where, values] = this._searchWhere(config, options.filter, options.before);
     const limit = options.limit === undefined ? "" : `limit $${values.length + 1}`;
-    const sql = selectSql(`${where} order by checkpoint_id desc ${limit}`);
-    const { rows } = await this.#pool.query<Row>(sql, [...values, ...(limit ? [options.limit] : [])]);
-    for (const row of rows) yield toTuple(row);
+    const text = selectSql(`${where} order by checkpoint_id desc ${limit}`);
+    const all = [...values, ...(limit ? [options.limit] : [])];
+    // By whatever else, it is rare and of many forms: what a walk looks at after each step is named.
+    const name = where === byThread && limit ? { name: "checkpoint_list" } : {};
+    for (const row of await this.#read({ ...name, text, values: all })) yield toTuple(row);
   }
 
   /**
@@ -114,12 +119,12 @@ export class Checkpointer extends PostgresSaver {
   }
 
   /** The pool drops a connection whose statement failed, so each of the others fails once at most. */
-  async #newest(query: QueryConfig, left = this.#pool.options.max): Promise<Row | undefined> {
+  async #read(query: QueryConfig, left = this.#pool.options.max): Promise<Row[]> {
     try {
-      return (await this.#pool.query<Row>(query)).rows[0];
+      return (await this.#pool.query<Row>(query)).rows;
     } catch (error) {
       if (!isStalePlan(error) || left <= 0) throw error;
-      return this.#newest(query, left - 1);
+      return this.#read(query, left - 1);
     }
   }
 

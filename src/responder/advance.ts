@@ -151,12 +151,13 @@ const walkOn = async (deps: AdvanceDeps, turn: Turn, row: StoredIncident, signal
     { ...deps.settings, heard: (rule, error) => unjudged(deps, turn, rule, error) },
     deps.checkpointer,
   );
-  const look = (seen: string | null) => project(deps.store, turn, walk, { seen, now: deps.world.clock.now() });
+  const look = (seen: string | null, last?: StateSnapshot) =>
+    project(deps.store, turn, walk, { seen, last, now: deps.world.clock.now() });
   let at = await look(row.checkpointId);
   while (await stepFrom(at.newest, deps, turn, row, walk, signal)) {
     signal.throwIfAborted();
     // What was done is told at once, also by a replica that stops; the next node is for whoever comes after.
-    at = await look(at.seen);
+    at = await look(at.seen, at.newest);
     deps.store.queue.ending.throwIfAborted();
   }
 };

@@ -21,10 +21,18 @@ import type { Store } from "./turn-ports.ts";
 
 const checkpointOf = (snapshot: StateSnapshot): string => String(snapshot.config.configurable?.checkpoint_id ?? "");
 
+const states = new WeakMap<StateSnapshot, Incident | null>();
+
+/** Read once of each snapshot: it is asked for at every turn, and takes longer than most of what is done with it. */
 const stateOf = (snapshot: StateSnapshot): Incident | null => {
-  const parsed = Incident.safeParse(snapshot.values);
-  return parsed.success ? parsed.data : null;
+  const known = states.get(snapshot);
+  if (known !== undefined) return known;
+  const state = Incident.safeParse(snapshot.values).data ?? null;
+  states.set(snapshot, state);
+  return state;
 };
+
+const parentOf = ({ parentConfig }: StateSnapshot): string => String(parentConfig?.configurable?.checkpoint_id ?? "");
 
 /** A checkpoint, with the one before it. */
 type Step = [before: StateSnapshot, snapshot: StateSnapshot];
@@ -44,9 +52,15 @@ const newestSteps = async (
   return steps.reverse();
 };
 
-/** Checkpoints newer than the one that was projected last, and that one before them; oldest first. */
-const unseenSteps = async (walk: Walk, threadId: string, seen: string | null): Promise<StateSnapshot[]> => {
-  // One step a look is the rule. The saver reads all it is asked for at once, so asking for all would be quadratic.
+/**
+ * Checkpoints newer than the one that was projected last, and that one before them; oldest first. `last` is what the look before
+ * found: one step a look is the rule, and then only that step is read.
+ */
+const unseenSteps = async (walk: Walk, threadId: string, { seen, last }: Since): Promise<StateSnapshot[]> => {
+  const [newest] = await newestSteps(walk, threadId, seen, 1);
+  if (newest === undefined || checkpointOf(newest) === seen) return newest ? [newest] : [];
+  if (last !== undefined && checkpointOf(last) === seen && parentOf(newest) === seen) return [last, newest];
+  // The saver reads all it is asked for at once, so asking for all would be quadratic.
   const few = await newestSteps(walk, threadId, seen, 2);
   const [oldest] = few;
   return oldest === undefined || checkpointOf(oldest) === seen ? few : newestSteps(walk, threadId, seen, null);
@@ -140,6 +154,8 @@ const wasToldAgain = async (tx: Runner, incidentId: string): Promise<boolean> =>
 interface Since {
   /** The checkpoint that was projected last; null: none. */
   seen: string | null;
+  /** The same as it was read, where this turn has. */
+  last?: StateSnapshot | undefined;
   now: Date;
 }
 
@@ -162,8 +178,9 @@ interface Projected {
  * so a crash between a step and its journal entry is made good by the next turn. Steps of a walk that is to begin anew come
  * too late for anything but the record: what they ended has been opened again since.
  */
-export const project = async (store: Store, turn: Turn, walk: Walk, { seen, now }: Since): Promise<Projected> => {
-  const steps = await unseenSteps(walk, turn.incidentId, seen);
+export const project = async (store: Store, turn: Turn, walk: Walk, since: Since): Promise<Projected> => {
+  const { seen, now } = since;
+  const steps = await unseenSteps(walk, turn.incidentId, since);
   const newest = steps.at(-1);
   const state = newest ? stateOf(newest) : null;
   if (newest === undefined || state === null || checkpointOf(newest) === seen) return { newest, seen };
@@ -186,7 +203,7 @@ export const project = async (store: Store, turn: Turn, walk: Walk, { seen, now 
   try {
     await inFreshTransaction(store.pool, show, inUnhurriedTransaction);
   } catch (error) {
-    if (error instanceof Forgotten) return project(store, turn, walk, { seen: error.shown, now });
+    if (error instanceof Forgotten) return project(store, turn, walk, { ...since, seen: error.shown });
     throw error;
   }
   return { newest, seen: checkpointOf(newest) };

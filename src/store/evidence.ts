@@ -4,7 +4,7 @@ import { sha256 } from "../incident/canonical.ts";
 import { Body, Evidence } from "../incident/evidence.ts";
 import { TurnLost } from "../incident/turn-lost.ts";
 import { sharingBodies } from "./bodies.ts";
-import type { Runner } from "./transaction.ts";
+import { prepared, type Runner } from "./transaction.ts";
 import type { Turn } from "./turns.ts";
 
 interface Row {
@@ -48,15 +48,17 @@ export const keepEvidence = async (db: Runner, turn: Turn, evidence: readonly Ev
   });
   // In order of the hash, so that two writers of the same bodies do not wait for each other.
   const hashes = [...bodies.keys()].sort();
-  const { rowCount } = await db.query(keepSql, [
-    turn.incidentId,
-    turn.fence,
-    hashes,
-    hashes.map((hash) => bodies.get(hash)),
-    entries.map(({ id }) => id),
-    entries.map(({ entry }) => entry),
-    entries.map(({ hash }) => hash),
-  ]);
+  const { rowCount } = await db.query(
+    prepared(keepSql, [
+      turn.incidentId,
+      turn.fence,
+      hashes,
+      hashes.map((hash) => bodies.get(hash)),
+      entries.map(({ id }) => id),
+      entries.map(({ entry }) => entry),
+      entries.map(({ hash }) => hash),
+    ]),
+  );
   if (rowCount === 0) throw new TurnLost(turn.incidentId);
 };
 
@@ -69,9 +71,11 @@ const unpack = ({ entry, packed }: Row): Evidence => {
 
 export const openEvidence = async (db: Runner, incidentId: string, ids: readonly string[]): Promise<Evidence[]> => {
   const { rows } = await db.query<Row>(
-    `select e.id, e.entry, b.packed from nightshift.evidence e left join nightshift.bodies b on b.hash = e.body_hash
-     where e.incident_id = $1 and e.id = any($2)`,
-    [incidentId, ids],
+    prepared(
+      `select e.id, e.entry, b.packed from nightshift.evidence e left join nightshift.bodies b on b.hash = e.body_hash
+       where e.incident_id = $1 and e.id = any($2)`,
+      [incidentId, ids],
+    ),
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id) => {

@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import { beginsAnew } from "./begin-anew.ts";
 import { isFree, isHeld, isOrphan, isUnpaged } from "./conditions.ts";
-import type { Runner } from "./transaction.ts";
+import { prepared, type Runner } from "./transaction.ts";
 
 /** One at a time decides who belongs to this cause. Taken before any row is locked. */
 export const lockCause = async (tx: Runner, causeKey: string): Promise<void> => {
@@ -116,10 +116,12 @@ export interface Ties {
 
 export const tiesOf = async (db: Runner, id: string): Promise<Ties> => {
   const { rows } = await db.query<Ties>(
-    `select i.held, i.begin_anew as "beginAnew", i.closed_at is not null as closed, p.id as "parentId",
-       case when p.id is null then i.opened_at else p.closed_at end as "parentClosedAt"
-     from nightshift.incidents i left join nightshift.incidents p on p.id = i.parent_id where i.id = $1`,
-    [id],
+    prepared(
+      `select i.held, i.begin_anew as "beginAnew", i.closed_at is not null as closed, p.id as "parentId",
+         case when p.id is null then i.opened_at else p.closed_at end as "parentClosedAt"
+       from nightshift.incidents i left join nightshift.incidents p on p.id = i.parent_id where i.id = $1`,
+      [id],
+    ),
   );
   return rows[0] ?? { held: false, parentId: null, parentClosedAt: null, beginAnew: false, closed: false };
 };

@@ -4,7 +4,7 @@ import { Subject } from "../incident/subject.ts";
 import { isHeld, isUnpaged } from "./conditions.ts";
 import { plainJson } from "./plain-text.ts";
 import { highestSeverity } from "./severity.ts";
-import type { Runner } from "./transaction.ts";
+import { prepared, type Runner } from "./transaction.ts";
 
 export interface StoredIncident {
   id: string;
@@ -58,14 +58,16 @@ export interface NewIncident {
   parentId?: string | null;
 }
 
+const byId = `select ${columns} from nightshift.incidents i where id = $1`;
+
 export const readIncident = async (db: Runner, id: string): Promise<StoredIncident | null> => {
-  const { rows } = await db.query<Row>(`select ${columns} from nightshift.incidents i where id = $1`, [id]);
+  const { rows } = await db.query<Row>(prepared(byId, [id]));
   return rows[0] ? parse(rows[0]) : null;
 };
 
 /** Locks the incident until the transaction ends. */
 export const lockIncident = async (tx: Runner, id: string): Promise<StoredIncident | null> => {
-  const { rows } = await tx.query<Row>(`select ${columns} from nightshift.incidents i where id = $1 for update`, [id]);
+  const { rows } = await tx.query<Row>(prepared(`${byId} for update`, [id]));
   return rows[0] ? parse(rows[0]) : null;
 };
 
@@ -129,10 +131,12 @@ export const projectState = async (
   id: string,
   projected: { state: Incident; status: IncidentStatus; checkpointId: string },
 ): Promise<void> => {
-  await tx.query("update nightshift.incidents set state = $2, status = $3, checkpoint_id = $4 where id = $1", [
-    id,
-    plainJson(projected.state),
-    projected.status,
-    projected.checkpointId,
-  ]);
+  await tx.query(
+    prepared("update nightshift.incidents set state = $2, status = $3, checkpoint_id = $4 where id = $1", [
+      id,
+      plainJson(projected.state),
+      projected.status,
+      projected.checkpointId,
+    ]),
+  );
 };

@@ -1,4 +1,5 @@
 import { PgBoss } from "pg-boss";
+import { PlanningOnce } from "./planning-once.ts";
 import { beginningWith } from "./pool.ts";
 import { type Handler, listenForJobs, openLoops, tellOfJobs } from "./queue-loops.ts";
 import { prepared, type Runner } from "./transaction.ts";
@@ -82,13 +83,14 @@ const createQueues = async (boss: PgBoss): Promise<void> => {
 
 /** Starts pg-boss on the database. Several processes may start at once on an empty one. */
 export const startQueue = async (url: string, onError: (error: Error) => void): Promise<Queue> => {
-  // Handed on to its connections: one that a network lost would hold a loop for good.
-  const deadline = { query_timeout: 60_000 };
+  // Handed on to its connections. One that a network lost would hold a loop for good.
+  const connections = { query_timeout: 60_000, Client: PlanningOnce };
   const boss = new PgBoss({
-    ...deadline,
+    ...connections,
     // What it writes need not reach the disk before it goes on: jobs are sent in transactions of ours, whose commits take
     // everything before them along. What a crash of the server forgets is that a job was taken or done, and then it runs again.
-    connectionString: beginningWith(url, ["synchronous_commit=off"]),
+    // A plan that was made while a queue was empty is kept, so none goes through a whole table.
+    connectionString: beginningWith(url, ["synchronous_commit=off", "enable_seqscan=off"]),
     schema,
     application_name: "nightshift-queue",
     max: 6,

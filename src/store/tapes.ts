@@ -4,7 +4,7 @@ import { sha256OfText } from "../incident/canonical.ts";
 import { type TapedCall, Visit } from "../incident/tape.ts";
 import { TurnLost } from "../incident/turn-lost.ts";
 import { sharingBodies } from "./bodies.ts";
-import { type Runner, unhurried } from "./transaction.ts";
+import { prepared, type Runner, unhurried } from "./transaction.ts";
 
 /** Longer answers are kept once by content: what is looked at every few seconds seldom changes. */
 const inlineLimit = 1_500;
@@ -27,6 +27,22 @@ const pack = ({ settings, calls, times }: Visit): Packed => {
   return { entry: { settings, calls: short, times }, bodies };
 };
 
+/** $1 incident, $2 fence, $3 visit, $4 step, $5 node, $6 entry, $7–$8 bodies: hash, packed */
+const keepSql = `
+  with turn as materialized (
+    select 1, ${sharingBodies}, ${unhurried} from nightshift.incidents where id = $1 and fence = $2 for share
+  ),
+  bodies as (
+    insert into nightshift.bodies (hash, packed)
+    select b.* from turn, unnest($7::text[], $8::bytea[]) as b on conflict do nothing
+  ),
+  kept as (
+    insert into nightshift.tape (incident_id, visit, step, node, entry, bodies)
+    select $1, $3, $4, $5, $6::json, $7::text[] from turn
+    on conflict (incident_id, visit) do update set entry = excluded.entry, bodies = excluded.bodies
+  )
+  select 1 from turn`;
+
 /** One statement: the fence is checked and everything is kept, or nothing is. */
 export const keepVisit =
   (db: Runner) =>
@@ -35,21 +51,9 @@ export const keepVisit =
     // In order of the hash, so that two writers of the same bodies do not wait for each other.
     const hashes = [...bodies.keys()].sort();
     const texts = await Promise.all(hashes.map((hash) => packed(bodies.get(hash) ?? "", { level: 1 })));
+    const { visit: id, step, node } = visit;
     const { rowCount } = await db.query(
-      `with turn as materialized (
-         select 1, ${sharingBodies}, ${unhurried} from nightshift.incidents where id = $1 and fence = $2 for share
-       ),
-       bodies as (
-         insert into nightshift.bodies (hash, packed)
-         select b.* from turn, unnest($7::text[], $8::bytea[]) as b on conflict do nothing
-       ),
-       kept as (
-         insert into nightshift.tape (incident_id, visit, step, node, entry, bodies)
-         select $1, $3, $4, $5, $6::json, $7::text[] from turn
-         on conflict (incident_id, visit) do update set entry = excluded.entry, bodies = excluded.bodies
-       )
-       select 1 from turn`,
-      [incidentId, fence, visit.visit, visit.step, visit.node, JSON.stringify(entry), hashes, texts],
+      prepared(keepSql, [incidentId, fence, id, step, node, JSON.stringify(entry), hashes, texts]),
     );
     if (rowCount === 0) throw new TurnLost(incidentId);
   };
@@ -102,8 +106,11 @@ const withText = (call: Row["entry"]["calls"][number], texts: ReadonlyMap<string
 /** What one step asked of the outside, without what came back. */
 export const callsOf = async (db: Runner, incidentId: string, step: number, node: string): Promise<TapedHead[]> => {
   const { rows } = await db.query<{ entry: { calls: TapedHead[] } }>(
-    "select entry from nightshift.tape where incident_id = $1 and step = $2 and node = $3",
-    [incidentId, step, node],
+    prepared("select entry from nightshift.tape where incident_id = $1 and step = $2 and node = $3", [
+      incidentId,
+      step,
+      node,
+    ]),
   );
   return rows.flatMap(({ entry }) => entry.calls);
 };

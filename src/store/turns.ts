@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import { TurnLost } from "../incident/turn-lost.ts";
 import { plainText } from "./plain-text.ts";
-import { type Runner, unhurried } from "./transaction.ts";
+import { prepared, type Runner, unhurried } from "./transaction.ts";
 
 /** One worker's right to advance one incident. Every write it makes checks the fence. */
 export interface Turn {
@@ -24,9 +24,11 @@ interface Row {
 /** Raises the fence: from here on no earlier turn can write anything. Null when there is no such incident. */
 export const takeTurn = async (pool: Pool, incidentId: string): Promise<Turn | null> => {
   const { rows } = await pool.query<Row>(
-    `update nightshift.incidents set fence = fence + 1, attempts = attempts + 1 where id = $1
-     returning fence, counter, attempts, failures`,
-    [incidentId],
+    prepared(
+      `update nightshift.incidents set fence = fence + 1, attempts = attempts + 1 where id = $1
+       returning fence, counter, attempts, failures`,
+      [incidentId],
+    ),
   );
   const [row] = rows;
   return row === undefined
@@ -48,10 +50,12 @@ export const endTurns = async (tx: Runner, incidentId: string): Promise<void> =>
 /** A good end: all signals up to `turn.counter` are answered. Nothing happens where another turn took over meanwhile. */
 export const finishTurn = async (pool: Pool, turn: Turn): Promise<void> => {
   await pool.query(
-    `with later as materialized (select ${unhurried})
-     update nightshift.incidents set seen = greatest(seen, $3), attempts = 0, failures = 0, last_error = null
-     from later where id = $1 and fence = $2`,
-    [turn.incidentId, turn.fence, turn.counter],
+    prepared(
+      `with later as materialized (select ${unhurried})
+       update nightshift.incidents set seen = greatest(seen, $3), attempts = 0, failures = 0, last_error = null
+       from later where id = $1 and fence = $2`,
+      [turn.incidentId, turn.fence, turn.counter],
+    ),
   );
 };
 
@@ -70,8 +74,10 @@ export const failTurn = async (tx: Runner, turn: Turn, message: string): Promise
 /** Locks the incident for this turn until the transaction ends. Returns the checkpoint that people were shown last. */
 export const holdTurn = async (tx: Runner, turn: Turn): Promise<string | null> => {
   const { rows } = await tx.query<{ shown: string | null }>(
-    "select checkpoint_id as shown from nightshift.incidents where id = $1 and fence = $2 for update",
-    [turn.incidentId, turn.fence],
+    prepared("select checkpoint_id as shown from nightshift.incidents where id = $1 and fence = $2 for update", [
+      turn.incidentId,
+      turn.fence,
+    ]),
   );
   const [row] = rows;
   if (row === undefined) throw new TurnLost(turn.incidentId);

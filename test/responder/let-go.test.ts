@@ -6,6 +6,9 @@ import { openIncidents } from "../../src/store/ward.ts";
 import { fresh } from "../support/incidents.ts";
 import { walkStory } from "./walking.ts";
 
+const textOf = (asked: unknown): string =>
+  typeof asked === "string" ? asked : String((asked as { text?: string })?.text);
+
 test("a child that its parent lets go while its turn begins is looked at, not ended as one that is held", async () => {
   const walking = await walkStory("bad-rollout");
   const { pool } = walking.deps.store;
@@ -27,7 +30,7 @@ test("a child that its parent lets go while its turn begins is looked at, not en
       if (key !== "query") return typeof value === "function" ? value.bind(target) : value;
       return async (...asked: unknown[]) => {
         const answer = await value.apply(target, asked);
-        if (!gone && String(asked[0]).includes('as "parentClosedAt"')) await letGo();
+        if (!gone && textOf(asked[0]).includes('as "parentClosedAt"')) await letGo();
         return answer;
       };
     },

@@ -42,6 +42,21 @@ test("a loop whose connection a network lost without a word keeps no other from 
   await queue.stop(100).catch(() => undefined);
 });
 
+test("jobs that wait while all loops are busy are taken as soon as one ends, and not at the next look by the clock", async () => {
+  await using db = await freshDatabase();
+  const queue = await testQueue(db.url);
+  const all = Promise.withResolvers<void>();
+  const taken: string[] = [];
+  const ids = ["inc_1", "inc_2", "inc_3"];
+  // It is looked at once a minute, and no job of it is told of.
+  for (const id of ids) await queue.send(db.pool, "retain", id);
+  await queue.work("retain", 1, async (id) => {
+    if (taken.push(id) === ids.length) all.resolve();
+  });
+  await all.promise;
+  expect(taken.toSorted()).toEqual(ids);
+}, 30_000);
+
 const jobs = async (pool: pg.Pool) =>
   (await pool.query<{ key: string; state: string }>(`select singleton_key as key, state from pgboss.job order by 1`))
     .rows;
