@@ -44,7 +44,7 @@ const filled = (text: string): string => (text.length < worthIt ? text : text.pa
 /** A checkpoint without its values. Builds before leave what it is filled up with alone. */
 export const toHead = ({ channel_values: _, ...head }: Checkpoint): string => {
   const text = JSON.stringify(head);
-  return JSON.stringify({ ...head, fill: " ".repeat(filled(text).length - text.length) });
+  return `${text.slice(0, -1)},"fill":"${" ".repeat(filled(text).length - text.length)}"}`;
 };
 
 /** The channels of a checkpoint that changed and have a value; the size of all of them is looked at. */

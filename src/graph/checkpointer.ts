@@ -36,12 +36,14 @@ export class Checkpointer extends PostgresSaver {
   readonly #pool: Pool;
   readonly #line: ThreadLine;
   readonly #fenced: boolean;
+  readonly #statements: ReturnType<typeof statementsOf>;
 
   constructor(pool: Pool, { fenced }: { fenced: boolean }) {
     super(pool, strictSerde, { schema });
     this.#pool = pool;
     this.#line = new ThreadLine(pool);
     this.#fenced = fenced;
+    this.#statements = statementsOf(fenced);
   }
 
   /** Our migrations made the tables. */
@@ -65,7 +67,7 @@ export class Checkpointer extends PostgresSaver {
       blobs.map(({ text }) => text),
     ];
     const row = [thread, namespace, checkpoint.id, parent, toHead(checkpoint), JSON.stringify(metadata)];
-    await this.#write({ name: "checkpoint_put", text: putSql(this.#fenced) }, [...row, ...columns], config);
+    await this.#write(this.#statements.put, [...row, ...columns], config);
     return { configurable: { thread_id: thread, checkpoint_ns: namespace, checkpoint_id: checkpoint.id } };
   }
 
@@ -80,12 +82,8 @@ export class Checkpointer extends PostgresSaver {
       cells.map(({ type }) => type),
       cells.map(({ text }) => text),
     ];
-    const name = replace ? "checkpoint_replace_writes" : "checkpoint_keep_writes";
-    await this.#write(
-      { name, text: putWritesSql(this.#fenced, replace) },
-      [thread, namespace, id, task, path, ...columns],
-      config,
-    );
+    const { replaceWrites, keepWrites } = this.#statements;
+    await this.#write(replace ? replaceWrites : keepWrites, [thread, namespace, id, task, path, ...columns], config);
   }
 
   override async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
@@ -128,12 +126,10 @@ export class Checkpointer extends PostgresSaver {
     }
   }
 
-  // Named: a connection plans each statement once, and planning costs more than running it.
-  async #write({ name, text }: Statement, values: unknown[], config: RunnableConfig): Promise<void> {
+  async #write(statement: Statement, values: unknown[], config: RunnableConfig): Promise<void> {
     const fence = this.#fenced ? [fenceOf(config)] : [];
-    const kind = this.#fenced ? "fenced" : "free";
     const { thread } = address(config);
-    const rows = await this.#line.query(thread, { name: `${name}_${kind}`, text, values: [...values, ...fence] });
+    const rows = await this.#line.query(thread, { ...statement, values: [...values, ...fence] });
     if (rows.length === 0) throw new TurnLost(thread);
   }
 }
@@ -142,6 +138,16 @@ interface Statement {
   name: string;
   text: string;
 }
+
+/** Named: a connection plans each once, and planning costs more than running it. */
+const statementsOf = (fenced: boolean): Record<"put" | "keepWrites" | "replaceWrites", Statement> => {
+  const kind = fenced ? "fenced" : "free";
+  return {
+    put: { name: `checkpoint_put_${kind}`, text: putSql(fenced) },
+    keepWrites: { name: `checkpoint_keep_writes_${kind}`, text: putWritesSql(fenced, false) },
+    replaceWrites: { name: `checkpoint_replace_writes_${kind}`, text: putWritesSql(fenced, true) },
+  };
+};
 
 interface Address {
   thread: string;

@@ -9,25 +9,35 @@ export interface Redactor {
   value<T>(value: T): T;
 }
 
-const mostRemembered = 1000;
-
-/** One placeholder per value, so that "the same in both places" stays visible. The key keeps it from being guessed. */
-const hider = (key: string): Replace => {
+/** A text that was answered lately is not worked out again: `most` of them, and none that is longer than `longest`. */
+const remembering = (most: number, longest: number, work: Replace): Replace => {
   const remembered = new Map<string, string>();
-  return (secret) => {
-    const before = remembered.get(secret);
+  return (text) => {
+    if (text.length > longest) return work(text);
+    const before = remembered.get(text);
     if (before !== undefined) return before;
-    const mark = `[redacted:${createHmac("sha256", key).update(secret).digest("hex").slice(0, 4)}]`;
-    // A log that fails says the same secret line by line.
-    if (remembered.size >= mostRemembered) remembered.clear();
-    remembered.set(secret, mark);
-    return mark;
+    const answer = work(text);
+    if (remembered.size >= most) remembered.clear();
+    remembered.set(text, answer);
+    return answer;
   };
 };
 
+/**
+ * One placeholder per value, so that "the same in both places" stays visible. The key keeps it from being guessed. A log that
+ * fails says the same secret line by line.
+ */
+const hider = (key: string): Replace =>
+  remembering(
+    1_000,
+    Number.POSITIVE_INFINITY,
+    (secret) => `[redacted:${createHmac("sha256", key).update(secret).digest("hex").slice(0, 4)}]`,
+  );
+
 export const redactor = (key: string): Redactor => {
   const hide = hider(key);
-  const text = (given: string): string => redactText(given, hide);
+  // What a cluster lists is much the same from look to look, and from alert to alert.
+  const text = remembering(10_000, 300, (given) => redactText(given, hide));
   // Redaction replaces strings by strings (and the number that a password may be), so the shape is kept.
   return { text, value: <T>(value: T): T => redactAny(value, { text, hide }) as T };
 };

@@ -6,10 +6,10 @@ import { statusOf } from "../incident/status.ts";
 import { changedBy } from "../replay/recording.ts";
 import { tiesOf } from "../store/families.ts";
 import { passCheckpoint, projectState, readIncident } from "../store/incidents.ts";
-import { append } from "../store/journal.ts";
+import { appendAll, chainEnds, type NewEntry } from "../store/journal.ts";
 import { currentNotice } from "../store/notices.ts";
 import { callsOf } from "../store/tapes.ts";
-import { inFreshTransaction, inUnhurriedTransaction, type Runner } from "../store/transaction.ts";
+import { inFreshTransaction, inOneGo, inUnhurriedTransaction, type Runner } from "../store/transaction.ts";
 import { holdTurn, type Turn } from "../store/turns.ts";
 import { announce, type Happened, isFollowed } from "./announce.ts";
 import { closeIfOver } from "./close.ts";
@@ -100,22 +100,17 @@ const announceStep = async (
 };
 
 /** A walk that begins anew: a replay begins again at the same point, with the same. */
-const journalBeginning = async (
-  tx: Runner,
-  turn: Turn,
-  before: StateSnapshot,
-  snapshot: StateSnapshot,
-): Promise<void> => {
+const beginningEntry = ([before, snapshot]: Step): NewEntry | null => {
   const [former, input] = [stateOf(before), stateOf(snapshot)];
-  if (former === null || input === null) return;
+  if (former === null || input === null) return null;
   const { alerts, rounds, cost } = input;
-  await append(tx, turn.incidentId, {
+  return {
     at: snapshot.createdAt ?? input.openedAt,
     kind: "begin",
     actor: "nightshift",
     line: "the walk begins anew",
     data: { alerts, rounds, cost, before: former.alerts },
-  });
+  };
 };
 
 /** Each checkpoint with the one before it. A new input ends no node, whatever was next when it came. */
@@ -125,12 +120,13 @@ const pairsOf = (steps: readonly StateSnapshot[]): Step[] =>
     return before === undefined || step.metadata?.source === "input" ? [] : [[before, step]];
   });
 
-const journalStep = async (tx: Runner, turn: Turn, [before, snapshot]: Step, again: boolean): Promise<void> => {
+const stepEntry = (step: Step, calls: Awaited<ReturnType<typeof callsOf>>, again: boolean): NewEntry | null => {
+  const [before, snapshot] = step;
   const after = stateOf(snapshot);
   const [node] = before.next;
-  if (after === null || node === undefined) return;
-  if (node === "__start__") return journalBeginning(tx, turn, before, snapshot);
-  await append(tx, turn.incidentId, {
+  if (after === null || node === undefined) return null;
+  if (node === "__start__") return beginningEntry(step);
+  return {
     at: snapshot.createdAt ?? after.openedAt,
     kind: "step",
     actor: node,
@@ -140,10 +136,23 @@ const journalStep = async (tx: Runner, turn: Turn, [before, snapshot]: Step, aga
       changed: changedBy(stateOf(before), after),
       // An id is the hash of a question and its answer, so the chain holds what was read, not only that something was.
       reads: after.evidence.filter((id) => !stateOf(before)?.evidence.includes(id)),
-      asked: (await callsOf(tx, turn.incidentId, Number(snapshot.metadata?.step), node)).filter(isOfWorld).map(askedOf),
+      asked: calls.filter(isOfWorld).map(askedOf),
     },
-  });
+  };
 };
+
+/** What each step asked; nothing where it ends no node. */
+const callsIn = (tx: Runner, { incidentId }: Turn, steps: readonly Step[]) =>
+  Promise.all(
+    steps.map(
+      ([
+        {
+          next: [node],
+        },
+        { metadata },
+      ]) => (node === undefined ? [] : callsOf(tx, incidentId, Number(metadata?.step), node)),
+    ),
+  );
 
 /** Whoever was paged was told that it ends as before. */
 const wasToldAgain = async (tx: Runner, incidentId: string): Promise<boolean> => {
@@ -188,17 +197,34 @@ export const project = async (store: Store, turn: Turn, walk: Walk, since: Since
   const trace = traceOf(state, newest.next);
   const show = async (tx: Runner): Promise<void> => {
     const family = foundCause(state, newest.next) ? await lockFamily(tx, turn.incidentId, trace) : null;
-    const shown = await holdTurn(tx, turn);
-    if (shown !== seen) throw new Forgotten(shown);
+    const { incidentId: id } = turn;
     const pairs = pairsOf(steps);
-    const again = pairs.some(([{ next }]) => next[0] === "escalate") && (await wasToldAgain(tx, turn.incidentId));
-    for (const pair of pairs) await journalStep(tx, turn, pair, again);
-    // Looked at with the row locked: it may have been opened again just now.
-    if ((await tiesOf(tx, turn.incidentId)).beginAnew) return passCheckpoint(tx, turn.incidentId, checkpointOf(newest));
-    await projectState(tx, turn.incidentId, { state, status, checkpointId: checkpointOf(newest) });
+    // In this order: what is read with the row locked stays so. It may have been opened again just now.
+    const [shown, ends, { beginAnew }, calls] = await inOneGo(
+      tx,
+      () => holdTurn(tx, turn),
+      () => chainEnds(tx, [id]),
+      () => tiesOf(tx, id),
+      () => callsIn(tx, turn, pairs),
+    );
+    if (shown !== seen) throw new Forgotten(shown);
+    const again = pairs.some(([{ next }]) => next[0] === "escalate") && (await wasToldAgain(tx, id));
+    const entries = pairs.flatMap((pair, n) => stepEntry(pair, calls[n] ?? [], again) ?? []);
+    const checkpointId = checkpointOf(newest);
+    await inOneGo(
+      tx,
+      () =>
+        appendAll(
+          tx,
+          entries.map((entry) => ({ incidentId: id, entry })),
+          ends,
+        ),
+      () => (beginAnew ? passCheckpoint(tx, id, checkpointId) : projectState(tx, id, { state, status, checkpointId })),
+    );
+    if (beginAnew) return;
     for (const pair of isFollowed(store) ? pairs : []) await announceStep(tx, store, turn, pair, again);
-    if (family !== null) await settleFamily(tx, store, turn.incidentId, trace, family, now);
-    if (terminalStatuses.includes(status)) await closeIfOver(tx, store, turn.incidentId, now);
+    if (family !== null) await settleFamily(tx, store, id, trace, family, now);
+    if (terminalStatuses.includes(status)) await closeIfOver(tx, store, id, now);
   };
   try {
     await inFreshTransaction(store.pool, show, inUnhurriedTransaction);

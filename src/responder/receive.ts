@@ -143,12 +143,7 @@ const write = async (
         placed.opened.map((one) => ({ ...one, graphVersion: currentVersion, openedAt: at, deadlineAt })),
       ),
     () => putAlerts(tx, placed.alerts, at),
-    () =>
-      appendAll(
-        tx,
-        entries,
-        placed.opened.map(({ id }) => id),
-      ),
+    () => appendAll(tx, entries, new Map(placed.opened.map(({ id }) => [id, null]))),
     () => raiseCounters(tx, [...placed.signalled]),
     () => queue.sendAll(tx, "deadline", fresh, deadlineAt),
     () => queue.sendAll(tx, "advance", [...fresh, ...placed.signalled]),

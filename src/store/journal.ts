@@ -60,7 +60,10 @@ interface Link {
   hash: string;
 }
 
-const lastLinks = async (tx: Runner, incidentIds: readonly string[]): Promise<Map<string, Link>> => {
+/** Where the chains of incidents end; one that has not begun ends nowhere. */
+export type ChainEnds = ReadonlyMap<string, Link | null>;
+
+export const chainEnds = async (tx: Runner, incidentIds: readonly string[]): Promise<ChainEnds> => {
   if (incidentIds.length === 0) return new Map();
   const { rows } = await tx.query<Link & { id: string }>(
     prepared(
@@ -72,8 +75,9 @@ const lastLinks = async (tx: Runner, incidentIds: readonly string[]): Promise<Ma
   return new Map(rows.map(({ id, seq, hash }) => [id, { seq, hash }]));
 };
 
-const chained = (given: readonly IncidentEntry[], last: Map<string, Link>) =>
-  given.map(({ incidentId, entry: raw }) => {
+const chained = (given: readonly IncidentEntry[], ends: ChainEnds) => {
+  const last = new Map(ends);
+  return given.map(({ incidentId, entry: raw }) => {
     const entry = asStored(raw);
     const before = last.get(incidentId);
     const seq = (before?.seq ?? 0) + 1;
@@ -82,6 +86,7 @@ const chained = (given: readonly IncidentEntry[], last: Map<string, Link>) =>
     last.set(incidentId, { seq, hash });
     return { incidentId, seq, previous, hash, entry };
   });
+};
 
 /** The chain that these entries make, for a walk that no database keeps. */
 export const chainOf = (incidentId: string, entries: readonly NewEntry[]): JournalRow[] =>
@@ -92,17 +97,16 @@ export const chainOf = (incidentId: string, entries: readonly NewEntry[]): Journ
 
 /**
  * Appends to the hash chains of incidents. The caller's transaction must hold the row lock of each: it orders its chain.
- * The chain of one that was opened just now begins here.
+ * `known` are ends that were read under that lock, or null for one that was opened just now.
  */
 export const appendAll = async (
   tx: Runner,
   given: readonly IncidentEntry[],
-  justOpened: readonly string[] = [],
+  known: ChainEnds = new Map(),
 ): Promise<void> => {
   if (given.length === 0) return;
-  const fresh = new Set(justOpened);
-  const begun = new Set(given.map(({ incidentId }) => incidentId).filter((id) => !fresh.has(id)));
-  const rows = chained(given, await lastLinks(tx, [...begun]));
+  const others = new Set(given.map(({ incidentId }) => incidentId).filter((id) => !known.has(id)));
+  const rows = chained(given, new Map([...known, ...(await chainEnds(tx, [...others]))]));
   await tx.query(
     prepared(
       `insert into nightshift.journal (incident_id, seq, at, kind, actor, line, data, previous, hash)

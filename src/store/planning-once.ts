@@ -15,8 +15,9 @@ const isRepeated = (text: string): boolean => {
   return before >= often;
 };
 
+/** What has no values may be several statements at once, which cannot be named. */
 const named = ([text, values, ...rest]: unknown[]): unknown[] =>
-  typeof text === "string" && Array.isArray(values) && isRepeated(text)
+  typeof text === "string" && Array.isArray(values) && values.length > 0 && isRepeated(text)
     ? [prepared(text, values), ...rest]
     : [text, values, ...rest];
 

@@ -12,7 +12,7 @@ test("what is said over and over is planned once, and what is said now and then 
   const sums: number[] = [];
   for (let n = 0; n < 12; n++) sums.push((await client.query(often, [n])).rows[0].sum);
   await client.query("select $1::int + 2 as sum", [1]);
-  for (let n = 0; n < 12; n++) await client.query("select 1");
+  for (let n = 0; n < 12; n++) await client.query("begin; select 1; commit", []);
 
   const { rows } = await client.query(planned);
   await client.end();
