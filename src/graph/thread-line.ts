@@ -8,8 +8,8 @@ interface Line {
 }
 
 /**
- * LangGraph sends what a task wrote and the checkpoint that follows at once. Both lock the incident, so on two connections one would
- * wait for the other's lock. Here they go over one, the second right behind the first.
+ * LangGraph sends what a task wrote and the checkpoint that follows at once. Both lock the incident, so on two connections
+ * one would wait for the other's lock. Here they go over one, the second right behind the first.
  */
 export class ThreadLine {
   readonly #pool: Pool;
@@ -27,6 +27,8 @@ export class ThreadLine {
       return (await (await line.client).query<Row>(query)).rows;
     } catch (error) {
       line.failure = error instanceof Error ? error : new Error(String(error));
+      // Whoever comes now gets another connection.
+      this.#leave(thread, line);
       throw error;
     } finally {
       line.waiting -= 1;
@@ -34,11 +36,15 @@ export class ThreadLine {
     }
   }
 
+  #leave(thread: string, line: Line): void {
+    if (this.#lines.get(thread) === line) this.#lines.delete(thread);
+  }
+
   /** The pool drops a connection whose statement failed, as it does where it sends one itself. */
-  #close(thread: string, { client, failure }: Line): void {
-    this.#lines.delete(thread);
-    client.then(
-      (one) => one.release(failure),
+  #close(thread: string, line: Line): void {
+    this.#leave(thread, line);
+    line.client.then(
+      (one) => one.release(line.failure),
       () => undefined,
     );
   }

@@ -2,26 +2,13 @@ import { createHmac } from "node:crypto";
 import { redactAny } from "./redact-object.ts";
 import type { Replace } from "./redact-rule.ts";
 import { redactText } from "./redact-text.ts";
+import { remembering } from "./remembering.ts";
 
 export interface Redactor {
   text(text: string): string;
   /** The same structure with its strings redacted; JSON inside strings (annotations) is looked into. */
   value<T>(value: T): T;
 }
-
-/** A text that was answered lately is not worked out again: `most` of them, and none that is longer than `longest`. */
-const remembering = (most: number, longest: number, work: Replace): Replace => {
-  const remembered = new Map<string, string>();
-  return (text) => {
-    if (text.length > longest) return work(text);
-    const before = remembered.get(text);
-    if (before !== undefined) return before;
-    const answer = work(text);
-    if (remembered.size >= most) remembered.clear();
-    remembered.set(text, answer);
-    return answer;
-  };
-};
 
 /**
  * One placeholder per value, so that "the same in both places" stays visible. The key keeps it from being guessed. A log that

@@ -144,14 +144,20 @@ const stepEntry = (step: Step, calls: Awaited<ReturnType<typeof callsOf>>, again
 /** What each step asked; nothing where it ends no node. */
 const callsIn = (tx: Runner, { incidentId }: Turn, steps: readonly Step[]) =>
   Promise.all(
-    steps.map(
-      ([
-        {
-          next: [node],
-        },
-        { metadata },
-      ]) => (node === undefined ? [] : callsOf(tx, incidentId, Number(metadata?.step), node)),
-    ),
+    steps.map(([before, { metadata }]) => {
+      const [node] = before.next;
+      return node === undefined ? [] : callsOf(tx, incidentId, Number(metadata?.step), node);
+    }),
+  );
+
+/** In this order: what is read once the row is locked stays so. It may have been opened again just now. */
+const readHeld = (tx: Runner, turn: Turn, steps: readonly Step[]) =>
+  inOneGo(
+    tx,
+    () => holdTurn(tx, turn),
+    () => chainEnds(tx, [turn.incidentId]),
+    () => tiesOf(tx, turn.incidentId),
+    () => callsIn(tx, turn, steps),
   );
 
 /** Whoever was paged was told that it ends as before. */
@@ -199,26 +205,16 @@ export const project = async (store: Store, turn: Turn, walk: Walk, since: Since
     const family = foundCause(state, newest.next) ? await lockFamily(tx, turn.incidentId, trace) : null;
     const { incidentId: id } = turn;
     const pairs = pairsOf(steps);
-    // In this order: what is read with the row locked stays so. It may have been opened again just now.
-    const [shown, ends, { beginAnew }, calls] = await inOneGo(
-      tx,
-      () => holdTurn(tx, turn),
-      () => chainEnds(tx, [id]),
-      () => tiesOf(tx, id),
-      () => callsIn(tx, turn, pairs),
-    );
+    const [shown, ends, { beginAnew }, calls] = await readHeld(tx, turn, pairs);
     if (shown !== seen) throw new Forgotten(shown);
     const again = pairs.some(([{ next }]) => next[0] === "escalate") && (await wasToldAgain(tx, id));
-    const entries = pairs.flatMap((pair, n) => stepEntry(pair, calls[n] ?? [], again) ?? []);
+    const entries = pairs
+      .flatMap((pair, n) => stepEntry(pair, calls[n] ?? [], again) ?? [])
+      .map((entry) => ({ incidentId: id, entry }));
     const checkpointId = checkpointOf(newest);
     await inOneGo(
       tx,
-      () =>
-        appendAll(
-          tx,
-          entries.map((entry) => ({ incidentId: id, entry })),
-          ends,
-        ),
+      () => appendAll(tx, entries, ends),
       () => (beginAnew ? passCheckpoint(tx, id, checkpointId) : projectState(tx, id, { state, status, checkpointId })),
     );
     if (beginAnew) return;

@@ -72,7 +72,8 @@ export const chainEnds = async (tx: Runner, incidentIds: readonly string[]): Pro
       [incidentIds],
     ),
   );
-  return new Map(rows.map(({ id, seq, hash }) => [id, { seq, hash }]));
+  const found = new Map(rows.map(({ id, seq, hash }) => [id, { seq, hash }]));
+  return new Map(incidentIds.map((id) => [id, found.get(id) ?? null]));
 };
 
 const chained = (given: readonly IncidentEntry[], ends: ChainEnds) => {
@@ -106,7 +107,8 @@ export const appendAll = async (
 ): Promise<void> => {
   if (given.length === 0) return;
   const others = new Set(given.map(({ incidentId }) => incidentId).filter((id) => !known.has(id)));
-  const rows = chained(given, new Map([...known, ...(await chainEnds(tx, [...others]))]));
+  const ends = others.size === 0 ? known : new Map([...known, ...(await chainEnds(tx, [...others]))]);
+  const rows = chained(given, ends);
   await tx.query(
     prepared(
       `insert into nightshift.journal (incident_id, seq, at, kind, actor, line, data, previous, hash)

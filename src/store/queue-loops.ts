@@ -22,14 +22,14 @@ type Wake = () => void;
 
 /**
  * One idle loop of a queue looks for jobs, by the clock and when one is told of; looking by each would be most of what a quiet
- * replica says to the database. Who finds a job wakes the next loop, which does the same; where all were busy, the first that
- * ends looks again, for else it would sleep. They take turns, so that one whose look hangs does not keep the others asleep.
+ * replica says to the database. Who finds a job wakes the next loop, which does the same. Who ends one looks again: what came for
+ * the same incident meanwhile is given to nobody before, and all loops may have been busy. They take turns, so that one whose look
+ * hangs does not keep the others asleep.
  */
 const workAll = async (boss: PgBoss, name: WorkName, slots: number, handle: Handler): Promise<Wake> => {
   const loops: string[] = [];
   const busy = new Set<number>();
   let last = -1;
-  let missed = false;
   const wakeOne = (): void => {
     for (let step = 1; step <= loops.length; step++) {
       const slot = (last + step) % loops.length;
@@ -39,7 +39,6 @@ const workAll = async (boss: PgBoss, name: WorkName, slots: number, handle: Hand
       boss.notifyWorker(idle);
       return;
     }
-    missed = true;
   };
   const beats = name === "advance" || name === "notify" || name === "page" ? { heartbeatRefreshSeconds: 3 } : {};
   for (let slot = 0; slot < slots; slot++) {
@@ -54,8 +53,7 @@ const workAll = async (boss: PgBoss, name: WorkName, slots: number, handle: Hand
           await handle(job.data.id, job.signal);
         } finally {
           busy.delete(slot);
-          if (missed) boss.notifyWorker(loops[slot] ?? "");
-          missed = false;
+          boss.notifyWorker(loops[slot] ?? "");
         }
       },
     );

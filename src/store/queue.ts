@@ -1,6 +1,6 @@
 import { PgBoss } from "pg-boss";
 import { PlanningOnce } from "./planning-once.ts";
-import { beginningWith } from "./pool.ts";
+import { beginningWith, noWholeTables } from "./pool.ts";
 import { type Handler, listenForJobs, openLoops, tellOfJobs } from "./queue-loops.ts";
 import { prepared, type Runner } from "./transaction.ts";
 
@@ -90,7 +90,7 @@ export const startQueue = async (url: string, onError: (error: Error) => void): 
     // What it writes need not reach the disk before it goes on: jobs are sent in transactions of ours, whose commits take
     // everything before them along. What a crash of the server forgets is that a job was taken or done, and then it runs again.
     // A plan that was made while a queue was empty is kept, so none goes through a whole table.
-    connectionString: beginningWith(url, ["synchronous_commit=off", "enable_seqscan=off"]),
+    connectionString: beginningWith(url, ["synchronous_commit=off", ...noWholeTables]),
     schema,
     application_name: "nightshift-queue",
     max: 6,

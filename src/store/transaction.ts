@@ -108,7 +108,10 @@ const nameOf = (text: string): string => {
   return name;
 };
 
-/** For what is said over and over: each connection has it read and planned once. Only for a text that is always the same. */
+/**
+ * For what is said over and over: each connection has it read and planned once. Only for a text that is always the same. Where a
+ * migration changes the type of a column that it gives, each connection fails once: give such a column another name.
+ */
 export const prepared = (text: string, values: unknown[]): QueryConfig => ({ name: nameOf(text), text, values });
 
 /** The one row a statement must give. */

@@ -177,13 +177,3 @@ test("where objects stay exact, what the server says when it refuses is still re
     message: expect.not.stringContaining("hunter2"),
   });
 });
-
-test("a text that was read before is answered alike, however many came in between", () => {
-  const { text: read } = redactor("another key");
-  const lines = Array.from({ length: 12_000 }, (_, n) => `DB_PASSWORD=open${n} of pod api-${n}`);
-
-  const first = lines.map(read);
-
-  expect(first.filter((line) => line.includes("open"))).toEqual([]);
-  expect(lines.map(read)).toEqual(first);
-});

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { setTimeout } from "node:timers/promises";
 import pg from "pg";
 import { expect, onTestFinished, test } from "vitest";
 import { startQueue } from "../../src/store/queue.ts";
@@ -56,6 +57,24 @@ test("jobs that wait while all loops are busy are taken as soon as one ends, and
   await all.promise;
   expect(taken.toSorted()).toEqual(ids);
 }, 30_000);
+
+test("a job that comes for an incident whose job runs is taken as soon as that ends, though other loops look in vain", async () => {
+  await using db = await freshDatabase();
+  const queue = await testQueue(db.url);
+  const all = Promise.withResolvers<void>();
+  let rounds = 0;
+  await queue.work("notify", 4, async (id) => {
+    if (++rounds === 4) return all.resolve();
+    await queue.send(db.pool, "notify", id);
+    // Until the loops that were told have looked: the queue lives by real time.
+    await setTimeout(200);
+  });
+  const begun = performance.now();
+  await queue.send(db.pool, "notify", "card:inc_1");
+  await all.promise;
+  // By the clock it is looked at every two seconds.
+  expect(performance.now() - begun).toBeLessThan(4_000);
+});
 
 const jobs = async (pool: pg.Pool) =>
   (await pool.query<{ key: string; state: string }>(`select singleton_key as key, state from pgboss.job order by 1`))
