@@ -1,5 +1,8 @@
 import type { Replace } from "./redact-rule.ts";
 
+/** Of its own: a part of a text keeps the whole of it in memory, and that may be the answer of a server. */
+const ownCopy = (text: string): string => ` ${text}`.slice(1);
+
 /**
  * A text that was answered lately is not worked out again: the last `most` of them at least, twice as many at most, and none
  * that is longer than `longest`. They are held as they came, secrets too, in memory only.
@@ -12,7 +15,8 @@ export const remembering = (most: number, longest: number, work: Replace): Repla
     if (known !== undefined) return known;
     const answer = old.get(text) ?? work(text);
     if (young.size >= most) [young, old] = [new Map(), young];
-    young.set(text, answer);
+    const own = ownCopy(text);
+    young.set(own, answer === text ? own : ownCopy(answer));
     return answer;
   };
 };

@@ -29,3 +29,10 @@ test("a long text is worked out each time", () => {
   expect([ask("longer"), ask("longer")]).toEqual(["LONGER", "LONGER"]);
   expect(worked).toEqual(["longer", "longer"]);
 });
+
+test("a short part of a long text does not keep that in memory", () => {
+  const ask = remembering(1_000, 300, (text) => text);
+  const before = process.memoryUsage().rss;
+  for (let n = 0; n < 400; n++) ask(`${n} `.repeat(500_000).slice(0, 40));
+  expect(process.memoryUsage().rss - before).toBeLessThan(200_000_000);
+});
