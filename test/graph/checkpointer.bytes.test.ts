@@ -72,15 +72,22 @@ test("what is filled up so that it is compressed reads as what it was, for build
 /** What builds of before left beside each checkpoint: a row for each channel that lost its value, and each task's writes. */
 class AsBefore extends Checkpointer {
   readonly #pool: Pool;
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(pool: Pool) {
     super(pool, { fenced: true });
     this.#pool = pool;
   }
 
+  override putWrites(...given: Parameters<Checkpointer["putWrites"]>): Promise<void> {
+    this.#writing = super.putWrites(...given);
+    return this.#writing;
+  }
+
   override async put(...given: Parameters<Checkpointer["put"]>): Promise<RunnableConfig> {
     const [config, { channel_values }, , changed] = given;
     const id = config.configurable?.thread_id;
+    await this.#writing;
     await this.#pool.query("create table if not exists consumed (like nightshift.checkpoint_writes)");
     await this.#pool.query("insert into consumed select * from nightshift.checkpoint_writes");
     const put = await super.put(...given);
