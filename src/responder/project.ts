@@ -37,15 +37,16 @@ const parentOf = ({ parentConfig }: StateSnapshot): string => String(parentConfi
 /** A checkpoint, with the one before it. */
 type Step = [before: StateSnapshot, snapshot: StateSnapshot];
 
+/** From the newest back to the one that was seen, oldest first; no more than `most`, where that is said. */
 const newestSteps = async (
   walk: Walk,
   threadId: string,
   seen: string | null,
-  limit: number | null,
+  most: { limit?: number } = {},
 ): Promise<StateSnapshot[]> => {
   const steps: StateSnapshot[] = [];
   const config = { configurable: { thread_id: threadId } };
-  for await (const snapshot of walk.getStateHistory(config, limit === null ? {} : { limit })) {
+  for await (const snapshot of walk.getStateHistory(config, most)) {
     steps.push(snapshot);
     if (checkpointOf(snapshot) === seen) break;
   }
@@ -54,16 +55,13 @@ const newestSteps = async (
 
 /**
  * Checkpoints newer than the one that was projected last, and that one before them; oldest first. `last` is what the look before
- * found: one step a look is the rule, and then only that step is read.
+ * found: one step a look is the rule, and then only that step is read. The saver reads all it is asked for at once.
  */
 const unseenSteps = async (walk: Walk, threadId: string, { seen, last }: Since): Promise<StateSnapshot[]> => {
-  const [newest] = await newestSteps(walk, threadId, seen, 1);
+  const [newest] = await newestSteps(walk, threadId, seen, { limit: 1 });
   if (newest === undefined || checkpointOf(newest) === seen) return newest ? [newest] : [];
-  if (last !== undefined && checkpointOf(last) === seen && parentOf(newest) === seen) return [last, newest];
-  // The saver reads all it is asked for at once, so asking for all would be quadratic.
-  const few = await newestSteps(walk, threadId, seen, 2);
-  const [oldest] = few;
-  return oldest === undefined || checkpointOf(oldest) === seen ? few : newestSteps(walk, threadId, seen, null);
+  const isNext = last !== undefined && checkpointOf(last) === seen && parentOf(newest) === seen;
+  return isNext ? [last, newest] : newestSteps(walk, threadId, seen);
 };
 
 /** Steps that those who follow from outside hear of. */
@@ -188,22 +186,19 @@ interface Projected {
   seen: string | null;
 }
 
-/**
- * Brings the journal and what people see up to the newest checkpoint. Checkpoints are the truth and this follows them,
- * so a crash between a step and its journal entry is made good by the next turn. Steps of a walk that is to begin anew come
- * too late for anything but the record: what they ended has been opened again since.
- */
-export const project = async (store: Store, turn: Turn, walk: Walk, since: Since): Promise<Projected> => {
-  const { seen, now } = since;
-  const steps = await unseenSteps(walk, turn.incidentId, since);
-  const newest = steps.at(-1);
-  const state = newest ? stateOf(newest) : null;
-  if (newest === undefined || state === null || checkpointOf(newest) === seen) return { newest, seen };
-  const status = statusOf(state, newest.next);
-  const trace = traceOf(state, newest.next);
-  const show = async (tx: Runner): Promise<void> => {
-    const family = foundCause(state, newest.next) ? await lockFamily(tx, turn.incidentId, trace) : null;
+/** What nobody has been shown of a walk yet, and how it stands after that. */
+interface Unseen {
+  steps: readonly StateSnapshot[];
+  newest: StateSnapshot;
+  state: Incident;
+}
+
+const show =
+  (store: Store, turn: Turn, { steps, newest, state }: Unseen, { seen, now }: Since) =>
+  async (tx: Runner): Promise<void> => {
     const { incidentId: id } = turn;
+    const [status, trace] = [statusOf(state, newest.next), traceOf(state, newest.next)];
+    const family = foundCause(state, newest.next) ? await lockFamily(tx, id, trace) : null;
     const pairs = pairsOf(steps);
     const [shown, ends, { beginAnew }, calls] = await readHeld(tx, turn, pairs);
     if (shown !== seen) throw new Forgotten(shown);
@@ -222,8 +217,20 @@ export const project = async (store: Store, turn: Turn, walk: Walk, since: Since
     if (family !== null) await settleFamily(tx, store, id, trace, family, now);
     if (terminalStatuses.includes(status)) await closeIfOver(tx, store, id, now);
   };
+
+/**
+ * Brings the journal and what people see up to the newest checkpoint. Checkpoints are the truth and this follows them,
+ * so a crash between a step and its journal entry is made good by the next turn. Steps of a walk that is to begin anew come
+ * too late for anything but the record: what they ended has been opened again since.
+ */
+export const project = async (store: Store, turn: Turn, walk: Walk, since: Since): Promise<Projected> => {
+  const { seen } = since;
+  const steps = await unseenSteps(walk, turn.incidentId, since);
+  const newest = steps.at(-1);
+  const state = newest ? stateOf(newest) : null;
+  if (newest === undefined || state === null || checkpointOf(newest) === seen) return { newest, seen };
   try {
-    await inFreshTransaction(store.pool, show, inUnhurriedTransaction);
+    await inFreshTransaction(store.pool, show(store, turn, { steps, newest, state }, since), inUnhurriedTransaction);
   } catch (error) {
     if (error instanceof Forgotten) return project(store, turn, walk, { ...since, seen: error.shown });
     throw error;

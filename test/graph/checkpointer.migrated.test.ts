@@ -27,3 +27,13 @@ test("a walk reads its checkpoint although a newer build has changed the tables 
 
   expect(await saver.getTuple(thread)).toMatchObject({ checkpoint: { id: checkpoint.id }, metadata: { step: 1 } });
 });
+
+test("what a walk looks at after each step is planned once", async () => {
+  await using db = await freshDatabase();
+  const saver = new Checkpointer(db.pool, { fenced: false });
+  for await (const _ of saver.list(thread, { limit: 1 }));
+
+  const { rows } = await db.pool.query("select name from pg_prepared_statements");
+
+  expect(rows).toEqual([{ name: "checkpoint_list" }]);
+});
