@@ -16,7 +16,7 @@ import { TurnLost } from "../incident/turn-lost.ts";
 import { type Row, toBlobs, toHead, toTuple, toWrites } from "./checkpoint-rows.ts";
 import { strictSerde } from "./checkpoint-serde.ts";
 import { putSql, putWritesSql, schema, selectSql } from "./checkpoint-sql.ts";
-import { ThreadLine } from "./thread-line.ts";
+import { HeldWrites } from "./held-writes.ts";
 
 /**
  * Versions are compared as text, and each checkpoint holds some forty of them. What an earlier build wrote with more
@@ -34,14 +34,13 @@ const byThread = "WHERE thread_id = $1 AND checkpoint_ns = $2";
  */
 export class Checkpointer extends PostgresSaver {
   readonly #pool: Pool;
-  readonly #line: ThreadLine;
+  readonly #held = new HeldWrites();
   readonly #fenced: boolean;
   readonly #statements: ReturnType<typeof statementsOf>;
 
   constructor(pool: Pool, { fenced }: { fenced: boolean }) {
     super(pool, strictSerde, { schema });
     this.#pool = pool;
-    this.#line = new ThreadLine(pool);
     this.#fenced = fenced;
     this.#statements = statementsOf(fenced);
   }
@@ -67,7 +66,8 @@ export class Checkpointer extends PostgresSaver {
       blobs.map(({ text }) => text),
     ];
     const row = [thread, namespace, checkpoint.id, parent, toHead(checkpoint), JSON.stringify(metadata)];
-    await this.#write(this.#statements.put, [...row, ...columns], config);
+    const write = () => this.#write(this.#statements.put, [...row, ...columns], config);
+    await this.#held.takeIn(key(config), write);
     return { configurable: { thread_id: thread, checkpoint_ns: namespace, checkpoint_id: checkpoint.id } };
   }
 
@@ -82,8 +82,12 @@ export class Checkpointer extends PostgresSaver {
       cells.map(({ type }) => type),
       cells.map(({ text }) => text),
     ];
-    const { replaceWrites, keepWrites } = this.#statements;
-    await this.#write(replace ? replaceWrites : keepWrites, [thread, namespace, id, task, path, ...columns], config);
+    const values = [thread, namespace, id, task, path, ...columns];
+    // A question, an answer or an error: no checkpoint follows.
+    if (replace) return this.#write(this.#statements.replaceWrites, values, config);
+    const keep = () => this.#write(this.#statements.keepWrites, values, config);
+    // Without the fence a checkpoint leaves its parent's writes alone, for another branch may need them.
+    return this.#fenced ? this.#held.hold(key(config), keep) : keep();
   }
 
   override async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
@@ -128,9 +132,8 @@ export class Checkpointer extends PostgresSaver {
 
   async #write(statement: Statement, values: unknown[], config: RunnableConfig): Promise<void> {
     const fence = this.#fenced ? [fenceOf(config)] : [];
-    const { thread } = address(config);
-    const rows = await this.#line.query(thread, { ...statement, values: [...values, ...fence] });
-    if (rows.length === 0) throw new TurnLost(thread);
+    const { rows } = await this.#pool.query({ ...statement, values: [...values, ...fence] });
+    if (rows.length === 0) throw new TurnLost(address(config).thread);
   }
 }
 
@@ -160,6 +163,10 @@ const address = ({ configurable }: RunnableConfig): Address => {
   if (typeof thread !== "string" || thread === "") throw new Error("cannot checkpoint: the config names no thread_id");
   return { thread, namespace: configurable?.checkpoint_ns ?? "", id: configurable?.checkpoint_id ?? null };
 };
+
+/** Names the checkpoint that a config is at, and the turn. */
+const key = (config: RunnableConfig): string =>
+  JSON.stringify([...Object.values(address(config)), config.configurable?.fence]);
 
 const fenceOf = ({ configurable }: RunnableConfig): number => {
   const { thread_id, incident_id, fence } = configurable ?? {};

@@ -19,8 +19,6 @@ export interface Recorder {
   wrap(ports: Ports): Ports;
   /** To be awaited before what the node of this task did becomes a checkpoint. */
   flush(task: string): Promise<void>;
-  /** Resolves when nothing of this incident is still on its way to the tape. */
-  settled(incidentId: string): Promise<void>;
 }
 
 interface Running {
@@ -66,7 +64,6 @@ const failed = (error: unknown, redact: <T>(value: T) => T): TapedOutcome => {
 /** Notes every answer of the outside while a node runs, and keeps it in one go when the node has ended. */
 export const makeRecorder = ({ settings, redact, keep }: RecorderDeps): Recorder => {
   const open = new Map<string, OpenVisit>();
-  const underWay = new Map<string, Promise<void>>();
   const last = toldLast();
 
   const begin = (at: Running, ports: Ports): OpenVisit => {
@@ -119,11 +116,8 @@ export const makeRecorder = ({ settings, redact, keep }: RecorderDeps): Recorder
       if (visit === undefined) return;
       open.delete(task);
       const closed = visit.close();
-      const kept = keep(visit, closed);
-      underWay.set(visit.incidentId, kept);
-      await kept.finally(() => underWay.delete(visit.incidentId));
+      await keep(visit, closed);
       last.note(visit, closed.settings);
     },
-    settled: async (incidentId) => underWay.get(incidentId),
   };
 };

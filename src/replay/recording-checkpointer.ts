@@ -7,6 +7,7 @@ import type { Recorder } from "./record.ts";
 /** The fenced checkpointer of the service; what a node was told is on the tape before what it made of it is kept. */
 export class RecordingCheckpointer extends Checkpointer {
   readonly #recorder: Recorder;
+  readonly #flushing = new Map<string, Promise<void>>();
 
   constructor(pool: Pool, recorder: Recorder) {
     super(pool, { fenced: true });
@@ -14,18 +15,28 @@ export class RecordingCheckpointer extends Checkpointer {
   }
 
   override async putWrites(config: RunnableConfig, writes: PendingWrite[], task: string, path = ""): Promise<void> {
-    await this.#recorder.flush(task);
+    const thread = threadOf(config);
+    const flushed = this.#recorder.flush(task);
+    this.#flushing.set(thread, flushed);
+    try {
+      await flushed;
+    } finally {
+      this.#flushing.delete(thread);
+    }
+    // In this same tick, and so before the checkpoint that waits for the tape as well.
     await super.putWrites(config, writes, task, path);
   }
 
-  // LangGraph begins this one while the writes of the task are still on their way.
+  // LangGraph begins this one while the writes of the task wait for the tape.
   override async put(
     config: RunnableConfig,
     checkpoint: Checkpoint,
     metadata: CheckpointMetadata,
     newVersions: ChannelVersions,
   ): Promise<RunnableConfig> {
-    await this.#recorder.settled(String(config.configurable?.thread_id));
+    await this.#flushing.get(threadOf(config));
     return super.put(config, checkpoint, metadata, newVersions);
   }
 }
+
+const threadOf = ({ configurable }: RunnableConfig): string => String(configurable?.thread_id);

@@ -7,12 +7,17 @@ import { type At, nodeNow, watchNodes } from "./moments.ts";
 
 type Say = (line: string, fields?: Record<string, unknown>) => void;
 
+const momentIn = (env: NodeJS.ProcessEnv): [place: string, when: string, nth: string] => {
+  const [place = "", when = "", nth = "1"] = (env.KILL_AT ?? env.STOP_AT ?? "").split(":");
+  return [place, when, nth];
+};
+
 /**
  * `KILL_AT` or `STOP_AT` = `port.method:before|after[:n]` or `node:before|during|after|saved[:n]`: the process gets the signal
  * at the n-th such moment.
  */
 const signalAt = (env: NodeJS.ProcessEnv, say: Say): At => {
-  const [port = "", when = "", nth = "1"] = (env.KILL_AT ?? env.STOP_AT ?? "").split(":");
+  const [port, when, nth] = momentIn(env);
   let left = Number(nth);
   return async (moment) => {
     if (moment !== `${port}:${when}` || --left !== 0) return;
@@ -106,7 +111,9 @@ const unprotected = (ports: Ports, env: NodeJS.ProcessEnv): Ports => {
 /** Fits around all ports of a turn and counts over all turns of the process. */
 export const faults = (env: NodeJS.ProcessEnv, say: Say): ((ports: Ports) => Ports) => {
   const at = signalAt(env, say);
-  watchNodes(at);
+  const [, when] = momentIn(env);
+  // The saver keeps the writes of a task in its checkpoint. For a death between the two they have to be kept apart.
+  watchNodes(at, when === "saved");
   return (given) => {
     const ports = unprotected(given, env);
     return {

@@ -28,6 +28,7 @@ const nights: Record<string, Night> = {
   "in act, with the write made and not recorded": { first: { KILL_AT: "actuator.perform:after" } },
   "in act, before the outcome is recorded": { first: { KILL_AT: "ledger.settle:before" } },
   "in act, with the outcome recorded and no checkpoint": { first: { KILL_AT: "ledger.settle:after" } },
+  "after act, with what it wrote kept and no checkpoint": { first: { KILL_AT: "act:saved" } },
   "in verify": { first: { KILL_AT: "archive.keep:before:2" } },
   "in report": { first: { KILL_AT: "outbox.send:before:4" } },
 };

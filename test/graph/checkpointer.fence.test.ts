@@ -67,8 +67,7 @@ test("a checkpoint that waits for a take-over to commit is lost, not written", a
   const put = saver.put(turn(7), { ...emptyCheckpoint(), id: "c-1" }, metadata, {});
   const writes = saver.putWrites({ configurable: { ...turn(7).configurable, checkpoint_id: "c-0" } }, [["a", 1]], "t");
   const settled = Promise.allSettled([put, writes]);
-  // Both go over one connection: the second is behind the first.
-  await untilWaiting(db.pool, 1);
+  await untilWaiting(db.pool, 2);
   await successor.query("commit");
   successor.release();
 
