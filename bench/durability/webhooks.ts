@@ -72,17 +72,18 @@ export const benchWebhooks = async (pool: pg.Pool, url: string): Promise<void> =
     "create table if not exists bench_rows (id bigint generated always as identity primary key, body text)",
   );
   const fiveRows = bareRows({ pool: intake, queue });
-  const taken = (kind: string, namespaces: number) => (n: number) =>
-    take({ id: null, alerts: [one(kind, n, `${kind}${n % namespaces}`)] });
+  const taken = (kind: string, place: string, places: number) => (n: number) =>
+    take({ id: null, alerts: [one(kind, n, `${place}${n % places}`)] });
   const works = (of: string): Record<What, (n: number) => Promise<unknown>> => ({
     bare: () => pool.query("insert into bench_rows (body) values ($1)", [body]),
-    opens: taken(`open${of}-`, count),
+    opens: taken(`open${of}-`, `open${of}-`, count),
     five: (n) => fiveRows(`inc_bare${of}-${n}`, one(`bare${of}-`, n, "bare")),
-    joins: taken(`join${of}-`, 50),
-    repeats: taken(`open${of}-`, count),
+    joins: taken(`join${of}-`, `join${of}-`, 50),
+    repeats: taken(`open${of}-`, `open${of}-`, count),
   });
   const round = async (lanes: number, of: string): Promise<Round> => {
     const rates: Partial<Round> = {};
+    await atOnce(lanes, 50, taken(`first${of}-`, `join${of}-`, 50));
     for (const [what, work] of Object.entries(works(of))) rates[what as What] = await atOnce(lanes, count, work);
     return rates as Round;
   };

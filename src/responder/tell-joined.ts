@@ -63,14 +63,17 @@ const tellOne = async (tx: Runner, store: Outgoing, row: StoredIncident, at: Dat
 };
 
 /**
- * Incidents that people were told of, and that more has joined since, or joined one that they hold: the card says so, and so do
+ * Heads that people were told of, and that more has joined since, or joined one that they hold: the card says so, and so do
  * its thread and PagerDuty.
  * Whoever walks one may tell of it at the same time: the notices are locked, and last of all, for that walk has the row.
  */
-export const tellJoined = async (tx: Runner, store: Outgoing, ids: Iterable<string>, at: Date): Promise<void> => {
-  // Most of those that alerts join have no card yet, and a storm brings hundreds.
-  for (const id of await toldHeadsOf(tx, [...new Set(ids)])) {
+export const tellHeads = async (tx: Runner, store: Outgoing, heads: readonly string[], at: Date): Promise<void> => {
+  for (const id of heads) {
     const row = await readIncident(tx, id);
     if (row !== null) await tellOne(tx, store, row, at);
   }
 };
+
+/** The same of incidents that more has joined. Most have no card yet, and a storm brings hundreds. */
+export const tellJoined = async (tx: Runner, store: Outgoing, ids: readonly string[], at: Date): Promise<void> =>
+  tellHeads(tx, store, await toldHeadsOf(tx, ids), at);

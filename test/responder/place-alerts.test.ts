@@ -5,7 +5,13 @@ import { episodeOf, type LockedIncident, type Ward } from "../../src/store/ward.
 import { alert, subject } from "../support/incidents.ts";
 
 const at = new Date("2026-11-23T02:00:10Z");
-const nothing = (): Ward => ({ incidents: new Map(), messages: new Map(), deliveries: new Map(), parents: new Map() });
+const nothing = (): Ward => ({
+  incidents: new Map(),
+  messages: new Map(),
+  deliveries: new Map(),
+  chains: new Map(),
+  parents: new Map(),
+});
 const counter = () => {
   let n = 0;
   return () => `inc_${++n}`;

@@ -1,4 +1,5 @@
-import { expect, onTestFinished, test } from "vitest";
+import pg from "pg";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { openIntake } from "../../src/database.ts";
 import type { Alert } from "../../src/incident/alert.ts";
 import { newIncident } from "../../src/incident/incident.ts";
@@ -224,4 +225,28 @@ test("an alert and its resolve that come at once are written in the order in whi
 
   expect(answers.filter(({ length }) => length === 1)).toHaveLength(48);
   expect(new Set(answers.flat()).size).toBe(24);
+});
+
+test("what joins a page in the delivery that tells what the page is about is on record there, in one transaction", async () => {
+  await using db = await freshDatabase();
+  const page = { ...subject, namespace: null, kind: "PagerDutyIncident", name: "Q1" };
+  let isRead = false;
+  const take = await receiver(db, async ({ fingerprint }) => (isRead && fingerprint === "f1" ? subject : page));
+  const [before = ""] = await take({ id: null, alerts: [alert()] });
+  isRead = true;
+  const said = vi.spyOn(pg.Client.prototype, "query");
+
+  const ids = await take({ id: null, alerts: [alert({ fingerprint: "f2", name: "More" }), alert()] });
+
+  expect(ids).toEqual([before, expect.not.stringContaining(before)]);
+  expect(said.mock.calls.map(([text]) => text as unknown)).not.toContain("rollback");
+  const chain = await read(db.pool, before);
+  expect(chain.map(({ line }) => line.slice(0, 11))).toEqual([
+    "KubePodCras",
+    "its details",
+    "closed: inc",
+    "More firing",
+  ]);
+  expect(firstBreak(before, chain)).toBeNull();
+  said.mockRestore();
 });
