@@ -4,6 +4,7 @@ import { approverNames } from "./approvers.ts";
 import type { Config } from "./config.ts";
 import { openDatabase } from "./database.ts";
 import { openFrontDoor } from "./front-door.ts";
+import { Checkpointer } from "./graph/checkpointer.ts";
 import type { Settings } from "./graph/graph.ts";
 import { changesAllowed, Policy } from "./incident/policy.ts";
 import { tooFewApprovers } from "./incident/too-few.ts";
@@ -21,7 +22,6 @@ import type { Ports } from "./ports/index.ts";
 import { redactor } from "./ports/redacted.ts";
 import { purseOf } from "./purse.ts";
 import { makeRecorder } from "./replay/record.ts";
-import { RecordingCheckpointer } from "./replay/recording-checkpointer.ts";
 import { makeReader, makeResponder } from "./responder/make-responder.ts";
 import { startService } from "./responder/service.ts";
 import type { WorldPorts } from "./responder/turn-ports.ts";
@@ -187,7 +187,7 @@ const compose = async (config: Config, opened: Close[], options: StartOptions): 
     store,
     world,
     settings,
-    checkpointer: new RecordingCheckpointer(database.pool, recorder),
+    checkpointer: new Checkpointer(database.pool, { fenced: true, beforeWrites: recorder.flush }),
     wrap: (ports) => recorder.wrap(wrap?.(ports) ?? ports),
     ...openPeople(config, log),
     again: rest === null ? null : { read: pageDetails(rest), take: comingIn.receive },

@@ -82,8 +82,8 @@ const roundTrips = async (pool: pg.Pool): Promise<void> => {
   line(
     "statements per superstep, saver alone",
     `${each.toFixed(2)}, and ${short - each * steps} a run`,
-    "<= 2",
-    each <= 2,
+    "<= 1",
+    each <= 1,
   );
 };
 

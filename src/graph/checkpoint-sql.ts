@@ -14,9 +14,9 @@ const progress = `, progress as (
 
 /**
  * What the tasks of the parent wrote is in this checkpoint now. Only where there is one writer, as its thread has one branch.
- * Writes that are still on their way to the parent are taken by the next one.
+ * What was sent alone and is still on its way is removed by the next one.
  */
-const consumed = `, consumed as (
+const takenIn = `, taken_in as (
     delete from nightshift.checkpoint_writes w using turn
     where w.thread_id = $1 and w.checkpoint_ns = $2 and w.checkpoint_id <= $4
   )`;
@@ -34,15 +34,15 @@ export const putSql = (fenced: boolean): string => `
     select $1, $2, $3, $4, $5::jsonb, $6::jsonb from turn
     on conflict (thread_id, checkpoint_ns, checkpoint_id)
       do update set checkpoint = excluded.checkpoint, metadata = excluded.metadata
-  )${fenced ? progress + consumed : ""}
+  )${fenced ? progress + takenIn : ""}
   select 1 from turn`;
 
 const keepFirst = "do nothing";
 const keepLast = "do update set channel = excluded.channel, type = excluded.type, value = excluded.value";
 
 /**
- * What follows is waited for, and with it everything before it: the checkpoint, or after a question the transaction that
- * parks the incident. So these need not reach the disk first. Lost in between, the node runs again, as after any crash;
+ * Whatever follows waits for the disk and takes these along: a later checkpoint, or after a question the transaction that
+ * parks the incident. So these need not reach the disk first. Lost before that, the node runs again, as after any crash;
  * what must not be done twice is kept by the ledger.
  */
 const unhurried = "unhurried as materialized (select set_config('synchronous_commit', 'off', true))";

@@ -27,6 +27,12 @@ const versionDigits = 8;
 /** As the stock saver writes it. */
 const byThread = "WHERE thread_id = $1 AND checkpoint_ns = $2";
 
+export interface CheckpointerOptions {
+  fenced: boolean;
+  /** Ends before anything that this task wrote is kept; what it throws is thrown, and nothing of the task is kept. */
+  beforeWrites?(task: string): Promise<void>;
+}
+
 /**
  * The stock saver mixes the values of two branches of one thread, lets two workers write at once, and revives what it
  * reads. This one does not. Fenced, it writes only for the turn in `configurable.incident_id` and `.fence`; unfenced
@@ -36,12 +42,14 @@ export class Checkpointer extends PostgresSaver {
   readonly #pool: Pool;
   readonly #held = new HeldWrites();
   readonly #fenced: boolean;
+  readonly #beforeWrites: (task: string) => Promise<void>;
   readonly #statements: ReturnType<typeof statementsOf>;
 
-  constructor(pool: Pool, { fenced }: { fenced: boolean }) {
+  constructor(pool: Pool, { fenced, beforeWrites = async () => undefined }: CheckpointerOptions) {
     super(pool, strictSerde, { schema });
     this.#pool = pool;
     this.#fenced = fenced;
+    this.#beforeWrites = beforeWrites;
     this.#statements = statementsOf(fenced);
   }
 
@@ -66,8 +74,7 @@ export class Checkpointer extends PostgresSaver {
       blobs.map(({ text }) => text),
     ];
     const row = [thread, namespace, checkpoint.id, parent, toHead(checkpoint), JSON.stringify(metadata)];
-    const write = () => this.#write(this.#statements.put, [...row, ...columns], config);
-    await this.#held.takeIn(key(config), write);
+    await this.#held.takeIn(parentOf(config), () => this.#write(this.#statements.put, [...row, ...columns], config));
     return { configurable: { thread_id: thread, checkpoint_ns: namespace, checkpoint_id: checkpoint.id } };
   }
 
@@ -75,19 +82,21 @@ export class Checkpointer extends PostgresSaver {
     const { thread, namespace, id } = address(config);
     if (id === null) throw new Error(`cannot store the writes of task ${task}: the config names no checkpoint_id`);
     const replace = writes.every(([channel]) => channel in WRITES_IDX_MAP);
-    const cells = toWrites(writes, task);
-    const columns = [
-      cells.map(({ index }) => index),
-      cells.map(({ name }) => name),
-      cells.map(({ type }) => type),
-      cells.map(({ text }) => text),
-    ];
-    const values = [thread, namespace, id, task, path, ...columns];
-    // A question, an answer or an error: no checkpoint follows.
-    if (replace) return this.#write(this.#statements.replaceWrites, values, config);
-    const keep = () => this.#write(this.#statements.keepWrites, values, config);
-    // Without the fence a checkpoint leaves its parent's writes alone, for another branch may need them.
-    return this.#fenced ? this.#held.hold(key(config), keep) : keep();
+    const { replaceWrites, keepWrites } = this.#statements;
+    const send = (): Promise<void> => {
+      const cells = toWrites(writes, task);
+      const columns = [
+        cells.map(({ index }) => index),
+        cells.map(({ name }) => name),
+        cells.map(({ type }) => type),
+        cells.map(({ text }) => text),
+      ];
+      return this.#write(replace ? replaceWrites : keepWrites, [thread, namespace, id, task, path, ...columns], config);
+    };
+    const ready = this.#beforeWrites(task);
+    // With a question, an answer or an error no checkpoint comes in the same turn of the event loop. And without the fence a
+    // checkpoint leaves its parent's writes alone, for another branch may need them.
+    return replace || !this.#fenced ? ready.then(send) : this.#held.hold(parentOf(config), ready, send);
   }
 
   override async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
@@ -164,9 +173,11 @@ const address = ({ configurable }: RunnableConfig): Address => {
   return { thread, namespace: configurable?.checkpoint_ns ?? "", id: configurable?.checkpoint_id ?? null };
 };
 
-/** Names the checkpoint that a config is at, and the turn. */
-const key = (config: RunnableConfig): string =>
-  JSON.stringify([...Object.values(address(config)), config.configurable?.fence]);
+/** The checkpoint that a config is at. With the fence: a turn takes in only what it wrote itself. */
+const parentOf = (config: RunnableConfig): string => {
+  const { thread, namespace, id } = address(config);
+  return JSON.stringify([thread, namespace, id, config.configurable?.fence]);
+};
 
 const fenceOf = ({ configurable }: RunnableConfig): number => {
   const { thread_id, incident_id, fence } = configurable ?? {};

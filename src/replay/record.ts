@@ -17,7 +17,7 @@ export interface RecorderDeps {
 
 export interface Recorder {
   wrap(ports: Ports): Ports;
-  /** To be awaited before what the node of this task did becomes a checkpoint. */
+  /** To be awaited before anything that the node of this task made of its answers is kept. */
   flush(task: string): Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import type { PendingWrite } from "@langchain/langgraph-checkpoint";
 import type { Recorder } from "./record.ts";
 import { memorySerde } from "./walk.ts";
 
-/** As RecordingCheckpointer, for a walk that no database keeps: what a node was told is on the tape before what it made of it. */
+/** For a walk that no database keeps: what a node was told is on the tape before what it made of it. */
 export class RecordingMemorySaver extends MemorySaver {
   readonly #recorder: Recorder;
 

@@ -1,5 +1,6 @@
 import type { Alert } from "../incident/alert.ts";
 import { isUnreadKey, type Subject, subjectKey } from "../incident/subject.ts";
+import type { ChainEnds } from "../store/journal.ts";
 import { reopenMs } from "../store/reopen.ts";
 import { isWorse } from "../store/severity.ts";
 import { episodeOf, type HeardMessage, type LockedIncident, type PlacedAlert, type Ward } from "../store/ward.ts";
@@ -37,6 +38,8 @@ export interface Placement {
   lookedAgain: Map<string, string | null>;
   alerts: PlacedAlert[];
   heard: { incidentId: string; alert: Alert; opened: boolean; worse: boolean }[];
+  /** Where journals end that `heard` goes on with; of others it has to be read. */
+  chainEnds: ChainEnds;
   /** Incidents that were there before and have something new to look at. */
   signalled: Set<string>;
   deliveries: { id: string; incidentIds: string[] }[];
@@ -62,6 +65,7 @@ export const placeAlerts = (
     lookedAgain: new Map(),
     alerts: [],
     heard: [],
+    chainEnds: new Map(),
     signalled: new Set(),
     deliveries: [],
     answers: [],
@@ -226,10 +230,15 @@ export const placeAlerts = (
   };
 
   placement.answers = deliveries.map(takeDelivery);
+  placement.chainEnds = endsAfter(ward, placement);
   for (const { id } of placement.opened) placement.signalled.delete(id);
   for (const id of [...placement.reopened.keys(), ...placement.lookedAgain.keys()]) placement.signalled.delete(id);
   return placement;
 };
+
+/** A hand-over goes on with chains, also with those of parents and children: then none is known but of what was opened. */
+const endsAfter = ({ chainEnds }: Ward, { handovers, opened }: Placement): ChainEnds =>
+  new Map([...(handovers.length === 0 ? chainEnds : []), ...opened.map(({ id }) => [id, null] as const)]);
 
 /**
  * A person was paged because nothing explained what was seen. A symptom of another name may: the incident looks again.

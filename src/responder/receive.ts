@@ -4,7 +4,7 @@ import { terminalStatuses } from "../incident/incident.ts";
 import { type Subject, subjectKey } from "../incident/subject.ts";
 import { inParallel } from "../ports/in-parallel.ts";
 import { lockIncident, setStatus } from "../store/incidents.ts";
-import { appendAll, type ChainEnds, type NewEntry } from "../store/journal.ts";
+import { appendAll, type NewEntry } from "../store/journal.ts";
 import { toldHeadsOf } from "../store/kinship.ts";
 import { lookAgainAll, reopenAll, reopenMs } from "../store/reopen.ts";
 import { inFreshTransaction, inOneGo, type Runner } from "../store/transaction.ts";
@@ -16,7 +16,6 @@ import {
   putAlerts,
   putDeliveries,
   raiseCounters,
-  type Ward,
   type WardQuestion,
 } from "../store/ward.ts";
 import { closeByPerson } from "./by-person.ts";
@@ -27,7 +26,7 @@ import { type MappedDelivery, type Placement, placeAlerts } from "./place-alerts
 import { withdrawQuestion } from "./question.ts";
 import type { Delivery } from "./responder.ts";
 import { raise, tellRisen } from "./rise.ts";
-import { tellHeads } from "./tell-joined.ts";
+import { tellJoined } from "./tell-joined.ts";
 import { tellPlaced } from "./tell-placed.ts";
 import { together } from "./together.ts";
 import type { Store, WorldPorts } from "./turn-ports.ts";
@@ -120,15 +119,10 @@ const endByPeople = async (
   }
 };
 
-/** A chain that a hand-over went on with ends elsewhere by now: it is read again. */
-const endsKnown = ({ opened, handovers }: Placement, { chains }: Ward): ChainEnds =>
-  new Map([...(handovers.length === 0 ? chains : []), ...opened.map(({ id }) => [id, null] as const)]);
-
 const write = async (
   tx: Runner,
   deps: ReceiveDeps,
   deliveries: readonly MappedDelivery[],
-  ward: Ward,
   placed: Placement,
   at: Date,
 ): Promise<void> => {
@@ -142,18 +136,17 @@ const write = async (
   const entries = placed.heard.map((one) => ({ incidentId: one.incidentId, entry: heardLine(one, at) }));
   await reopenAll(tx, placed.reopened, at, deadlineAt);
   await lookAgainAll(tx, placed.lookedAgain, at, deadlineAt);
-  const joined = [...new Set(joinedTo(placed))];
   const [heads] = await inOneGo(
     tx,
-    // Before all that is written: it is asked of those that were there before.
-    () => toldHeadsOf(tx, joined),
+    // Asks of incidents that are on record already, so it need not wait for what is written here.
+    () => toldHeadsOf(tx, [...new Set(joinedTo(placed))]),
     () =>
       openIncidents(
         tx,
         placed.opened.map((one) => ({ ...one, graphVersion: currentVersion, openedAt: at, deadlineAt })),
       ),
     () => putAlerts(tx, placed.alerts, at),
-    () => appendAll(tx, entries, endsKnown(placed, ward)),
+    () => appendAll(tx, entries, placed.chainEnds),
     () => raiseCounters(tx, [...placed.signalled]),
     () => queue.sendAll(tx, "deadline", fresh, deadlineAt),
     () => queue.sendAll(tx, "advance", [...fresh, ...placed.signalled]),
@@ -165,16 +158,15 @@ const write = async (
   await endByPeople(tx, deps.store, deliveries, placed, at);
   // What is on record of one that was opened again is of its life before; the walk tells of it anew.
   for (const id of placed.reopened.keys()) risen.delete(id);
-  await tellHeads(tx, deps.store, risen.size === 0 ? heads : await toldHeadsOf(tx, [...joined, ...risen]), at);
+  await tellJoined(tx, deps.store, heads, at);
   await tellRisen(tx, queue, risen);
 };
 
 const commit = (deps: ReceiveDeps, deliveries: MappedDelivery[]): Promise<string[][]> =>
   inFreshTransaction(deps.store.pool, async (tx) => {
     const at = deps.world.clock.now();
-    const ward = await openWard(tx, questionOf(deliveries, at));
-    const placed = placeAlerts(ward, deliveries, at, () => newId("inc"));
-    await write(tx, deps, deliveries, ward, placed, at);
+    const placed = placeAlerts(await openWard(tx, questionOf(deliveries, at)), deliveries, at, () => newId("inc"));
+    await write(tx, deps, deliveries, placed, at);
     return placed.answers;
   });
 

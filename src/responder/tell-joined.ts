@@ -2,7 +2,6 @@ import { pagerdutyIncidentsOf } from "../incident/alert.ts";
 import type { Notice } from "../incident/notice.ts";
 import { alertsOf } from "../store/alerts.ts";
 import { readIncident, type StoredIncident } from "../store/incidents.ts";
-import { toldHeadsOf } from "../store/kinship.ts";
 import { hasNoteOn, lockNotice, putNotice } from "../store/notices.ts";
 import type { Runner } from "../store/transaction.ts";
 import { asSevereAs } from "./rise.ts";
@@ -67,13 +66,9 @@ const tellOne = async (tx: Runner, store: Outgoing, row: StoredIncident, at: Dat
  * its thread and PagerDuty.
  * Whoever walks one may tell of it at the same time: the notices are locked, and last of all, for that walk has the row.
  */
-export const tellHeads = async (tx: Runner, store: Outgoing, heads: readonly string[], at: Date): Promise<void> => {
+export const tellJoined = async (tx: Runner, store: Outgoing, heads: readonly string[], at: Date): Promise<void> => {
   for (const id of heads) {
     const row = await readIncident(tx, id);
     if (row !== null) await tellOne(tx, store, row, at);
   }
 };
-
-/** The same of incidents that more has joined. Most have no card yet, and a storm brings hundreds. */
-export const tellJoined = async (tx: Runner, store: Outgoing, ids: readonly string[], at: Date): Promise<void> =>
-  tellHeads(tx, store, await toldHeadsOf(tx, ids), at);

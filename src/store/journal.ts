@@ -63,17 +63,32 @@ interface Link {
 /** Where the chains of incidents end; one that has not begun ends nowhere. */
 export type ChainEnds = ReadonlyMap<string, Link | null>;
 
+/** Of each `i`. */
+const lastLink = `cross join lateral
+  (select seq, hash from nightshift.journal where incident_id = i.id order by seq desc limit 1) j`;
+
+const endsById = (rows: readonly (Link & { id: string })[]): Map<string, Link> =>
+  new Map(rows.map(({ id, seq, hash }) => [id, { seq, hash }]));
+
 export const chainEnds = async (tx: Runner, incidentIds: readonly string[]): Promise<ChainEnds> => {
   if (incidentIds.length === 0) return new Map();
   const { rows } = await tx.query<Link & { id: string }>(
+    prepared(`select i.id, j.seq, j.hash from unnest($1::text[]) as i(id) ${lastLink}`, [incidentIds]),
+  );
+  const found = endsById(rows);
+  return new Map(incidentIds.map((id) => [id, found.get(id) ?? null]));
+};
+
+/** The same by what is sick: of the incident that is open about each of these subjects. */
+export const chainEndsOfOpen = async (tx: Runner, subjectKeys: readonly string[]): Promise<ChainEnds> => {
+  const { rows } = await tx.query<Link & { id: string }>(
     prepared(
-      `select i.id, j.seq, j.hash from unnest($1::text[]) as i(id) cross join lateral
-         (select seq, hash from nightshift.journal where incident_id = i.id order by seq desc limit 1) j`,
-      [incidentIds],
+      `select i.id, j.seq, j.hash from nightshift.incidents i ${lastLink}
+       where i.subject_key = any($1) and i.closed_at is null`,
+      [subjectKeys],
     ),
   );
-  const found = new Map(rows.map(({ id, seq, hash }) => [id, { seq, hash }]));
-  return new Map(incidentIds.map((id) => [id, found.get(id) ?? null]));
+  return endsById(rows);
 };
 
 const chained = (given: readonly IncidentEntry[], ends: ChainEnds) => {

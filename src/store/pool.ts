@@ -42,7 +42,7 @@ export const openPool = (options: PoolOptions): pg.Pool => {
     ]),
     application_name: applicationName,
     max,
-    // A connection takes a statement before the one before it is answered.
+    // A connection takes a statement before the one before it is answered: for `inOneGo`.
     pipeline: true,
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,

@@ -4,7 +4,7 @@ import { subjectKey } from "../incident/subject.ts";
 import { readAlert } from "./alerts.ts";
 import { isFree } from "./conditions.ts";
 import type { NewIncident } from "./incidents.ts";
-import type { ChainEnds } from "./journal.ts";
+import { type ChainEnds, chainEndsOfOpen } from "./journal.ts";
 import { inOneGo, Moved, prepared, type Runner } from "./transaction.ts";
 
 /** The same episode fires and resolves once each; a repeat has the same name. */
@@ -38,8 +38,8 @@ export interface Ward {
   messages: Map<string, HeardMessage[]>;
   /** Deliveries taken before and what they were answered. */
   deliveries: Map<string, string[]>;
-  /** Where the journals of those that are open end. */
-  chains: ChainEnds;
+  /** Where the journals of open incidents of the subjects asked for end; of others it is not read. */
+  chainEnds: ChainEnds;
   /** By subject: the open incident whose look saw it suffer from the same, a short while ago. */
   parents: Map<string, string>;
 }
@@ -124,19 +124,6 @@ const nameAlerts = async (tx: Runner, locked: readonly LockedIncident[], since: 
   }
 };
 
-/** Of the open incidents of these subjects, which are locked. */
-const chainsOf = async (tx: Runner, subjectKeys: readonly string[]): Promise<ChainEnds> => {
-  const { rows } = await tx.query<{ id: string; seq: number; hash: string }>(
-    prepared(
-      `select i.id, j.seq, j.hash from nightshift.incidents i cross join lateral
-         (select seq, hash from nightshift.journal where incident_id = i.id order by seq desc limit 1) j
-       where i.subject_key = any($1) and i.closed_at is null`,
-      [subjectKeys],
-    ),
-  );
-  return new Map(rows.map(({ id, ...end }) => [id, end]));
-};
-
 const heardOf = async (tx: Runner, episodes: string[], withBody: string[]): Promise<Ward["messages"]> => {
   const { rows } = await tx.query<{
     episode: string;
@@ -177,10 +164,11 @@ const taken = async (tx: Runner, deliveries: string[]): Promise<Ward["deliveries
 export const openWard = async (tx: Runner, asked: WardQuestion): Promise<Ward> => {
   const under = await below(tx, asked.pagerduty);
   const episodes = [...new Set([...asked.episodes, ...under])];
-  const [rows, chains, messages, deliveries] = await inOneGo(
+  const [rows, chainEnds, messages, deliveries] = await inOneGo(
     tx,
     () => lockIncidents(tx, asked, episodes),
-    () => chainsOf(tx, asked.subjectKeys),
+    // One that was opened since the line above is not locked; then WardMoved ends this attempt.
+    () => chainEndsOfOpen(tx, asked.subjectKeys),
     () => heardOf(tx, episodes, under),
     () => taken(tx, asked.deliveries),
   );
@@ -188,7 +176,7 @@ export const openWard = async (tx: Runner, asked: WardQuestion): Promise<Ward> =
   await nameAlerts(tx, locked, asked.closedSince);
   return {
     incidents: new Map(locked.map((one) => [one.id, one])),
-    chains,
+    chainEnds,
     messages,
     deliveries,
     parents: parentsOf(rows),

@@ -112,7 +112,6 @@ const unprotected = (ports: Ports, env: NodeJS.ProcessEnv): Ports => {
 export const faults = (env: NodeJS.ProcessEnv, say: Say): ((ports: Ports) => Ports) => {
   const at = signalAt(env, say);
   const [, when] = momentIn(env);
-  // The saver keeps the writes of a task in its checkpoint. For a death between the two they have to be kept apart.
   watchNodes(at, when === "saved");
   return (given) => {
     const ports = unprotected(given, env);

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { StateGraph } from "@langchain/langgraph";
-import { RecordingCheckpointer } from "../../src/replay/recording-checkpointer.ts";
+import { Checkpointer } from "../../src/graph/checkpointer.ts";
 
 export type At = (moment: string) => Promise<void>;
 
@@ -15,8 +15,8 @@ type AddNode = (this: unknown, name: string, action: Action, ...rest: unknown[])
 
 /**
  * Names the moments of each node for this process: `before` its first line, `after` its last one with nothing kept of it,
- * `saved` with its writes kept: in a checkpoint, or `apart`, where none comes before. `during` is a call of a port, told where
- * the ports are watched.
+ * `saved` with its writes kept and no checkpoint. The saver keeps both at once; for that moment they are kept `apart`.
+ * `during` is a call of a port, told where the ports are watched.
  */
 export const watchNodes = (at: At, apart: boolean): void => {
   const nodes = new Map<unknown, string>();
@@ -25,7 +25,7 @@ export const watchNodes = (at: At, apart: boolean): void => {
   graph.addNode = function (name, action, ...rest) {
     const watched: Action = (state, config) =>
       running.run(name, async () => {
-        nodes.set(config.configurable?.__pregel_task_id, name);
+        if (apart) nodes.set(config.configurable?.__pregel_task_id, name);
         await at(`${name}:before`);
         const update = await action(state, config);
         await at(`${name}:after`);
@@ -33,16 +33,18 @@ export const watchNodes = (at: At, apart: boolean): void => {
       });
     return addNode.call(this, name, watched, ...rest);
   };
-  const saver = RecordingCheckpointer.prototype;
+  if (!apart) return;
+  const saver = Checkpointer.prototype;
   const { putWrites, put } = saver;
   const saving = new Map<string, Promise<void>>();
   saver.putWrites = async function (config, writes, task, path) {
-    const saved = putWrites.call(this, config, writes, task, path);
-    if (apart) saving.set(threadOf(config), saved);
-    await saved;
-    const name = nodes.get(task);
-    nodes.delete(task);
-    if (name !== undefined) await at(`${name}:saved`);
+    const saved = putWrites.call(this, config, writes, task, path).then(() => {
+      const name = nodes.get(task);
+      nodes.delete(task);
+      return name === undefined ? undefined : at(`${name}:saved`);
+    });
+    saving.set(threadOf(config), saved);
+    return saved;
   };
   saver.put = async function (config, ...given) {
     await saving.get(threadOf(config));

@@ -23,7 +23,7 @@ const throughTheNight = async (walking: Walking): Promise<string> => {
   return (await walking.walk()).status;
 };
 
-/** What the last task wrote, as it is left there when it is slower than the last checkpoint. */
+/** What the last task wrote, as a last checkpoint leaves it that comes late. */
 const leaveLateWrites = (pool: Pool) =>
   pool.query(
     `with last as (select * from nightshift.checkpoints order by checkpoint_id desc limit 1)

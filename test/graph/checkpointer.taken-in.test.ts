@@ -12,11 +12,11 @@ const at = (checkpoint: string, fence = 1) => ({
 });
 const metadata = { source: "loop", step: 1, parents: {} } as const;
 
-const stage = async () => {
+const stage = async (beforeWrites: () => Promise<void> = async () => undefined) => {
   const db = await freshDatabase();
   await openIncident(db.pool, "i-1", { fence: 1, attempts: 0 });
-  const saver = new Checkpointer(db.pool, { fenced: true });
-  const write = (parent: string, fence?: number) => saver.putWrites(at(parent, fence), [["a", 1]], "task");
+  const saver = new Checkpointer(db.pool, { fenced: true, beforeWrites });
+  const write = (parent: string, fence?: number, task = "task") => saver.putWrites(at(parent, fence), [["a", 1]], task);
   const put = (parent: string, fence?: number, more = {}) =>
     saver.put(at(parent, fence), { ...emptyCheckpoint(), id: "c-2" }, { ...metadata, ...more }, {});
   return { db, write, put };
@@ -51,6 +51,38 @@ test("what a task wrote is not written apart from the checkpoint that comes behi
 
   expect(said()).toEqual([putSql]);
   expect(await rowCounts(db.pool)).toEqual([1, 0, 0]);
+});
+
+test("of several tasks of one parent all is taken in, or all is kept", async () => {
+  const { db, write, put } = await stage();
+  await using _ = db;
+  const both = (parent: string) => ["one", "two"].map((task) => write(parent, 1, task));
+
+  await Promise.allSettled([...both("c-1"), put("c-1", 1, { note: "\0" })]);
+  expect(await writtenTo(db.pool)).toEqual(["c-1", "c-1"]);
+
+  const said = statements();
+  await Promise.all([...both("c-3"), put("c-3")]);
+  expect(said()).toEqual([putSql]);
+});
+
+test("what comes before the writes comes before their checkpoint, however long it takes; where it fails neither is kept", async () => {
+  const tape = Promise.withResolvers<void>();
+  const { db, write, put } = await stage(() => tape.promise);
+  await using _ = db;
+
+  const slow = [write("c-1"), put("c-1")];
+  await db.pool.query("select pg_sleep(0.05)");
+  expect(await rowCounts(db.pool)).toEqual([0, 0, 0]);
+  tape.resolve();
+  await Promise.all(slow);
+  expect(await rowCounts(db.pool)).toEqual([1, 0, 0]);
+
+  const failing = await stage(() => Promise.reject(new Error("no tape")));
+  await using other = failing.db;
+  const late = { status: "rejected", reason: { message: "no tape" } };
+  expect(await Promise.allSettled([failing.write("c-1"), failing.put("c-1")])).toMatchObject([late, late]);
+  expect(await rowCounts(other.pool)).toEqual([0, 0, 0]);
 });
 
 test("with no checkpoint behind it, or with another's, it is written alone", async () => {

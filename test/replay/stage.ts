@@ -4,6 +4,7 @@ import { kubernetesClient } from "../../src/adapters/kubernetes-client.ts";
 import { kubernetesCluster } from "../../src/adapters/kubernetes-cluster.ts";
 import { readStory, type StoryName } from "../../src/demo/recorded-cluster/story.ts";
 import type { World } from "../../src/demo/recorded-cluster/world.ts";
+import { Checkpointer } from "../../src/graph/checkpointer.ts";
 import type { Settings } from "../../src/graph/graph.ts";
 import type { Alert } from "../../src/incident/alert.ts";
 import type { Policy } from "../../src/incident/policy.ts";
@@ -15,7 +16,6 @@ import type { Model } from "../../src/ports/model.ts";
 import { redactedCluster, redactor } from "../../src/ports/redacted.ts";
 import type { Sources } from "../../src/ports/sources.ts";
 import { makeRecorder, type RecorderDeps } from "../../src/replay/record.ts";
-import { RecordingCheckpointer } from "../../src/replay/recording-checkpointer.ts";
 import { type AdvanceDeps, advance } from "../../src/responder/advance.ts";
 import { makeResponder } from "../../src/responder/make-responder.ts";
 import type { Responder } from "../../src/responder/responder.ts";
@@ -113,7 +113,7 @@ export const walkNight = async (name: StoryName, options: NightOptions = {}): Pr
     options.beforeCheckpoint?.(visit);
   };
   const recorder = makeRecorder({ settings, redact: options.redactTape ?? settings.redact, keep });
-  const checkpointer = new RecordingCheckpointer(db.pool, recorder);
+  const checkpointer = new Checkpointer(db.pool, { fenced: true, beforeWrites: recorder.flush });
   const deps: AdvanceDeps = { store, world, settings, checkpointer, wrap: recorder.wrap, log: () => undefined };
   const responder = makeResponder({
     lexicon: async () => shippedLexicon,

@@ -9,7 +9,7 @@ const nothing = (): Ward => ({
   incidents: new Map(),
   messages: new Map(),
   deliveries: new Map(),
-  chains: new Map(),
+  chainEnds: new Map(),
   parents: new Map(),
 });
 const counter = () => {

@@ -4,12 +4,12 @@ import { kubernetesClient } from "../../src/adapters/kubernetes-client.ts";
 import { kubernetesCluster } from "../../src/adapters/kubernetes-cluster.ts";
 import { startRecordedCluster } from "../../src/demo/recorded-cluster/start.ts";
 import type { World } from "../../src/demo/recorded-cluster/world.ts";
+import { Checkpointer } from "../../src/graph/checkpointer.ts";
 import type { Settings } from "../../src/graph/graph.ts";
 import { fromAlertmanager } from "../../src/intake/alertmanager.ts";
 import { openLibrary } from "../../src/library.ts";
 import { defaultBudget } from "../../src/nodes/budget.ts";
 import { makeRecorder } from "../../src/replay/record.ts";
-import { RecordingCheckpointer } from "../../src/replay/recording-checkpointer.ts";
 import { type AdvanceDeps, advance } from "../../src/responder/advance.ts";
 import { makeResponder } from "../../src/responder/make-responder.ts";
 import type { IncidentRow, IncidentView } from "../../src/responder/responder.ts";
@@ -59,7 +59,7 @@ export const watch = async (worlds: World[]) => {
     store,
     world,
     settings,
-    checkpointer: new RecordingCheckpointer(db.pool, recorder),
+    checkpointer: new Checkpointer(db.pool, { fenced: true, beforeWrites: recorder.flush }),
     wrap: recorder.wrap,
     log: () => undefined,
   };
