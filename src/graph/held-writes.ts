@@ -21,15 +21,13 @@ export class HeldWrites {
     const { promise: takenIn, resolve: end } = Promise.withResolvers<boolean>();
     const held = { ready, end };
     this.#held.set(parent, (this.#held.get(parent) ?? new Set()).add(held));
-    try {
-      await ready;
-    } catch (error) {
-      this.#release(parent, held);
-      throw error;
-    }
-    setImmediate(() => {
-      if (this.#release(parent, held)) end(false);
-    });
+    const endTurn = () =>
+      setImmediate(() => {
+        if (this.#release(parent, held)) end(false);
+      });
+    // Also where that failed: the checkpoint of this turn has to fail with it.
+    ready.then(endTurn, endTurn);
+    await ready;
     if (!(await takenIn)) await send();
   }
 

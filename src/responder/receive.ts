@@ -136,10 +136,11 @@ const write = async (
   const entries = placed.heard.map((one) => ({ incidentId: one.incidentId, entry: heardLine(one, at) }));
   await reopenAll(tx, placed.reopened, at, deadlineAt);
   await lookAgainAll(tx, placed.lookedAgain, at, deadlineAt);
+  const joined = [...new Set(joinedTo(placed))];
   const [heads] = await inOneGo(
     tx,
     // Asks of incidents that are on record already, so it need not wait for what is written here.
-    () => toldHeadsOf(tx, [...new Set(joinedTo(placed))]),
+    () => toldHeadsOf(tx, joined),
     () =>
       openIncidents(
         tx,
@@ -158,7 +159,9 @@ const write = async (
   await endByPeople(tx, deps.store, deliveries, placed, at);
   // What is on record of one that was opened again is of its life before; the walk tells of it anew.
   for (const id of placed.reopened.keys()) risen.delete(id);
-  await tellJoined(tx, deps.store, heads, at);
+  // Whom it held is a head of its own when a person has ended the one that held it.
+  const isEnded = deliveries.some(({ by }) => by);
+  await tellJoined(tx, deps.store, isEnded ? await toldHeadsOf(tx, joined) : heads, at);
   await tellRisen(tx, queue, risen);
 };
 

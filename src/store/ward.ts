@@ -38,7 +38,7 @@ export interface Ward {
   messages: Map<string, HeardMessage[]>;
   /** Deliveries taken before and what they were answered. */
   deliveries: Map<string, string[]>;
-  /** Where the journals of open incidents of the subjects asked for end; of others it is not read. */
+  /** Where the journals of those that are open about a subject asked for end; of others it is not read. */
   chainEnds: ChainEnds;
   /** By subject: the open incident whose look saw it suffer from the same, a short while ago. */
   parents: Map<string, string>;
@@ -167,16 +167,17 @@ export const openWard = async (tx: Runner, asked: WardQuestion): Promise<Ward> =
   const [rows, chainEnds, messages, deliveries] = await inOneGo(
     tx,
     () => lockIncidents(tx, asked, episodes),
-    // One that was opened since the line above is not locked; then WardMoved ends this attempt.
     () => chainEndsOfOpen(tx, asked.subjectKeys),
     () => heardOf(tx, episodes, under),
     () => taken(tx, asked.deliveries),
   );
   const locked = rows.map(lockedOf);
   await nameAlerts(tx, locked, asked.closedSince);
+  const incidents = new Map(locked.map((one) => [one.id, one]));
   return {
-    incidents: new Map(locked.map((one) => [one.id, one])),
-    chainEnds,
+    incidents,
+    // One that was opened while a lock was waited for is not locked, and its journal goes on.
+    chainEnds: new Map([...chainEnds].filter(([id]) => incidents.has(id))),
     messages,
     deliveries,
     parents: parentsOf(rows),
