@@ -17,7 +17,6 @@ import {
 } from "../store/families.ts";
 import { closeIncident, readIncident, type StoredIncident, setStatus } from "../store/incidents.ts";
 import { append, appendAll } from "../store/journal.ts";
-import { toldHeadsOf } from "../store/kinship.ts";
 import { signal } from "../store/queue.ts";
 import { closedSince, reopenAll, reopenMs } from "../store/reopen.ts";
 import type { Runner } from "../store/transaction.ts";
@@ -175,7 +174,7 @@ const gatherFamily = async (
   await take(tx, parentId, taken);
   await noteCause(tx, parentId, { key: trace.key, victims, at });
   await tellTaken(tx, parentId, taken, `both trace back to ${refText(trace.by)}`, at);
-  if (taken.length > 0) await tellJoined(tx, store, await toldHeadsOf(tx, [parentId]), at);
+  if (taken.length > 0) await tellJoined(tx, store, [parentId], at);
 };
 
 const letGo = async (tx: Runner, store: Outgoing, id: string, at: Date): Promise<void> => {

@@ -5,7 +5,6 @@ import { type Subject, subjectKey } from "../incident/subject.ts";
 import { inParallel } from "../ports/in-parallel.ts";
 import { lockIncident, setStatus } from "../store/incidents.ts";
 import { appendAll, type NewEntry } from "../store/journal.ts";
-import { toldHeadsOf } from "../store/kinship.ts";
 import { lookAgainAll, reopenAll, reopenMs } from "../store/reopen.ts";
 import { inFreshTransaction, inOneGo, type Runner } from "../store/transaction.ts";
 import { endTurns } from "../store/turns.ts";
@@ -136,11 +135,8 @@ const write = async (
   const entries = placed.heard.map((one) => ({ incidentId: one.incidentId, entry: heardLine(one, at) }));
   await reopenAll(tx, placed.reopened, at, deadlineAt);
   await lookAgainAll(tx, placed.lookedAgain, at, deadlineAt);
-  const joined = [...new Set(joinedTo(placed))];
-  const [heads] = await inOneGo(
+  await inOneGo(
     tx,
-    // Asks of incidents that are on record already, so it need not wait for what is written here.
-    () => toldHeadsOf(tx, joined),
     () =>
       openIncidents(
         tx,
@@ -159,9 +155,7 @@ const write = async (
   await endByPeople(tx, deps.store, deliveries, placed, at);
   // What is on record of one that was opened again is of its life before; the walk tells of it anew.
   for (const id of placed.reopened.keys()) risen.delete(id);
-  // Whom it held is a head of its own when a person has ended the one that held it.
-  const isEnded = deliveries.some(({ by }) => by);
-  await tellJoined(tx, deps.store, isEnded ? await toldHeadsOf(tx, joined) : heads, at);
+  await tellJoined(tx, deps.store, [...joinedTo(placed), ...risen], at);
   await tellRisen(tx, queue, risen);
 };
 

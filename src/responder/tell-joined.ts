@@ -2,6 +2,7 @@ import { pagerdutyIncidentsOf } from "../incident/alert.ts";
 import type { Notice } from "../incident/notice.ts";
 import { alertsOf } from "../store/alerts.ts";
 import { readIncident, type StoredIncident } from "../store/incidents.ts";
+import { toldHeadsOf } from "../store/kinship.ts";
 import { hasNoteOn, lockNotice, putNotice } from "../store/notices.ts";
 import type { Runner } from "../store/transaction.ts";
 import { asSevereAs } from "./rise.ts";
@@ -62,12 +63,14 @@ const tellOne = async (tx: Runner, store: Outgoing, row: StoredIncident, at: Dat
 };
 
 /**
- * Heads that people were told of, and that more has joined since, or joined one that they hold: the card says so, and so do
+ * Incidents that people were told of, and that more has joined since, or joined one that they hold: the card says so, and so do
  * its thread and PagerDuty.
  * Whoever walks one may tell of it at the same time: the notices are locked, and last of all, for that walk has the row.
  */
-export const tellJoined = async (tx: Runner, store: Outgoing, heads: readonly string[], at: Date): Promise<void> => {
-  for (const id of heads) {
+export const tellJoined = async (tx: Runner, store: Outgoing, ids: Iterable<string>, at: Date): Promise<void> => {
+  // Most of those that alerts join have no card yet, and a storm brings hundreds. Asked last of all: the walk of a parent, whose
+  // row is not locked, may put its first card meanwhile.
+  for (const id of await toldHeadsOf(tx, [...new Set(ids)])) {
     const row = await readIncident(tx, id);
     if (row !== null) await tellOne(tx, store, row, at);
   }

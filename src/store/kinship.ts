@@ -46,10 +46,7 @@ export const reopenedAt = async (db: Runner, id: string): Promise<Date | null> =
   return rows[0]?.at ?? null;
 };
 
-/**
- * For each of them the one that holds it, else itself, if people were told of that by a card; each once, in order of the id. Of most
- * that alerts join nobody was told yet, and a storm brings hundreds.
- */
+/** For each of them the one that holds it, else itself, if people were told of that by a card; each once, in order of the id. */
 export const toldHeadsOf = async (db: Runner, ids: readonly string[]): Promise<string[]> => {
   if (ids.length === 0) return [];
   const { rows } = await db.query<{ id: string }>(

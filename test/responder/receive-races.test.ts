@@ -7,8 +7,9 @@ import { receive } from "../../src/responder/receive.ts";
 import { lockIncident } from "../../src/store/incidents.ts";
 import { append, firstBreak, read } from "../../src/store/journal.ts";
 import { inTransaction } from "../../src/store/transaction.ts";
+import { openIncidents } from "../../src/store/ward.ts";
 import { freshDatabase } from "../support/database.ts";
-import { alert, subject } from "../support/incidents.ts";
+import { alert, fresh, subject } from "../support/incidents.ts";
 import { testQueue } from "../support/queue.ts";
 
 const clock = { now: () => new Date("2026-11-23T02:00:10Z") };
@@ -92,6 +93,31 @@ test("what joins one of those that a person's end lets go is told on that one's 
     [`card:${child}`],
   );
   expect(rows[0]?.besides).toEqual(["Joined since this was written: c2."]);
+});
+
+test("a parent whose walk puts its first card while an alert joins a child of it is told of on that card", async () => {
+  const { db, replica } = await stage();
+  await using _ = db;
+  const take = replica();
+  const [parent = ""] = await take({ id: null, alerts: [of("p", "p1")] });
+  const [child = ""] = await take({ id: null, alerts: [of("c", "c1")] });
+  await db.pool.query("update nightshift.incidents set held = true, parent_id = $2 where id = $1", [child, parent]);
+  const blocker = await db.pool.connect();
+  await blocker.query("begin");
+  await openIncidents(blocker, [fresh(clock.now(), "inc_other")]);
+
+  const joins = take({ id: "d", alerts: [of("c", "c2", { severity: "critical" }), of(subject.name, "x1")] });
+  await untilWaiting(db.pool);
+  await putCard(db.pool, parent);
+  await blocker.query("rollback");
+  blocker.release();
+  await joins;
+
+  const { rows } = await db.pool.query<{ title: string }>(
+    "select body->>'title' as title from nightshift.notices where key = $1",
+    [`card:${parent}`],
+  );
+  expect(rows[0]?.title).toBe("CRITICAL x");
 });
 
 const putCard = (pool: Pool, id: string) => {
