@@ -7,6 +7,7 @@ import { startEmbeddedPostgres } from "../../src/store/embedded-postgres.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import { openPool } from "../../src/store/pool.ts";
 import ownScratch from "../../test/support/scratch.ts";
+import { processor } from "./measure.ts";
 import { benchRecovery } from "./recovery.ts";
 import { benchSaver } from "./saver.ts";
 import { benchWalk } from "./walk.ts";
@@ -29,7 +30,9 @@ const onOneServer = async (): Promise<void> => {
   await rm(dataDir, { recursive: true, force: true });
 };
 
+processor();
 if (wants("saver") || wants("webhooks")) await onOneServer();
 if (wants("walk")) await benchWalk();
 if (wants("recovery")) await benchRecovery();
+processor();
 process.exit(0);

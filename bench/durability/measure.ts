@@ -41,3 +41,15 @@ export const ms = (value: number): string => `${value.toFixed(value < 10 ? 2 : 0
 export const line = (what: string, measured: string, bar: string, holds: boolean): void => {
   process.stdout.write(`${holds ? "  " : "! "}${what.padEnd(52)} ${measured.padEnd(58)} ${bar}\n`);
 };
+
+/** The same work twelve times: how fast the processor is now, and how far one moment is from the next. */
+export const processor = (): void => {
+  const times = Array.from({ length: 12 }, () => {
+    const begun = performance.now();
+    let sum = 0;
+    for (let n = 0; n < 3e7; n++) sum += n % 7;
+    return sum > 0 ? performance.now() - begun : Number.NaN;
+  });
+  const { p50, max } = quantiles(times);
+  line("the processor itself, one and the same loop (12)", `p50 ${ms(p50)}, max ${ms(max)}`, "(no bar)", true);
+};
