@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { Checkpointer } from "../../src/graph/checkpointer.ts";
 import { TurnLost } from "../../src/incident/turn-lost.ts";
 import { freshDatabase } from "../support/database.ts";
+import { untilWaiting } from "../support/until-waiting.ts";
 import { openIncident, rowCounts } from "./open-incident.ts";
 
 const State = Annotation.Root({ first: Annotation<string>, second: Annotation<string> });
@@ -75,11 +76,6 @@ test("a checkpoint that waits for a take-over to commit is lost, not written", a
   expect(reasons).toEqual([expect.any(TurnLost), expect.any(TurnLost)]);
   expect(await rowCounts(db.pool)).toEqual([0, 0, 0]);
 });
-
-const untilWaiting = async (pool: Pool, wanted: number): Promise<void> => {
-  const sql = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-  while ((await pool.query(sql)).rowCount !== wanted);
-};
 
 test("a checkpoint is progress: it clears the attempts, and touches nothing else", async () => {
   await using db = await freshDatabase();

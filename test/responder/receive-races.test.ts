@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { Pool } from "pg";
 import { expect, onTestFinished, test } from "vitest";
 import { openIntake } from "../../src/database.ts";
@@ -11,6 +10,7 @@ import { openIncidents } from "../../src/store/ward.ts";
 import { freshDatabase } from "../support/database.ts";
 import { alert, fresh, subject } from "../support/incidents.ts";
 import { testQueue } from "../support/queue.ts";
+import { untilWaiting } from "../support/until-waiting.ts";
 
 const clock = { now: () => new Date("2026-11-23T02:00:10Z") };
 const of = (app: string, name: string, changes = {}) =>
@@ -31,11 +31,6 @@ const stage = async () => {
     });
   };
   return { db, replica };
-};
-
-const untilWaiting = async (pool: Pool): Promise<void> => {
-  const sql = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-  while ((await pool.query(sql)).rowCount === 0) await pause(5);
 };
 
 test("what was opened while a delivery waited for a row is on record behind what a walk notes there meanwhile", async () => {
