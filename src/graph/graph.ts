@@ -1,4 +1,4 @@
-import { type BaseCheckpointSaver, END, START, StateGraph } from "@langchain/langgraph";
+import { type BaseCheckpointSaver, END, START, StateGraph, StateSchema } from "@langchain/langgraph";
 import { changesIn, Incident, type Update } from "../incident/incident.ts";
 import type { Policy } from "../incident/policy.ts";
 import { act } from "../nodes/act.ts";
@@ -48,7 +48,7 @@ export const buildGraph = (
   checkpointer: BaseCheckpointSaver,
   judge: DiagnoseByRules = (look) => diagnoseByRules(look, undefined, settings.heard),
 ) =>
-  new StateGraph(Incident)
+  new StateGraph(new StateSchema(Incident.shape))
     .addNode("gather", changing(gather(ports)))
     .addNode("diagnose", changing(diagnose(ports, settings.budget, judge)))
     .addNode("runbook-retrieve", changing(runbookRetrieve(ports)))
