@@ -75,13 +75,14 @@ const pageInChat =
   ({ post, reply }: Notifier): Pager["page"] =>
   async (notice, signal, below) => {
     const page = { ...notice, decision: null };
-    if (!below?.ts || reply === undefined) return post(page, null, signal);
+    const anew = below?.tried ? { tried: below.tried } : null;
+    if (!below?.ts || reply === undefined) return post(page, anew, signal);
     try {
       return await reply(page, below, signal);
     } catch (error) {
       // The message may be gone; that keeps nobody asleep.
       if (!(error instanceof PortError) || error.retryable) throw error;
-      return post(page, null, signal);
+      return post(page, anew, signal);
     }
   };
 

@@ -1,6 +1,9 @@
 import type { Notice } from "../incident/notice.ts";
 
-/** Where it went, so that the next notice with the same key updates instead of repeating. */
+/**
+ * Where it went, so that the next notice with the same key updates instead of repeating. With `tried` (ISO 8601) it was sent then and
+ * nobody knows whether it came: it may be there, also where nothing else is known of it.
+ */
 export type Receipt = Record<string, string>;
 
 /** Tells people in chat. */

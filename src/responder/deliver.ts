@@ -1,24 +1,22 @@
 import type { Channel, Notice } from "../incident/notice.ts";
-import type { Desk, Herald, Marker, Pager, Receipt } from "../ports/notifier.ts";
+import type { Desk, Herald, Marker, Pager } from "../ports/notifier.ts";
 import { lockIncident } from "../store/incidents.ts";
 import { append } from "../store/journal.ts";
 import { withLock } from "../store/lock.ts";
-import { lastReceipt, noticeFailed, noticeSent, type Waiting, waitingNotice, wakeThread } from "../store/notices.ts";
-import { othersAreSick } from "../store/pagerduty.ts";
+import { noticeFailed, noticeSent, type Waiting, waitingNotice, wakeThread } from "../store/notices.ts";
 import { hasWaited, waitsNoMore } from "../store/pauses.ts";
 import { inTransaction } from "../store/transaction.ts";
-import { isStale } from "./desk.ts";
 import {
   mustQueue,
   mustWait,
   noteAnswer,
   noteSilence,
   type PatienceDeps,
-  pageInChat,
   pausedBy,
   postsPage,
   refuseWhileSilent,
 } from "./patience.ts";
+import { trySending } from "./try-sending.ts";
 
 export interface DeliverDeps extends PatienceDeps {
   pager: Pager;
@@ -29,65 +27,12 @@ export interface DeliverDeps extends PatienceDeps {
   log: (line: string, fields?: Record<string, unknown>, level?: "info" | "warn" | "error") => void;
 }
 
-/** What was kept for a channel that is not set up any more goes nowhere. */
-const nobody: Receipt = { to: "nobody" };
-
-const atDesk = async ({ desk, store }: DeliverDeps, notice: Notice, signal: AbortSignal): Promise<Receipt> => {
-  if (!desk) return nobody;
-  if (notice.channel === "acknowledge")
-    return (await isStale(store.pool, notice)) ? { skipped: "a person was paged" } : desk.acknowledge(notice, signal);
-  const { pagerdutyIncident: id, incidentId } = notice;
-  if (id !== null && (await othersAreSick(store.pool, id, incidentId))) return { skipped: "more of it is sick" };
-  return desk.resolve(notice, signal);
-};
-
-/** Null: the card it belongs to is not there yet; it wakes what waits for it. */
-const below = async (
-  { notifier, store }: DeliverDeps,
-  notice: Notice,
-  signal: AbortSignal,
-): Promise<Receipt | null> => {
-  if (!notifier.reply) return nobody;
-  const card = await lastReceipt(store.pool, `card:${notice.incidentId}`);
-  return card === null ? null : notifier.reply(notice, card, signal);
-};
-
-/** What a card keeps up to date, and what a page goes below: one message per incident in chat. */
-const messageInChat = async ({ store }: DeliverDeps, notice: Notice): Promise<Receipt | null> =>
-  (await lastReceipt(store.pool, `card:${notice.incidentId}`)) ?? (await pageInChat(store.pool, notice));
-
-const sendOut = async (
-  { notifier, pager, herald, marker, ...deps }: DeliverDeps,
-  { notice, receipt }: Waiting,
-  signal: AbortSignal,
-): Promise<Receipt | null> => {
-  switch (notice.channel) {
-    case "card":
-      return notifier.post(notice, receipt ?? (await pageInChat(deps.store.pool, notice)), signal);
-    case "note":
-      return pager.note(notice, receipt, signal);
-    case "page":
-      // In chat a page is never over, and the card has the news.
-      if (notice.again && postsPage({ notifier, pager, ...deps }, notice)) return { skipped: "people were paged" };
-      return pager.page(notice, signal, await messageInChat({ notifier, pager, ...deps }, notice));
-    case "event":
-      return herald ? herald.tell(notice, signal) : nobody;
-    case "acknowledge":
-    case "resolve":
-      return atDesk({ notifier, pager, ...deps }, notice, signal);
-    case "annotation":
-      return marker ? marker.mark(notice, signal) : nobody;
-    case "thread":
-      return below({ notifier, pager, ...deps }, notice, signal);
-  }
-};
-
 const ofRinging: readonly Channel[] = ["page", "acknowledge", "resolve"];
 
 const sendOnce = async (deps: DeliverDeps, waiting: Waiting, signal: AbortSignal): Promise<void> => {
   const { pool, queue } = deps.store;
   const { key, channel, incidentId } = waiting.notice;
-  const receipt = await sendOut(deps, waiting, signal);
+  const receipt = await trySending(deps, waiting, signal);
   if (receipt === null) return;
   await noteAnswer(deps, waiting, receipt);
   await noticeSent(pool, key, waiting.version, receipt, deps.clock.now());

@@ -106,6 +106,24 @@ export const waitingNotice = async (pool: Pool, key: string): Promise<Waiting | 
   return row === undefined ? null : { notice: Notice.parse(row.body), version: row.version, receipt: row.receipt };
 };
 
+/**
+ * Notes that it is sent now. Gives the time, by the database's clock, of the first try whose answer nobody has noted: what it sent
+ * may be there. Null: there was none.
+ */
+export const beginTry = async (db: Runner, key: string): Promise<Date | null> => {
+  const { rows } = await db.query<{ before: Date | null }>(
+    `with former as (select tried_at from nightshift.notices where key = $1)
+     update nightshift.notices n set tried_at = coalesce(n.tried_at, now()) from former where n.key = $1 returning former.tried_at as before`,
+    [key],
+  );
+  return rows[0]?.before ?? null;
+};
+
+/** It was refused, so nothing of that try is anywhere. */
+export const forgetTry = async (db: Runner, key: string): Promise<void> => {
+  await db.query("update nightshift.notices set tried_at = null where key = $1", [key]);
+};
+
 export const noticeSent = async (
   tx: Runner,
   key: string,
@@ -115,7 +133,7 @@ export const noticeSent = async (
 ): Promise<void> => {
   await tx.query(
     `with later as materialized (select ${unhurried})
-     update nightshift.notices set sent_version = greatest(sent_version, $2), receipt = $3, sent_at = $4, last_error = null
+     update nightshift.notices set sent_version = greatest(sent_version, $2), receipt = $3, sent_at = $4, last_error = null, tried_at = null
      from later where key = $1`,
     [key, version, JSON.stringify(receipt), at],
   );

@@ -25,8 +25,9 @@ const slack = async (answers: Record<string, [number, unknown]>) => {
   const server = createServer(async (request, response) => {
     const method = (request.url ?? "").slice(5);
     const body = await text(request);
-    calls.push({ method, body, form: new URLSearchParams(body) });
-    const [status, answer] = answers[method] ?? [200, { ok: true, channel: "C1", ts: "1.1" }];
+    const form = new URLSearchParams(body);
+    calls.push({ method, body, form });
+    const [status, answer] = answers[method] ?? [200, { ok: true, channel: form.get("channel"), ts: "1.1" }];
     response.writeHead(status, { "content-type": "application/json", "retry-after": "7" }).end(JSON.stringify(answer));
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));

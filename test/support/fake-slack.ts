@@ -14,6 +14,7 @@ interface Message {
   blocks: Block[];
   text: string;
   edits: number;
+  metadata: unknown;
 }
 
 /** What Slack refuses of a message (research: integrations 6.1); null: it takes it. */
@@ -37,9 +38,28 @@ export const startFakeSlack = async () => {
   const messages = new Map<string, Message>();
   const called: string[] = [];
   let busy: { times: number; seconds: number } = { times: 0, seconds: 0 };
+  let lost = 0;
+  let mayRead = true;
   let posted = 0;
 
+  /** As one with `channels:history` reads a channel: what stands in it, and not what is said below that. */
+  const history = (form: URLSearchParams, thread: string | null): object => {
+    if (!mayRead) return { ok: false, error: "missing_scope" };
+    const since = Number(form.get("oldest"));
+    const read = [...messages].filter(([ts, one]) => one.thread === thread && Number(ts) >= since);
+    return {
+      ok: true,
+      messages: read.map(([ts, { metadata, text: said }]) => ({
+        ts,
+        text: said,
+        ...(form.get("include_all_metadata") === "true" ? { metadata } : {}),
+      })),
+    };
+  };
+
   const answer = (method: string, form: URLSearchParams): object => {
+    if (method === "conversations.history") return history(form, null);
+    if (method === "conversations.replies") return history(form, form.get("ts"));
     const blocks = JSON.parse(form.get("blocks") ?? "[]") as Block[];
     const said = form.get("text") ?? "";
     const refusal = whyRefused(blocks, said);
@@ -55,8 +75,9 @@ export const startFakeSlack = async () => {
     const thread = form.get("thread_ts");
     if (thread !== null && !messages.has(thread)) return { ok: false, error: "thread_not_found" };
     posted += 1;
-    const ts = `1700000000.${String(posted).padStart(6, "0")}`;
-    messages.set(ts, { channel, thread, blocks, text: said, edits: 0 });
+    const ts = `${Math.floor(Date.now() / 1000)}.${String(posted).padStart(6, "0")}`;
+    const metadata = JSON.parse(form.get("metadata") ?? "null");
+    messages.set(ts, { channel, thread, blocks, text: said, edits: 0, metadata });
     return { ok: true, channel, ts };
   };
 
@@ -69,8 +90,14 @@ export const startFakeSlack = async () => {
       response.writeHead(429, { "retry-after": String(busy.seconds) }).end();
       return;
     }
+    const said = JSON.stringify(answer(method, form));
+    if (lost > 0) {
+      lost -= 1;
+      request.socket.destroy();
+      return;
+    }
     response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify(answer(method, form)));
+    response.end(said);
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const ofThread = (thread: string | null) => [...messages].filter(([, one]) => one.thread === thread);
@@ -82,6 +109,14 @@ export const startFakeSlack = async () => {
     takeAway: (ts: string): void => void messages.delete(ts),
     beBusy: (times: number, seconds: number): void => {
       busy = { times, seconds };
+    },
+    /** So many calls are done, and nobody hears of it. */
+    loseAnswers: (times: number): void => {
+      lost = times;
+    },
+    /** The bot has no scope that reads the channel. */
+    hideMessages: (): void => {
+      mayRead = false;
     },
     close: async (): Promise<void> => {
       server.closeAllConnections();

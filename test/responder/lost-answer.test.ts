@@ -1,0 +1,173 @@
+import { expect, onTestFinished, test } from "vitest";
+import { readConfig } from "../../src/config.ts";
+import type { Channel } from "../../src/incident/notice.ts";
+import { openPeople } from "../../src/people.ts";
+import { type DeliverDeps, deliver } from "../../src/responder/deliver.ts";
+import { beginTry, putNotice } from "../../src/store/notices.ts";
+import { openIncidents } from "../../src/store/ward.ts";
+import { freshDatabase } from "../support/database.ts";
+import { startFakeSlack } from "../support/fake-slack.ts";
+import { fresh } from "../support/incidents.ts";
+import { noticeOf } from "../support/notices.ts";
+import { testQueue } from "../support/queue.ts";
+
+const signal = new AbortController().signal;
+const start = Date.parse("2026-11-23T02:00:00Z");
+
+/** One incident, and Slack as the only way to anybody. */
+const night = async () => {
+  const db = await freshDatabase();
+  const slack = await startFakeSlack();
+  onTestFinished(async () => {
+    await slack.close();
+    await db[Symbol.asyncDispose]();
+  });
+  const config = readConfig({ SLACK_BOT_TOKEN: "x", SLACK_CHANNEL: "C1", SLACK_API_URL: slack.url });
+  const store = { pool: db.pool, queue: await testQueue(db.url) };
+  let now = start;
+  const people: DeliverDeps = {
+    ...openPeople(config, () => undefined),
+    store,
+    clock: { now: () => new Date(now) },
+    log: () => undefined,
+  };
+  await openIncidents(db.pool, [fresh(new Date(start), "i1")]);
+  const put = (channel: Channel, title = "t") => putNotice(db.pool, store.queue, { ...noticeOf(channel, "i1"), title });
+  /** Whenever it is its turn, and after what a port that is silent is left alone for. */
+  const send = (channel: Channel): Promise<void> => {
+    now += 120_000;
+    return deliver(people)(`${channel}:i1`, signal);
+  };
+  const isSent = async (channel: Channel): Promise<boolean> => {
+    const { rows } = await db.pool.query(
+      "select sent_version = version as sent from nightshift.notices where key = $1",
+      [`${channel}:i1`],
+    );
+    return rows[0].sent;
+  };
+  return { db, slack, people, put, send, isSent };
+};
+
+type Night = Awaited<ReturnType<typeof night>>;
+
+const looks = ({ slack }: Night): string[] => slack.called.filter((method) => method.startsWith("conversations."));
+
+test("a card whose answer was lost is found again and brought up to date, not posted twice", async () => {
+  const it = await night();
+  await it.put("card", "first");
+  it.slack.loseAnswers(1);
+  await expect(it.send("card")).rejects.toThrow("slack");
+  expect(it.slack.cards()).toHaveLength(1);
+
+  await it.put("card", "second");
+  await it.send("card");
+
+  expect(it.slack.cards().map(({ text }) => text)).toEqual([expect.stringContaining("second")]);
+  expect(await it.isSent("card")).toBe(true);
+  // It has its receipt now: nothing is looked for any more.
+  await it.put("card", "third");
+  await it.send("card");
+  expect(it.slack.cards().map(({ text }) => text)).toEqual([expect.stringContaining("third")]);
+  expect(looks(it)).toHaveLength(1);
+});
+
+test("so is one that was sent by a process that was killed before it noted where", async () => {
+  const it = await night();
+  await it.put("card");
+  await beginTry(it.db.pool, "card:i1");
+  await it.people.notifier.post(noticeOf("card", "i1"), null);
+
+  await it.send("card");
+
+  expect(it.slack.cards()).toHaveLength(1);
+  expect(await it.isSent("card")).toBe(true);
+});
+
+test("a page and what goes below a card are found again, too", async () => {
+  const it = await night();
+  await it.put("page");
+  it.slack.loseAnswers(1);
+  await expect(it.send("page")).rejects.toThrow("slack");
+  await it.send("page");
+  expect(it.slack.cards()).toHaveLength(1);
+
+  await it.put("card");
+  await it.send("card");
+  const [card] = it.slack.cards();
+  await it.put("thread");
+  it.slack.loseAnswers(1);
+  await expect(it.send("thread")).rejects.toThrow("slack");
+  await it.send("thread");
+
+  expect(it.slack.cards()).toHaveLength(1);
+  expect(it.slack.replies(card?.ts ?? "")).toHaveLength(1);
+});
+
+test("a page below a card rings once", async () => {
+  const it = await night();
+  await it.put("card");
+  await it.send("card");
+  await it.put("page");
+  it.slack.loseAnswers(1);
+  await expect(it.send("page")).rejects.toThrow("slack");
+
+  await it.send("page");
+
+  expect(it.slack.replies(it.slack.cards()[0]?.ts ?? "")).toHaveLength(1);
+  expect(looks(it)).toEqual(["conversations.replies"]);
+});
+
+test("a bot that may not read the channel says it twice rather than never", async () => {
+  const it = await night();
+  it.slack.hideMessages();
+  await it.put("card");
+  it.slack.loseAnswers(1);
+  await expect(it.send("card")).rejects.toThrow("slack");
+
+  await it.send("card");
+
+  expect(it.slack.cards()).toHaveLength(2);
+  expect(await it.isSent("card")).toBe(true);
+});
+
+test("what another incident was told is not taken for it, and what somebody took away is posted anew", async () => {
+  const it = await night();
+  await it.people.notifier.post({ ...noticeOf("card", "i1"), key: "card:i2" }, null);
+  await it.put("card");
+  it.slack.loseAnswers(1);
+  await expect(it.send("card")).rejects.toThrow("slack");
+  it.slack.takeAway(it.slack.cards()[1]?.ts ?? "");
+
+  await it.send("card");
+
+  expect(it.slack.cards().map(({ metadata }) => metadata)).toEqual([
+    expect.objectContaining({ event_payload: { key: "card:i2" } }),
+    expect.objectContaining({ event_payload: { key: "card:i1" } }),
+  ]);
+});
+
+test("what Slack refused is nowhere, and is not looked for", async () => {
+  const it = await night();
+  await it.put("card");
+  it.slack.beBusy(1, 30);
+  await it.send("card");
+  expect(await it.isSent("card")).toBe(false);
+
+  await it.send("card");
+
+  expect(it.slack.cards()).toHaveLength(1);
+  expect(looks(it)).toEqual([]);
+});
+
+test("what waits for its card was never sent, and is not looked for", async () => {
+  const it = await night();
+  await it.put("thread");
+  await it.send("thread");
+  await it.put("card");
+  await it.send("card");
+
+  await it.send("thread");
+
+  expect(it.slack.replies(it.slack.cards()[0]?.ts ?? "")).toHaveLength(1);
+  expect(looks(it)).toEqual([]);
+});
