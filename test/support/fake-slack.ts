@@ -38,7 +38,7 @@ export const startFakeSlack = async () => {
   const messages = new Map<string, Message>();
   const called: string[] = [];
   let busy: { times: number; seconds: number } = { times: 0, seconds: 0 };
-  let lost = 0;
+  let lost = { times: 0, meanwhile: () => {} };
   let mayRead = true;
   let posted = 0;
 
@@ -91,8 +91,9 @@ export const startFakeSlack = async () => {
       return;
     }
     const said = JSON.stringify(answer(method, form));
-    if (lost > 0) {
-      lost -= 1;
+    if (lost.times > 0) {
+      lost.times -= 1;
+      lost.meanwhile();
       request.socket.destroy();
       return;
     }
@@ -110,9 +111,9 @@ export const startFakeSlack = async () => {
     beBusy: (times: number, seconds: number): void => {
       busy = { times, seconds };
     },
-    /** So many calls are done, and nobody hears of it. */
-    loseAnswers: (times: number): void => {
-      lost = times;
+    /** So many calls are done, and nobody hears of it: of what happens `meanwhile`, neither. */
+    loseAnswers: (times: number, meanwhile = () => {}): void => {
+      lost = { times, meanwhile };
     },
     /** The bot has no scope that reads the channel. */
     hideMessages: (): void => {
