@@ -1,4 +1,5 @@
 import { type BaseCheckpointSaver, END, START, StateGraph, StateSchema } from "@langchain/langgraph";
+import { z } from "zod";
 import { changesIn, Incident, type Update } from "../incident/incident.ts";
 import type { Policy } from "../incident/policy.ts";
 import { act } from "../nodes/act.ts";
@@ -32,6 +33,17 @@ export interface Settings {
   heard?: Heard;
 }
 
+/**
+ * Each field's own schema is compiled once; from an object LangGraph builds one anew for whatever a node hands back. A field that may be absent
+ * is so until a node names it: from an optional schema LangGraph would begin it as `undefined`.
+ */
+const fields = Object.fromEntries(
+  Object.entries(Incident.shape).map(([name, field]) => [
+    name,
+    field instanceof z.ZodOptional ? field.unwrap() : field,
+  ]),
+) as unknown as typeof Incident.shape;
+
 /** What a node names although it is as it was is not kept once more with each look. */
 const changing =
   (node: (incident: Incident) => Promise<Update> | Update) =>
@@ -48,7 +60,7 @@ export const buildGraph = (
   checkpointer: BaseCheckpointSaver,
   judge: DiagnoseByRules = (look) => diagnoseByRules(look, undefined, settings.heard),
 ) =>
-  new StateGraph(new StateSchema(Incident.shape))
+  new StateGraph(new StateSchema(fields))
     .addNode("gather", changing(gather(ports)))
     .addNode("diagnose", changing(diagnose(ports, settings.budget, judge)))
     .addNode("runbook-retrieve", changing(runbookRetrieve(ports)))
