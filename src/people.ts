@@ -73,23 +73,22 @@ type Fallback = [port: ReturnType<NonNullable<Pager["port"]>>, page: Pager["page
  */
 const pageInChat =
   ({ post, reply }: Notifier): Pager["page"] =>
-  async (notice, signal, below) => {
+  async (notice, how, below) => {
     const page = { ...notice, decision: null };
-    const anew = below?.tried ? { tried: below.tried } : null;
-    if (!below?.ts || reply === undefined) return post(page, anew, signal);
+    if (!below?.ts || reply === undefined) return post(page, null, how);
     try {
-      return await reply(page, below, signal);
+      return await reply(page, below, how);
     } catch (error) {
       // The message may be gone; that keeps nobody asleep.
       if (!(error instanceof PortError) || error.retryable) throw error;
-      return post(page, anew, signal);
+      return post(page, null, how);
     }
   };
 
 /** Where a page goes that PagerDuty cannot take. */
 const fallback = (config: Config, chat: Notifier, herald: Herald | null): Fallback => {
   if (speaksInSlack(config)) return ["slack", pageInChat(chat)];
-  return herald === null ? ["stdout", toStdout] : ["webhook", (notice, signal) => herald.tell(notice, signal)];
+  return herald === null ? ["stdout", toStdout] : ["webhook", (notice, how) => herald.tell(notice, how?.signal)];
 };
 
 /** Nothing but the webhook wakes anybody: its page is the news of the escalation. */
@@ -140,7 +139,7 @@ const pager = (config: Config, chat: Notifier, herald: Herald | null, log: Log):
   });
   return {
     port: (notice) => (reaches(notice) ? "pagerduty" : unreachedPort),
-    page: (notice, signal, below) => (reaches(notice) ? real.page(notice, signal) : unreached(notice, signal, below)),
+    page: (...page) => (reaches(page[0]) ? real.page(...page) : unreached(...page)),
     note: rest === null ? toStdout : real.note,
   };
 };

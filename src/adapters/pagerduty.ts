@@ -1,7 +1,7 @@
 import { sha256 } from "../incident/canonical.ts";
 import { type Notice, reportOf, textOf } from "../incident/notice.ts";
 import { pageKey } from "../incident/page-key.ts";
-import type { Pager, Receipt } from "../ports/notifier.ts";
+import type { How, Pager, Receipt } from "../ports/notifier.ts";
 import { PortError } from "../ports/port-error.ts";
 import { callJson } from "./json-call.ts";
 import type { PagerDutyRest, PagerDutyState } from "./pagerduty-rest.ts";
@@ -121,51 +121,43 @@ const rings = (
   return status === "triggered" || (status === "acknowledged" && taken);
 };
 
+interface Page {
+  notice: Notice;
+  how: How;
+  below: Receipt | null;
+}
+
 /** Rings by whatever else there is. */
-const elsewhere = (options: PagerDutyOptions, notice: Notice, signal?: AbortSignal): Promise<Receipt> => {
-  if (options.routingKey !== null) return trigger(options, notice, signal);
+const elsewhere = (options: PagerDutyOptions, { notice, how, below }: Page): Promise<Receipt> => {
+  if (options.routingKey !== null) return trigger(options, notice, how.signal);
   // Nobody rings for it any more, so it is no mere update there.
-  return options.unreached?.({ ...notice, again: false }, signal) ?? Promise.resolve({ to: "nobody" });
+  return options.unreached?.({ ...notice, again: false }, how, below) ?? Promise.resolve({ to: "nobody" });
 };
 
 /** Hands PagerDuty's incident to the people of the policy; what it was acknowledged by us for is over. */
-const handOver = async (
-  options: PagerDutyOptions,
-  rest: PagerDutyRest,
-  id: string,
-  notice: Notice,
-  signal?: AbortSignal,
-): Promise<Receipt> => {
-  const now = await rest.read(id, signal);
+const handOver = async (options: PagerDutyOptions, rest: PagerDutyRest, page: Page): Promise<Receipt> => {
+  const { notice, how } = page;
+  const id = notice.pagerdutyIncident ?? "";
+  const now = await rest.read(id, how.signal);
   // Over for PagerDuty, not for us: it takes nothing more about it.
-  if (now.status === "resolved") return elsewhere(options, notice, signal);
+  if (now.status === "resolved") return elsewhere(options, page);
   if (notice.again) return { stands: now.status };
   const policy = options.escalationPolicy ?? now.policy;
-  if (policy === null) return elsewhere(options, notice, signal);
+  if (policy === null) return elsewhere(options, page);
   if (rings(options, now, policy)) return { policy };
-  const then = await rest.change(
-    id,
-    { escalation_policy: { id: policy, type: "escalation_policy_reference" } },
-    signal,
-  );
-  return then.status === "acknowledged" ? { policy, ...(await elsewhere(options, notice, signal)) } : { policy };
+  const escalation_policy = { id: policy, type: "escalation_policy_reference" };
+  const then = await rest.change(id, { escalation_policy }, how.signal);
+  return then.status === "acknowledged" ? { policy, ...(await elsewhere(options, page)) } : { policy };
 };
 
 /** The report is written first, for whoever is woken to find; a note that fails keeps nobody asleep. */
-const escalate = async (
-  options: PagerDutyOptions,
-  rest: PagerDutyRest,
-  notice: Notice,
-  signal?: AbortSignal,
-): Promise<Receipt> => {
-  const noted = await addNote(options, notice, null, signal).catch((error: unknown) => error);
-  const handed = await handOver(options, rest, notice.pagerdutyIncident ?? "", notice, signal).catch(
-    (error: unknown) => {
-      // A no that will not change: PagerDuty does not ring for this one.
-      if (error instanceof PortError && !error.retryable) return elsewhere(options, notice, signal);
-      throw error;
-    },
-  );
+const escalate = async (options: PagerDutyOptions, rest: PagerDutyRest, page: Page): Promise<Receipt> => {
+  const noted = await addNote(options, page.notice, null, page.how.signal).catch((error: unknown) => error);
+  const handed = await handOver(options, rest, page).catch((error: unknown) => {
+    // A no that will not change: PagerDuty does not ring for this one.
+    if (error instanceof PortError && !error.retryable) return elsewhere(options, page);
+    throw error;
+  });
   if (noted instanceof Error) throw noted;
   return { ...(noted as Receipt), ...handed };
 };
@@ -175,9 +167,9 @@ const escalate = async (
  * escalated, no second one is made. A note with the same key is written once, whatever crashes.
  */
 export const pagerdutyPager = (options: PagerDutyOptions): Pager => ({
-  page: (notice, signal) =>
+  page: (notice, how = {}, below = null) =>
     notice.pagerdutyIncident !== null && options.rest !== null
-      ? escalate(options, options.rest, notice, signal)
-      : trigger(options, notice, signal),
+      ? escalate(options, options.rest, { notice, how, below })
+      : trigger(options, notice, how.signal),
   note: (notice, former, signal) => addNote(options, notice, former, signal),
 });

@@ -62,11 +62,17 @@ export const slackClient = (options: {
     logger: quiet,
   });
 
+/** Of a public channel and of a private one: by either a message is found whose answer was lost. */
+const readingScopes = ["channels:history", "groups:history"];
+const unread = `; without the scope ${readingScopes.join(" or ")} what was cut off is said twice`;
+
 /** Who the token speaks as, and where. */
 export const slackIdentity = async ({ token, apiUrl }: { token: string; apiUrl: string }): Promise<string> => {
   try {
-    const { user, team } = await slackClient({ token, apiUrl, timeoutMs: 5000, retries: 0 }).auth.test();
-    return `${user ?? "the bot"} in ${team ?? "its workspace"}`;
+    const answer = await slackClient({ token, apiUrl, timeoutMs: 5000, retries: 0 }).auth.test();
+    const { user, team, response_metadata: { scopes } = {} } = answer;
+    const blind = scopes !== undefined && !scopes.some((scope) => readingScopes.includes(scope));
+    return `${user ?? "the bot"} in ${team ?? "its workspace"}${blind ? unread : ""}`;
   } catch (error) {
     throw slackError("the bot token is of no use", error);
   }

@@ -1,6 +1,6 @@
-import { WebAPIPlatformError } from "@slack/web-api";
+import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
 import type { Notice } from "../incident/notice.ts";
-import type { Notifier, Receipt } from "../ports/notifier.ts";
+import type { How, Notifier, Receipt } from "../ports/notifier.ts";
 import { PortError } from "../ports/port-error.ts";
 import { messageOf, replyOf } from "./slack-blocks.ts";
 import { slackClient, slackError } from "./slack-client.ts";
@@ -32,26 +32,38 @@ const paceMs = 1_100;
 
 type Message = ReturnType<typeof messageOf> | ReturnType<typeof replyOf>;
 
-interface Place {
+interface Marked {
+  metadata?: ReturnType<typeof markOf>;
+}
+
+/** What is said, where, and how. */
+interface Saying {
+  notice: Notice;
+  message: Message;
   channel: string;
   /** Absent: it answers no message. */
   below?: { thread_ts: string } | { thread_ts: string; reply_broadcast: true };
-  /** Since when it may be there already, of a try whose answer was lost. */
-  tried?: string | undefined;
+  how: How;
 }
+
+/** Where it may be. A page may have gone out before its incident had a message that it could go below. */
+const placesOf = ({ notice, below }: Saying): (string | null)[] => {
+  if (below === undefined) return [null];
+  return notice.channel === "page" ? [below.thread_ts, null] : [below.thread_ts];
+};
 
 const plain = { unfurl_links: false, unfurl_media: false };
 
 /** One message per incident, kept up to date; posted again when somebody deleted it. */
 export const slackNotifier = ({ token, channel, apiUrl, timeoutMs = 5000, retries = 2 }: SlackOptions): Notifier => {
   const client = slackClient({ token, apiUrl, timeoutMs, retries });
-  // A new message is never repeated blindly: the one before may be there.
+  // A new message is not repeated blindly, for the one before may be there: the queue comes back, and then it is looked for.
   const once = slackClient({ token, apiUrl, timeoutMs, retries: 0 });
 
-  /** False: the message is gone, or was never ours. */
-  const updated = async ({ channel: where = channel, ts = "" }: Receipt, message: Message): Promise<boolean> => {
+  /** False: it can be changed no more, or never was ours. */
+  const changed = async (by: WebClient, { channel: where = channel, ts = "" }: Receipt, message: Message & Marked) => {
     try {
-      await client.chat.update({ channel: where, ts, ...message });
+      await by.chat.update({ channel: where, ts, ...message });
       return true;
     } catch (error) {
       if (lost(error)) return false;
@@ -59,29 +71,44 @@ export const slackNotifier = ({ token, channel, apiUrl, timeoutMs = 5000, retrie
     }
   };
 
-  const fresh = async (notice: Notice, message: Message, { channel: where, below, tried }: Place): Promise<Receipt> => {
-    const sought = { key: notice.key, channel: where, thread: below?.thread_ts };
-    const found = tried === undefined ? null : await sentBefore(once, { ...sought, tried });
-    if (found !== null && (await updated(found, message))) return found;
-    const said = { channel: where, ...message, ...plain, metadata: markOf(notice) };
-    const posted = await once.chat.postMessage({ ...said, ...below });
-    return { channel: posted.channel ?? where, ts: posted.ts ?? "" };
+  /** What a try before has sent, brought up to date; null: nothing that is known of. */
+  const recovered = async (saying: Saying): Promise<Receipt | null> => {
+    const { notice, message, channel: where, how } = saying;
+    const { attempt } = how;
+    if (!attempt?.again) return null;
+    for (const thread of placesOf(saying)) {
+      const found = await sentBefore(once, { notice, attempt, channel: where, thread });
+      const metadata = markOf(notice, attempt);
+      if (found !== null && (await changed(once, found, { ...message, metadata }))) return found;
+    }
+    return null;
   };
 
-  const put = async (notice: Notice, { tried, ...former }: Receipt): Promise<Receipt> => {
-    const message = messageOf(notice);
-    if (former.channel && former.ts && (await updated(former, message))) return former;
-    return fresh(notice, message, { channel, tried });
+  const posted = async ({ notice, message, channel: where, below, how }: Saying): Promise<Receipt> => {
+    // Whoever has given up must not post after all.
+    how.signal?.throwIfAborted();
+    const said = { channel: where, ...message, ...plain, metadata: markOf(notice, how.attempt) };
+    const answer = await once.chat.postMessage({ ...said, ...below });
+    return { channel: answer.channel ?? where, ts: answer.ts ?? "" };
   };
 
-  const answer = (notice: Notice, { channel: where = channel, ts = "", tried }: Receipt): Promise<Receipt> => {
-    const place = { channel: where, tried };
-    return notice.channel === "page"
-      ? fresh(notice, messageOf(notice), { ...place, below: { thread_ts: ts, reply_broadcast: true } })
-      : fresh(notice, replyOf(notice), { ...place, below: { thread_ts: ts } });
+  const put = async (notice: Notice, former: Receipt | null, how: How): Promise<Receipt> => {
+    const saying = { notice, message: messageOf(notice), channel, how };
+    const found = await recovered(saying);
+    if (found !== null) return found;
+    const stands = former?.channel && former.ts && (await changed(client, former, saying.message));
+    return stands ? former : posted(saying);
   };
 
-  const sent = async (what: string, work: Promise<Receipt>, signal: AbortSignal | undefined): Promise<Receipt> => {
+  const answer = async (notice: Notice, { channel: where = channel, ts = "" }: Receipt, how: How): Promise<Receipt> => {
+    const isPage = notice.channel === "page";
+    const below = isPage ? { thread_ts: ts, reply_broadcast: true as const } : { thread_ts: ts };
+    const message = isPage ? messageOf(notice) : replyOf(notice);
+    const saying = { notice, message, channel: where, below, how };
+    return (await recovered(saying)) ?? posted(saying);
+  };
+
+  const inTime = async (what: string, work: Promise<Receipt>, { signal }: How): Promise<Receipt> => {
     try {
       return await unlessAborted(what, work, signal);
     } catch (error) {
@@ -91,7 +118,7 @@ export const slackNotifier = ({ token, channel, apiUrl, timeoutMs = 5000, retrie
 
   return {
     paceMs,
-    post: (notice, former, signal) => sent("the card", put(notice, former ?? {}), signal),
-    reply: (notice, card, signal) => sent("the details", answer(notice, card), signal),
+    post: (notice, former, how = {}) => inTime("the card", put(notice, former, how), how),
+    reply: (notice, card, how = {}) => inTime("the details", answer(notice, card, how), how),
   };
 };

@@ -1,17 +1,28 @@
 import type { Notice } from "../incident/notice.ts";
 
-/**
- * Where it went, so that the next notice with the same key updates instead of repeating. With `tried` (ISO 8601) it was sent then and
- * nobody knows whether it came: it may be there, also where nothing else is known of it.
- */
+/** Where it went, so that the next notice with the same key updates instead of repeating. */
 export type Receipt = Record<string, string>;
+
+/** The tries to send a notice until an answer is noted. A message bears whose it is, so that it is found where its answer was lost. */
+export interface Attempt {
+  /** When the first of them began; no other attempt of this notice began then. */
+  since: Date;
+  /** There was one before: the message may be there. */
+  again: boolean;
+}
+
+export interface How {
+  signal?: AbortSignal;
+  /** Absent: it is tried once only. */
+  attempt?: Attempt;
+}
 
 /** Tells people in chat. */
 export interface Notifier {
   /** `former` is the receipt of the last notice with the same key, or null for the first. */
-  post(notice: Notice, former: Receipt | null, signal?: AbortSignal): Promise<Receipt>;
+  post(notice: Notice, former: Receipt | null, how?: How): Promise<Receipt>;
   /** Below the message that `card` is the receipt of; absent where chat has no threads. */
-  reply?(notice: Notice, card: Receipt, signal?: AbortSignal): Promise<Receipt>;
+  reply?(notice: Notice, card: Receipt, how?: How): Promise<Receipt>;
   /** New messages no closer together than this; absent: as they come. */
   paceMs?: number;
 }
@@ -19,7 +30,7 @@ export interface Notifier {
 /** Wakes a person, and writes on the incident of the paging system. */
 export interface Pager {
   /** `below` is the message of its incident in chat, where there is one: a page by chat goes into its thread, and to all. */
-  page(notice: Notice, signal?: AbortSignal, below?: Receipt | null): Promise<Receipt>;
+  page(notice: Notice, how?: How, below?: Receipt | null): Promise<Receipt>;
   /** Whom this page is sent by; absent: a port that nothing else goes to. */
   port?(notice: Notice): "pagerduty" | "slack" | "webhook" | "stdout";
   note(notice: Notice, former: Receipt | null, signal?: AbortSignal): Promise<Receipt>;

@@ -78,7 +78,7 @@ export const mustWait = async (deps: PatienceDeps, { notice }: Waiting): Promise
 
 const silentMs: [number, number] = [5_000, 60_000];
 /** Longer than one try takes. */
-const tryMs = 30_000;
+const tryMs = 45_000;
 
 /** A port that gives no answer holds one worker at most: the queue brings the others back, and counts their tries. */
 export const refuseWhileSilent = async (deps: PatienceDeps, { notice }: Waiting): Promise<void> => {

@@ -1,5 +1,5 @@
 import type { Channel, Notice } from "../incident/notice.ts";
-import type { Receipt } from "../ports/notifier.ts";
+import type { How, Receipt } from "../ports/notifier.ts";
 import { PortError } from "../ports/port-error.ts";
 import { beginTry, forgetTry, lastReceipt, type Waiting } from "../store/notices.ts";
 import { othersAreSick } from "../store/pagerduty.ts";
@@ -20,45 +20,31 @@ const atDesk = async ({ desk, store }: DeliverDeps, notice: Notice, signal: Abor
 };
 
 /** Null: the card it belongs to is not there yet; it wakes what waits for it. */
-const below = async (
-  { notifier, store }: DeliverDeps,
-  { notice, tried }: Sending,
-  signal: AbortSignal,
-): Promise<Receipt | null> => {
+const below = async ({ notifier, store }: DeliverDeps, notice: Notice, how: How): Promise<Receipt | null> => {
   if (!notifier.reply) return nobody;
   const card = await lastReceipt(store.pool, `card:${notice.incidentId}`);
-  return card === null ? null : notifier.reply(notice, { ...card, ...tried }, signal);
+  return card === null ? null : notifier.reply(notice, card, how);
 };
 
 /** What a card keeps up to date, and what a page goes below: one message per incident in chat. */
 const messageInChat = async ({ store }: DeliverDeps, notice: Notice): Promise<Receipt | null> =>
   (await lastReceipt(store.pool, `card:${notice.incidentId}`)) ?? (await pageInChat(store.pool, notice));
 
-interface Sending {
-  notice: Notice;
-  receipt: Receipt | null;
-  /** Since when it may be in chat; empty: no try was cut off. */
-  tried: { tried?: string };
-}
-
-const known = (receipt: Receipt | null, tried: Sending["tried"]): Receipt | null =>
-  receipt === null && tried.tried === undefined ? null : { ...receipt, ...tried };
-
 const sendOut = async (
   { notifier, pager, herald, marker, ...deps }: DeliverDeps,
-  sending: Sending,
-  signal: AbortSignal,
+  { notice, receipt }: Waiting,
+  how: How & { signal: AbortSignal },
 ): Promise<Receipt | null> => {
-  const { notice, receipt, tried } = sending;
+  const { signal } = how;
   switch (notice.channel) {
     case "card":
-      return notifier.post(notice, known(receipt ?? (await pageInChat(deps.store.pool, notice)), tried), signal);
+      return notifier.post(notice, receipt ?? (await pageInChat(deps.store.pool, notice)), how);
     case "note":
       return pager.note(notice, receipt, signal);
     case "page":
       // In chat a page is never over, and the card has the news.
       if (notice.again && postsPage({ notifier, pager, ...deps }, notice)) return { skipped: "people were paged" };
-      return pager.page(notice, signal, known(await messageInChat({ notifier, pager, ...deps }, notice), tried));
+      return pager.page(notice, how, await messageInChat({ notifier, pager, ...deps }, notice));
     case "event":
       return herald ? herald.tell(notice, signal) : nobody;
     case "acknowledge":
@@ -67,31 +53,29 @@ const sendOut = async (
     case "annotation":
       return marker ? marker.mark(notice, signal) : nobody;
     case "thread":
-      return below({ notifier, pager, ...deps }, sending, signal);
+      return below({ notifier, pager, ...deps }, notice, how);
   }
 };
 
-/** Chat does not know a message that comes again: what it is sent of these is looked for first where a try was cut off. */
-const ofChat: readonly Channel[] = ["card", "page", "thread"];
+/** What may go to chat, which does not know a message that comes again. */
+const toChat: readonly Channel[] = ["card", "page", "thread"];
 
-/** Of any other failure nobody knows what became of the message. */
+/** Chat said no, so nothing of it is there. Of any other failure nobody knows what became of the message. */
 const wasRefused = (error: unknown): boolean =>
-  error instanceof PortError && !["timeout", "unreachable", "failed"].includes(error.reason);
+  error instanceof PortError && error.port === "slack" && (!error.retryable || error.reason === "rate-limited");
 
 /** Sends it by its channel; null: there is nothing to go below yet. Throws what the port throws. */
 export const trySending = async (deps: DeliverDeps, waiting: Waiting, signal: AbortSignal): Promise<Receipt | null> => {
   const { pool } = deps.store;
   const { key, channel } = waiting.notice;
-  if (!ofChat.includes(channel)) return sendOut(deps, { ...waiting, tried: {} }, signal);
-  const before = await beginTry(pool, key);
-  const forget = async () => before === null && (await forgetTry(pool, key));
+  if (!toChat.includes(channel)) return sendOut(deps, waiting, { signal });
+  const attempt = await beginTry(pool, key);
   try {
-    const tried = before === null ? {} : { tried: before.toISOString() };
-    const receipt = await sendOut(deps, { ...waiting, tried }, signal);
-    if (receipt === null) await forget();
+    const receipt = await sendOut(deps, waiting, { signal, attempt });
+    if (receipt === null && !attempt.again) await forgetTry(pool, key);
     return receipt;
   } catch (error) {
-    if (wasRefused(error)) await forget();
+    if (wasRefused(error) && !attempt.again) await forgetTry(pool, key);
     throw error;
   }
 };

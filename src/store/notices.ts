@@ -2,7 +2,7 @@ import type { Pool } from "pg";
 import { type Channel, Notice } from "../incident/notice.ts";
 import { plainText } from "./plain-text.ts";
 import type { Queue } from "./queue.ts";
-import { inTransaction, type Runner, unhurried } from "./transaction.ts";
+import { inTransaction, one, type Runner, unhurried } from "./transaction.ts";
 
 type Receipt = Record<string, string>;
 
@@ -106,17 +106,15 @@ export const waitingNotice = async (pool: Pool, key: string): Promise<Waiting | 
   return row === undefined ? null : { notice: Notice.parse(row.body), version: row.version, receipt: row.receipt };
 };
 
-/**
- * Notes that it is sent now. Gives the time, by the database's clock, of the first try whose answer nobody has noted: what it sent
- * may be there. Null: there was none.
- */
-export const beginTry = async (db: Runner, key: string): Promise<Date | null> => {
-  const { rows } = await db.query<{ before: Date | null }>(
-    `with former as (select tried_at from nightshift.notices where key = $1)
-     update nightshift.notices n set tried_at = coalesce(n.tried_at, now()) from former where n.key = $1 returning former.tried_at as before`,
+/** Notes that it is sent now; the attempt goes on until an answer is noted. Times are the database's. */
+export const beginTry = async (db: Runner, key: string): Promise<{ since: Date; again: boolean }> => {
+  const { rows } = await db.query<{ since: Date; again: boolean }>(
+    `with former as (select tried_at from nightshift.notices where key = $1 for no key update)
+     update nightshift.notices n set tried_at = coalesce(former.tried_at, now()) from former where n.key = $1
+     returning n.tried_at as since, former.tried_at is not null as again`,
     [key],
   );
-  return rows[0]?.before ?? null;
+  return one(rows, "a notice that is sent");
 };
 
 /** It was refused, so nothing of that try is anywhere. */

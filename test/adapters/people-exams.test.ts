@@ -7,6 +7,7 @@ import { slackNotifier } from "../../src/adapters/slack.ts";
 import type { Notice } from "../../src/incident/notice.ts";
 import { notifierExam } from "../ports/notifier-exam.ts";
 import { pagerExam } from "../ports/pager-exam.ts";
+import { startFakeSlack } from "../support/fake-slack.ts";
 
 const notice: Notice = {
   key: "k",
@@ -40,15 +41,14 @@ const listening = async (answer: (request: IncomingMessage, body: string) => obj
 };
 
 const slack = async () => {
-  const messages = new Map<string, string>();
-  const server = await listening((request, body) => {
-    const form = new URLSearchParams(body);
-    const ts = request.url === "/chat.update" ? (form.get("ts") ?? "") : `1.${messages.size}`;
-    messages.set(ts, form.get("text") ?? "");
-    return { ok: true, channel: "C1", ts };
-  });
+  const server = await startFakeSlack();
   const notifier = slackNotifier({ token: "x", channel: "C1", apiUrl: server.url, retries: 0 });
-  return { ...server, notifier, seen: () => [...messages.values()] };
+  return {
+    notifier,
+    hang: server.hang,
+    seen: () => server.cards().map(({ text: said }) => said),
+    [Symbol.asyncDispose]: server.close,
+  };
 };
 
 const pagerduty = async () => {

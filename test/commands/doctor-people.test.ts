@@ -40,6 +40,22 @@ test("what answers is told with what it answered, what is not set with what to s
   expect(Object.values(await states({})).map(({ state }) => state)).toEqual(["off", "off", "off", "off"]);
 });
 
+test.each([
+  ["chat:write", /without the scope channels:history or groups:history what was cut off is said twice/],
+  ["chat:write,groups:history", /^speaks as nightshift in Acme$/],
+])("of a bot with %s it says whether it may read the channel", async (scopes, said) => {
+  const server = await scriptedServer();
+  server.play((_, response) => {
+    response.setHeader("x-oauth-scopes", scopes);
+    json(response, 200, { ok: true, user: "nightshift", team: "Acme" });
+  });
+
+  const found = await states(settings(server.url, server.url));
+  await server.close();
+
+  expect(found.slack).toMatchObject({ state: "ok", detail: expect.stringMatching(said) });
+});
+
 test("a wrong token, an unknown user, an unknown policy and a deaf address are bad, and nothing secret is said", async () => {
   await using pagerduty = await startFakePagerDuty(["POWN"]);
   const server = await scriptedServer();

@@ -29,11 +29,23 @@ export const notifierExam = (name: string, make: () => Promise<NotifierSubject>,
     expect(subject.seen()).toHaveLength(2);
   });
 
+  test(`${name} finds what it sent and nobody noted, of this attempt and of no other`, async () => {
+    await using subject = await make();
+    const [first, second] = [new Date("2026-11-23T02:00:00Z"), new Date("2026-11-23T02:00:01Z")];
+    await subject.notifier.post({ ...notice, title: "first" }, null, { attempt: { since: first, again: false } });
+
+    await subject.notifier.post({ ...notice, title: "again" }, null, { attempt: { since: first, again: true } });
+    expect(subject.seen()).toEqual([expect.stringContaining("again")]);
+
+    await subject.notifier.post({ ...notice, title: "new" }, null, { attempt: { since: second, again: true } });
+    expect(subject.seen()).toEqual([expect.stringContaining("again"), expect.stringContaining("new")]);
+  });
+
   test(`${name} gives up when it is told to`, async () => {
     await using subject = await make();
     subject.hang();
     const stop = new AbortController();
-    const posted = subject.notifier.post(notice, null, stop.signal);
+    const posted = subject.notifier.post(notice, null, { signal: stop.signal });
     stop.abort();
 
     await expect(posted).rejects.toMatchObject({ name: "PortError", reason: "timeout" });

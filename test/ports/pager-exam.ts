@@ -34,7 +34,7 @@ export const pagerExam = (name: string, make: () => Promise<PagerSubject>, notic
     await using subject = await make();
     subject.hang();
     const stop = new AbortController();
-    const paged = subject.pager.page(notice, stop.signal);
+    const paged = subject.pager.page(notice, { signal: stop.signal });
     stop.abort();
 
     await expect(paged).rejects.toMatchObject({ name: "PortError", reason: "timeout" });

@@ -15,8 +15,8 @@ const msFor = (read: Read, given: string): number => {
 
 const longer = 8;
 
-/** How much longer it takes to read `longer` times as much. Both are longer than any bound in a pattern, within which it may grow faster. */
-const growthOf = (read: Read, form: (n: number) => string, n = 1000): number => {
+/** How much longer it takes to read `longer` times as much. Where a pattern has a bound both are to be longer: within it, time may grow faster. */
+const growthOf = (read: Read, form: (n: number) => string, n = 2500): number => {
   const fastest = (given: string) => Math.min(msFor(read, given), msFor(read, given), msFor(read, given));
   return fastest(form(longer * n)) / Math.max(fastest(form(n)), 5);
 };
@@ -38,7 +38,7 @@ const hostile: Record<string, (n: number) => string> = {
   "backslashes behind AUTH": (n) => `AUTH PLAIN ${"\\".repeat(4 * n)}!`,
   "backslashes behind a key": (n) => `api key: ${"\\".repeat(4 * n)}!`,
   "backslashes behind a name": (n) => `[(token,${"\\".repeat(4 * n)}!`,
-  "blanks in a statement": (n) => `SET PASSWORD ${" ".repeat(n)}!`,
+  "blanks in a statement": (n) => `SET PASSWORD ${" ".repeat(4 * n)}!`,
   "tokens that never end": (n) => "eyJAAAAAAAA-".repeat(n),
   "backslashes beside a key": (n) => `kty ${"\\".repeat(4 * n)}`,
 };

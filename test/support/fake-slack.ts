@@ -40,13 +40,16 @@ export const startFakeSlack = async () => {
   let busy: { times: number; seconds: number } = { times: 0, seconds: 0 };
   let lost = { times: 0, meanwhile: () => {} };
   let mayRead = true;
+  let hangs = false;
   let posted = 0;
 
   /** As one with `channels:history` reads a channel: what stands in it, and not what is said below that. */
   const history = (form: URLSearchParams, thread: string | null): object => {
     if (!mayRead) return { ok: false, error: "missing_scope" };
     const since = Number(form.get("oldest"));
-    const read = [...messages].filter(([ts, one]) => one.thread === thread && Number(ts) >= since);
+    // With the answers comes what they answer, however old.
+    const isAsked = ([ts, one]: [string, Message]) => (one.thread === thread && Number(ts) >= since) || ts === thread;
+    const read = [...messages].filter(isAsked);
     return {
       ok: true,
       messages: read.map(([ts, { metadata, text: said }]) => ({
@@ -57,6 +60,24 @@ export const startFakeSlack = async () => {
     };
   };
 
+  const update = (form: URLSearchParams, message: Omit<Message, "thread" | "edits">): object => {
+    const ts = form.get("ts") ?? "";
+    const old = messages.get(ts);
+    if (old === undefined) return { ok: false, error: "message_not_found" };
+    const metadata = form.has("metadata") ? message.metadata : old.metadata;
+    messages.set(ts, { ...old, ...message, metadata, edits: old.edits + 1 });
+    return { ok: true, channel: message.channel, ts };
+  };
+
+  const post = (form: URLSearchParams, message: Omit<Message, "thread" | "edits">): object => {
+    const thread = form.get("thread_ts");
+    if (thread !== null && !messages.has(thread)) return { ok: false, error: "thread_not_found" };
+    posted += 1;
+    const ts = `${Math.floor(Date.now() / 1000)}.${String(posted).padStart(6, "0")}`;
+    messages.set(ts, { ...message, thread, edits: 0 });
+    return { ok: true, channel: message.channel, ts };
+  };
+
   const answer = (method: string, form: URLSearchParams): object => {
     if (method === "conversations.history") return history(form, null);
     if (method === "conversations.replies") return history(form, form.get("ts"));
@@ -64,27 +85,16 @@ export const startFakeSlack = async () => {
     const said = form.get("text") ?? "";
     const refusal = whyRefused(blocks, said);
     if (refusal !== null) return { ok: false, error: refusal };
-    const channel = form.get("channel") ?? "";
-    const old = form.get("ts") ?? "";
-    if (method === "chat.update") {
-      const message = messages.get(old);
-      if (message === undefined) return { ok: false, error: "message_not_found" };
-      messages.set(old, { ...message, blocks, text: said, edits: message.edits + 1 });
-      return { ok: true, channel, ts: old };
-    }
-    const thread = form.get("thread_ts");
-    if (thread !== null && !messages.has(thread)) return { ok: false, error: "thread_not_found" };
-    posted += 1;
-    const ts = `${Math.floor(Date.now() / 1000)}.${String(posted).padStart(6, "0")}`;
     const metadata = JSON.parse(form.get("metadata") ?? "null");
-    messages.set(ts, { channel, thread, blocks, text: said, edits: 0, metadata });
-    return { ok: true, channel, ts };
+    const message = { channel: form.get("channel") ?? "", blocks, text: said, metadata };
+    return method === "chat.update" ? update(form, message) : post(form, message);
   };
 
   const server = createServer(async (request, response) => {
     const form = new URLSearchParams(await text(request));
     const method = (request.url ?? "").split("/").at(-1) ?? "";
     called.push(method);
+    if (hangs) return;
     if (busy.times > 0) {
       busy = { ...busy, times: busy.times - 1 };
       response.writeHead(429, { "retry-after": String(busy.seconds) }).end();
@@ -114,6 +124,9 @@ export const startFakeSlack = async () => {
     /** So many calls are done, and nobody hears of it: of what happens `meanwhile`, neither. */
     loseAnswers: (times: number, meanwhile = () => {}): void => {
       lost = { times, meanwhile };
+    },
+    hang: (): void => {
+      hangs = true;
     },
     /** The bot has no scope that reads the channel. */
     hideMessages: (): void => {
