@@ -1,6 +1,6 @@
 import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
 import type { Notice } from "../incident/notice.ts";
-import type { How, Notifier, Receipt } from "../ports/notifier.ts";
+import type { Attempt, How, Notifier, Receipt } from "../ports/notifier.ts";
 import { PortError } from "../ports/port-error.ts";
 import { messageOf, replyOf } from "./slack-blocks.ts";
 import { slackClient, slackError } from "./slack-client.ts";
@@ -52,6 +52,11 @@ const placesOf = ({ notice, below }: Saying): (string | null)[] => {
   return notice.channel === "page" ? [below.thread_ts, null] : [below.thread_ts];
 };
 
+const mostLooks = 3;
+
+/** Nobody sleeps on because Slack does not tell what is there. */
+const isOverdue = ({ channel }: Notice, { before }: Attempt): boolean => channel === "page" && before > mostLooks;
+
 const plain = { unfurl_links: false, unfurl_media: false };
 
 /** One message per incident, kept up to date; posted again when somebody deleted it. */
@@ -75,9 +80,10 @@ export const slackNotifier = ({ token, channel, apiUrl, timeoutMs = 5000, retrie
   const recovered = async (saying: Saying): Promise<Receipt | null> => {
     const { notice, message, channel: where, how } = saying;
     const { attempt } = how;
-    if (!attempt?.again) return null;
+    if (attempt === undefined || attempt.before === 0) return null;
     for (const thread of placesOf(saying)) {
-      const found = await sentBefore(once, { notice, attempt, channel: where, thread });
+      const looked = sentBefore(once, { notice, attempt, channel: where, thread });
+      const found = await looked.catch((error) => (isOverdue(notice, attempt) ? null : Promise.reject(error)));
       const metadata = markOf(notice, attempt);
       if (found !== null && (await changed(once, found, { ...message, metadata }))) return found;
     }

@@ -7,8 +7,8 @@ export type Receipt = Record<string, string>;
 export interface Attempt {
   /** When the first of them began; no other attempt of this notice began then. */
   since: Date;
-  /** There was one before: the message may be there. */
-  again: boolean;
+  /** How many tries there were before: of any of them the message may be there. */
+  before: number;
 }
 
 export interface How {

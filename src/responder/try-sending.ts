@@ -69,13 +69,13 @@ export const trySending = async (deps: DeliverDeps, waiting: Waiting, signal: Ab
   const { pool } = deps.store;
   const { key, channel } = waiting.notice;
   if (!toChat.includes(channel)) return sendOut(deps, waiting, { signal });
-  const attempt = await beginTry(pool, key);
+  const attempt = await beginTry(pool, waiting);
   try {
     const receipt = await sendOut(deps, waiting, { signal, attempt });
-    if (receipt === null && !attempt.again) await forgetTry(pool, key);
+    if (receipt === null && attempt.before === 0) await forgetTry(pool, key, attempt);
     return receipt;
   } catch (error) {
-    if (wasRefused(error) && !attempt.again) await forgetTry(pool, key);
+    if (wasRefused(error) && attempt.before === 0) await forgetTry(pool, key, attempt);
     throw error;
   }
 };

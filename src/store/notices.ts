@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import { type Channel, Notice } from "../incident/notice.ts";
+import type { Attempt } from "../ports/notifier.ts";
 import { plainText } from "./plain-text.ts";
 import type { Queue } from "./queue.ts";
 import { inTransaction, one, type Runner, unhurried } from "./transaction.ts";
@@ -106,20 +107,31 @@ export const waitingNotice = async (pool: Pool, key: string): Promise<Waiting | 
   return row === undefined ? null : { notice: Notice.parse(row.body), version: row.version, receipt: row.receipt };
 };
 
-/** Notes that it is sent now; the attempt goes on until an answer is noted. Times are the database's. */
-export const beginTry = async (db: Runner, key: string): Promise<{ since: Date; again: boolean }> => {
-  const { rows } = await db.query<{ since: Date; again: boolean }>(
-    `with former as (select tried_at from nightshift.notices where key = $1 for no key update)
-     update nightshift.notices n set tried_at = coalesce(former.tried_at, now()) from former where n.key = $1
-     returning n.tried_at as since, former.tried_at is not null as again`,
-    [key],
+/**
+ * Notes that this version is sent now, and how often that was tried before. An attempt goes on until an answer is noted: with a newer version
+ * of what is kept up to date, not of a page, which is to ring anew. Times are the database's.
+ */
+export const beginTry = async (
+  db: Runner,
+  { notice: { key, channel }, version }: Pick<Waiting, "notice" | "version">,
+): Promise<Attempt> => {
+  const { rows } = await db.query<Attempt>(
+    `with former as (
+       select tries, tried_at, tried_at is not null and (tried_version = $2 or $3) as goes_on
+       from nightshift.notices where key = $1 for no key update
+     )
+     update nightshift.notices n set tried_version = $2,
+       tried_at = case when goes_on then former.tried_at else date_trunc('milliseconds', now()) end,
+       tries = case when goes_on then former.tries + 1 else 1 end
+     from former where n.key = $1 returning n.tried_at as since, n.tries - 1 as before`,
+    [key, version, channel !== "page"],
   );
   return one(rows, "a notice that is sent");
 };
 
 /** It was refused, so nothing of that try is anywhere. */
-export const forgetTry = async (db: Runner, key: string): Promise<void> => {
-  await db.query("update nightshift.notices set tried_at = null where key = $1", [key]);
+export const forgetTry = async (db: Runner, key: string, { since }: Attempt): Promise<void> => {
+  await db.query("update nightshift.notices set tried_at = null where key = $1 and tried_at = $2", [key, since]);
 };
 
 export const noticeSent = async (
@@ -131,7 +143,8 @@ export const noticeSent = async (
 ): Promise<void> => {
   await tx.query(
     `with later as materialized (select ${unhurried})
-     update nightshift.notices set sent_version = greatest(sent_version, $2), receipt = $3, sent_at = $4, last_error = null, tried_at = null
+     update nightshift.notices set sent_version = greatest(sent_version, $2), receipt = $3, sent_at = $4, last_error = null,
+       tried_at = case when tried_version > $2 then tried_at end
      from later where key = $1`,
     [key, version, JSON.stringify(receipt), at],
   );

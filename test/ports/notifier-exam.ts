@@ -32,12 +32,12 @@ export const notifierExam = (name: string, make: () => Promise<NotifierSubject>,
   test(`${name} finds what it sent and nobody noted, of this attempt and of no other`, async () => {
     await using subject = await make();
     const [first, second] = [new Date("2026-11-23T02:00:00Z"), new Date("2026-11-23T02:00:01Z")];
-    await subject.notifier.post({ ...notice, title: "first" }, null, { attempt: { since: first, again: false } });
+    await subject.notifier.post({ ...notice, title: "first" }, null, { attempt: { since: first, before: 0 } });
 
-    await subject.notifier.post({ ...notice, title: "again" }, null, { attempt: { since: first, again: true } });
+    await subject.notifier.post({ ...notice, title: "again" }, null, { attempt: { since: first, before: 1 } });
     expect(subject.seen()).toEqual([expect.stringContaining("again")]);
 
-    await subject.notifier.post({ ...notice, title: "new" }, null, { attempt: { since: second, again: true } });
+    await subject.notifier.post({ ...notice, title: "new" }, null, { attempt: { since: second, before: 1 } });
     expect(subject.seen()).toEqual([expect.stringContaining("again"), expect.stringContaining("new")]);
   });
 

@@ -3,7 +3,7 @@ import { readConfig } from "../../src/config.ts";
 import type { Channel } from "../../src/incident/notice.ts";
 import { openPeople } from "../../src/people.ts";
 import { type DeliverDeps, deliver } from "../../src/responder/deliver.ts";
-import { beginTry, putNotice } from "../../src/store/notices.ts";
+import { beginTry, forgetTry, putNotice, waitingNotice } from "../../src/store/notices.ts";
 import { openIncidents } from "../../src/store/ward.ts";
 import { freshDatabase } from "../support/database.ts";
 import { startFakePagerDuty } from "../support/fake-pagerduty.ts";
@@ -47,7 +47,13 @@ const night = async (settings: Record<string, string> = {}, pagerdutyIncident: s
     );
     return rows[0].sent;
   };
-  return { db, slack, people, put, send, isSent };
+  /** A try that is cut off before anything of it arrives. */
+  const begin = async (channel: Channel) => {
+    const waiting = await waitingNotice(db.pool, `${channel}:i1`);
+    if (waiting === null) throw new Error("nothing waits");
+    return beginTry(db.pool, waiting);
+  };
+  return { pool: db.pool, slack, people, put, send, isSent, begin };
 };
 
 type Night = Awaited<ReturnType<typeof night>>;
@@ -76,7 +82,7 @@ test("a card whose answer was lost is found again and brought up to date, not po
 test("so is one that was sent by a process that was killed before it noted where", async () => {
   const it = await night();
   await it.put("card");
-  const attempt = await beginTry(it.db.pool, "card:i1");
+  const attempt = await it.begin("card");
   await it.people.notifier.post(noticeOf("card", "i1"), null, { attempt });
 
   await it.send("card");
@@ -119,10 +125,6 @@ test("a page below a card rings once", async () => {
   expect(looks(it)).toEqual(["conversations.replies"]);
 });
 
-/** Tried, and it never arrived. */
-const cutOff = async ({ db }: Night, channel: Channel): Promise<void> =>
-  void (await beginTry(db.pool, `${channel}:i1`));
-
 test("a new page below the card that took over the page before rings, whatever the thread begins with", async () => {
   const it = await night();
   await it.put("page", "nobody decided in time");
@@ -130,7 +132,7 @@ test("a new page below the card that took over the page before rings, whatever t
   await it.put("card", "the card");
   await it.send("card");
   await it.put("page", "a person is needed");
-  await cutOff(it, "page");
+  await it.begin("page");
 
   await it.send("page");
 
@@ -149,7 +151,7 @@ test("a new page is not taken for the page of a moment ago", async () => {
   await it.put("page", "nobody decided in time");
   await it.send("page");
   await it.put("page", "a person is needed");
-  await cutOff(it, "page");
+  await it.begin("page");
 
   await it.send("page");
 
@@ -158,6 +160,55 @@ test("a new page is not taken for the page of a moment ago", async () => {
     expect.stringContaining("nobody decided in time"),
     expect.stringContaining("a person is needed"),
   ]);
+});
+
+test("a new page rings although nobody noted the one before, each as often as it was said", async () => {
+  const it = await night();
+  await it.put("card");
+  await it.send("card");
+  await it.put("page", "nobody decided in time");
+  it.slack.loseAnswers(1);
+  await expect(it.send("page")).rejects.toThrow("slack");
+  await it.put("page", "a person is needed");
+  it.slack.loseAnswers(1);
+  await expect(it.send("page")).rejects.toThrow("slack");
+
+  await it.send("page");
+
+  const texts = it.slack.replies(it.slack.cards()[0]?.ts ?? "").map(({ text }) => text);
+  expect(texts).toEqual([
+    expect.stringContaining("nobody decided in time"),
+    expect.stringContaining("a person is needed"),
+  ]);
+});
+
+test("a page rings after a few looks that failed: twice rather than never", async () => {
+  const it = await night();
+  await it.put("page");
+  await it.begin("page");
+  it.slack.breakReading();
+  for (const _ of [1, 2, 3]) await expect(it.send("page")).rejects.toThrow("slack");
+  expect(it.slack.cards()).toEqual([]);
+
+  await it.send("page");
+
+  expect(it.slack.cards()).toHaveLength(1);
+  // A card waits: it wakes nobody.
+  await it.put("card");
+  await it.begin("card");
+  for (const _ of [1, 2, 3, 4, 5]) await expect(it.send("card")).rejects.toThrow("slack");
+});
+
+test("what one worker was refused forgets nothing of what another sent since", async () => {
+  const it = await night();
+  await it.put("card");
+  const first = await it.begin("card");
+  await forgetTry(it.pool, "card:i1", first);
+  const second = await it.begin("card");
+  await forgetTry(it.pool, "card:i1", first);
+
+  expect(second.before).toBe(0);
+  expect(await it.begin("card")).toEqual({ since: second.since, before: 1 });
 });
 
 test("a page that came before there was a card is found there, and rings once", async () => {
@@ -239,7 +290,7 @@ test("a bot that may not read the channel says it twice rather than never", asyn
 test("what another incident was told is not taken for it, and what somebody took away is posted anew", async () => {
   const it = await night();
   await it.put("card");
-  const attempt = await beginTry(it.db.pool, "card:i1");
+  const attempt = await it.begin("card");
   await it.people.notifier.post({ ...noticeOf("card", "i1"), key: "card:i2" }, null, { attempt });
   it.slack.loseAnswers(1);
   await expect(it.send("card")).rejects.toThrow("slack");

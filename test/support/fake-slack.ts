@@ -41,6 +41,7 @@ export const startFakeSlack = async () => {
   let lost = { times: 0, meanwhile: () => {} };
   let mayRead = true;
   let hangs = false;
+  let readingIsBroken = false;
   let posted = 0;
 
   /** As one with `channels:history` reads a channel: what stands in it, and not what is said below that. */
@@ -95,6 +96,10 @@ export const startFakeSlack = async () => {
     const method = (request.url ?? "").split("/").at(-1) ?? "";
     called.push(method);
     if (hangs) return;
+    if (readingIsBroken && method.startsWith("conversations.")) {
+      response.writeHead(500).end();
+      return;
+    }
     if (busy.times > 0) {
       busy = { ...busy, times: busy.times - 1 };
       response.writeHead(429, { "retry-after": String(busy.seconds) }).end();
@@ -124,6 +129,9 @@ export const startFakeSlack = async () => {
     /** So many calls are done, and nobody hears of it: of what happens `meanwhile`, neither. */
     loseAnswers: (times: number, meanwhile = () => {}): void => {
       lost = { times, meanwhile };
+    },
+    breakReading: (): void => {
+      readingIsBroken = true;
     },
     hang: (): void => {
       hangs = true;
