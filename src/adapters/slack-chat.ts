@@ -40,7 +40,7 @@ export interface SlackChatOptions {
  * that came with the click, which needs neither. Each is tried once: a second try would come too late.
  */
 export const slackChat = ({ token, apiUrl, timeoutMs = 3000 }: SlackChatOptions): Chat => {
-  const client = token === null ? null : slackClient({ token, apiUrl, timeoutMs, retries: 0 });
+  const client = token === null ? null : slackClient({ token, apiUrl, timeoutMs });
   const byBot = async (bot: WebClient, { channel, user }: Whisper, text: string): Promise<void> => {
     try {
       await bot.chat.postEphemeral({ channel, user, text });

@@ -45,17 +45,12 @@ const quiet = {
   setName() {},
 };
 
-/** Slack's own client with its patience cut: it would retry for half an hour and log what it sends. */
-export const slackClient = (options: {
-  token: string;
-  apiUrl: string;
-  timeoutMs: number;
-  retries: number;
-}): WebClient =>
+/** Slack's own client without its patience: it would retry for half an hour, also what is given up, and log what it sends. */
+export const slackClient = (options: { token: string; apiUrl: string; timeoutMs: number }): WebClient =>
   new WebClient(options.token, {
     slackApiUrl: options.apiUrl.endsWith("/") ? options.apiUrl : `${options.apiUrl}/`,
     timeout: options.timeoutMs,
-    retryConfig: { retries: options.retries, minTimeout: 100, maxTimeout: 1000 },
+    retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     allowAbsoluteUrls: false,
     logLevel: LogLevel.ERROR,
@@ -69,7 +64,7 @@ const unread = `; without the scope ${readingScopes.join(" or ")} what was cut o
 /** Who the token speaks as, and where. */
 export const slackIdentity = async ({ token, apiUrl }: { token: string; apiUrl: string }): Promise<string> => {
   try {
-    const answer = await slackClient({ token, apiUrl, timeoutMs: 5000, retries: 0 }).auth.test();
+    const answer = await slackClient({ token, apiUrl, timeoutMs: 5000 }).auth.test();
     const { user, team, response_metadata: { scopes } = {} } = answer;
     const blind = scopes !== undefined && !scopes.some((scope) => readingScopes.includes(scope));
     return `${user ?? "the bot"} in ${team ?? "its workspace"}${blind ? unread : ""}`;

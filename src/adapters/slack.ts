@@ -1,4 +1,4 @@
-import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
+import { WebAPIPlatformError } from "@slack/web-api";
 import type { Notice } from "../incident/notice.ts";
 import type { Attempt, How, Notifier, Receipt } from "../ports/notifier.ts";
 import { PortError } from "../ports/port-error.ts";
@@ -11,7 +11,6 @@ export interface SlackOptions {
   channel: string;
   apiUrl: string;
   timeoutMs?: number;
-  retries?: number;
 }
 
 const lost = (error: unknown): boolean =>
@@ -60,15 +59,14 @@ const isOverdue = ({ channel }: Notice, { before }: Attempt): boolean => channel
 const plain = { unfurl_links: false, unfurl_media: false };
 
 /** One message per incident, kept up to date; posted again when somebody deleted it. */
-export const slackNotifier = ({ token, channel, apiUrl, timeoutMs = 5000, retries = 2 }: SlackOptions): Notifier => {
-  const client = slackClient({ token, apiUrl, timeoutMs, retries });
-  // A new message is not repeated blindly, for the one before may be there: the queue comes back, and then it is looked for.
-  const once = slackClient({ token, apiUrl, timeoutMs, retries: 0 });
+export const slackNotifier = ({ token, channel, apiUrl, timeoutMs = 5000 }: SlackOptions): Notifier => {
+  // Nothing is repeated blindly: a new message may be there, and an older text must not come after a newer one. The queue comes back.
+  const client = slackClient({ token, apiUrl, timeoutMs });
 
   /** False: it can be changed no more, or never was ours. */
-  const changed = async (by: WebClient, { channel: where = channel, ts = "" }: Receipt, message: Message & Marked) => {
+  const changed = async ({ channel: where = channel, ts = "" }: Receipt, message: Message & Marked) => {
     try {
-      await by.chat.update({ channel: where, ts, ...message });
+      await client.chat.update({ channel: where, ts, ...message });
       return true;
     } catch (error) {
       if (lost(error)) return false;
@@ -82,10 +80,10 @@ export const slackNotifier = ({ token, channel, apiUrl, timeoutMs = 5000, retrie
     const { attempt } = how;
     if (attempt === undefined || attempt.before === 0) return null;
     for (const thread of placesOf(saying)) {
-      const looked = sentBefore(once, { notice, attempt, channel: where, thread });
+      const looked = sentBefore(client, { notice, attempt, channel: where, thread });
       const found = await looked.catch((error) => (isOverdue(notice, attempt) ? null : Promise.reject(error)));
       const metadata = markOf(notice, attempt);
-      if (found !== null && (await changed(once, found, { ...message, metadata }))) return found;
+      if (found !== null && (await changed(found, { ...message, metadata }))) return found;
     }
     return null;
   };
@@ -94,7 +92,7 @@ export const slackNotifier = ({ token, channel, apiUrl, timeoutMs = 5000, retrie
     // Whoever has given up must not post after all.
     how.signal?.throwIfAborted();
     const said = { channel: where, ...message, ...plain, metadata: markOf(notice, how.attempt) };
-    const answer = await once.chat.postMessage({ ...said, ...below });
+    const answer = await client.chat.postMessage({ ...said, ...below });
     return { channel: answer.channel ?? where, ts: answer.ts ?? "" };
   };
 
@@ -102,7 +100,7 @@ export const slackNotifier = ({ token, channel, apiUrl, timeoutMs = 5000, retrie
     const saying = { notice, message: messageOf(notice), channel, how };
     const found = await recovered(saying);
     if (found !== null) return found;
-    const stands = former?.channel && former.ts && (await changed(client, former, saying.message));
+    const stands = former?.channel && former.ts && (await changed(former, saying.message));
     return stands ? former : posted(saying);
   };
 

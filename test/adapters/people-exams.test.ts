@@ -42,7 +42,7 @@ const listening = async (answer: (request: IncomingMessage, body: string) => obj
 
 const slack = async () => {
   const server = await startFakeSlack();
-  const notifier = slackNotifier({ token: "x", channel: "C1", apiUrl: server.url, retries: 0 });
+  const notifier = slackNotifier({ token: "x", channel: "C1", apiUrl: server.url });
   return {
     notifier,
     hang: server.hang,

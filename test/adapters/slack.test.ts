@@ -32,7 +32,7 @@ const slack = async (answers: Record<string, [number, unknown]>) => {
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`;
-  const notifier = slackNotifier({ token: "x", channel: "C1", apiUrl, retries: 0 });
+  const notifier = slackNotifier({ token: "x", channel: "C1", apiUrl });
   const dispose = async (): Promise<void> => {
     server.closeAllConnections();
     server.close();
