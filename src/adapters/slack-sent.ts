@@ -1,6 +1,7 @@
 import type { WebClient } from "@slack/web-api";
+import type { Attempt } from "../incident/attempt.ts";
 import type { Notice } from "../incident/notice.ts";
-import type { Attempt, Receipt } from "../ports/notifier.ts";
+import type { Receipt } from "../ports/notifier.ts";
 import { slackError } from "./slack-client.ts";
 
 const event_type = "nightshift_notice";

@@ -1,6 +1,7 @@
 import { WebAPIPlatformError } from "@slack/web-api";
+import type { Attempt } from "../incident/attempt.ts";
 import type { Notice } from "../incident/notice.ts";
-import type { Attempt, How, Notifier, Receipt } from "../ports/notifier.ts";
+import type { How, Notifier, Receipt } from "../ports/notifier.ts";
 import { PortError } from "../ports/port-error.ts";
 import { messageOf, replyOf } from "./slack-blocks.ts";
 import { slackClient, slackError } from "./slack-client.ts";

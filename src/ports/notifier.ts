@@ -1,15 +1,8 @@
+import type { Attempt } from "../incident/attempt.ts";
 import type { Notice } from "../incident/notice.ts";
 
 /** Where it went, so that the next notice with the same key updates instead of repeating. */
 export type Receipt = Record<string, string>;
-
-/** The tries to send a notice until an answer is noted. A message bears whose it is, so that it is found where its answer was lost. */
-export interface Attempt {
-  /** When the first of them began; no other attempt of this notice began then. */
-  since: Date;
-  /** How many tries there were before: of any of them the message may be there. */
-  before: number;
-}
 
 export interface How {
   signal?: AbortSignal;

@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
+import type { Attempt } from "../incident/attempt.ts";
 import { type Channel, Notice } from "../incident/notice.ts";
-import type { Attempt } from "../ports/notifier.ts";
 import { plainText } from "./plain-text.ts";
 import type { Queue } from "./queue.ts";
 import { inTransaction, one, type Runner, unhurried } from "./transaction.ts";
