@@ -68,6 +68,9 @@ const atRest = (stage: Stage) =>
     return rows.length === 0 && rows;
   });
 
+// Of the hundred before them, p99 is the slowest but one.
+const inARow = 16;
+
 const approvals = async (stage: Stage): Promise<void> => {
   const times = { "at rest": [] as number[], "in a row": [] as number[] };
   const house = new Map(
@@ -77,8 +80,9 @@ const approvals = async (stage: Stage): Promise<void> => {
       )
     ).rows.map(({ id, namespace }) => [id, namespace]),
   );
-  for (const [n, asked] of (await questions(stage.pool)).entries()) {
-    const how = n % 32 < 16 ? "at rest" : "in a row";
+  const all = await questions(stage.pool);
+  for (const [n, asked] of all.entries()) {
+    const how = n < all.length - inARow ? "at rest" : "in a row";
     if (how === "at rest") await atRest(stage);
     const own = stage.town.find(({ namespace }) => namespace === house.get(asked.id));
     if (own === undefined) continue;
@@ -222,7 +226,7 @@ const coldStart = async (): Promise<void> => {
 /** Real processes: how fast another carries on, how fast an answer is heard, and what standing by costs. */
 export const benchRecovery = async (): Promise<void> => {
   await coldStart();
-  const stage = await setStage({ houses: 33, workers: 3, nextLife: () => ({}), measured: true });
+  const stage = await setStage({ houses: 33 + 84, workers: 3, nextLife: () => ({}), measured: true });
   try {
     const third = first(stage.slots, 2);
     await Promise.all(stage.slots.map(listening));
@@ -245,10 +249,12 @@ export const benchRecovery = async (): Promise<void> => {
       "<= 2 s (1 s to drain)",
       handed.max <= 2_000,
     );
-    await waiting(stage, 32);
     // The one that was asked to end listens no more and has not ended yet.
     await until("its next life begins", async () => first(stage.slots, 0).tally.ended > 0);
     await Promise.all(stage.slots.slice(0, 2).map(listening));
+    const server = await listening(first(stage.slots, 0));
+    for (const { firing } of stage.town.slice(32, -1)) await deliver(server, [firing]);
+    await waiting(stage, 32 + 84);
     await approvals(stage);
     third.wake();
     await until(
