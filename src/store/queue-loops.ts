@@ -4,7 +4,7 @@ import type { WorkName } from "./queue.ts";
 
 export type Handler = (id: string, signal: AbortSignal) => Promise<void>;
 
-// A retry, a timer that is due and a dead letter send no NOTIFY.
+// A retry, a timer of another process and a dead letter send no NOTIFY.
 const lookEvery: Record<WorkName, number> = {
   advance: 0.5,
   wake: 1,
@@ -15,6 +15,10 @@ const lookEvery: Record<WorkName, number> = {
   "notify-dead": 5,
   retain: 60,
 };
+// What is due later than this is found by the looks of whoever is there then.
+const soonMs = 120_000;
+// The database, whose clock counts, may be a little behind.
+const apartMs = 20;
 const nap = { pollingIntervalSeconds: 60, notifyPollingIntervalSeconds: 60 };
 
 /** A look of one loop of the queue that is idle. */
@@ -64,20 +68,31 @@ const workAll = async (boss: PgBoss, name: WorkName, slots: number, handle: Hand
 /** The loops of all queues. A job that still runs when `overdue` aborts is handed over. */
 export const openLoops = (boss: PgBoss, overdue: AbortSignal) => {
   const wakes = new Map<string, Wake>();
-  const timers: NodeJS.Timeout[] = [];
+  const timers = new Set<NodeJS.Timeout>();
   return {
     open: async (name: WorkName, slots: number, handle: Handler): Promise<void> => {
       const work: Handler = (id, signal) => handle(id, AbortSignal.any([signal, overdue]));
       const wake = await workAll(boss, name, slots, work);
       wakes.set(name, wake);
-      timers.push(setInterval(wake, lookEvery[name] * 1_000));
+      timers.add(setInterval(wake, lookEvery[name] * 1_000));
     },
     /** Null: something may have been missed in any queue. */
     wake: (name: string | null): void => {
       for (const [own, wake] of wakes) if (name === null || name === own) wake();
     },
+    /** Looks when a job that is sent now is due: by the looks alone, all that fall due within a second begin at once. */
+    wakeAt: (name: string, at: Date): void => {
+      const wait = at.getTime() - Date.now() + apartMs;
+      if (wait > soonMs) return;
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        wakes.get(name)?.();
+      }, wait).unref();
+      timers.add(timer);
+    },
     close: (): void => {
-      for (const timer of timers) clearInterval(timer);
+      for (const timer of timers) clearTimeout(timer);
+      wakes.clear();
     },
   };
 };

@@ -39,7 +39,7 @@ export interface Queue {
 }
 
 // The settings that held under chaos: one active and one waiting job per incident, a dead worker found after its
-// heartbeat, retries for crashes only. A delayed job sends no NOTIFY, so queues with timers are polled each second.
+// heartbeat, retries for crashes only. A delayed job sends no NOTIFY: it is looked for when it is due.
 const stately = { policy: "stately", partition: true, notify: true, heartbeatSeconds: 10, retryDelay: 0 } as const;
 const manyRetries = 1_000_000;
 const hour = 3600;
@@ -127,7 +127,10 @@ export const startQueue = async (url: string, onError: (error: Error) => void): 
     const jobs = ids.map((id) => ({ data: { id }, singletonKey: id, ...options }));
     await boss.insert(name, jobs, { db });
   };
-  const sendAll: Queue["sendAll"] = (tx, name, ids, at) => insert(tx, name, ids, at ? { startAfter: at } : {});
+  const sendAll: Queue["sendAll"] = async (tx, name, ids, at) => {
+    await insert(tx, name, ids, at ? { startAfter: at } : {});
+    if (at) loops.wakeAt(name, at);
+  };
   return {
     send: (tx, name, id, at) => sendAll(tx, name, [id], at),
     sendFirst: (tx, name, id) => insert(tx, name, [id], { priority: 1 }),

@@ -58,6 +58,16 @@ test("jobs that wait while all loops are busy are taken as soon as one ends, and
   expect(taken.toSorted()).toEqual(ids);
 }, 30_000);
 
+test("a timer is looked for when it is due, and not at the next look by the clock", async () => {
+  await using db = await freshDatabase();
+  const queue = await testQueue(db.url);
+  const taken = Promise.withResolvers<string>();
+  // It is looked at when its work begins and then once a minute.
+  await queue.work("retain", 1, async (id) => taken.resolve(id));
+  await queue.send(db.pool, "retain", "inc_1", new Date(Date.now() + 1_000));
+  expect(await taken.promise).toBe("inc_1");
+}, 30_000);
+
 test("a job that comes for an incident whose job runs is taken as soon as that ends, though other loops look in vain", async () => {
   await using db = await freshDatabase();
   const queue = await testQueue(db.url);
