@@ -8,8 +8,7 @@ export interface Times {
 /** By nearest rank: of a hundred, p99 is the slowest but one; of sixteen it is the slowest. */
 export const quantiles = (values: readonly number[]): Times => {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number): number =>
-    sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+  const at = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
 };
 
