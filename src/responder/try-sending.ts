@@ -31,29 +31,30 @@ const messageInChat = async ({ store }: DeliverDeps, notice: Notice): Promise<Re
   (await lastReceipt(store.pool, `card:${notice.incidentId}`)) ?? (await pageInChat(store.pool, notice));
 
 const sendOut = async (
-  { notifier, pager, herald, marker, ...deps }: DeliverDeps,
+  deps: DeliverDeps,
   { notice, receipt }: Waiting,
   how: How & { signal: AbortSignal },
 ): Promise<Receipt | null> => {
+  const { notifier, pager, herald, marker, store } = deps;
   const { signal } = how;
   switch (notice.channel) {
     case "card":
-      return notifier.post(notice, receipt ?? (await pageInChat(deps.store.pool, notice)), how);
+      return notifier.post(notice, receipt ?? (await pageInChat(store.pool, notice)), how);
     case "note":
       return pager.note(notice, receipt, signal);
     case "page":
       // In chat a page is never over, and the card has the news.
-      if (notice.again && postsPage({ notifier, pager, ...deps }, notice)) return { skipped: "people were paged" };
-      return pager.page(notice, how, await messageInChat({ notifier, pager, ...deps }, notice));
+      if (notice.again && postsPage(deps, notice)) return { skipped: "people were paged" };
+      return pager.page(notice, how, await messageInChat(deps, notice));
     case "event":
       return herald ? herald.tell(notice, signal) : nobody;
     case "acknowledge":
     case "resolve":
-      return atDesk({ notifier, pager, ...deps }, notice, signal);
+      return atDesk(deps, notice, signal);
     case "annotation":
       return marker ? marker.mark(notice, signal) : nobody;
     case "thread":
-      return below({ notifier, pager, ...deps }, notice, how);
+      return below(deps, notice, how);
   }
 };
 
@@ -72,10 +73,10 @@ export const trySending = async (deps: DeliverDeps, waiting: Waiting, signal: Ab
   const attempt = await beginTry(pool, waiting);
   try {
     const receipt = await sendOut(deps, waiting, { signal, attempt });
-    if (receipt === null && attempt.before === 0) await forgetTry(pool, key, attempt);
+    if (receipt === null) await forgetTry(pool, key, attempt);
     return receipt;
   } catch (error) {
-    if (wasRefused(error) && attempt.before === 0) await forgetTry(pool, key, attempt);
+    if (wasRefused(error)) await forgetTry(pool, key, attempt);
     throw error;
   }
 };

@@ -116,22 +116,23 @@ export const beginTry = async (
   { notice: { key, channel }, version }: Pick<Waiting, "notice" | "version">,
 ): Promise<Attempt> => {
   const { rows } = await db.query<Attempt>(
-    `with former as (
-       select tries, tried_at, tried_at is not null and (tried_version = $2 or $3) as goes_on
-       from nightshift.notices where key = $1 for no key update
-     )
-     update nightshift.notices n set tried_version = $2,
-       tried_at = case when goes_on then former.tried_at else date_trunc('milliseconds', now()) end,
-       tries = case when goes_on then former.tries + 1 else 1 end
-     from former where n.key = $1 returning n.tried_at as since, n.tries - 1 as before`,
+    `update nightshift.notices set tried_version = $2, (tried_at, tries) = (
+       select case when goes_on then tried_at
+           else greatest(date_trunc('milliseconds', now()), tried_at + interval '1 millisecond') end,
+         case when goes_on then tries else 0 end + 1
+       from (select tried_at is not null and tries > 0 and (tried_version = $2 or $3) as goes_on) as attempt
+     ) where key = $1 returning tried_at as since, tries - 1 as before`,
     [key, version, channel !== "page"],
   );
   return one(rows, "a notice that is sent");
 };
 
-/** It was refused, so nothing of that try is anywhere. */
+/** Nothing of that try is anywhere. The attempt ends with it, unless others were made before it or since: what they sent may be there. */
 export const forgetTry = async (db: Runner, key: string, { since }: Attempt): Promise<void> => {
-  await db.query("update nightshift.notices set tried_at = null where key = $1 and tried_at = $2", [key, since]);
+  await db.query("update nightshift.notices set tries = 0 where key = $1 and tried_at = $2 and tries = 1", [
+    key,
+    since,
+  ]);
 };
 
 export const noticeSent = async (
@@ -144,7 +145,7 @@ export const noticeSent = async (
   await tx.query(
     `with later as materialized (select ${unhurried})
      update nightshift.notices set sent_version = greatest(sent_version, $2), receipt = $3, sent_at = $4, last_error = null,
-       tried_at = case when tried_version > $2 then tried_at end
+       tries = case when tried_version > $2 then tries else 0 end
      from later where key = $1`,
     [key, version, JSON.stringify(receipt), at],
   );

@@ -209,6 +209,21 @@ test("what one worker was refused forgets nothing of what another sent since", a
 
   expect(second.before).toBe(0);
   expect(await it.begin("card")).toEqual({ since: second.since, before: 1 });
+  await forgetTry(it.pool, "card:i1", second);
+  expect(await it.begin("card")).toEqual({ since: second.since, before: 2 });
+});
+
+test("no attempt begins when another did, though the clock of the database stands still or goes back", async () => {
+  const it = await night();
+  await it.put("card");
+  const first = await it.begin("card");
+  const ahead = new Date(first.since.getTime() + 60_000);
+  await it.pool.query("update nightshift.notices set tried_at = $1", [ahead]);
+  await forgetTry(it.pool, "card:i1", { since: ahead, before: 0 });
+
+  const second = await it.begin("card");
+
+  expect(second).toEqual({ since: new Date(ahead.getTime() + 1), before: 0 });
 });
 
 test("a page that came before there was a card is found there, and rings once", async () => {
