@@ -34,7 +34,7 @@ export const variables = {
   PAGERDUTY_ACKNOWLEDGE: ["false: PagerDuty's incidents ring on while Nightshift works", "true"],
   PAGERDUTY_API_URL: ["REST address", "https://api.pagerduty.com"],
   PAGERDUTY_EVENTS_URL: ["Events v2 address", "https://events.pagerduty.com"],
-  SLACK_BOT_TOKEN: ["bot token with chat:write, and channels:history to tell nothing twice", ""],
+  SLACK_BOT_TOKEN: ["bot token with chat:write, and channels:history to find a message whose answer was lost", ""],
   SLACK_CHANNEL: ["channel id for incident cards", ""],
   SLACK_SIGNING_SECRET: ["comma separated; absent: POST /webhooks/slack answers 503", ""],
   SLACK_APPROVERS: ["slack-user-id:name:role, comma separated: who may decide by button", ""],

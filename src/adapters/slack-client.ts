@@ -13,6 +13,7 @@ const hint: Record<string, string> = {
   channel_not_found: "; is SLACK_CHANNEL a channel id?",
   not_in_channel: "; invite the bot to the channel",
   invalid_auth: "; check SLACK_BOT_TOKEN",
+  missing_scope: "; it needs chat:write, and channels:history (in a private channel groups:history)",
 };
 
 const platformReason = (code: string): RefusalReason => {
@@ -57,17 +58,28 @@ export const slackClient = (options: { token: string; apiUrl: string; timeoutMs:
     logger: quiet,
   });
 
-/** Of a public channel and of a private one: by either a message is found whose answer was lost. */
-const readingScopes = ["channels:history", "groups:history"];
-const unread = `; without the scope ${readingScopes.join(" or ")} what was cut off is said twice`;
-
-/** Who the token speaks as, and where. */
-export const slackIdentity = async ({ token, apiUrl }: { token: string; apiUrl: string }): Promise<string> => {
+/** What it cannot do where it may not read the channel; empty: it may. */
+const blindness = async (client: WebClient, channel: string): Promise<string> => {
   try {
-    const answer = await slackClient({ token, apiUrl, timeoutMs: 5000 }).auth.test();
-    const { user, team, response_metadata: { scopes } = {} } = answer;
-    const blind = scopes !== undefined && !scopes.some((scope) => readingScopes.includes(scope));
-    return `${user ?? "the bot"} in ${team ?? "its workspace"}${blind ? unread : ""}`;
+    await client.conversations.history({ channel, limit: 1 });
+    return "";
+  } catch (error) {
+    return `; a message whose answer is lost is posted twice: ${slackError("the channel cannot be read", error).message}`;
+  }
+};
+
+interface Asked {
+  token: string;
+  apiUrl: string;
+  channel: string;
+}
+
+/** Who the token speaks as and where, and what that costs where it may not read the channel. */
+export const slackIdentity = async ({ token, apiUrl, channel }: Asked): Promise<string> => {
+  const client = slackClient({ token, apiUrl, timeoutMs: 5000 });
+  try {
+    const { user, team } = await client.auth.test();
+    return `${user ?? "the bot"} in ${team ?? "its workspace"}${await blindness(client, channel)}`;
   } catch (error) {
     throw slackError("the bot token is of no use", error);
   }

@@ -40,9 +40,10 @@ const pagerduty = (config: Config): Promise<DoctorLine> => {
 };
 
 const slack = (config: Config): Promise<DoctorLine> => {
-  const { SLACK_BOT_TOKEN: token, SLACK_API_URL: apiUrl } = config;
-  if (token === undefined) return Promise.resolve(off("slack", "set SLACK_BOT_TOKEN and SLACK_CHANNEL"));
-  return tried("slack", async () => `speaks as ${await slackIdentity({ token, apiUrl })}`);
+  const { SLACK_BOT_TOKEN: token, SLACK_CHANNEL: channel, SLACK_API_URL: apiUrl } = config;
+  if (token === undefined || channel === undefined)
+    return Promise.resolve(off("slack", "set SLACK_BOT_TOKEN and SLACK_CHANNEL"));
+  return tried("slack", async () => `speaks as ${await slackIdentity({ token, apiUrl, channel })}`);
 };
 
 const dashboards = (config: Config): Promise<DoctorLine> => {

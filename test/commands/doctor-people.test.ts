@@ -25,7 +25,7 @@ test("what answers is told with what it answered, what is not set with what to s
   await using pagerduty = await startFakePagerDuty();
   const server = await scriptedServer();
   server.play(({ url }, response) =>
-    json(response, 200, url.pathname === "/slack/auth.test" ? { ok: true, user: "nightshift", team: "Acme" } : []),
+    json(response, 200, url.pathname.startsWith("/slack") ? { ok: true, user: "nightshift", team: "Acme" } : []),
   );
 
   const found = await states(settings(server.url, pagerduty.url));
@@ -41,13 +41,13 @@ test("what answers is told with what it answered, what is not set with what to s
 });
 
 test.each([
-  ["chat:write", /without the scope channels:history or groups:history what was cut off is said twice/],
-  ["chat:write,groups:history", /^speaks as nightshift in Acme$/],
-])("of a bot with %s it says whether it may read the channel", async (scopes, said) => {
+  ["missing_scope", /posted twice: .*missing_scope; it needs .*channels:history/],
+  ["not_in_channel", /posted twice: .*not_in_channel; invite the bot/],
+])("of a bot that may not read the channel (%s) it says what that costs", async (error, said) => {
   const server = await scriptedServer();
-  server.play((_, response) => {
-    response.setHeader("x-oauth-scopes", scopes);
-    json(response, 200, { ok: true, user: "nightshift", team: "Acme" });
+  server.play(({ url }, response) => {
+    const mayNot = url.pathname.endsWith("conversations.history");
+    json(response, 200, mayNot ? { ok: false, error } : { ok: true, user: "nightshift", team: "Acme" });
   });
 
   const found = await states(settings(server.url, server.url));
