@@ -71,7 +71,7 @@ type Fallback = [port: ReturnType<NonNullable<Pager["port"]>>, page: Pager["page
  * Rings by a new message, never by an update that nobody is told of: the incident's one message where it has none yet, which
  * the card then keeps up to date, else an answer below it that the whole channel sees.
  */
-const pageInChat =
+const pageByChat =
   ({ post, reply }: Notifier): Pager["page"] =>
   async (notice, how, below) => {
     const page = { ...notice, decision: null };
@@ -87,7 +87,7 @@ const pageInChat =
 
 /** Where a page goes that PagerDuty cannot take. */
 const fallback = (config: Config, chat: Notifier, herald: Herald | null): Fallback => {
-  if (speaksInSlack(config)) return ["slack", pageInChat(chat)];
+  if (speaksInSlack(config)) return ["slack", pageByChat(chat)];
   return herald === null ? ["stdout", toStdout] : ["webhook", (notice, how) => herald.tell(notice, how?.signal)];
 };
 
@@ -139,7 +139,7 @@ const pager = (config: Config, chat: Notifier, herald: Herald | null, log: Log):
   });
   return {
     port: (notice) => (reaches(notice) ? "pagerduty" : unreachedPort),
-    page: (...page) => (reaches(page[0]) ? real.page(...page) : unreached(...page)),
+    page: (notice, how, below) => (reaches(notice) ? real.page(notice, how, below) : unreached(notice, how, below)),
     note: rest === null ? toStdout : real.note,
   };
 };

@@ -45,7 +45,7 @@ const lacks = (what: string, variable: string): PortError =>
   new PortError("pagerduty", "not-configured", `${what} needs ${variable}`);
 
 // A page says something new under its old key when it is given up later; only the same words are the same note.
-const marker = (notice: Notice): string => {
+const markOf = (notice: Notice): string => {
   const { key, channel, title } = notice;
   return channel === "page" ? `nightshift ${key}:${sha256([title, textOf(notice)]).slice(0, 12)}` : `nightshift ${key}`;
 };
@@ -66,7 +66,7 @@ const contentOf = (notice: Notice): string => {
   const report = reportOf(notice);
   const links = (notice.links ?? []).map((one) => `${one.text}: ${one.url}`);
   const more = report.includes(links[0] ?? report) ? [] : links;
-  const last = ["", ...more, link, marker(notice)].join("\n").slice(-mostNote / 2);
+  const last = ["", ...more, link, markOf(notice)].join("\n").slice(-mostNote / 2);
   return `${shortened(`${title}\n\n${report}`, mostNote - last.length - 1)}\n${last}`;
 };
 
@@ -106,7 +106,7 @@ const addNote = async (
   if (id === null) throw new PortError("pagerduty", "invalid", "a note needs the PagerDuty incident it belongs to");
   if (rest === null) throw lacks("a note", "PAGERDUTY_API_TOKEN");
   const notes = await rest.noteContents(id, signal);
-  const before = notes.find(({ content }) => content.split("\n").includes(marker(notice)));
+  const before = notes.find(({ content }) => content.split("\n").includes(markOf(notice)));
   return { noteId: before?.id ?? (await rest.addNote(id, contentOf(notice), signal)) };
 };
 

@@ -7,9 +7,9 @@ import { slackError } from "./slack-client.ts";
 const event_type = "nightshift_notice";
 
 /** Goes with a message and is seen by programs only. Another message under the same key is of another attempt. */
-export const markOf = ({ key }: Notice, attempt: Attempt | undefined) => ({
+export const markOf = ({ key }: Notice, attempt: Attempt) => ({
   event_type,
-  event_payload: { key, ...(attempt === undefined ? {} : { since: attempt.since.toISOString() }) },
+  event_payload: { key, since: attempt.since.toISOString() },
 });
 
 interface Sought {
@@ -24,7 +24,7 @@ interface Sought {
 const skewMs = 5 * 60_000;
 const most = 200;
 
-const newest = async (client: WebClient, { channel, thread, attempt }: Sought) => {
+const readSince = async (client: WebClient, { channel, thread, attempt }: Sought) => {
   const oldest = String((attempt.since.getTime() - skewMs) / 1000);
   const asked = { channel, oldest, limit: most, include_all_metadata: true };
   const read =
@@ -39,12 +39,12 @@ const newest = async (client: WebClient, { channel, thread, attempt }: Sought) =
 };
 
 /**
- * The message of a try whose answer was lost; null: it is not there, or the bot may not read the channel. Then it is sent again, since
- * twice is better than never. Throws a PortError where Slack could not tell.
+ * The message of a try whose answer was lost; null: it is not there, or Slack will not show it. Then it is sent again, since twice is
+ * better than never. Throws a PortError where Slack could not tell.
  */
 export const sentBefore = async (client: WebClient, sought: Sought): Promise<Receipt | null> => {
   const { key, since } = markOf(sought.notice, sought.attempt).event_payload;
-  const found = (await newest(client, sought)).find(({ metadata }) => {
+  const found = (await readSince(client, sought)).find(({ metadata }) => {
     const payload = (metadata?.event_payload ?? {}) as { key?: unknown; since?: unknown };
     return metadata?.event_type === event_type && payload.key === key && payload.since === since;
   });

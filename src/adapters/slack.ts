@@ -14,7 +14,7 @@ export interface SlackOptions {
   timeoutMs?: number;
 }
 
-const lost = (error: unknown): boolean =>
+const isPastChange = (error: unknown): boolean =>
   error instanceof WebAPIPlatformError &&
   ["message_not_found", "cant_update_message", "edit_window_closed"].includes(error.data.error);
 
@@ -32,10 +32,6 @@ const paceMs = 1_100;
 
 type Message = ReturnType<typeof messageOf> | ReturnType<typeof replyOf>;
 
-interface Marked {
-  metadata?: ReturnType<typeof markOf>;
-}
-
 /** What is said, where, and how. */
 interface Saying {
   notice: Notice;
@@ -52,10 +48,10 @@ const placesOf = ({ notice, below }: Saying): (string | null)[] => {
   return notice.channel === "page" ? [below.thread_ts, null] : [below.thread_ts];
 };
 
-const mostLooks = 3;
+const patientTries = 3;
 
-/** Nobody sleeps on because Slack does not tell what is there. */
-const isOverdue = ({ channel }: Notice, { before }: Attempt): boolean => channel === "page" && before > mostLooks;
+/** After so many tries nobody sleeps on because Slack does not tell what is there. */
+const isOverdue = ({ channel }: Notice, { before }: Attempt): boolean => channel === "page" && before > patientTries;
 
 const plain = { unfurl_links: false, unfurl_media: false };
 
@@ -65,26 +61,27 @@ export const slackNotifier = ({ token, channel, apiUrl, timeoutMs = 5000 }: Slac
   const client = slackClient({ token, apiUrl, timeoutMs });
 
   /** False: it can be changed no more, or never was ours. */
-  const changed = async ({ channel: where = channel, ts = "" }: Receipt, message: Message & Marked) => {
+  const changed = async ({ channel: where = channel, ts = "" }: Receipt, { message, how }: Saying) => {
+    // Whoever has given up must not change anything after all.
+    how.signal?.throwIfAborted();
     try {
       await client.chat.update({ channel: where, ts, ...message });
       return true;
     } catch (error) {
-      if (lost(error)) return false;
+      if (isPastChange(error)) return false;
       throw error;
     }
   };
 
   /** What a try before has sent, brought up to date; null: nothing that is known of. */
   const recovered = async (saying: Saying): Promise<Receipt | null> => {
-    const { notice, message, channel: where, how } = saying;
+    const { notice, channel: where, how } = saying;
     const { attempt } = how;
     if (attempt === undefined || attempt.before === 0) return null;
     for (const thread of placesOf(saying)) {
       const looked = sentBefore(client, { notice, attempt, channel: where, thread });
       const found = await looked.catch((error) => (isOverdue(notice, attempt) ? null : Promise.reject(error)));
-      const metadata = markOf(notice, attempt);
-      if (found !== null && (await changed(found, { ...message, metadata }))) return found;
+      if (found !== null && (await changed(found, saying))) return found;
     }
     return null;
   };
@@ -92,8 +89,8 @@ export const slackNotifier = ({ token, channel, apiUrl, timeoutMs = 5000 }: Slac
   const posted = async ({ notice, message, channel: where, below, how }: Saying): Promise<Receipt> => {
     // Whoever has given up must not post after all.
     how.signal?.throwIfAborted();
-    const said = { channel: where, ...message, ...plain, metadata: markOf(notice, how.attempt) };
-    const answer = await client.chat.postMessage({ ...said, ...below });
+    const mark = how.attempt && { metadata: markOf(notice, how.attempt) };
+    const answer = await client.chat.postMessage({ channel: where, ...message, ...plain, ...mark, ...below });
     return { channel: answer.channel ?? where, ts: answer.ts ?? "" };
   };
 
@@ -101,11 +98,15 @@ export const slackNotifier = ({ token, channel, apiUrl, timeoutMs = 5000 }: Slac
     const saying = { notice, message: messageOf(notice), channel, how };
     const found = await recovered(saying);
     if (found !== null) return found;
-    const stands = former?.channel && former.ts && (await changed(former, saying.message));
+    const stands = former?.channel && former.ts && (await changed(former, saying));
     return stands ? former : posted(saying);
   };
 
-  const answer = async (notice: Notice, { channel: where = channel, ts = "" }: Receipt, how: How): Promise<Receipt> => {
+  const replied = async (
+    notice: Notice,
+    { channel: where = channel, ts = "" }: Receipt,
+    how: How,
+  ): Promise<Receipt> => {
     const isPage = notice.channel === "page";
     const below = isPage ? { thread_ts: ts, reply_broadcast: true as const } : { thread_ts: ts };
     const message = isPage ? messageOf(notice) : replyOf(notice);
@@ -113,7 +114,8 @@ export const slackNotifier = ({ token, channel, apiUrl, timeoutMs = 5000 }: Slac
     return (await recovered(saying)) ?? posted(saying);
   };
 
-  const inTime = async (what: string, work: Promise<Receipt>, { signal }: How): Promise<Receipt> => {
+  const inTime = async (work: Promise<Receipt>, notice: Notice, { signal }: How): Promise<Receipt> => {
+    const what = `the ${notice.channel}`;
     try {
       return await unlessAborted(what, work, signal);
     } catch (error) {
@@ -123,7 +125,7 @@ export const slackNotifier = ({ token, channel, apiUrl, timeoutMs = 5000 }: Slac
 
   return {
     paceMs,
-    post: (notice, former, how = {}) => inTime("the card", put(notice, former, how), how),
-    reply: (notice, card, how = {}) => inTime("the details", answer(notice, card, how), how),
+    post: (notice, former, how = {}) => inTime(put(notice, former, how), notice, how),
+    reply: (notice, card, how = {}) => inTime(replied(notice, card, how), notice, how),
   };
 };

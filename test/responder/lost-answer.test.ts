@@ -305,11 +305,12 @@ test("a bot that may not read the channel says it twice rather than never", asyn
 test("what another incident was told is not taken for it, and what somebody took away is posted anew", async () => {
   const it = await night();
   await it.put("card");
-  const attempt = await it.begin("card");
-  await it.people.notifier.post({ ...noticeOf("card", "i1"), key: "card:i2" }, null, { attempt });
   it.slack.loseAnswers(1);
   await expect(it.send("card")).rejects.toThrow("slack");
-  it.slack.takeAway(it.slack.cards()[1]?.ts ?? "");
+  const attempt = await it.begin("card");
+  await it.people.notifier.post({ ...noticeOf("card", "i1"), key: "card:i2" }, null, { attempt });
+  expect(it.slack.cards()).toHaveLength(2);
+  it.slack.takeAway(it.slack.cards()[0]?.ts ?? "");
 
   await it.send("card");
 
@@ -317,6 +318,37 @@ test("what another incident was told is not taken for it, and what somebody took
     expect.objectContaining({ event_payload: expect.objectContaining({ key: "card:i2" }) }),
     expect.objectContaining({ event_payload: expect.objectContaining({ key: "card:i1" }) }),
   ]);
+});
+
+test("what was found, and taken away before it could be brought up to date, is posted anew", async () => {
+  const it = await night();
+  await it.put("card");
+  it.slack.loseAnswers(1);
+  await expect(it.send("card")).rejects.toThrow("slack");
+  it.slack.before((method) => {
+    if (method === "chat.update") it.slack.takeAway(it.slack.cards()[0]?.ts ?? "");
+  });
+
+  await it.send("card");
+
+  expect(it.slack.cards()).toHaveLength(1);
+  expect(it.slack.called).toEqual(["chat.postMessage", "conversations.history", "chat.update", "chat.postMessage"]);
+});
+
+test("who has given up while Slack was asked changes nothing after all", async () => {
+  const it = await night();
+  await it.put("card");
+  it.slack.loseAnswers(1);
+  await expect(it.send("card")).rejects.toThrow("slack");
+  const attempt = await it.begin("card");
+  const giveUp = new AbortController();
+  it.slack.before(() => giveUp.abort());
+  const given = it.people.notifier.post(noticeOf("card", "i1"), null, { attempt, signal: giveUp.signal });
+  await expect(given).rejects.toThrow("the card was given up");
+
+  await it.send("card");
+
+  expect(it.slack.called.filter((method) => method === "chat.update")).toHaveLength(1);
 });
 
 test("what Slack refused is nowhere, and is not looked for", async () => {

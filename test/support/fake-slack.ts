@@ -39,6 +39,7 @@ export const startFakeSlack = async () => {
   const called: string[] = [];
   let busy: { times: number; seconds: number } = { times: 0, seconds: 0 };
   let lost = { times: 0, meanwhile: () => {} };
+  let onCall = (_method: string): void => {};
   let mayRead = true;
   let hangs = false;
   let readingIsBroken = false;
@@ -105,6 +106,7 @@ export const startFakeSlack = async () => {
       response.writeHead(429, { "retry-after": String(busy.seconds) }).end();
       return;
     }
+    onCall(method);
     const said = JSON.stringify(answer(method, form));
     if (lost.times > 0) {
       lost.times -= 1;
@@ -129,6 +131,10 @@ export const startFakeSlack = async () => {
     /** So many calls are done, and nobody hears of it: of what happens `meanwhile`, neither. */
     loseAnswers: (times: number, meanwhile = () => {}): void => {
       lost = { times, meanwhile };
+    },
+    /** What happens right before a call is done. */
+    before: (happens: (method: string) => void): void => {
+      onCall = happens;
     },
     breakReading: (): void => {
       readingIsBroken = true;
