@@ -82,7 +82,7 @@ export const openLoops = (boss: PgBoss, overdue: AbortSignal) => {
     },
     /** Looks when a job that is sent now is due: by the looks alone, all that fall due within a second begin at once. */
     wakeAt: (name: string, at: Date): void => {
-      const wait = at.getTime() - Date.now() + apartMs;
+      const wait = Math.max(0, at.getTime() - Date.now() + apartMs);
       if (wait > soonMs) return;
       const timer = setTimeout(() => {
         timers.delete(timer);
