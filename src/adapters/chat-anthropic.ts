@@ -18,7 +18,7 @@ const optionsFor = ({ model, apiKey, baseURL, deadlineMs }: ChatSettings) => ({
   anthropicApiUrl: baseURL,
   maxRetries: 1,
   maxTokens: mostOutput,
-  clientOptions: { timeout: deadlineMs, fetch: boundedFetch },
+  clientOptions: { timeout: deadlineMs, fetch: boundedFetch("model") },
 });
 
 const toolsOf = ({ tools }: ModelRequest) =>

@@ -28,7 +28,7 @@ const clientFor = async (
     // A refusal is nowhere else.
     __includeRawResponse: true,
     timeout: deadlineMs,
-    configuration: { baseURL, defaultHeaders, fetch: boundedFetch },
+    configuration: { baseURL, defaultHeaders, fetch: boundedFetch("model") },
   });
 };
 

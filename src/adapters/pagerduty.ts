@@ -8,7 +8,7 @@ import type { PagerDutyRest, PagerDutyState } from "./pagerduty-rest.ts";
 
 export interface PagerDutyOptions {
   eventsUrl: string;
-  /** Absent: only incidents that PagerDuty itself opened can be paged about, by a note. */
+  /** Null: only incidents that PagerDuty itself opened can be paged about, by their escalation policy. */
   routingKey: string | null;
   /** Absent: notes cannot be written, pages can. */
   rest: PagerDutyRest | null;
@@ -150,14 +150,19 @@ const handOver = async (options: PagerDutyOptions, rest: PagerDutyRest, page: Pa
   return then.status === "acknowledged" ? { policy, ...(await elsewhere(options, page)) } : { policy };
 };
 
+/** A no that will not change. */
+const isFinal = (error: unknown): error is PortError => error instanceof PortError && !error.retryable;
+
 /** The report is written first, for whoever is woken to find; a note that fails keeps nobody asleep. */
 const escalate = async (options: PagerDutyOptions, rest: PagerDutyRest, page: Page): Promise<Receipt> => {
   const noted = await addNote(options, page.notice, null, page.how.signal).catch((error: unknown) => error);
   const handed = await handOver(options, rest, page).catch((error: unknown) => {
-    // A no that will not change: PagerDuty does not ring for this one.
-    if (error instanceof PortError && !error.retryable) return elsewhere(options, page);
+    // PagerDuty does not ring for this one.
+    if (isFinal(error)) return elsewhere(options, page);
     throw error;
   });
+  // Somebody rings already: what will never be noted is no reason to do that again and again.
+  if (isFinal(noted)) return { ...handed, unnoted: noted.message.slice(0, 200) };
   if (noted instanceof Error) throw noted;
   return { ...(noted as Receipt), ...handed };
 };

@@ -8,6 +8,7 @@ import {
 } from "@slack/web-api";
 import type { RefusalReason } from "../incident/evidence.ts";
 import { PortError } from "../ports/port-error.ts";
+import { boundedFetch } from "./bounded-fetch.ts";
 
 const hint: Record<string, string> = {
   channel_not_found: "; is SLACK_CHANNEL a channel id?",
@@ -16,23 +17,30 @@ const hint: Record<string, string> = {
   missing_scope: "; it needs chat:write, and channels:history (in a private channel groups:history)",
 };
 
+const isCode = (said: string): boolean => /^[a-z0-9_]{1,80}$/.test(said);
+
 const platformReason = (code: string): RefusalReason => {
+  // Whatever came instead of Slack's answer, a proxy's page for one: nobody knows what became of the call.
+  if (!isCode(code)) return "failed";
   if (/auth|token|account_inactive/.test(code)) return "unauthorized";
   if (code === "ratelimited" || code === "rate_limited") return "rate-limited";
   return /^(internal_error|fatal_error|service_unavailable|request_timeout)$/.test(code) ? "failed" : "invalid";
 };
 
-export const slackError = (what: string, error: unknown): PortError => {
+/** What a call failed with, as ours; one that is ours already stays. */
+export const slackError = (what: string, thrown: unknown): PortError => {
+  const error = thrown instanceof WebAPIRequestError ? thrown.original : thrown;
+  if (error instanceof PortError) return error;
   const make = (reason: RefusalReason, why: string, pause = {}) =>
-    new PortError("slack", reason, `${what}: ${why}`, { cause: error, ...pause });
+    new PortError("slack", reason, `${what}: ${why}`, { cause: thrown, ...pause });
   if (error instanceof WebAPIPlatformError) {
     const code = error.data.error;
-    return make(platformReason(code), `${code}${hint[code] ?? ""}`);
+    return make(platformReason(code), `${code.slice(0, 80)}${hint[code] ?? ""}`);
   }
   if (error instanceof WebAPIRateLimitedError)
     return make("rate-limited", `try again in ${error.retryAfter} s`, { retryAfterMs: error.retryAfter * 1000 });
   if (error instanceof WebAPIHTTPError) return make("failed", `answered ${error.statusCode}`);
-  if (error instanceof WebAPIRequestError) return make("unreachable", error.original.message);
+  if (thrown instanceof WebAPIRequestError) return make("unreachable", thrown.original.message);
   return make("failed", error instanceof Error ? error.message : String(error));
 };
 
@@ -54,17 +62,20 @@ export const slackClient = (options: { token: string; apiUrl: string; timeoutMs:
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     allowAbsoluteUrls: false,
+    fetch: boundedFetch("slack"),
     logLevel: LogLevel.ERROR,
     logger: quiet,
   });
 
-/** What it cannot do where it may not read the channel; empty: it may. */
+/** What it cannot do where it may not read the channel; empty: it may. Throws a PortError where there is no such channel. */
 const blindness = async (client: WebClient, channel: string): Promise<string> => {
   try {
     await client.conversations.history({ channel, limit: 1 });
     return "";
   } catch (error) {
-    return `; a message whose answer is lost is posted twice: ${slackError("the channel cannot be read", error).message}`;
+    const refusal = slackError("the channel cannot be read", error);
+    if (error instanceof WebAPIPlatformError && error.data.error === "channel_not_found") throw refusal;
+    return `; a message whose answer is lost is posted twice: ${refusal.message}`;
   }
 };
 

@@ -21,10 +21,10 @@ interface Sought {
 }
 
 /** Slack stamps its messages by a clock of its own. */
-const skewMs = 5 * 60_000;
+const skewMs = 60_000;
 const most = 200;
 
-const readSince = async (client: WebClient, { channel, thread, attempt }: Sought) => {
+const sentSince = async (client: WebClient, { channel, thread, attempt }: Sought) => {
   const oldest = String((attempt.since.getTime() - skewMs) / 1000);
   const asked = { channel, oldest, limit: most, include_all_metadata: true };
   const read =
@@ -44,7 +44,7 @@ const readSince = async (client: WebClient, { channel, thread, attempt }: Sought
  */
 export const sentBefore = async (client: WebClient, sought: Sought): Promise<Receipt | null> => {
   const { key, since } = markOf(sought.notice, sought.attempt).event_payload;
-  const found = (await readSince(client, sought)).find(({ metadata }) => {
+  const found = (await sentSince(client, sought)).find(({ metadata }) => {
     const payload = (metadata?.event_payload ?? {}) as { key?: unknown; since?: unknown };
     return metadata?.event_type === event_type && payload.key === key && payload.since === since;
   });

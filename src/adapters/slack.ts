@@ -50,8 +50,8 @@ const placesOf = ({ notice, below }: Saying): (string | null)[] => {
 
 const patientTries = 3;
 
-/** After so many tries nobody sleeps on because Slack does not tell what is there. */
-const isOverdue = ({ channel }: Notice, { before }: Attempt): boolean => channel === "page" && before > patientTries;
+/** After so many tries nobody waits on because Slack does not tell what is there: twice rather than never. */
+const isOverdue = ({ before }: Attempt): boolean => before > patientTries;
 
 const plain = { unfurl_links: false, unfurl_media: false };
 
@@ -80,8 +80,9 @@ export const slackNotifier = ({ token, channel, apiUrl, timeoutMs = 5000 }: Slac
     if (attempt === undefined || attempt.before === 0) return null;
     for (const thread of placesOf(saying)) {
       const looked = sentBefore(client, { notice, attempt, channel: where, thread });
-      const found = await looked.catch((error) => (isOverdue(notice, attempt) ? null : Promise.reject(error)));
-      if (found !== null && (await changed(found, saying))) return found;
+      const found = await looked.catch((error) => (isOverdue(attempt) ? null : Promise.reject(error)));
+      // A page that was found says the same, for another is another attempt.
+      if (found !== null && (notice.channel === "page" || (await changed(found, saying)))) return found;
     }
     return null;
   };
@@ -119,7 +120,7 @@ export const slackNotifier = ({ token, channel, apiUrl, timeoutMs = 5000 }: Slac
     try {
       return await unlessAborted(what, work, signal);
     } catch (error) {
-      throw error instanceof PortError ? error : slackError(`${what} could not be sent`, error);
+      throw slackError(`${what} could not be sent`, error);
     }
   };
 

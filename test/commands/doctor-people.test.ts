@@ -56,6 +56,22 @@ test.each([
   expect(found.slack).toMatchObject({ state: "ok", detail: expect.stringMatching(said) });
 });
 
+test("a channel that is none is bad", async () => {
+  const server = await scriptedServer();
+  server.play(({ url }, response) => {
+    const asksChannel = url.pathname.endsWith("conversations.history");
+    json(response, 200, asksChannel ? { ok: false, error: "channel_not_found" } : { ok: true });
+  });
+
+  const found = await states(settings(server.url, server.url));
+  await server.close();
+
+  expect(found.slack).toMatchObject({
+    state: "bad",
+    detail: expect.stringContaining("is SLACK_CHANNEL a channel id?"),
+  });
+});
+
 test("a wrong token, an unknown user, an unknown policy and a deaf address are bad, and nothing secret is said", async () => {
   await using pagerduty = await startFakePagerDuty(["POWN"]);
   const server = await scriptedServer();

@@ -98,6 +98,8 @@ test("a page and what goes below a card are found again, too", async () => {
   await expect(it.send("page")).rejects.toThrow("slack");
   await it.send("page");
   expect(it.slack.cards()).toHaveLength(1);
+  // It says the same.
+  expect(it.slack.called).not.toContain("chat.update");
 
   await it.put("card");
   await it.send("card");
@@ -182,22 +184,21 @@ test("a new page rings although nobody noted the one before, each as often as it
   ]);
 });
 
-test("a page rings after a few looks that failed: twice rather than never", async () => {
-  const it = await night();
-  await it.put("page");
-  await it.begin("page");
-  it.slack.breakReading();
-  for (const _ of [1, 2, 3]) await expect(it.send("page")).rejects.toThrow("slack");
-  expect(it.slack.cards()).toEqual([]);
+test.each(["page", "card"] as const)(
+  "a %s goes out after a few looks that failed: twice rather than never",
+  async (channel) => {
+    const it = await night();
+    await it.put(channel);
+    await it.begin(channel);
+    it.slack.breakReading();
+    for (const _ of [1, 2, 3]) await expect(it.send(channel)).rejects.toThrow("slack");
+    expect(it.slack.cards()).toEqual([]);
 
-  await it.send("page");
+    await it.send(channel);
 
-  expect(it.slack.cards()).toHaveLength(1);
-  // A card waits: it wakes nobody.
-  await it.put("card");
-  await it.begin("card");
-  for (const _ of [1, 2, 3, 4, 5]) await expect(it.send("card")).rejects.toThrow("slack");
-});
+    expect(it.slack.cards()).toHaveLength(1);
+  },
+);
 
 test("what one worker was refused forgets nothing of what another sent since", async () => {
   const it = await night();
@@ -279,7 +280,7 @@ test("a page that PagerDuty does not take to anybody is found in Slack, too, als
   const rest = { PAGERDUTY_API_TOKEN: "t", PAGERDUTY_FROM: "bot@example.com", PAGERDUTY_API_URL: pagerduty.url };
   const it = await night(rest, "Q1");
   await it.put("page");
-  pagerduty.fail(/notes/, [400, {}], 1);
+  pagerduty.fail(/notes/, [500, {}], 1);
   await expect(it.send("page")).rejects.toThrow("pagerduty");
   expect(it.slack.cards()).toHaveLength(1);
 
@@ -287,6 +288,56 @@ test("a page that PagerDuty does not take to anybody is found in Slack, too, als
 
   expect(it.slack.cards()).toHaveLength(1);
   expect(await it.isSent("page")).toBe(true);
+});
+
+test("a page that PagerDuty will take neither to anybody nor as a note rings once in Slack", async () => {
+  await using pagerduty = await startFakePagerDuty();
+  pagerduty.open("Q1", { status: "resolved" });
+  const rest = { PAGERDUTY_API_TOKEN: "t", PAGERDUTY_FROM: "bot@example.com", PAGERDUTY_API_URL: pagerduty.url };
+  const it = await night(rest, "Q1");
+  it.slack.hideMessages();
+  await it.put("page");
+  pagerduty.fail(/notes/, [404, {}], 100);
+
+  await it.send("page");
+
+  expect(it.slack.cards()).toHaveLength(1);
+  expect(await it.isSent("page")).toBe(true);
+});
+
+test("what came instead of Slack's answer is no refusal: the message is looked for", async () => {
+  const it = await night();
+  await it.put("card");
+  it.slack.garble(1);
+  await expect(it.send("card")).rejects.toThrow("slack: the card could not be sent: <html>");
+
+  await it.send("card");
+
+  expect(it.slack.cards()).toHaveLength(1);
+});
+
+test("however much others said before, it is found", async () => {
+  const it = await night();
+  it.slack.fill(250, 120);
+  await it.put("card");
+  it.slack.loseAnswers(1);
+  await expect(it.send("card")).rejects.toThrow("slack");
+
+  await it.send("card");
+
+  expect(it.slack.cards()).toHaveLength(251);
+});
+
+test("a channel that is too much to read is not read: twice rather than never", async () => {
+  const it = await night();
+  await it.put("card");
+  it.slack.loseAnswers(1);
+  await expect(it.send("card")).rejects.toThrow("slack");
+  it.slack.fill(1, 10, "x".repeat(5 * 2 ** 20));
+
+  await it.send("card");
+
+  expect(it.slack.cards()).toHaveLength(3);
 });
 
 test("a bot that may not read the channel says it twice rather than never", async () => {

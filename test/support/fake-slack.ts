@@ -41,6 +41,7 @@ export const startFakeSlack = async () => {
   let lost = { times: 0, meanwhile: () => {} };
   let onCall = (_method: string): void => {};
   let mayRead = true;
+  let garbled = 0;
   let hangs = false;
   let readingIsBroken = false;
   let posted = 0;
@@ -51,7 +52,8 @@ export const startFakeSlack = async () => {
     const since = Number(form.get("oldest"));
     // With the answers comes what they answer, however old.
     const isAsked = ([ts, one]: [string, Message]) => (one.thread === thread && Number(ts) >= since) || ts === thread;
-    const read = [...messages].filter(isAsked);
+    // Which end of more than it may tell Slack begins at is not documented: the old one is the harder.
+    const read = [...messages].filter(isAsked).slice(0, Number(form.get("limit")));
     return {
       ok: true,
       messages: read.map(([ts, { metadata, text: said }]) => ({
@@ -115,7 +117,7 @@ export const startFakeSlack = async () => {
       return;
     }
     response.setHeader("content-type", "application/json");
-    response.end(said);
+    response.end(garbled-- > 0 ? "<html>the proxy is at a loss</html>" : said);
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const ofThread = (thread: string | null) => [...messages].filter(([, one]) => one.thread === thread);
@@ -124,7 +126,9 @@ export const startFakeSlack = async () => {
     called,
     cards: () => ofThread(null).map(([ts, message]) => ({ ts, ...message })),
     replies: (ts: string) => ofThread(ts).map(([, message]) => message),
-    takeAway: (ts: string): void => void messages.delete(ts),
+    takeAway: (ts: string): void => {
+      if (!messages.delete(ts)) throw new Error(`there is no message ${ts}`);
+    },
     beBusy: (times: number, seconds: number): void => {
       busy = { times, seconds };
     },
@@ -135,6 +139,21 @@ export const startFakeSlack = async () => {
     /** What happens right before a call is done. */
     before: (happens: (method: string) => void): void => {
       onCall = happens;
+    },
+    /** So many calls are done, and something else than Slack's answer comes back. */
+    garble: (times: number): void => {
+      garbled = times;
+    },
+    /** What others said in the channel so long ago. */
+    fill: (count: number, secondsAgo: number, said = "somebody else"): void => {
+      const before = [...messages];
+      messages.clear();
+      const second = Math.floor(Date.now() / 1000) - secondsAgo;
+      for (let n = 0; n < count; n++) {
+        const ts = `${second}.${String(n).padStart(6, "0")}`;
+        messages.set(ts, { channel: "C1", thread: null, blocks: [], text: said, edits: 0, metadata: null });
+      }
+      for (const [ts, message] of before) messages.set(ts, message);
     },
     breakReading: (): void => {
       readingIsBroken = true;
