@@ -2,6 +2,7 @@ import type { WebClient } from "@slack/web-api";
 import type { Attempt } from "../incident/attempt.ts";
 import type { Notice } from "../incident/notice.ts";
 import type { Receipt } from "../ports/notifier.ts";
+import { PortError } from "../ports/port-error.ts";
 import { slackError } from "./slack-client.ts";
 
 const event_type = "nightshift_notice";
@@ -11,6 +12,10 @@ export const markOf = ({ key }: Notice, attempt: Attempt) => ({
   event_type,
   event_payload: { key, since: attempt.since.toISOString() },
 });
+
+/** `thread` is the message that it answers, and what answers it in turn goes below. */
+export const receiptOf = (channel: string, ts: string, thread: string | null): Receipt =>
+  thread === null ? { channel, ts } : { channel, ts, thread };
 
 interface Sought {
   notice: Notice;
@@ -33,8 +38,11 @@ const sentSince = async (client: WebClient, { channel, thread, attempt }: Sought
     return (await read).messages ?? [];
   } catch (error) {
     const refusal = slackError("the channel could not be read", error);
-    if (refusal.retryable) throw refusal;
-    return [];
+    if (!refusal.retryable) return [];
+    // How often one may read is no limit on what may be posted: nothing else waits for it.
+    throw refusal.reason === "rate-limited"
+      ? new PortError("slack", "failed", "the channel is read too often")
+      : refusal;
   }
 };
 
@@ -48,5 +56,5 @@ export const sentBefore = async (client: WebClient, sought: Sought): Promise<Rec
     const payload = (metadata?.event_payload ?? {}) as { key?: unknown; since?: unknown };
     return metadata?.event_type === event_type && payload.key === key && payload.since === since;
   });
-  return found?.ts === undefined ? null : { channel: sought.channel, ts: found.ts };
+  return found?.ts === undefined ? null : receiptOf(sought.channel, found.ts, sought.thread);
 };

@@ -5,7 +5,7 @@ import type { How, Notifier, Receipt } from "../ports/notifier.ts";
 import { PortError } from "../ports/port-error.ts";
 import { messageOf, replyOf } from "./slack-blocks.ts";
 import { slackClient, slackError } from "./slack-client.ts";
-import { markOf, sentBefore } from "./slack-sent.ts";
+import { markOf, receiptOf, sentBefore } from "./slack-sent.ts";
 
 export interface SlackOptions {
   token: string;
@@ -92,7 +92,7 @@ export const slackNotifier = ({ token, channel, apiUrl, timeoutMs = 5000 }: Slac
     how.signal?.throwIfAborted();
     const mark = how.attempt && { metadata: markOf(notice, how.attempt) };
     const answer = await client.chat.postMessage({ channel: where, ...message, ...plain, ...mark, ...below });
-    return { channel: answer.channel ?? where, ts: answer.ts ?? "" };
+    return receiptOf(answer.channel ?? where, answer.ts ?? "", below?.thread_ts ?? null);
   };
 
   const put = async (notice: Notice, former: Receipt | null, how: How): Promise<Receipt> => {

@@ -102,10 +102,11 @@ export const noteSilence = async (deps: PatienceDeps, { notice }: Waiting, error
   else await hasAnswered(store.pool, port);
 };
 
-/** The page that is the incident's message in chat until the card takes it over; null: there is none. */
+/** The page that is the incident's message in chat until the card takes it over, the first of them; null: there is none. */
 export const pageInChat = async (db: Runner, { incidentId }: Notice): Promise<Receipt | null> => {
-  const page = await lastReceipt(db, `page:${incidentId}`);
-  return page?.ts ? page : null;
+  const { thread, ...page } = (await lastReceipt(db, `page:${incidentId}`)) ?? {};
+  const ts = thread ?? page.ts;
+  return ts ? { ...page, ts } : null;
 };
 
 const isPost = async (deps: PatienceDeps, { notice, receipt }: Waiting): Promise<boolean> => {

@@ -75,7 +75,7 @@ test("details go below the card, as text", async () => {
     { channel: "C7", ts: "5.5" },
   );
 
-  expect(receipt).toEqual({ channel: "C7", ts: "1.1" });
+  expect(receipt).toEqual({ channel: "C7", ts: "1.1", thread: "5.5" });
   const [call] = fake.calls;
   expect([call?.method, call?.form.get("channel"), call?.form.get("thread_ts")]).toEqual([
     "chat.postMessage",

@@ -3,7 +3,7 @@ import { readConfig } from "../../src/config.ts";
 import type { Channel } from "../../src/incident/notice.ts";
 import { openPeople } from "../../src/people.ts";
 import { type DeliverDeps, deliver } from "../../src/responder/deliver.ts";
-import { beginTry, forgetTry, putNotice, waitingNotice } from "../../src/store/notices.ts";
+import { beginTry, forgetTry, noticeSent, putNotice, waitingNotice } from "../../src/store/notices.ts";
 import { openIncidents } from "../../src/store/ward.ts";
 import { freshDatabase } from "../support/database.ts";
 import { startFakePagerDuty } from "../support/fake-pagerduty.ts";
@@ -264,14 +264,74 @@ test("where Slack cannot tell what is there, it is asked later and nothing is po
   await expect(it.send("card")).rejects.toThrow("slack");
   it.slack.loseAnswers(1);
   await expect(it.send("card")).rejects.toThrow("slack");
-  it.slack.beBusy(1, 30);
-  await it.send("card");
-  expect(await it.isSent("card")).toBe(false);
 
   await it.send("card");
 
   expect(it.slack.cards()).toHaveLength(1);
-  expect(looks(it)).toHaveLength(3);
+  expect(looks(it)).toHaveLength(2);
+});
+
+test("that reading is limited holds up nothing else", async () => {
+  const it = await night();
+  await it.put("card");
+  it.slack.loseAnswers(1);
+  await expect(it.send("card")).rejects.toThrow("slack");
+  it.slack.beBusy(1, 900);
+  await expect(it.send("card")).rejects.toThrow("read too often");
+
+  await it.put("page");
+  await it.send("page");
+
+  expect(await it.isSent("page")).toBe(true);
+});
+
+test("two pages before the card are one thread: the card takes over the first, and what follows goes below it", async () => {
+  const it = await night();
+  for (const title of ["nobody decided in time", "a person is needed", "still"]) {
+    await it.put("page", title);
+    await it.send("page");
+  }
+  await it.put("card", "the card");
+  await it.send("card");
+  await it.put("thread", "details");
+  await it.send("thread");
+
+  const [card, ...others] = it.slack.cards();
+  expect(others).toEqual([]);
+  expect(card?.text).toContain("the card");
+  expect(it.slack.replies(card?.ts ?? "").map(({ text }) => text)).toEqual([
+    expect.stringContaining("a person is needed"),
+    expect.stringContaining("still"),
+    expect.stringContaining("details"),
+  ]);
+});
+
+test("a page whose card somebody took away while its answer was lost is found in the channel", async () => {
+  const it = await night();
+  await it.put("card");
+  await it.send("card");
+  it.slack.takeAway(it.slack.cards()[0]?.ts ?? "");
+  await it.put("page");
+  let posts = 0;
+  it.slack.before((method) => {
+    if (method === "chat.postMessage" && ++posts === 2) it.slack.loseAnswers(1);
+  });
+  await expect(it.send("page")).rejects.toThrow("slack");
+
+  await it.send("page");
+
+  expect(it.slack.cards()).toHaveLength(1);
+});
+
+test("an answer that is noted ends no attempt of what came after", async () => {
+  const it = await night();
+  await it.put("page", "nobody decided in time");
+  await it.begin("page");
+  await it.put("page", "a person is needed");
+  const { since } = await it.begin("page");
+  await noticeSent(it.pool, "page:i1", 1, { ts: "1.1" }, new Date(start));
+
+  expect(await it.begin("page")).toEqual({ since, before: 1 });
 });
 
 test("a page that PagerDuty does not take to anybody is found in Slack, too, also where its note there fails", async () => {
@@ -400,6 +460,22 @@ test("who has given up while Slack was asked changes nothing after all", async (
   await it.send("card");
 
   expect(it.slack.called.filter((method) => method === "chat.update")).toHaveLength(1);
+});
+
+test("nor does it post anything", async () => {
+  const it = await night();
+  await it.put("card");
+  await it.begin("card");
+  const attempt = await it.begin("card");
+  const giveUp = new AbortController();
+  it.slack.before(() => giveUp.abort());
+  const given = it.people.notifier.post(noticeOf("card", "i1"), null, { attempt, signal: giveUp.signal });
+  await expect(given).rejects.toThrow("the card was given up");
+
+  await it.send("card");
+
+  // Had it, that would have been found and brought up to date, or be there twice.
+  expect(it.slack.called.filter((method) => method.startsWith("chat."))).toEqual(["chat.postMessage"]);
 });
 
 test("what Slack refused is nowhere, and is not looked for", async () => {

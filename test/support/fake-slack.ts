@@ -75,7 +75,9 @@ export const startFakeSlack = async () => {
 
   const post = (form: URLSearchParams, message: Omit<Message, "thread" | "edits">): object => {
     const thread = form.get("thread_ts");
-    if (thread !== null && !messages.has(thread)) return { ok: false, error: "thread_not_found" };
+    // Of a reply it is not said what Slack does with one; ours go below what is none.
+    const root = thread === null ? null : messages.get(thread);
+    if (root === undefined || root?.thread) return { ok: false, error: "thread_not_found" };
     posted += 1;
     const ts = `${Math.floor(Date.now() / 1000)}.${String(posted).padStart(6, "0")}`;
     messages.set(ts, { ...message, thread, edits: 0 });
