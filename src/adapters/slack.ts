@@ -42,11 +42,8 @@ interface Saying {
   how: How;
 }
 
-/** Where it may be. A page may have gone out before its incident had a message that it could go below. */
-const placesOf = ({ notice, below }: Saying): (string | null)[] => {
-  if (below === undefined) return [null];
-  return notice.channel === "page" ? [below.thread_ts, null] : [below.thread_ts];
-};
+/** Where it may be: what answers a message may have come before there was one, or after it was taken away. */
+const placesOf = ({ below }: Saying): (string | null)[] => (below === undefined ? [null] : [below.thread_ts, null]);
 
 const patientTries = 3;
 

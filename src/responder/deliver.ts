@@ -1,7 +1,7 @@
 import type { Channel, Notice } from "../incident/notice.ts";
 import type { Desk, Herald, Marker, Pager } from "../ports/notifier.ts";
 import { lockIncident } from "../store/incidents.ts";
-import { append } from "../store/journal.ts";
+import { append, appendOnce } from "../store/journal.ts";
 import { withLock } from "../store/lock.ts";
 import { noticeFailed, noticeSent, type Waiting, waitingNotice, wakeThread } from "../store/notices.ts";
 import { hasWaited, waitsNoMore } from "../store/pauses.ts";
@@ -54,11 +54,16 @@ const sendInTurn = (deps: DeliverDeps, waiting: Waiting, signal: AbortSignal): P
   });
 };
 
-const onRecord = async ({ store, clock }: DeliverDeps, { incidentId, channel, title }: Notice, how: string) =>
+const onRecord = async (
+  { store, clock }: DeliverDeps,
+  { incidentId, channel, title }: Notice,
+  how: string,
+  put: typeof append | typeof appendOnce,
+) =>
   inTransaction(store.pool, async (tx) => {
     await lockIncident(tx, incidentId);
     const line = `the ${channel} "${title}" could not be delivered ${how}`;
-    await append(tx, incidentId, { at: clock.now().toISOString(), kind: "notice", actor: "nightshift", line });
+    await put(tx, incidentId, { at: clock.now().toISOString(), kind: "notice", actor: "nightshift", line });
   });
 
 const longestWaitMs = 30 * 60_000;
@@ -68,7 +73,7 @@ const tellLongWait = async (deps: DeliverDeps, { notice }: Waiting): Promise<voi
   const { key, incidentId, channel } = notice;
   if (channel !== "page" || !(await hasWaited(deps.store.pool, key, deps.clock.now(), longestWaitMs))) return;
   deps.log("a page is told to wait for long; nobody has seen it", { key, incidentId }, "error");
-  await onRecord(deps, notice, `for ${longestWaitMs / 60_000} minutes, and is still tried`);
+  await onRecord(deps, notice, `for ${longestWaitMs / 60_000} minutes, and is still tried`, append);
 };
 
 /** Delivers one notice. Throws when it could not: the queue tries again with growing pauses, then declares it dead. */
@@ -90,7 +95,7 @@ export const deliver =
     }
   };
 
-/** A notice nobody got, after all tries: on the record, and loud. */
+/** A notice nobody got, after all tries: on the record, and loud each time. The sweep begins again. */
 export const undeliverable =
   (deps: DeliverDeps) =>
   async (key: string): Promise<void> => {
@@ -98,5 +103,5 @@ export const undeliverable =
     if (waiting === null) return;
     const { incidentId, channel } = waiting.notice;
     deps.log("a notice could not be delivered; nobody has seen it", { key, incidentId, channel }, "error");
-    await onRecord(deps, waiting.notice, "after all tries");
+    await onRecord(deps, waiting.notice, "after all tries", appendOnce);
   };

@@ -144,7 +144,8 @@ export const noticeSent = async (
 ): Promise<void> => {
   await tx.query(
     `with later as materialized (select ${unhurried})
-     update nightshift.notices set sent_version = greatest(sent_version, $2), receipt = $3, sent_at = $4, last_error = null,
+     update nightshift.notices set sent_version = greatest(sent_version, $2), sent_at = $4, last_error = null,
+       receipt = case when sent_version > $2 then receipt else $3 end,
        tries = case when tried_version > $2 then tries else 0 end
      from later where key = $1`,
     [key, version, JSON.stringify(receipt), at],
@@ -159,13 +160,14 @@ export const noticeFailed = async (tx: Runner, key: string, message: string): Pr
 };
 
 /**
- * Notices that should have gone out and have no job: a crash between two lives of the queue. Those that failed before come
+ * Notices that should have gone out and have no job: a crash between two lives of the queue, or one that was declared dead, which
+ * begins again. Those that failed before come
  * last, so that however many can never go out, they keep no other waiting.
  */
 export const forgottenNotices = async (pool: Pool, queue: Queue, most = 1000): Promise<number> => {
   const { rows } = await pool.query<{ key: string; channel: Channel }>(
     `select n.key, n.channel from nightshift.notices n where n.version > n.sent_version and not exists (
-       select 1 from pgboss.job j where j.name in ('notify', 'page', 'notify-dead') and j.singleton_key = n.key and j.state <> 'completed'
+       select 1 from pgboss.job j where j.name in ('notify', 'page', 'notify-dead') and j.singleton_key = n.key and j.state < 'completed'
      ) order by n.last_error is not null, n.key limit $1`,
     [most],
   );

@@ -3,7 +3,7 @@ import { readConfig } from "../../src/config.ts";
 import type { Channel } from "../../src/incident/notice.ts";
 import { openPeople } from "../../src/people.ts";
 import { type DeliverDeps, deliver } from "../../src/responder/deliver.ts";
-import { beginTry, forgetTry, noticeSent, putNotice, waitingNotice } from "../../src/store/notices.ts";
+import { beginTry, forgetTry, lastReceipt, noticeSent, putNotice, waitingNotice } from "../../src/store/notices.ts";
 import { openIncidents } from "../../src/store/ward.ts";
 import { freshDatabase } from "../support/database.ts";
 import { startFakePagerDuty } from "../support/fake-pagerduty.ts";
@@ -332,6 +332,16 @@ test("an answer that is noted ends no attempt of what came after", async () => {
   await noticeSent(it.pool, "page:i1", 1, { ts: "1.1" }, new Date(start));
 
   expect(await it.begin("page")).toEqual({ since, before: 1 });
+});
+
+test("an older version that is noted late leaves the receipt of the newer one", async () => {
+  const it = await night();
+  await it.put("card", "first");
+  await it.put("card", "second");
+  await noticeSent(it.pool, "card:i1", 2, { ts: "2.2" }, new Date(start));
+  await noticeSent(it.pool, "card:i1", 1, { ts: "1.1" }, new Date(start));
+
+  expect(await lastReceipt(it.pool, "card:i1")).toEqual({ ts: "2.2" });
 });
 
 test("a page that PagerDuty does not take to anybody is found in Slack, too, also where its note there fails", async () => {
