@@ -161,8 +161,8 @@ const escalate = async (options: PagerDutyOptions, rest: PagerDutyRest, page: Pa
     if (isFinal(error)) return elsewhere(options, page);
     throw error;
   });
-  // Somebody rings already: what will never be noted is no reason to do that again and again.
-  if (isFinal(noted)) return { ...handed, unnoted: noted.message.slice(0, 200) };
+  // Where somebody was told, what will never be noted is no reason to do that again and again.
+  if (isFinal(noted) && handed.to === undefined) return { ...handed, unnoted: noted.message.slice(0, 200) };
   if (noted instanceof Error) throw noted;
   return { ...(noted as Receipt), ...handed };
 };

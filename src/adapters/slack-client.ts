@@ -30,11 +30,12 @@ const platformReason = (code: string): RefusalReason => {
 /** What a call failed with, as ours; one that is ours already stays. */
 export const slackError = (what: string, thrown: unknown): PortError => {
   const error = thrown instanceof WebAPIRequestError ? thrown.original : thrown;
-  if (error instanceof PortError) return error;
   const make = (reason: RefusalReason, why: string, pause = {}) =>
     new PortError("slack", reason, `${what}: ${why}`, { cause: thrown, ...pause });
+  // Nobody knows what became of a call with too long an answer.
+  if (error instanceof PortError) return error.reason === "too-large" ? make("failed", error.message) : error;
   if (error instanceof WebAPIPlatformError) {
-    const code = error.data.error;
+    const code = String(error.data.error ?? "no answer of Slack's");
     return make(platformReason(code), `${code.slice(0, 80)}${hint[code] ?? ""}`);
   }
   if (error instanceof WebAPIRateLimitedError)
@@ -67,14 +68,17 @@ export const slackClient = (options: { token: string; apiUrl: string; timeoutMs:
     logger: quiet,
   });
 
-/** What it cannot do where it may not read the channel; empty: it may. Throws a PortError where there is no such channel. */
+// Then nothing can be posted either.
+const nowhere = ["channel_not_found", "not_in_channel"];
+
+/** What it cannot do where it may not read the channel; empty: it may. Throws a PortError where it is in no such channel. */
 const blindness = async (client: WebClient, channel: string): Promise<string> => {
   try {
     await client.conversations.history({ channel, limit: 1 });
     return "";
   } catch (error) {
     const refusal = slackError("the channel cannot be read", error);
-    if (error instanceof WebAPIPlatformError && error.data.error === "channel_not_found") throw refusal;
+    if (error instanceof WebAPIPlatformError && nowhere.includes(error.data.error)) throw refusal;
     return `; a message whose answer is lost is posted twice: ${refusal.message}`;
   }
 };

@@ -56,5 +56,7 @@ export const sentBefore = async (client: WebClient, sought: Sought): Promise<Rec
     const payload = (metadata?.event_payload ?? {}) as { key?: unknown; since?: unknown };
     return metadata?.event_type === event_type && payload.key === key && payload.since === since;
   });
-  return found?.ts === undefined ? null : receiptOf(sought.channel, found.ts, sought.thread);
+  const { ts, thread_ts = ts } = found ?? {};
+  // What answers a message may stand in the channel, too; what is answered bears its own name.
+  return ts === undefined ? null : receiptOf(sought.channel, ts, thread_ts === ts ? null : (thread_ts ?? null));
 };

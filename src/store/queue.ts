@@ -39,7 +39,7 @@ export interface Queue {
 }
 
 // The settings that held under chaos: one active and one waiting job per incident, a dead worker found after its
-// heartbeat, retries for crashes only. A delayed job sends no NOTIFY: it is looked for when it is due.
+// heartbeat, retries for crashes only. A delayed job sends no NOTIFY: who sent it looks when it is due, all others by the clock.
 const stately = { policy: "stately", partition: true, notify: true, heartbeatSeconds: 10, retryDelay: 0 } as const;
 const manyRetries = 1_000_000;
 const hour = 3600;

@@ -41,9 +41,10 @@ test("what answers is told with what it answered, what is not set with what to s
 });
 
 test.each([
-  ["missing_scope", /posted twice: .*missing_scope; it needs .*channels:history/],
-  ["not_in_channel", /posted twice: .*not_in_channel; invite the bot/],
-])("of a bot that may not read the channel (%s) it says what that costs", async (error, said) => {
+  ["missing_scope", "ok", /posted twice: .*missing_scope; it needs .*channels:history/],
+  ["not_in_channel", "bad", /not_in_channel; invite the bot/],
+  ["channel_not_found", "bad", /is SLACK_CHANNEL a channel id\?/],
+])("of a bot that may not read the channel (%s) it says what that costs", async (error, state, said) => {
   const server = await scriptedServer();
   server.play(({ url }, response) => {
     const mayNot = url.pathname.endsWith("conversations.history");
@@ -53,23 +54,7 @@ test.each([
   const found = await states(settings(server.url, server.url));
   await server.close();
 
-  expect(found.slack).toMatchObject({ state: "ok", detail: expect.stringMatching(said) });
-});
-
-test("a channel that is none is bad", async () => {
-  const server = await scriptedServer();
-  server.play(({ url }, response) => {
-    const asksChannel = url.pathname.endsWith("conversations.history");
-    json(response, 200, asksChannel ? { ok: false, error: "channel_not_found" } : { ok: true });
-  });
-
-  const found = await states(settings(server.url, server.url));
-  await server.close();
-
-  expect(found.slack).toMatchObject({
-    state: "bad",
-    detail: expect.stringContaining("is SLACK_CHANNEL a channel id?"),
-  });
+  expect(found.slack).toMatchObject({ state, detail: expect.stringMatching(said) });
 });
 
 test("a wrong token, an unknown user, an unknown policy and a deaf address are bad, and nothing secret is said", async () => {

@@ -375,11 +375,16 @@ test("a page that PagerDuty will take neither to anybody nor as a note rings onc
   expect(await it.isSent("page")).toBe(true);
 });
 
-test("what came instead of Slack's answer is no refusal: the message is looked for", async () => {
+test.each([
+  ["<html>at a loss</html>", "<html>"],
+  ["{}", "no answer of Slack's"],
+  ['{"error":{"code":502}}', "[object Object]"],
+  [JSON.stringify({ ok: true, ts: "1.1", more: "x".repeat(5 * 2 ** 20) }), "more than"],
+])("what came instead of Slack's answer is no refusal: the message is looked for (%#)", async (answer, said) => {
   const it = await night();
   await it.put("card");
-  it.slack.garble(1);
-  await expect(it.send("card")).rejects.toThrow("slack: the card could not be sent: <html>");
+  it.slack.garble(1, answer);
+  await expect(it.send("card")).rejects.toThrow(said);
 
   await it.send("card");
 
@@ -404,10 +409,39 @@ test("a channel that is too much to read is not read: twice rather than never", 
   it.slack.loseAnswers(1);
   await expect(it.send("card")).rejects.toThrow("slack");
   it.slack.fill(1, 10, "x".repeat(5 * 2 ** 20));
+  for (const _ of [2, 3, 4]) await expect(it.send("card")).rejects.toThrow("more than");
 
   await it.send("card");
 
   expect(it.slack.cards()).toHaveLength(3);
+});
+
+test("a page of which nobody was told and nothing noted is not over", async () => {
+  await using pagerduty = await startFakePagerDuty();
+  pagerduty.open("Q1", {});
+  const rest = { PAGERDUTY_API_TOKEN: "t", PAGERDUTY_FROM: "bot@example.com", PAGERDUTY_API_URL: pagerduty.url };
+  const it = await night({ ...rest, SLACK_BOT_TOKEN: "", SLACK_CHANNEL: "" }, "Q1");
+  await it.put("page");
+  pagerduty.fail(/incidents/, [401, {}], 100);
+
+  await expect(it.send("page")).rejects.toThrow("pagerduty");
+
+  expect(await it.isSent("page")).toBe(false);
+});
+
+test("a page that answers another is found in the channel with what it answers", async () => {
+  const it = await night();
+  await it.put("page", "nobody decided in time");
+  await it.send("page");
+  const [first] = it.slack.cards();
+  await it.put("page", "a person is needed");
+  it.slack.loseAnswers(1);
+  await expect(it.send("page")).rejects.toThrow("slack");
+  it.slack.hideThreads();
+  await it.send("page");
+
+  expect(await lastReceipt(it.pool, "page:i1")).toMatchObject({ thread: first?.ts });
+  expect(it.slack.replies(first?.ts ?? "")).toHaveLength(1);
 });
 
 test("a bot that may not read the channel says it twice rather than never", async () => {

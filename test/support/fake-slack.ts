@@ -11,6 +11,8 @@ interface Block {
 interface Message {
   channel: string;
   thread: string | null;
+  /** It answers one and stands in the channel as well. */
+  broadcast: boolean;
   blocks: Block[];
   text: string;
   edits: number;
@@ -41,7 +43,8 @@ export const startFakeSlack = async () => {
   let lost = { times: 0, meanwhile: () => {} };
   let onCall = (_method: string): void => {};
   let mayRead = true;
-  let garbled = 0;
+  let garbled: { times: number; said: string } = { times: 0, said: "" };
+  let threadsAreHidden = false;
   let hangs = false;
   let readingIsBroken = false;
   let posted = 0;
@@ -50,21 +53,23 @@ export const startFakeSlack = async () => {
   const history = (form: URLSearchParams, thread: string | null): object => {
     if (!mayRead) return { ok: false, error: "missing_scope" };
     const since = Number(form.get("oldest"));
+    const isIn = (one: Message) => one.thread === thread || (thread === null && one.broadcast);
     // With the answers comes what they answer, however old.
-    const isAsked = ([ts, one]: [string, Message]) => (one.thread === thread && Number(ts) >= since) || ts === thread;
+    const isAsked = ([ts, one]: [string, Message]) => (isIn(one) && Number(ts) >= since) || ts === thread;
     // Which end of more than it may tell Slack begins at is not documented: the old one is the harder.
     const read = [...messages].filter(isAsked).slice(0, Number(form.get("limit")));
     return {
       ok: true,
-      messages: read.map(([ts, { metadata, text: said }]) => ({
+      messages: read.map(([ts, { metadata, text: said, thread: thread_ts }]) => ({
         ts,
+        ...(thread_ts === null ? {} : { thread_ts }),
         text: said,
         ...(form.get("include_all_metadata") === "true" ? { metadata } : {}),
       })),
     };
   };
 
-  const update = (form: URLSearchParams, message: Omit<Message, "thread" | "edits">): object => {
+  const update = (form: URLSearchParams, message: Omit<Message, "thread" | "broadcast" | "edits">): object => {
     const ts = form.get("ts") ?? "";
     const old = messages.get(ts);
     if (old === undefined) return { ok: false, error: "message_not_found" };
@@ -73,20 +78,21 @@ export const startFakeSlack = async () => {
     return { ok: true, channel: message.channel, ts };
   };
 
-  const post = (form: URLSearchParams, message: Omit<Message, "thread" | "edits">): object => {
+  const post = (form: URLSearchParams, message: Omit<Message, "thread" | "broadcast" | "edits">): object => {
     const thread = form.get("thread_ts");
     // Of a reply it is not said what Slack does with one; ours go below what is none.
     const root = thread === null ? null : messages.get(thread);
     if (root === undefined || root?.thread) return { ok: false, error: "thread_not_found" };
     posted += 1;
     const ts = `${Math.floor(Date.now() / 1000)}.${String(posted).padStart(6, "0")}`;
-    messages.set(ts, { ...message, thread, edits: 0 });
+    messages.set(ts, { ...message, thread, broadcast: form.get("reply_broadcast") === "true", edits: 0 });
     return { ok: true, channel: message.channel, ts };
   };
 
   const answer = (method: string, form: URLSearchParams): object => {
     if (method === "conversations.history") return history(form, null);
-    if (method === "conversations.replies") return history(form, form.get("ts"));
+    if (method === "conversations.replies")
+      return threadsAreHidden ? { ok: false, error: "thread_not_found" } : history(form, form.get("ts"));
     const blocks = JSON.parse(form.get("blocks") ?? "[]") as Block[];
     const said = form.get("text") ?? "";
     const refusal = whyRefused(blocks, said);
@@ -119,7 +125,7 @@ export const startFakeSlack = async () => {
       return;
     }
     response.setHeader("content-type", "application/json");
-    response.end(garbled-- > 0 ? "<html>the proxy is at a loss</html>" : said);
+    response.end(garbled.times-- > 0 ? garbled.said : said);
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const ofThread = (thread: string | null) => [...messages].filter(([, one]) => one.thread === thread);
@@ -143,8 +149,8 @@ export const startFakeSlack = async () => {
       onCall = happens;
     },
     /** So many calls are done, and something else than Slack's answer comes back. */
-    garble: (times: number): void => {
-      garbled = times;
+    garble: (times: number, said: string): void => {
+      garbled = { times, said };
     },
     /** What others said in the channel so long ago. */
     fill: (count: number, secondsAgo: number, said = "somebody else"): void => {
@@ -153,12 +159,23 @@ export const startFakeSlack = async () => {
       const second = Math.floor(Date.now() / 1000) - secondsAgo;
       for (let n = 0; n < count; n++) {
         const ts = `${second}.${String(n).padStart(6, "0")}`;
-        messages.set(ts, { channel: "C1", thread: null, blocks: [], text: said, edits: 0, metadata: null });
+        messages.set(ts, {
+          channel: "C1",
+          thread: null,
+          broadcast: false,
+          blocks: [],
+          text: said,
+          edits: 0,
+          metadata: null,
+        });
       }
       for (const [ts, message] of before) messages.set(ts, message);
     },
     breakReading: (): void => {
       readingIsBroken = true;
+    },
+    hideThreads: (): void => {
+      threadsAreHidden = true;
     },
     hang: (): void => {
       hangs = true;
