@@ -161,8 +161,7 @@ export const noticeFailed = async (tx: Runner, key: string, message: string): Pr
 
 /**
  * Notices that should have gone out and have no job: a crash between two lives of the queue, or one that was declared dead, which
- * begins again. Those that failed before come
- * last, so that however many can never go out, they keep no other waiting.
+ * begins again. Those that failed before come last, so that however many can never go out, they keep no other waiting.
  */
 export const forgottenNotices = async (pool: Pool, queue: Queue, most = 1000): Promise<number> => {
   const { rows } = await pool.query<{ key: string; channel: Channel }>(

@@ -40,6 +40,11 @@ const night = async (settings: Record<string, string> = {}, pagerdutyIncident: s
     now += 120_000;
     return deliver(people)(`${channel}:i1`, signal);
   };
+  /** It is sent and its answer lost: Slack has done it, and nobody noted that. */
+  const lose = async (channel: Channel): Promise<void> => {
+    slack.loseAnswers(1);
+    await expect(send(channel)).rejects.toThrow("slack");
+  };
   const isSent = async (channel: Channel): Promise<boolean> => {
     const { rows } = await db.pool.query(
       "select sent_version = version as sent from nightshift.notices where key = $1",
@@ -53,18 +58,31 @@ const night = async (settings: Record<string, string> = {}, pagerdutyIncident: s
     if (waiting === null) throw new Error("nothing waits");
     return beginTry(db.pool, waiting);
   };
-  return { pool: db.pool, slack, people, put, send, isSent, begin };
+  /** A card that is given up while Slack is asked whether it is there. */
+  const sendInVain = async (): Promise<void> => {
+    const attempt = await begin("card");
+    const giveUp = new AbortController();
+    slack.before(() => giveUp.abort());
+    const given = people.notifier.post(noticeOf("card", "i1"), null, { attempt, signal: giveUp.signal });
+    await expect(given).rejects.toThrow("the card was given up");
+  };
+  return { pool: db.pool, slack, people, put, send, lose, isSent, begin, sendInVain };
 };
 
 type Night = Awaited<ReturnType<typeof night>>;
+
+const speaksTo = (url: string) => ({
+  PAGERDUTY_API_TOKEN: "t",
+  PAGERDUTY_FROM: "bot@example.com",
+  PAGERDUTY_API_URL: url,
+});
 
 const looks = ({ slack }: Night): string[] => slack.called.filter((method) => method.startsWith("conversations."));
 
 test("a card whose answer was lost is found again and brought up to date, not posted twice", async () => {
   const it = await night();
   await it.put("card", "first");
-  it.slack.loseAnswers(1);
-  await expect(it.send("card")).rejects.toThrow("slack");
+  await it.lose("card");
   expect(it.slack.cards()).toHaveLength(1);
 
   await it.put("card", "second");
@@ -94,8 +112,7 @@ test("so is one that was sent by a process that was killed before it noted where
 test("a page and what goes below a card are found again, too", async () => {
   const it = await night();
   await it.put("page");
-  it.slack.loseAnswers(1);
-  await expect(it.send("page")).rejects.toThrow("slack");
+  await it.lose("page");
   await it.send("page");
   expect(it.slack.cards()).toHaveLength(1);
   // It says the same.
@@ -105,8 +122,7 @@ test("a page and what goes below a card are found again, too", async () => {
   await it.send("card");
   const [card] = it.slack.cards();
   await it.put("thread");
-  it.slack.loseAnswers(1);
-  await expect(it.send("thread")).rejects.toThrow("slack");
+  await it.lose("thread");
   await it.send("thread");
 
   expect(it.slack.cards()).toHaveLength(1);
@@ -118,8 +134,7 @@ test("a page below a card rings once", async () => {
   await it.put("card");
   await it.send("card");
   await it.put("page");
-  it.slack.loseAnswers(1);
-  await expect(it.send("page")).rejects.toThrow("slack");
+  await it.lose("page");
 
   await it.send("page");
 
@@ -169,11 +184,9 @@ test("a new page rings although nobody noted the one before, each as often as it
   await it.put("card");
   await it.send("card");
   await it.put("page", "nobody decided in time");
-  it.slack.loseAnswers(1);
-  await expect(it.send("page")).rejects.toThrow("slack");
+  await it.lose("page");
   await it.put("page", "a person is needed");
-  it.slack.loseAnswers(1);
-  await expect(it.send("page")).rejects.toThrow("slack");
+  await it.lose("page");
 
   await it.send("page");
 
@@ -230,8 +243,7 @@ test("no attempt begins when another did, though the clock of the database stand
 test("a page that came before there was a card is found there, and rings once", async () => {
   const it = await night();
   await it.put("page");
-  it.slack.loseAnswers(1);
-  await expect(it.send("page")).rejects.toThrow("slack");
+  await it.lose("page");
   await it.put("card");
   await it.send("card");
 
@@ -243,8 +255,7 @@ test("a page that came before there was a card is found there, and rings once", 
 test("a card that came is found before it takes over the page that came after it", async () => {
   const it = await night();
   await it.put("card", "asks");
-  it.slack.loseAnswers(1);
-  await expect(it.send("card")).rejects.toThrow("slack");
+  await it.lose("card");
   await it.put("page");
   await it.send("page");
 
@@ -260,10 +271,8 @@ test("a card that came is found before it takes over the page that came after it
 test("where Slack cannot tell what is there, it is asked later and nothing is posted", async () => {
   const it = await night();
   await it.put("card");
-  it.slack.loseAnswers(1);
-  await expect(it.send("card")).rejects.toThrow("slack");
-  it.slack.loseAnswers(1);
-  await expect(it.send("card")).rejects.toThrow("slack");
+  await it.lose("card");
+  await it.lose("card");
 
   await it.send("card");
 
@@ -274,8 +283,7 @@ test("where Slack cannot tell what is there, it is asked later and nothing is po
 test("that reading is limited holds up nothing else", async () => {
   const it = await night();
   await it.put("card");
-  it.slack.loseAnswers(1);
-  await expect(it.send("card")).rejects.toThrow("slack");
+  await it.lose("card");
   it.slack.beBusy(1, 900);
   await expect(it.send("card")).rejects.toThrow("read too often");
 
@@ -347,7 +355,7 @@ test("an older version that is noted late leaves the receipt of the newer one", 
 test("a page that PagerDuty does not take to anybody is found in Slack, too, also where its note there fails", async () => {
   await using pagerduty = await startFakePagerDuty();
   pagerduty.open("Q1", { status: "resolved" });
-  const rest = { PAGERDUTY_API_TOKEN: "t", PAGERDUTY_FROM: "bot@example.com", PAGERDUTY_API_URL: pagerduty.url };
+  const rest = speaksTo(pagerduty.url);
   const it = await night(rest, "Q1");
   await it.put("page");
   pagerduty.fail(/notes/, [500, {}], 1);
@@ -363,7 +371,7 @@ test("a page that PagerDuty does not take to anybody is found in Slack, too, als
 test("a page that PagerDuty will take neither to anybody nor as a note rings once in Slack", async () => {
   await using pagerduty = await startFakePagerDuty();
   pagerduty.open("Q1", { status: "resolved" });
-  const rest = { PAGERDUTY_API_TOKEN: "t", PAGERDUTY_FROM: "bot@example.com", PAGERDUTY_API_URL: pagerduty.url };
+  const rest = speaksTo(pagerduty.url);
   const it = await night(rest, "Q1");
   it.slack.hideMessages();
   await it.put("page");
@@ -395,8 +403,7 @@ test("however much others said before, it is found", async () => {
   const it = await night();
   it.slack.fill(250, 120);
   await it.put("card");
-  it.slack.loseAnswers(1);
-  await expect(it.send("card")).rejects.toThrow("slack");
+  await it.lose("card");
 
   await it.send("card");
 
@@ -406,8 +413,7 @@ test("however much others said before, it is found", async () => {
 test("a channel that is too much to read is not read: twice rather than never", async () => {
   const it = await night();
   await it.put("card");
-  it.slack.loseAnswers(1);
-  await expect(it.send("card")).rejects.toThrow("slack");
+  await it.lose("card");
   it.slack.fill(1, 10, "x".repeat(5 * 2 ** 20));
   for (const _ of [2, 3, 4]) await expect(it.send("card")).rejects.toThrow("more than");
 
@@ -419,7 +425,7 @@ test("a channel that is too much to read is not read: twice rather than never", 
 test("a page of which nobody was told and nothing noted is not over", async () => {
   await using pagerduty = await startFakePagerDuty();
   pagerduty.open("Q1", {});
-  const rest = { PAGERDUTY_API_TOKEN: "t", PAGERDUTY_FROM: "bot@example.com", PAGERDUTY_API_URL: pagerduty.url };
+  const rest = speaksTo(pagerduty.url);
   const it = await night({ ...rest, SLACK_BOT_TOKEN: "", SLACK_CHANNEL: "" }, "Q1");
   await it.put("page");
   pagerduty.fail(/incidents/, [401, {}], 100);
@@ -435,8 +441,7 @@ test("a page that answers another is found in the channel with what it answers",
   await it.send("page");
   const [first] = it.slack.cards();
   await it.put("page", "a person is needed");
-  it.slack.loseAnswers(1);
-  await expect(it.send("page")).rejects.toThrow("slack");
+  await it.lose("page");
   it.slack.hideThreads();
   await it.send("page");
 
@@ -448,8 +453,7 @@ test("a bot that may not read the channel says it twice rather than never", asyn
   const it = await night();
   it.slack.hideMessages();
   await it.put("card");
-  it.slack.loseAnswers(1);
-  await expect(it.send("card")).rejects.toThrow("slack");
+  await it.lose("card");
 
   await it.send("card");
 
@@ -460,8 +464,7 @@ test("a bot that may not read the channel says it twice rather than never", asyn
 test("what another incident was told is not taken for it, and what somebody took away is posted anew", async () => {
   const it = await night();
   await it.put("card");
-  it.slack.loseAnswers(1);
-  await expect(it.send("card")).rejects.toThrow("slack");
+  await it.lose("card");
   const attempt = await it.begin("card");
   await it.people.notifier.post({ ...noticeOf("card", "i1"), key: "card:i2" }, null, { attempt });
   expect(it.slack.cards()).toHaveLength(2);
@@ -478,8 +481,7 @@ test("what another incident was told is not taken for it, and what somebody took
 test("what was found, and taken away before it could be brought up to date, is posted anew", async () => {
   const it = await night();
   await it.put("card");
-  it.slack.loseAnswers(1);
-  await expect(it.send("card")).rejects.toThrow("slack");
+  await it.lose("card");
   it.slack.before((method) => {
     if (method === "chat.update") it.slack.takeAway(it.slack.cards()[0]?.ts ?? "");
   });
@@ -493,13 +495,8 @@ test("what was found, and taken away before it could be brought up to date, is p
 test("who has given up while Slack was asked changes nothing after all", async () => {
   const it = await night();
   await it.put("card");
-  it.slack.loseAnswers(1);
-  await expect(it.send("card")).rejects.toThrow("slack");
-  const attempt = await it.begin("card");
-  const giveUp = new AbortController();
-  it.slack.before(() => giveUp.abort());
-  const given = it.people.notifier.post(noticeOf("card", "i1"), null, { attempt, signal: giveUp.signal });
-  await expect(given).rejects.toThrow("the card was given up");
+  await it.lose("card");
+  await it.sendInVain();
 
   await it.send("card");
 
@@ -510,11 +507,7 @@ test("nor does it post anything", async () => {
   const it = await night();
   await it.put("card");
   await it.begin("card");
-  const attempt = await it.begin("card");
-  const giveUp = new AbortController();
-  it.slack.before(() => giveUp.abort());
-  const given = it.people.notifier.post(noticeOf("card", "i1"), null, { attempt, signal: giveUp.signal });
-  await expect(given).rejects.toThrow("the card was given up");
+  await it.sendInVain();
 
   await it.send("card");
 
